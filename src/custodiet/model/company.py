@@ -1,0 +1,106 @@
+"""Companies, brands and the dated relations between them; ownership is asked by date, never stored as a flag."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Reference(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a statement of the catalog was read."""
+
+    where: str
+    """Address, registry or document."""
+    read: str = ""
+    """Date it was read or is of, ISO 8601, cut to the precision known."""
+    note: str = ""
+    """What it says or how far it carries."""
+
+
+class Relation(msgspec.Struct, frozen=True, kw_only=True):
+    """What one company is to another, from a day until a day."""
+
+    kind: str
+    """``owns``, ``controls``, ``succeeds`` or ``makes_for``: a word of the vocabulary."""
+    to: str
+    """Id of the company or brand on the other side; this record's company is the subject of the verb."""
+    since: str = ""
+    """ISO 8601 date, cut to the precision known; empty: not known."""
+    until: str = ""
+    """ISO 8601 date; empty: still so, as far as we know."""
+    share: float | None = None
+    """Per cent, where a source gives it."""
+    scope: str = ""
+    """Series or models, where the relation does not cover everything."""
+    references: tuple[Reference, ...] = ()
+    """Where it was read."""
+    note: str = ""
+    """Anything a careful reader should know, such as a source that contradicts it."""
+
+
+class Company(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A legal person that makes, owns or sells."""
+
+    id: str
+    """File name; never renamed."""
+    name: str
+    """Legal name."""
+    names: tuple[str, ...] = ()
+    """Other names under which it appears, spelled as they appear."""
+    seat: str = ""
+    """ISO 3166 code of its legal seat; empty: not established."""
+    group: str = ""
+    """Id of the company that heads the family, where it is not itself; a convenience for display, never a test."""
+    relations: tuple[Relation, ...] = ()
+    """Dated relations with this company as the subject."""
+    references: tuple[Reference, ...] = ()
+    """Where name and seat were read."""
+    added: str = ""
+    """ISO 8601 date of this record."""
+    note: str = ""
+    """What a careful reader should know."""
+
+
+class Brand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A name on a box."""
+
+    id: str
+    """File name; never renamed."""
+    name: str
+    """As printed."""
+    names: tuple[str, ...] = ()
+    """Other spellings."""
+    company: str = ""
+    """Id of the company that owns the name, where known."""
+    makes: tuple[str, ...] = ()
+    """Ids of companies that make devices under this name; several are common, which is why a brand is no maker."""
+    own_design_only: bool = False
+    """True only where sources say that everything under this name is made by ``company``."""
+    references: tuple[Reference, ...] = ()
+    """Where it was read."""
+    added: str = ""
+    """ISO 8601 date of this record."""
+    note: str = ""
+    """What a careful reader should know."""
+
+
+class AddressBlocks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """MAC address blocks of one registrant."""
+
+    id: str
+    """File name; never renamed."""
+    registrant: str
+    """The name in the registry."""
+    company: str = ""
+    """Id of our company record, where there is one."""
+    blocks: tuple[str, ...] = ()
+    """Prefixes in hexadecimal without separators: 6, 7 or 9 digits (24, 28 or 36 bits)."""
+    says: dict[str, str] = {}
+    """Claims an address in these blocks supports, such as ``manufacturer``; empty: it only registers."""
+    strength: str = "weak"
+    """A word of the vocabulary of strengths."""
+    references: tuple[Reference, ...] = ()
+    """Where it was read."""
+    added: str = ""
+    """ISO 8601 date of this record."""
+    note: str = ""
+    """What a careful reader should know."""

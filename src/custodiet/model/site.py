@@ -1,0 +1,74 @@
+"""Bodies, their sites, zones and the decisions people recorded about them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Answer = Literal["yes", "no", "unknown"]
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An answer that only a person can give, with who gave it."""
+
+    answer: Answer
+    """yes, no or unknown."""
+    decided_by: str = ""
+    """Name or function of the person."""
+    decided_on: str = ""
+    """ISO 8601 date."""
+    reason: str = ""
+    """Why, in the person's words."""
+
+
+UNDECIDED = Decision(answer="unknown")
+
+
+class Zone(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A network segment of a site."""
+
+    id: str
+    """Short name, unique in the site."""
+    name: str = ""
+    """Name for people."""
+    subnets: tuple[str, ...] = ()
+    """Address ranges in CIDR notation."""
+    vlans: tuple[int, ...] = ()
+    """VLAN numbers."""
+    core: Decision = UNDECIDED
+    """Whether this zone is part of a core network: the owner's decision, since no text defines it."""
+
+
+class Site(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A place of a body."""
+
+    id: str
+    """Short name, unique in the body."""
+    name: str
+    """Name for people."""
+    names: tuple[str, ...] = ()
+    """Other spellings used in registers."""
+    country: str = ""
+    """ISO 3166 code where it differs from the body's."""
+    facts: dict[str, Decision] = {}
+    """Decisions by condition id, for example the four limbs of a sensitive site."""
+    zones: tuple[Zone, ...] = ()
+    """Its network segments."""
+
+
+class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An organisation that answers for its devices."""
+
+    id: str
+    """Short name."""
+    name: str
+    """Name for people."""
+    kind: str
+    """A word of the vocabulary of body kinds, for example ``uk-central-department`` or ``nl-municipality``."""
+    country: str
+    """ISO 3166 code."""
+    facts: dict[str, Decision] = {}
+    """Decisions about the body as a whole, by condition id."""
+    sites: tuple[Site, ...] = ()
+    """Its sites."""

@@ -1,0 +1,71 @@
+"""Where a fact came from, what was read there and what could not be read."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+SourceKind = Literal["capture", "scan", "log", "register", "purchase_record", "survey_answer", "labelled", "live"]
+Method = Literal["examine", "interview", "test"]
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """One file, stream or conversation that we read."""
+
+    id: str
+    """``src-`` and the first 16 hexadecimal digits of the SHA-256, so that the same bytes are the same source."""
+    kind: SourceKind
+    """What sort of source it is; a register is a statement by people, a capture is what devices said."""
+    format: str
+    """The id of the reader that recognised it, for example ``pcap``."""
+    name: str
+    """The name under which the user gave it."""
+    sha256: str
+    """Hash of the bytes as read, so that evidence can be checked years later."""
+    size: int
+    """Bytes."""
+    method: Method = "examine"
+    """How it was obtained, in OSCAL's three words."""
+    collected_at: float | None = None
+    """Seconds since 1970 UTC when the data was collected, where the data says so."""
+    collected_by: str | None = None
+    """Who collected it, where somebody said so."""
+
+
+class Issue(msgspec.Struct, frozen=True, kw_only=True):
+    """Something wrong with our input: said, counted, and the rest was still read."""
+
+    source: str
+    """Id of the source, or the file name where no source could be made of it."""
+    place: str
+    """Packet, line, row or element; empty when the whole file is meant."""
+    reason: str
+    """What is wrong, in plain words."""
+    next_step: str = ""
+    """What the user can do about it."""
+    severity: Literal["note", "incomplete"] = "note"
+    """``incomplete`` when something that should have been read was not, so that the result lacks it."""
+
+
+class Tally(msgspec.Struct, frozen=True, kw_only=True):
+    """What a reader did with a source: everything in scope is read, named as ignored, or an issue."""
+
+    source: str
+    """Id of the source."""
+    unit: str
+    """What is counted: packets, rows, lines, hosts."""
+    total: int
+    """How many there were."""
+    read: int
+    """How many gave an observation or were understood to hold none of interest."""
+    issues: int
+    """How many could not be read."""
+    first_seen: float | None = None
+    """Earliest time in the source, seconds since 1970 UTC."""
+    last_seen: float | None = None
+    """Latest time in the source, seconds since 1970 UTC."""
+    not_covered: dict[str, int] = {}
+    """What was there but is not read by this version, by name and number, for example ``QUIC packets``."""
+    columns: dict[str, str] = {}
+    """For tables: heading as found -> field it was read as (empty text: ignored)."""
