@@ -1,0 +1,412 @@
+"""A case: one SQLite file that holds what was read, what was concluded and what people decided.
+
+Observations, flows and issues are only ever added, in batches; a batch is either there or not, whatever happens to the
+process. Conclusions (assets, identifications, findings) are derived from them and are replaced as a whole, in one
+transaction. The case file knows nothing of formats, fingerprints or laws.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from custodiet.errors import CustodietError, IntegrityError, UsageError
+from custodiet.model import Asset, Finding, Flow, Identification, Issue, Observation, Source, Tally
+
+FORMAT_VERSION = 1
+APPLICATION_ID = 0x63757374  # "cust", so that `file` and we can tell a case from any other SQLite file
+
+_FIRST_FORMAT = """
+create table meta (key text primary key, value text not null) without rowid;
+create table source (id text primary key, complete integer not null, record blob not null) without rowid;
+create table tally (source text primary key, record blob not null) without rowid;
+create table issue (source text not null, place text not null, reason text not null, next_step text not null,
+    severity text not null, unique (source, place, reason));
+create table observation (id text not null unique, source text not null, subject text not null,
+    attribute text not null, value text not null, locator text not null, first_seen real, last_seen real,
+    count integer not null);
+create index observation_subject on observation (source, subject);
+create index observation_attribute on observation (attribute);
+create table flow (id text not null unique, source text not null, subject text not null, peer text not null,
+    transport text not null, port integer not null, bytes_out integer not null, bytes_in integer not null,
+    packets_out integer not null, packets_in integer not null, first_seen real not null, last_seen real not null,
+    locator text not null);
+create index flow_subject on flow (subject);
+create index flow_peer on flow (peer);
+create table decision (id integer primary key, kind text not null, left_side text not null, right_side text not null,
+    decided_by text not null, decided_on text not null, reason text not null);
+create table heading (heading text primary key, field text not null) without rowid;
+create table asset (id text primary key, position integer not null, record blob not null,
+    identification blob, findings blob) without rowid;
+create index asset_position on asset (position);
+create table membership (source text not null, subject text not null, asset text not null,
+    primary key (source, subject)) without rowid;
+create index membership_asset on membership (asset);
+"""
+
+MIGRATIONS: list[str] = [_FIRST_FORMAT]
+"""One small step from each format version to the next; the first makes an empty file a case of version 1."""
+
+_OBSERVATION = "id, source, subject, attribute, value, locator, first_seen, last_seen, count"
+_FLOW = (
+    "id, source, subject, peer, transport, port, bytes_out, bytes_in, packets_out, packets_in, "
+    "first_seen, last_seen, locator"
+)
+BATCH = 5000
+"""Items a batch: large enough to be quick, small enough that little is read twice after a crash."""
+
+T = TypeVar("T")
+
+
+class Case:
+    """An open case file.
+
+    Args:
+        path: the file; made when it is not there (not when ``must_exist``).
+        must_exist: refuse to make a new file, for commands that only show.
+        durable: False for a scratch case that is thrown away at the end: no waiting for the disk.
+
+    Raises:
+        UsageError: the file is not a case, or is not there.
+        IntegrityError: the file is damaged, or was made by a newer version.
+    """
+
+    def __init__(self, path: Path, *, must_exist: bool = False, durable: bool = True) -> None:
+        if must_exist and not path.is_file():
+            raise UsageError(
+                "there is no such case file",
+                place=str(path),
+                next_step="Make one with: custodiet audit INPUT --case FILE",
+            )
+        self.path = path
+        try:
+            self._db = sqlite3.connect(path, isolation_level=None)
+            self._db.execute("pragma foreign_keys = on")
+            self._db.execute(f"pragma synchronous = {'full' if durable else 'off'}")
+            self._db.execute(f"pragma journal_mode = {'delete' if durable else 'memory'}")
+            self._db.execute("pragma cache_size = -16000")
+            self._db.execute("pragma trusted_schema = off")
+            self._open_format()
+        except sqlite3.DatabaseError as fault:
+            raise _explained(fault, path) from fault
+
+    def _open_format(self) -> None:
+        version = self._db.execute("pragma user_version").fetchone()[0]
+        application = self._db.execute("pragma application_id").fetchone()[0]
+        empty = self._db.execute("select count(*) from sqlite_schema").fetchone()[0] == 0
+        if not empty and application != APPLICATION_ID:
+            raise UsageError("this is an SQLite file, but not a case of custodiet", place=str(self.path))
+        if version > FORMAT_VERSION:
+            raise IntegrityError(
+                f"the case has format {version}, this program knows up to {FORMAT_VERSION}",
+                place=str(self.path),
+                next_step="Use a newer custodiet to open it.",
+            )
+        for step in range(version, FORMAT_VERSION):
+            with self.transaction():
+                for statement in MIGRATIONS[step].split(";\n"):
+                    if statement.strip():
+                        self._db.execute(statement)
+                self._db.execute(f"pragma application_id = {APPLICATION_ID}")
+                self._db.execute(f"pragma user_version = {step + 1}")
+
+    def __enter__(self) -> Case:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing."""
+        try:
+            self._db.execute("begin immediate")
+        except sqlite3.DatabaseError as fault:
+            raise _explained(fault, self.path) from fault
+        try:
+            yield
+            self._db.execute("commit")
+        except sqlite3.DatabaseError as fault:
+            self._rollback()
+            raise _explained(fault, self.path) from fault
+        except BaseException:
+            self._rollback()
+            raise
+
+    def _rollback(self) -> None:
+        if self._db.in_transaction:
+            self._db.execute("rollback")
+
+    def _rows(self, sql: str, *values: object) -> Iterator[tuple[Any, ...]]:
+        try:
+            yield from self._db.execute(sql, values)
+        except sqlite3.DatabaseError as fault:
+            raise _explained(fault, self.path) from fault
+
+    # --- what was read -------------------------------------------------------------------------------------------
+
+    def begin_source(self, source: Source) -> bool:
+        """Note that a source is being read.
+
+        Returns:
+            False when it was read to its end before, so that nothing needs doing.
+        """
+        row = next(self._rows("select complete from source where id = ?", source.id), None)
+        if row is None:
+            with self.transaction():
+                self._db.execute("insert into source values (?, 0, ?)", (source.id, msgspec.msgpack.encode(source)))
+        return row is None or not row[0]
+
+    def add(self, items: Sequence[Observation | Flow | Issue | Tally]) -> None:
+        """Add one batch; what is there already is left as it is."""
+        with self.transaction():
+            self._db.executemany(
+                f"insert or ignore into observation ({_OBSERVATION}) values (?,?,?,?,?,?,?,?,?)",  # noqa: S608
+                (_texts(msgspec.structs.astuple(item)) for item in items if isinstance(item, Observation)),
+            )
+            self._db.executemany(
+                f"insert or ignore into flow ({_FLOW}) values (?,?,?,?,?,?,?,?,?,?,?,?,?)",  # noqa: S608
+                (msgspec.structs.astuple(item) for item in items if isinstance(item, Flow)),
+            )
+            self._db.executemany(
+                "insert or ignore into issue values (?,?,?,?,?)",
+                (_texts(msgspec.structs.astuple(item)) for item in items if isinstance(item, Issue)),
+            )
+            self._db.executemany(
+                "insert or replace into tally values (?, ?)",
+                ((item.source, msgspec.msgpack.encode(item)) for item in items if isinstance(item, Tally)),
+            )
+
+    def end_source(self, source: str) -> None:
+        """Note that a source was read to its end."""
+        with self.transaction():
+            self._db.execute("update source set complete = 1 where id = ?", (source,))
+
+    def sources(self) -> tuple[Source, ...]:
+        """All sources, in the order of their ids."""
+        return tuple(self._decoded("select record from source order by id", Source))
+
+    def unfinished(self) -> tuple[str, ...]:
+        """Ids of sources whose reading was cut short."""
+        return tuple(str(row[0]) for row in self._rows("select id from source where not complete order by id"))
+
+    def tallies(self) -> tuple[Tally, ...]:
+        """What each reader did."""
+        return tuple(self._decoded("select record from tally order by source", Tally))
+
+    def issues(self) -> tuple[Issue, ...]:
+        """Everything that could not be read."""
+        rows = self._rows("select source, place, reason, next_step, severity from issue order by rowid")
+        return tuple(msgspec.convert(dict(zip(Issue.__struct_fields__, row, strict=True)), Issue) for row in rows)
+
+    def observations(self, attributes: Sequence[str] = ()) -> Iterator[Observation]:
+        """All observations, or those of some attributes, in the order in which they were added."""
+        marks = ",".join("?" * len(attributes))
+        where = f"where attribute in ({marks})" if attributes else ""
+        sql = f"select {_OBSERVATION} from observation {where} order by rowid"  # noqa: S608
+        return map(_observation, self._rows(sql, *attributes))
+
+    def observations_by_id(self, ids: Iterable[str]) -> tuple[Observation, ...]:
+        """The observations with these ids, in the order asked; unknown ids are an integrity failure."""
+        wanted = list(dict.fromkeys(ids))
+        found: dict[str, Observation] = {}
+        for start in range(0, len(wanted), 500):
+            some = wanted[start : start + 500]
+            sql = f"select {_OBSERVATION} from observation where id in ({','.join('?' * len(some))})"  # noqa: S608
+            found.update((o.id, o) for o in map(_observation, self._rows(sql, *some)))
+        missing = [i for i in wanted if i not in found]
+        if missing:
+            raise IntegrityError(
+                f"the case cites {len(missing)} observation(s) that it does not hold, first {missing[0]}",
+                place=str(self.path),
+                next_step="Run custodiet audit again on the inputs with this case.",
+            )
+        return tuple(found[i] for i in wanted)
+
+    def subjects(self) -> Iterator[tuple[str, str, float | None, float | None]]:
+        """(source, subject, first seen, last seen) of everything that anything was observed of."""
+        sql = "select source, subject, min(first_seen), max(last_seen) from observation group by source, subject"
+        yield from self._rows(sql)
+
+    # --- what people decided -------------------------------------------------------------------------------------
+
+    def decide(self, kind: str, left: str, right: str, by: str, on: str, reason: str) -> None:
+        """Record a decision; decisions are added and never changed, the last one on a matter holds."""
+        with self.transaction():
+            self._db.execute(
+                "insert into decision (kind, left_side, right_side, decided_by, decided_on, reason)"
+                " values (?,?,?,?,?,?)",
+                (kind, left, right, by, on, reason),
+            )
+
+    def decisions(self, kind: str) -> tuple[tuple[str, str, str, str, str], ...]:
+        """(left, right, by, on, reason) of all decisions of a kind, oldest first."""
+        sql = "select left_side, right_side, decided_by, decided_on, reason from decision where kind = ? order by id"
+        return tuple(self._rows(sql, kind))
+
+    def remember_columns(self, columns: dict[str, str]) -> None:
+        """Remember which field a heading was read as."""
+        with self.transaction():
+            self._db.executemany("insert or replace into heading values (?, ?)", columns.items())
+
+    def remembered_columns(self) -> dict[str, str]:
+        """Heading -> field, as remembered."""
+        return {str(h): str(f) for h, f in self._rows("select heading, field from heading")}
+
+    # --- what was concluded --------------------------------------------------------------------------------------
+
+    def replace_assets(self, assets: Iterable[Asset]) -> int:
+        """Put these assets in the place of all earlier ones.
+
+        Returns:
+            How many there are.
+        """
+        number = 0
+        with self.transaction():
+            self._db.execute("delete from asset")
+            self._db.execute("delete from membership")
+            for asset in assets:
+                self._db.execute(
+                    "insert into asset (id, position, record) values (?, ?, ?)",
+                    (asset.id, number, msgspec.msgpack.encode(asset)),
+                )
+                self._db.executemany(
+                    "insert into membership values (?, ?, ?)",
+                    ((*subject.split("/", 1), asset.id) for subject in asset.subjects),
+                )
+                number += 1
+        return number
+
+    def assets_with_observations(self) -> Iterator[tuple[Asset, list[Observation]]]:
+        """Each asset with everything observed of it, in the order of asset ids."""
+        columns = ", ".join(f"o.{name}" for name in _OBSERVATION.split(", "))
+        sql = (
+            f"select a.record, a.id, {columns} from membership m "  # noqa: S608
+            "join asset a on a.id = m.asset "
+            "join observation o on o.source = m.source and o.subject = m.subject order by m.asset, o.rowid"
+        )
+        asset: Asset | None = None
+        gathered: list[Observation] = []
+        for record, identity, *rest in self._rows(sql):
+            if asset is None or asset.id != identity:
+                if asset is not None:
+                    yield asset, gathered
+                asset, gathered = msgspec.msgpack.decode(record, type=Asset), []
+            gathered.append(_observation(tuple(rest)))
+        if asset is not None:
+            yield asset, gathered
+
+    def flows_of(self, addresses: Sequence[str], *, most: int = 1000) -> list[Flow]:
+        """The largest flows that have one of these ``ip:`` keys on either side, largest first."""
+        if not addresses:
+            return []
+        marks = ",".join("?" * len(addresses))
+        sql = (
+            f"select {_FLOW} from flow where subject in ({marks}) or peer in ({marks}) "  # noqa: S608
+            "order by bytes_out + bytes_in desc, id limit ?"
+        )
+        return [_flow(row) for row in self._rows(sql, *addresses, *addresses, most)]
+
+    def count_flows(self, addresses: Sequence[str]) -> int:
+        """How many flows have one of these keys on either side."""
+        if not addresses:
+            return 0
+        marks = ",".join("?" * len(addresses))
+        sql = f"select count(*) from flow where subject in ({marks}) or peer in ({marks})"  # noqa: S608
+        return int(next(self._rows(sql, *addresses, *addresses))[0])
+
+    def conclude(self, results: Iterable[tuple[str, Identification, tuple[Finding, ...]]]) -> None:
+        """Store identification and findings of assets, all or none."""
+        with self.transaction():
+            self._db.executemany(
+                "update asset set identification = ?, findings = ? where id = ?",
+                ((msgspec.msgpack.encode(i), msgspec.msgpack.encode(f), asset) for asset, i, f in results),
+            )
+
+    def order(self, ids: Iterable[str]) -> None:
+        """Remember the order in which assets are shown."""
+        with self.transaction():
+            self._db.executemany(
+                "update asset set position = ? where id = ?", ((place, asset) for place, asset in enumerate(ids))
+            )
+
+    def conclusions(self, asset: str | None = None) -> Iterator[tuple[Asset, Identification, tuple[Finding, ...]]]:
+        """Assets with what was concluded, in the order in which they are shown; or one asset by id."""
+        where = "and id = ?" if asset else ""
+        sql = (
+            "select record, identification, findings from asset where identification is not null "  # noqa: S608
+            f"{where} order by position"
+        )
+        for record, identification, findings in self._rows(sql, *([asset] if asset else [])):
+            yield (
+                msgspec.msgpack.decode(record, type=Asset),
+                msgspec.msgpack.decode(identification, type=Identification),
+                msgspec.msgpack.decode(findings, type=tuple[Finding, ...]),
+            )
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Remember one thing about the case as a whole."""
+        with self.transaction():
+            self._db.execute("insert or replace into meta values (?, ?)", (key, value))
+
+    def meta(self, key: str) -> str | None:
+        """What was remembered, or None."""
+        row = next(self._rows("select value from meta where key = ?", key), None)
+        return None if row is None else str(row[0])
+
+    def check(self) -> None:
+        """Ask SQLite whether the file is sound.
+
+        Raises:
+            IntegrityError: it is not.
+        """
+        row = next(self._rows("pragma integrity_check(1)"))
+        if row[0] != "ok":
+            raise IntegrityError(f"the case file is damaged: {row[0]}", place=str(self.path), next_step=_DAMAGED)
+
+    def _decoded(self, sql: str, kind: type[T]) -> Iterator[T]:
+        for row in self._rows(sql):
+            yield msgspec.msgpack.decode(row[0], type=kind)
+
+
+_DAMAGED = "Restore it from a copy, or make it again with custodiet audit on the inputs."
+
+
+def _texts(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """SQLite takes no lone surrogates: a file name can hold them, so they are written visibly."""
+    return tuple(v.encode("utf-8", "backslashreplace").decode() if isinstance(v, str) else v for v in row)
+
+
+def _observation(row: tuple[Any, ...]) -> Observation:
+    return Observation(**dict(zip(Observation.__struct_fields__, row, strict=True)))
+
+
+def _flow(row: tuple[Any, ...]) -> Flow:
+    return Flow(**dict(zip(Flow.__struct_fields__, row, strict=True)))
+
+
+def _explained(fault: sqlite3.DatabaseError, path: Path) -> CustodietError:
+    """SQLite's fault as a sentence with a next step."""
+    text = str(fault)
+    if "full" in text:
+        return CustodietError(
+            "the disk is full; everything stored before is safe",
+            place=str(path),
+            next_step="Make room and run the same command again: it goes on where it stopped.",
+        )
+    if "readonly" in text or "unable to open" in text:
+        return UsageError(
+            "the case file cannot be written", place=str(path), next_step="Choose a folder you may write to."
+        )
+    if "locked" in text:
+        return UsageError(
+            "another program is writing to this case", place=str(path), next_step="Try again when it is done."
+        )
+    if "malformed" in text or "not a database" in text:
+        return IntegrityError("this is not a sound case file", place=str(path), next_step=_DAMAGED)
+    return CustodietError(f"the case file could not be used: {text}", place=str(path))

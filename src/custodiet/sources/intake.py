@@ -1,0 +1,162 @@
+"""From what the user typed to files with a reader: folders are walked, formats recognised by content, bytes hashed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from custodiet.model import Issue, Source
+from custodiet.sources.base import HEAD_SIZE, Reader
+
+STDIN = "-"
+
+
+def expand(inputs: Sequence[str], scratch: Path) -> Iterator[tuple[Path, str] | Issue]:
+    """The files behind the inputs.
+
+    Args:
+        inputs: files, folders and ``-`` for standard input.
+        scratch: folder in which standard input is kept while it is read.
+
+    Yields:
+        (path, name for people), each file once, folders in the order of their names; an `Issue` for what cannot be
+        reached.
+    """
+    seen: set[tuple[int, int]] = set()
+    for given in inputs:
+        if given == STDIN:
+            yield _keep_standard_input(scratch), "standard input"
+            continue
+        for found in _walk(Path(given)):
+            if isinstance(found, Issue):
+                yield found
+                continue
+            try:
+                status = found.stat()
+            except OSError as fault:
+                yield unreadable(str(found), fault)
+                continue
+            if (status.st_dev, status.st_ino) not in seen:
+                seen.add((status.st_dev, status.st_ino))
+                yield found, str(found)
+
+
+def _walk(path: Path) -> Iterator[Path | Issue]:
+    if not path.is_dir():
+        if path.exists() or path.is_symlink():
+            yield path
+        else:
+            yield Issue(
+                source=str(path),
+                place="",
+                reason="there is no such file or folder",
+                next_step="Check the spelling.",
+                severity="incomplete",
+            )
+        return
+    problems: list[Issue] = []
+    for folder, folders, files in os.walk(path, onerror=lambda fault: problems.append(unreadable(str(path), fault))):
+        folders.sort()
+        for name in sorted(files):
+            yield Path(folder, name)
+    yield from problems
+
+
+def unreadable(name: str, fault: OSError) -> Issue:
+    """An issue for a file or folder that the system will not give us."""
+    reasons = {PermissionError: "may not be read by this user", FileNotFoundError: "is not there any more"}
+    reason = next((text for kind, text in reasons.items() if isinstance(fault, kind)), fault.strerror or "unreadable")
+    place = str(fault.filename) if fault.filename and str(fault.filename) != name else ""
+    return Issue(
+        source=name,
+        place=place,
+        reason=f"{'the folder' if place else 'it'} {reason}" if reason[0].islower() else reason,
+        next_step="Give read permission, or leave it out.",
+        severity="incomplete",
+    )
+
+
+def _keep_standard_input(scratch: Path) -> Path:
+    """Readers look twice (recognise, then read), so a stream is kept in a file first."""
+    with tempfile.NamedTemporaryFile(dir=scratch, prefix="stdin-", delete=False) as kept:
+        shutil.copyfileobj(sys.stdin.buffer, kept)
+    return Path(kept.name)
+
+
+def recognise(path: Path, name: str, readers: Iterable[Reader]) -> tuple[Reader, bytes] | Issue:
+    """Ask the readers in their order whose format this is.
+
+    Returns:
+        (reader, first bytes of the file), or an `Issue` that says why it is skipped.
+    """
+    try:
+        if not path.is_file():
+            return Issue(source=name, place="", reason="it is no regular file", next_step="Leave it out.")
+        with path.open("rb") as stream:
+            head = stream.read(HEAD_SIZE)
+    except OSError as fault:
+        return unreadable(name, fault)
+    if not head:
+        return Issue(
+            source=name,
+            place="",
+            reason="the file is empty",
+            next_step="Export it again if something should be in it.",
+            severity="incomplete",
+        )
+    for reader in readers:
+        if reader.recognise(head, name):
+            return reader, head
+    return Issue(source=name, place="", reason=_unknown_format(head), next_step=_known_formats(readers))
+
+
+def _unknown_format(head: bytes) -> str:
+    for magic, what in _FAMILIAR:
+        if head.startswith(magic):
+            return f"it is {what}, which this version does not read"
+    return "its format is not one that this version reads"
+
+
+_FAMILIAR = [
+    (b"\x1f\x8b", "compressed with gzip"),
+    (b"\x28\xb5\x2f\xfd", "compressed with zstd"),
+    (b"%PDF", "a PDF"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"SQLite format 3", "a database"),
+]
+
+
+def _known_formats(readers: Iterable[Reader]) -> str:
+    return "Formats that are read: " + ", ".join(dict.fromkeys(reader.title for reader in readers)) + "."
+
+
+def make_source(path: Path, name: str, reader: Reader, head: bytes) -> Source:
+    """The `Source` of a file: its hash makes its id.
+
+    Raises:
+        OSError: the file cannot be read to its end.
+    """
+    digest = hashlib.sha256()
+    size = 0
+    buffer = bytearray(1 << 20)
+    view = memoryview(buffer)
+    with path.open("rb", buffering=0) as stream:
+        while number := stream.readinto(buffer):
+            digest.update(view[:number])
+            size += number
+    kind = reader.kind_of(head, name) if reader.kind_of else reader.kind
+    sha256 = digest.hexdigest()
+    return Source(id=f"src-{sha256[:16]}", kind=kind, format=reader.id, name=name, sha256=sha256, size=size)
+
+
+def forget(path: Path) -> None:
+    """Remove a kept standard input."""
+    with suppress(OSError):
+        path.unlink()
