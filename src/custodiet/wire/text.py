@@ -1,0 +1,37 @@
+"""Bytes of a device as text that can be stored, compared and shown.
+
+UTF-8 stays as it is. Everything else, and every control character but tab and line ends, is kept as ``\\xNN``, so that
+nothing is lost and nothing can move a cursor. How text is made safe for HTML, CSV or a terminal is not known here:
+that is the work of the writers in ``report/``.
+"""
+
+from __future__ import annotations
+
+import re
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+# The backslash of an escape that the limit cut in two.
+_CUT_ESCAPE = re.compile(r"\\(?:x[0-9a-f]?)?\Z")
+
+
+def _escape(match: re.Match[str]) -> str:
+    return "".join(f"\\x{byte:02x}" for byte in match[0].encode())
+
+
+def text(raw: bytes, limit: int = 400) -> str:
+    """Bytes as text.
+
+    Args:
+        raw: any bytes; only as many as can matter for the limit are looked at.
+        limit: the most characters of the answer; an escape is never cut in two.
+
+    Returns:
+        the text, without surrogates and without control characters other than tab, line feed and carriage return.
+    """
+    # A character of UTF-8 has at most four bytes, so a character cut here always stands behind the limit.
+    decoded = bytes(raw[: 4 * limit]).decode("utf-8", "backslashreplace")
+    if not decoded.isprintable():
+        decoded = _CONTROL.sub(_escape, decoded)
+    if len(decoded) <= limit:
+        return decoded
+    return _CUT_ESCAPE.sub("", decoded[:limit])
