@@ -1,0 +1,121 @@
+"""Questions to a catalog: whose brand, whose MAC block, who owned and controlled a company on that day.
+
+Ownership is only ever asked by company and date. There is no question for a country here: where a company has its seat
+is a field of its record, and what follows from it is for a directive to say.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Callable, Iterator
+
+from custodiet.catalog.contents import Catalog
+from custodiet.model import AddressBlocks, Company, Relation
+
+MAJORITY = 50.0
+"""Per cent: an ``owns`` relation carries a family only above it, or where no share is given."""
+
+
+def company_of_brand(catalog: Catalog, brand: str) -> Company | None:
+    """The company that owns the name, or nothing where the brand or its company is not known."""
+    record = catalog.brands.get(brand)
+    return catalog.companies.get(record.company) if record else None
+
+
+def lookup_mac(catalog: Catalog, mac: str) -> tuple[AddressBlocks, str] | None:
+    """Who holds the block this MAC lies in.
+
+    Args:
+        mac: in any usual writing; only its hexadecimal digits count.
+
+    Returns:
+        the record and the longest prefix that holds it (36, 28 or 24 bits as 9, 7 or 6 digits), or nothing.
+    """
+    digits = mac.translate(_SEPARATORS).upper()
+    if len(digits) != 12:
+        return None
+    for length in (9, 7, 6):
+        record = catalog.blocks.get(digits[:length])
+        if record is not None:
+            return record, digits[:length]
+    return None
+
+
+def holders(catalog: Catalog, company: str, on: str) -> tuple[tuple[str, Relation], ...]:
+    """Everybody who held shares of a company or controlled it on a date, small shares included.
+
+    Returns:
+        id of the holder and the relation that says so, in the order of the ids.
+    """
+    return tuple(
+        (holder.id, relation)
+        for holder in catalog.companies.values()
+        for relation in holder.relations
+        if relation.to == company and relation.kind in ("owns", "controls") and holds_on(relation, on)
+    )
+
+
+def who_controlled(catalog: Catalog, company: str, on: str) -> tuple[tuple[str, Relation], ...]:
+    """Who decided over a company on a date: those that control it, and those that own more than `MAJORITY`."""
+    return tuple((holder, relation) for holder, relation in holders(catalog, company, on) if _carries(relation))
+
+
+def family(catalog: Catalog, company: str, on: str) -> tuple[str, ...]:
+    """The company itself and, nearest first, the ids up the chain of ownership and control on that date."""
+    return _closure(company, lambda id: (holder for holder, _ in who_controlled(catalog, id, on)))
+
+
+def subsidiaries(catalog: Catalog, company: str, on: str) -> tuple[str, ...]:
+    """The ids down the chain of ownership and control on that date, nearest first, without the company itself."""
+
+    def below(id: str) -> Iterator[str]:
+        record = catalog.companies.get(id)
+        for relation in record.relations if record else ():
+            carried = relation.kind in ("owns", "controls") and _carries(relation) and holds_on(relation, on)
+            if carried and relation.to in catalog.companies:
+                yield relation.to
+
+    return _closure(company, below)[1:]
+
+
+def holds_on(relation: Relation, on: str) -> bool:
+    """Whether the relation held on some day of ``on``.
+
+    A date cut to a year or month covers all of it. An unknown begin is always, an unknown end is still so.
+    """
+    first, last = days_of(on)
+    if relation.since and days_of(relation.since)[0] > last:
+        return False
+    return not (relation.until and days_of(relation.until)[1] < first)
+
+
+def days_of(date: str) -> tuple[str, str]:
+    """First and last day of an ISO 8601 date that may be cut to a month or a year.
+
+    Raises:
+        ValueError: it is no such date.
+    """
+    year, month, day = (*(int(part) for part in date.split("-")), 0, 0)[:3]
+    if not (date.count("-") < 3 and len(date) in (4, 7, 10) and 1 <= year <= 9999):
+        raise ValueError(f"{date} is not a date such as 2022-11-24, 2022-11 or 2022")
+    first_month, last_month = (month, month) if len(date) > 4 else (1, 12)
+    last_day = calendar.monthrange(year, last_month)[1] if 1 <= last_month <= 12 else 0
+    first_day, end_day = (day, day) if len(date) > 7 else (1, last_day)
+    if not 1 <= first_day <= end_day <= last_day:
+        raise ValueError(f"{date} is not a day of the calendar")
+    return f"{year:04}-{first_month:02}-{first_day:02}", f"{year:04}-{last_month:02}-{end_day:02}"
+
+
+def _carries(relation: Relation) -> bool:
+    return relation.kind == "controls" or relation.share is None or relation.share > MAJORITY
+
+
+def _closure(start: str, step: Callable[[str], Iterator[str]]) -> tuple[str, ...]:
+    """Everything that can be reached, nearest first; two companies that own each other end it too."""
+    reached = [start]
+    for id in reached:
+        reached.extend(found for found in dict.fromkeys(step(id)) if found not in reached)
+    return tuple(reached)
+
+
+_SEPARATORS = str.maketrans("", "", ":-. ")

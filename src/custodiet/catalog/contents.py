@@ -1,0 +1,145 @@
+"""What a loaded catalog holds: the closed vocabularies and the records, each under its id.
+
+It knows how to find a record by id, attribute or MAC prefix. It refuses to know files, matching and weighing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import msgspec
+
+from custodiet.model import AddressBlocks, Brand, Company, Directive, Fingerprint, Issue
+
+
+class Word(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A word of a closed list that needs nothing but its definition."""
+
+    id: str
+    """The word."""
+    means: str
+    """Its definition."""
+
+
+class Attribute(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A thing that a source can say about a device."""
+
+    id: str
+    """The word, for example ``rtsp.server``."""
+    means: str
+    """Its definition."""
+    reads_as: str = ""
+    """The general attribute its values are also read as, for example ``device.model``."""
+    technique: str = ""
+    """The kind of evidence a claim from it is, unless the fingerprint says otherwise."""
+
+
+class DeviceClass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a device is for."""
+
+    id: str
+    """The word."""
+    means: str
+    """Its definition."""
+    surveillance: bool
+    """True where devices of this class are part of a video surveillance or access system."""
+
+
+class Strength(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How much one match is worth."""
+
+    id: str
+    """The word."""
+    weight: float
+    """0 to 1, when nothing else speaks."""
+    means: str
+    """Its definition."""
+
+
+class Technique(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A kind of evidence; claims of one kind count once."""
+
+    id: str
+    """The word."""
+    cap: float
+    """0 to 1: the most that this kind alone can reach."""
+    means: str
+    """Its definition."""
+
+
+class BodyKind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A kind of body that a directive can address."""
+
+    id: str
+    """The word."""
+    means: str
+    """Its definition."""
+    is_a: str = ""
+    """The wider kind it belongs to."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Catalog:
+    """Everything we know, at one version; mappings keep the order of the ids, and nothing changes after loading."""
+
+    version: str
+    """First 12 hexadecimal digits of the SHA-256 over the sorted records."""
+    attributes: dict[str, Attribute]
+    device_classes: dict[str, DeviceClass]
+    strengths: dict[str, Strength]
+    techniques: dict[str, Technique]
+    body_kinds: dict[str, BodyKind]
+    demands: dict[str, Word]
+    relation_kinds: dict[str, Word]
+    companies: dict[str, Company]
+    brands: dict[str, Brand]
+    address_blocks: dict[str, AddressBlocks]
+    fingerprints: tuple[Fingerprint, ...]
+    """In the order of their ids."""
+    directives: dict[str, Directive]
+    issues: tuple[Issue, ...] = ()
+    """Records that were replaced by a later folder, and records that were left out (only with ``strict=False``)."""
+
+    def by_attribute(self, attribute: str) -> tuple[Fingerprint, ...]:
+        """The fingerprints that read this attribute, in the order of their ids; empty where there are none."""
+        return self._by_attribute.get(attribute, ())
+
+    def fingerprint(self, id: str) -> Fingerprint | None:
+        """The fingerprint of this id, or nothing."""
+        return self._by_id.get(id)
+
+    def record(self, id: str) -> Any:
+        """The record of this id of whatever kind (a company before a brand of the same id), or nothing."""
+        for shelf in (self._by_id, self.address_blocks, self.directives, self.companies, self.brands):
+            if id in shelf:
+                return shelf[id]
+        return None
+
+    def surveillance(self, device_class: str) -> bool | None:
+        """Whether devices of this class are surveillance devices; nothing where the class is not a word we know."""
+        word = self.device_classes.get(device_class)
+        return None if word is None else word.surveillance
+
+    @cached_property
+    def blocks(self) -> dict[str, AddressBlocks]:
+        """MAC prefix in upper case hexadecimal (6, 7 or 9 digits) -> the record that holds it."""
+        return {prefix: record for record in self.address_blocks.values() for prefix in record.blocks}
+
+    @cached_property
+    def patterns(self) -> dict[str, re.Pattern[str]]:
+        """Fingerprint id -> its compiled expression, for the fingerprints whose condition is one."""
+        return {f.id: re.compile(f.when.regex) for f in self.fingerprints if f.when.regex}
+
+    @cached_property
+    def _by_id(self) -> dict[str, Fingerprint]:
+        return {f.id: f for f in self.fingerprints}
+
+    @cached_property
+    def _by_attribute(self) -> dict[str, tuple[Fingerprint, ...]]:
+        grouped: dict[str, list[Fingerprint]] = {}
+        for fingerprint in self.fingerprints:
+            grouped.setdefault(fingerprint.attribute, []).append(fingerprint)
+        return {attribute: tuple(found) for attribute, found in grouped.items()}
