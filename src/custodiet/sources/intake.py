@@ -70,13 +70,17 @@ def _walk(path: Path) -> Iterator[Path | Issue]:
 
 def unreadable(name: str, fault: OSError) -> Issue:
     """An issue for a file or folder that the system will not give us."""
-    reasons = {PermissionError: "may not be read by this user", FileNotFoundError: "is not there any more"}
-    reason = next((text for kind, text in reasons.items() if isinstance(fault, kind)), fault.strerror or "unreadable")
-    place = str(fault.filename) if fault.filename and str(fault.filename) != name else ""
+    what = "a folder in it" if fault.filename and str(fault.filename) != name else "it"
+    if isinstance(fault, PermissionError):
+        reason = f"{what} may not be read by this user"
+    elif isinstance(fault, FileNotFoundError):
+        reason = f"{what} is not there any more"
+    else:
+        reason = f"{what} cannot be read: {fault.strerror or 'no reason given'}"
     return Issue(
         source=name,
-        place=place,
-        reason=f"{'the folder' if place else 'it'} {reason}" if reason[0].islower() else reason,
+        place="" if what == "it" else str(fault.filename),
+        reason=reason,
         next_step="Give read permission, or leave it out.",
         severity="incomplete",
     )

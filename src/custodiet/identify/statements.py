@@ -1,0 +1,147 @@
+"""What sources say outright, without any fingerprint: labels, register columns, the holder of an address block.
+
+These are claims like others, of their own techniques, so that a label never passes for a maker.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from custodiet.catalog.ask import lookup_mac
+from custodiet.catalog.load import Catalog
+from custodiet.model import Claim, Observation
+from custodiet.resolve import is_local_mac
+
+SAYS_OUTRIGHT: list[tuple[str, str, str, str]] = [
+    # attribute, field, technique, strength
+    ("register.brand", "brand", "stated", "platform"),
+    ("register.manufacturer", "manufacturer", "stated", "platform"),
+    ("register.supplier", "supplier", "stated", "strong"),
+    ("register.model", "model", "stated", "platform"),
+    ("register.firmware", "firmware", "stated", "platform"),
+    ("register.serial", "serial", "stated", "strong"),
+    ("upnp.manufacturer", "declared_manufacturer", "self-declared", "strong"),
+    ("dhip.vendor", "declared_manufacturer", "self-declared", "strong"),
+    ("sadp.manufacturer", "declared_manufacturer", "self-declared", "strong"),
+    ("isapi.manufacturer", "declared_manufacturer", "self-declared", "strong"),
+    ("lldp.inventory.manufacturer", "declared_manufacturer", "self-declared", "strong"),
+]
+"""Strongest first within a field."""
+
+GENERAL_FIELDS: dict[str, str] = {"device.model": "model", "device.serial": "serial", "device.firmware": "firmware"}
+"""Attributes read as these say the field themselves; discovery replies say it more firmly than free text."""
+
+CLASS_WORDS: list[tuple[str, str]] = [
+    (r"(?i)\b(nvr|dvr|xvr|recorders?|netwerkrecorder|videorecorder)\b", "recorder"),
+    (r"(?i)\b(thermisch\w*|warmtebeeld\w*|thermal)\b", "thermal_camera"),
+    (r"(?i)\b(encoder|videoserver|video server)\b", "encoder"),
+    (r"(?i)\b(intercom\w*|deurtelefoon|deurpost|door ?station|doorbell|deurbel\w*|video ?deurbel)\b", "intercom"),
+    (r"(?i)\b(toegangscontrole\w*|access control\w*|kaartlezer|card ?reader|paslezer|deurcontroller)\b",
+     "access_controller"),
+    (r"(?i)\b(switch(es)?|printers?|routers?|access ?points?|ups|telefoons?|phones?|servers?|laptops?|werkplek\w*|"
+     r"monitor(en|s)?|beeldscherm\w*|beugels?|brackets?|kabels?|cables?|licenties?|licen[cs]es?|harde ?schij\w+|hdd|"
+     r"voeding\w*|montage\w*|installatie\w*|injector)\b", "not_surveillance"),
+    (r"(?i)(camera\w*|\bcctv\b|\bdome\b|\bbullet\b|\bturret\b|\bptz\b|\bip-?cam\b)", "camera"),
+]  # fmt: skip
+"""Words of registers in Dutch and English, in the order asked: "switch for cameras" is a switch."""
+
+_CLASS_WORDS = [(re.compile(words), device_class) for words, device_class in CLASS_WORDS]
+
+
+def stated_claims(observation: Observation, catalog: Catalog) -> Iterator[Claim]:
+    """The claims that one observation makes outright."""
+    attribute, value = observation.attribute, observation.value.strip()
+    if not value:
+        return
+    known = catalog.attributes.get(attribute)
+    general = known.reads_as if known else ""
+    for named, field, technique, strength in SAYS_OUTRIGHT:
+        if named == attribute:
+            yield _claim(observation, field, name_of(field, value, catalog), technique, catalog.strengths[strength])
+            break
+    else:
+        if general in GENERAL_FIELDS:
+            strength = catalog.strengths["strong"]
+            yield _claim(observation, GENERAL_FIELDS[general], value, "self-declared", strength)
+    if attribute in ("register.class", "register.text"):
+        device_class = class_in_words(value)
+        if device_class:
+            weight = catalog.strengths["platform" if attribute == "register.class" else "supporting"]
+            yield _claim(observation, "device_class", device_class, "stated", weight)
+    if "net.mac" in (attribute, general):
+        yield from _address_claims(observation, value.lower(), catalog)
+
+
+def _address_claims(observation: Observation, mac: str, catalog: Catalog) -> Iterator[Claim]:
+    if len(mac) != 17 or is_local_mac(mac):
+        return
+    found = lookup_mac(catalog, mac)
+    if found is None:
+        return
+    blocks, prefix = found
+    span = (0, len(prefix) + (len(prefix) - 1) // 2)
+    registrant = blocks.company or blocks.registrant
+    yield _claim(observation, "oui_registrant", registrant, "address-block", 0.97, blocks.id, span)
+    for field, says in blocks.says.items():
+        weight = catalog.strengths[blocks.strength]
+        yield _claim(observation, field, says, "address-block", weight, blocks.id, span)
+
+
+def _claim(
+    observation: Observation,
+    field: str,
+    value: str,
+    technique: str,
+    strength: float,
+    record: str = "statement",
+    span: tuple[int, int] | None = None,
+) -> Claim:
+    return Claim(
+        field=field,
+        value=value,
+        technique=technique,
+        strength=strength,
+        record=record,
+        observations=(observation.id,),
+        attribute=observation.attribute,
+        observed=observation.value[:400],
+        span=span or (0, min(len(observation.value), 400)),
+    )
+
+
+def class_in_words(text: str) -> str:
+    """The device class a register's words mean; empty when they mean none."""
+    return next((device_class for words, device_class in _CLASS_WORDS if words.search(text)), "")
+
+
+def fold(name: str) -> str:
+    """A name without case, accents of punctuation and blanks, for comparing spellings."""
+    return re.sub(r"[\W_]+", "", name.casefold())
+
+
+@lru_cache(8)
+def _names(catalog_version: str, field: str, catalog_of: _Holder) -> dict[str, str]:
+    records = catalog_of.catalog.brands if field == "brand" else catalog_of.catalog.companies
+    return {fold(name): record.id for record in records.values() for name in (record.name, *record.names, record.id)}
+
+
+class _Holder:
+    """Lets a catalog, which cannot be hashed, be remembered by its version."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+
+    def __hash__(self) -> int:
+        return hash(self.catalog.version)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Holder) and other.catalog.version == self.catalog.version
+
+
+def name_of(field: str, value: str, catalog: Catalog) -> str:
+    """The catalog's id for a brand or company as people spell it; the text itself where we know no such name."""
+    if field not in ("brand", "manufacturer", "declared_manufacturer"):
+        return value
+    return _names(catalog.version, field, _Holder(catalog)).get(fold(value), value)

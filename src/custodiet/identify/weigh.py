@@ -1,0 +1,142 @@
+"""Claims -> one conclusion for each field, from one table of weights.
+
+The docstring of each weighing function is the sentence the report prints about it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+
+from custodiet.catalog.load import Catalog
+from custodiet.identify.statements import fold
+from custodiet.model import FIELDS, Claim, Conclusion
+from custodiet.model.identification import Band
+
+BANDS: list[tuple[float, Band]] = [(0.95, "certain"), (0.75, "likely"), (0.40, "possible"), (0.0, "unknown")]
+"""Lowest confidence of each band, in reading order."""
+
+COUNTER_WEIGHT = 0.6
+"""How far a full contradiction lowers a value: from sure to less than even."""
+
+CERTAIN = BANDS[0][0]
+
+SHOWN = 12
+"""Claims kept for each side of a field: enough to check the conclusion, few enough to read."""
+
+
+def band_of(confidence: float) -> Band:
+    """A confidence of 0.95 and more is called certain, 0.75 likely, 0.40 possible; anything less is unknown."""
+    return next(name for lowest, name in BANDS if confidence >= lowest)
+
+
+def support(claims: Sequence[Claim], caps: Mapping[str, float]) -> float:
+    """Claims of one kind of evidence count once, the strongest; different kinds add up as independent signs do."""
+    strongest: dict[str, float] = defaultdict(float)
+    for claim in claims:
+        weight = min(claim.strength, caps.get(claim.technique, 0.5))
+        strongest[claim.technique] = max(strongest[claim.technique], weight)
+    doubt = 1.0
+    for technique in sorted(strongest):
+        doubt *= 1.0 - strongest[technique]
+    return 1.0 - doubt
+
+
+def lowered(own: float, against: float) -> float:
+    """What speaks against a value lowers it in proportion, and a contradicted value is never certain."""
+    confidence = own * (1.0 - COUNTER_WEIGHT * against)
+    return min(confidence, CERTAIN - 0.01) if against > 0 else confidence
+
+
+def conclude(field: str, claims: Sequence[Claim], catalog: Catalog) -> Conclusion:
+    """Weigh the claims for one field; where none is strong enough the answer is unknown, with what would settle it."""
+    agree = _AGREEMENT.get(field, _same_text)
+    groups: dict[str, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        groups[claim.value].append(claim)
+    best: tuple[float, str, list[Claim], list[Claim]] | None = None
+    for value in sorted(groups):
+        mine = [c for v, cs in groups.items() if agree(value, v, catalog) for c in cs]
+        others = [
+            c for v, cs in groups.items() if not agree(value, v, catalog) and not agree(v, value, catalog) for c in cs
+        ]
+        against = max((support([c for c in others if c.value == v], catalog.techniques) for v in {c.value for c in others}),
+                      default=0.0)  # fmt: skip
+        confidence = lowered(support(mine, catalog.techniques), against)
+        own = support(groups[value], catalog.techniques)
+        if best is None or (confidence, own) > (best[0], support(groups[best[1]], catalog.techniques)):
+            best = (confidence, value, mine, others)
+    if best is None:
+        return Conclusion(field=field, value="", confidence=0.0, band="unknown", settle=_SETTLES.get(field, ""))
+    confidence, value, mine, others = best
+    band = band_of(confidence)
+    return Conclusion(
+        field=field,
+        value="" if band == "unknown" else value,
+        confidence=round(confidence, 4),
+        band=band,
+        claims_for=_strongest(mine),
+        claims_against=_strongest(others),
+        settle="" if band == "certain" else _SETTLES.get(field, ""),
+    )
+
+
+def conclude_all(claims: Sequence[Claim], catalog: Catalog) -> tuple[Conclusion, ...]:
+    """The conclusions for all fields, in the order of `FIELDS`."""
+    by_field: dict[str, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        by_field[claim.field].append(claim)
+    return tuple(conclude(field, by_field[field], catalog) for field in FIELDS)
+
+
+def _strongest(claims: Sequence[Claim]) -> tuple[Claim, ...]:
+    """The strongest claims, one for each record and observed value."""
+    kept: dict[tuple[str, str, str], Claim] = {}
+    for claim in sorted(claims, key=lambda c: (-c.strength, c.technique, c.record, c.observed, c.observations)):
+        kept.setdefault((claim.record, claim.attribute, claim.observed), claim)
+    return tuple(kept.values())[:SHOWN]
+
+
+def _same_text(value: str, other: str, _catalog: Catalog) -> bool:
+    """Spelling, case and punctuation do not make a difference."""
+    return value == other or fold(value) == fold(other)
+
+
+def _same_model(value: str, other: str, _catalog: Catalog) -> bool:
+    """A model that is contained in a longer form of itself is the same model."""
+    shorter, longer = sorted((fold(value), fold(other)), key=len)
+    return shorter == longer or (len(shorter) >= 5 and shorter in longer)
+
+
+def _same_class(value: str, other: str, _catalog: Catalog) -> bool:
+    """ "Some surveillance device" supports every class of surveillance device, and contradicts none."""
+    return value == other or (other == "surveillance" and value != "not_surveillance")
+
+
+def _same_family(value: str, other: str, catalog: Catalog) -> bool:
+    """A sign of the family supports each company of it: they share platforms. Who of them it is needs an own sign."""
+    if _same_text(value, other, catalog):
+        return True
+    heads = [record.group or record.id for name in (value, other) if (record := catalog.companies.get(name))]
+    return len(heads) == 2 and heads[0] == heads[1]
+
+
+_AGREEMENT: dict[str, Callable[[str, str, Catalog], bool]] = {
+    "manufacturer": _same_family,
+    "device_class": _same_class,
+    "model": _same_model,
+}
+
+_SETTLES: dict[str, str] = {
+    "manufacturer": "A reply to a maker's own discovery (SADP, DHIP), its certificate or a capture of its traffic would "
+    "settle who made it.",
+    "device_class": "Its open ports, its web page or a look at the device would settle what it is.",
+    "brand": "A look at the label would settle the brand.",
+    "model": "The label or a discovery reply would settle the model.",
+    "firmware": "A discovery reply or its web page would give the firmware version.",
+    "serial": "The label or a discovery reply would give the serial number.",
+    "oui_registrant": "Its MAC address is not known: a capture on its own network or the switch's table would give it.",
+    "declared_manufacturer": "",
+    "supplier": "A purchase record would name the supplier.",
+}
+"""What would settle a field that is not certain."""
