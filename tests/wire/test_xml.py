@@ -65,7 +65,7 @@ def test_declarations_are_refused(document: str, encoding: str) -> None:
 
 
 def test_a_declaration_cannot_hide_in_another_encoding() -> None:
-    hidden = '<?xml version="1.0" encoding="utf-7"?>'.encode() + HOSTILE[0].encode("utf-7")
+    hidden = b'<?xml version="1.0" encoding="utf-7"?>' + HOSTILE[0].encode("utf-7")
     with pytest.raises(WireError):
         parse_xml(hidden)
 
