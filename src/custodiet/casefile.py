@@ -320,12 +320,13 @@ class Case:
         sql = f"select count(*) from flow where subject in ({marks}) or peer in ({marks})"  # noqa: S608
         return int(next(self._rows(sql, *addresses, *addresses))[0])
 
-    def conclude(self, results: Iterable[tuple[str, Identification, tuple[Finding, ...]]]) -> None:
-        """Store identification and findings of assets, all or none."""
+    def conclude(self, results: Iterable[tuple[Asset, Identification, tuple[Finding, ...]]]) -> None:
+        """Store assets with their identification and findings, all or none."""
+        encode = msgspec.msgpack.encode
         with self.transaction():
             self._db.executemany(
-                "update asset set identification = ?, findings = ? where id = ?",
-                ((msgspec.msgpack.encode(i), msgspec.msgpack.encode(f), asset) for asset, i, f in results),
+                "update asset set record = ?, identification = ?, findings = ? where id = ?",
+                ((encode(a), encode(i), encode(f), a.id) for a, i, f in results),
             )
 
     def order(self, ids: Iterable[str]) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from custodiet.catalog.load import Catalog
 from custodiet.identify.match import Matcher
 from custodiet.identify.statements import name_of, stated_claims
 from custodiet.identify.weigh import conclude_all
@@ -24,7 +23,7 @@ def claims_of(observation: Observation, matcher: Matcher) -> list[Claim]:
     claims = list(stated_claims(observation, catalog))
     for match in matcher.match(observation.attribute, observation.value):
         record = match.fingerprint
-        strength = catalog.strengths["lead" if record.shelf else record.strength]
+        strength = catalog.strengths["lead" if record.shelf else record.strength].weight
         for field, value in match.says.items():
             claims.append(
                 Claim(

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
-from custodiet.catalog.load import Catalog
+from custodiet.catalog.contents import Catalog
 from custodiet.model import Fingerprint
 
 LONGEST_VALUE = 4000
@@ -35,30 +35,16 @@ class Match:
     span: tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class _Compiled:
-    record: Fingerprint
-    regex: re.Pattern[str] | None
-    equals: frozenset[str]
-
-
-@dataclass(slots=True)
 class Matcher:
-    """The fingerprints of a catalog, ready to be asked.
+    """The fingerprints of a catalog, ready to be asked; remembers what it decided.
 
     Args:
         catalog: the catalog.
     """
 
-    catalog: Catalog
-    _by_attribute: dict[str, list[_Compiled]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for record in self.catalog.fingerprints:
-            regex = re.compile(record.when.regex) if record.when.regex else None
-            compiled = _Compiled(record, regex, frozenset(record.when.equals))
-            self._by_attribute.setdefault(record.attribute, []).append(compiled)
-        self.match = lru_cache(REMEMBERED)(self._match)  # type: ignore[method-assign]
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self._decided = lru_cache(REMEMBERED)(self._decide)
 
     def match(self, attribute: str, value: str) -> tuple[Match, ...]:
         """Every fingerprint that holds on this value, in the order of their ids.
@@ -66,10 +52,9 @@ class Matcher:
         A value is asked of the fingerprints of its attribute and of the general attribute it is read as; free text is
         also asked word by word of the grammars of models.
         """
-        raise NotImplementedError  # replaced by the remembering form when the matcher is made
+        return self._decided(attribute, value[:LONGEST_VALUE])
 
-    def _match(self, attribute: str, value: str) -> tuple[Match, ...]:
-        value = value[:LONGEST_VALUE]
+    def _decide(self, attribute: str, value: str) -> tuple[Match, ...]:
         found = list(self._ask(attribute, value, 0))
         known = self.catalog.attributes.get(attribute)
         general = known.reads_as if known else ""
@@ -85,15 +70,16 @@ class Matcher:
         return tuple(found)
 
     def _ask(self, attribute: str, value: str, offset: int) -> Iterator[Match]:
-        for compiled in self._by_attribute.get(attribute, ()):
-            if compiled.regex is None:
-                if value in compiled.equals:
-                    yield Match(compiled.record, compiled.record.says, (offset, offset + len(value)))
-            elif held := compiled.regex.search(value):
+        for record in self.catalog.by_attribute(attribute):
+            pattern = self.catalog.patterns.get(record.id)
+            if pattern is None:
+                if value in record.when.equals:
+                    yield Match(record, record.says, (offset, offset + len(value)))
+            elif held := pattern.search(value):
                 groups = {name: text for name, text in held.groupdict().items() if text}
-                says = {name: fill(text, groups) for name, text in compiled.record.says.items()}
+                says = {field: fill(text, groups) for field, text in record.says.items()}
                 span = (offset + held.start(), offset + held.end())
-                yield Match(compiled.record, {name: text for name, text in says.items() if text}, span)
+                yield Match(record, {field: text for field, text in says.items() if text}, span)
 
 
 def fill(template: str, groups: dict[str, str]) -> str:

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from custodiet.catalog.ask import lookup_mac
-from custodiet.catalog.load import Catalog
+from custodiet.catalog.contents import Catalog
 from custodiet.model import Claim, Observation
 from custodiet.resolve import is_local_mac
 
@@ -59,16 +58,18 @@ def stated_claims(observation: Observation, catalog: Catalog) -> Iterator[Claim]
     general = known.reads_as if known else ""
     for named, field, technique, strength in SAYS_OUTRIGHT:
         if named == attribute:
-            yield _claim(observation, field, name_of(field, value, catalog), technique, catalog.strengths[strength])
+            yield _claim(
+                observation, field, name_of(field, value, catalog), technique, catalog.strengths[strength].weight
+            )
             break
     else:
         if general in GENERAL_FIELDS:
-            strength = catalog.strengths["strong"]
-            yield _claim(observation, GENERAL_FIELDS[general], value, "self-declared", strength)
+            weight = catalog.strengths["strong"].weight
+            yield _claim(observation, GENERAL_FIELDS[general], value, "self-declared", weight)
     if attribute in ("register.class", "register.text"):
         device_class = class_in_words(value)
         if device_class:
-            weight = catalog.strengths["platform" if attribute == "register.class" else "supporting"]
+            weight = catalog.strengths["platform" if attribute == "register.class" else "supporting"].weight
             yield _claim(observation, "device_class", device_class, "stated", weight)
     if "net.mac" in (attribute, general):
         yield from _address_claims(observation, value.lower(), catalog)
@@ -85,7 +86,7 @@ def _address_claims(observation: Observation, mac: str, catalog: Catalog) -> Ite
     registrant = blocks.company or blocks.registrant
     yield _claim(observation, "oui_registrant", registrant, "address-block", 0.97, blocks.id, span)
     for field, says in blocks.says.items():
-        weight = catalog.strengths[blocks.strength]
+        weight = catalog.strengths[blocks.strength].weight
         yield _claim(observation, field, says, "address-block", weight, blocks.id, span)
 
 
@@ -121,27 +122,20 @@ def fold(name: str) -> str:
     return re.sub(r"[\W_]+", "", name.casefold())
 
 
-@lru_cache(8)
-def _names(catalog_version: str, field: str, catalog_of: _Holder) -> dict[str, str]:
-    records = catalog_of.catalog.brands if field == "brand" else catalog_of.catalog.companies
-    return {fold(name): record.id for record in records.values() for name in (record.name, *record.names, record.id)}
-
-
-class _Holder:
-    """Lets a catalog, which cannot be hashed, be remembered by its version."""
-
-    def __init__(self, catalog: Catalog) -> None:
-        self.catalog = catalog
-
-    def __hash__(self) -> int:
-        return hash(self.catalog.version)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Holder) and other.catalog.version == self.catalog.version
-
-
 def name_of(field: str, value: str, catalog: Catalog) -> str:
     """The catalog's id for a brand or company as people spell it; the text itself where we know no such name."""
     if field not in ("brand", "manufacturer", "declared_manufacturer"):
         return value
-    return _names(catalog.version, field, _Holder(catalog)).get(fold(value), value)
+    return _ids_by_name(catalog, "brands" if field == "brand" else "companies").get(fold(value), value)
+
+
+_REMEMBERED: dict[tuple[str, str], dict[str, str]] = {}
+"""(catalog version, kind of record) -> folded name -> id; a version never changes, so neither does an entry."""
+
+
+def _ids_by_name(catalog: Catalog, kind: str) -> dict[str, str]:
+    key = (catalog.version, kind)
+    if key not in _REMEMBERED:
+        records = catalog.brands.values() if kind == "brands" else catalog.companies.values()
+        _REMEMBERED[key] = {fold(name): r.id for r in records for name in (r.id, *r.names, r.name)}
+    return _REMEMBERED[key]

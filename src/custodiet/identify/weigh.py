@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
-from custodiet.catalog.load import Catalog
+from custodiet.catalog.contents import Catalog
 from custodiet.identify.statements import fold
 from custodiet.model import FIELDS, Claim, Conclusion
 from custodiet.model.identification import Band
@@ -50,6 +50,7 @@ def lowered(own: float, against: float) -> float:
 
 def conclude(field: str, claims: Sequence[Claim], catalog: Catalog) -> Conclusion:
     """Weigh the claims for one field; where none is strong enough the answer is unknown, with what would settle it."""
+    caps = {technique.id: technique.cap for technique in catalog.techniques.values()}
     agree = _AGREEMENT.get(field, _same_text)
     groups: dict[str, list[Claim]] = defaultdict(list)
     for claim in claims:
@@ -60,11 +61,11 @@ def conclude(field: str, claims: Sequence[Claim], catalog: Catalog) -> Conclusio
         others = [
             c for v, cs in groups.items() if not agree(value, v, catalog) and not agree(v, value, catalog) for c in cs
         ]
-        against = max((support([c for c in others if c.value == v], catalog.techniques) for v in {c.value for c in others}),
-                      default=0.0)  # fmt: skip
-        confidence = lowered(support(mine, catalog.techniques), against)
-        own = support(groups[value], catalog.techniques)
-        if best is None or (confidence, own) > (best[0], support(groups[best[1]], catalog.techniques)):
+        rivals = {claim.value for claim in others}
+        against = max((support([c for c in others if c.value == v], caps) for v in rivals), default=0.0)
+        confidence = lowered(support(mine, caps), against)
+        own = support(groups[value], caps)
+        if best is None or (confidence, own) > (best[0], support(groups[best[1]], caps)):
             best = (confidence, value, mine, others)
     if best is None:
         return Conclusion(field=field, value="", confidence=0.0, band="unknown", settle=_SETTLES.get(field, ""))
@@ -128,8 +129,8 @@ _AGREEMENT: dict[str, Callable[[str, str, Catalog], bool]] = {
 }
 
 _SETTLES: dict[str, str] = {
-    "manufacturer": "A reply to a maker's own discovery (SADP, DHIP), its certificate or a capture of its traffic would "
-    "settle who made it.",
+    "manufacturer": "A reply to a maker's own discovery (SADP, DHIP), its certificate or a capture of its traffic "
+    "would settle who made it.",
     "device_class": "Its open ports, its web page or a look at the device would settle what it is.",
     "brand": "A look at the label would settle the brand.",
     "model": "The label or a discovery reply would settle the model.",

@@ -1,0 +1,302 @@
+"""The hops in their order, over one case: read, resolve, identify, judge, and the head of the assessment.
+
+It joins what the other modules do and decides nothing itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TypeAlias
+
+import msgspec
+
+from custodiet import __version__
+from custodiet.casefile import BATCH, Case
+from custodiet.catalog.contents import Catalog
+from custodiet.errors import SourceError
+from custodiet.identify import Matcher, identify
+from custodiet.judge import judge_asset
+from custodiet.model import (
+    Assessment,
+    Asset,
+    Body,
+    Directive,
+    Entry,
+    Finding,
+    Flow,
+    Identification,
+    Issue,
+    Observation,
+    Source,
+    Tally,
+    Totals,
+)
+from custodiet.resolve import identity_attributes, resolve
+from custodiet.sites import place_of
+from custodiet.sources.base import Reader, ReadOptions
+from custodiet.sources.intake import expand, make_source, recognise, unreadable
+from custodiet.unseen import what_we_could_not_see
+
+Result: TypeAlias = tuple[Asset, Identification, tuple[Finding, ...]]
+
+FLOWS_SHOWN = 20
+"""Conversations kept with an asset in a report; all of them stay in the case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """What the caller wants to hear while it takes long.
+
+    Args:
+        file: (name, size in bytes) when a file is begun.
+        done: bytes done of that file.
+        step: what is being done now, in a few words.
+    """
+
+    file: Callable[[str, int], None] = lambda _name, _size: None
+    done: Callable[[int], None] = lambda _done: None
+    step: Callable[[str], None] = lambda _words: None
+
+
+def read_inputs(
+    case: Case,
+    inputs: Sequence[str],
+    readers: Sequence[Reader],
+    scratch: Path,
+    *,
+    columns: dict[str, str] | None = None,
+    progress: Progress | None = None,
+) -> tuple[Issue, ...]:
+    """Read everything into the case.
+
+    Args:
+        case: where observations go.
+        inputs: files, folders and ``-``.
+        readers: in the order in which they are asked.
+        scratch: a folder for standard input.
+        columns: heading -> field, where the user corrects a guess.
+        progress: who wants to hear.
+
+    Returns:
+        What was skipped as a whole, each with its reason.
+    """
+    progress = progress or Progress()
+    columns = {**case.remembered_columns(), **(columns or {})}
+    skipped: list[Issue] = []
+    for found in expand(inputs, scratch):
+        if isinstance(found, Issue):
+            skipped.append(found)
+            continue
+        path, name = found
+        recognised = recognise(path, name, readers)
+        if isinstance(recognised, Issue):
+            skipped.append(recognised)
+            continue
+        reader, head = recognised
+        try:
+            source = make_source(path, name, reader, head)
+        except OSError as fault:
+            skipped.append(unreadable(name, fault))
+            continue
+        progress.file(name, source.size)
+        if case.begin_source(source):
+            options = ReadOptions(progress=progress.done, columns=columns)
+            skipped.extend(_read_one(case, path, source, reader, options))
+    return tuple(skipped)
+
+
+def _read_one(case: Case, path: Path, source: Source, reader: Reader, options: ReadOptions) -> Iterator[Issue]:
+    batch: list[Observation | Flow | Issue | Tally] = []
+    try:
+        for item in reader.read(path, source, options):
+            batch.append(item)
+            if isinstance(item, Tally) and item.columns:
+                case.remember_columns({**item.columns, **options.columns})
+            if len(batch) >= BATCH:
+                case.add(batch)
+                batch.clear()
+    except SourceError as fault:
+        batch.append(
+            Issue(
+                source=source.id,
+                place=fault.place,
+                reason=fault.reason,
+                next_step=fault.next_step,
+                severity="incomplete",
+            )
+        )
+    except OSError as fault:
+        case.add(batch)
+        yield unreadable(source.name, fault)
+        return
+    case.add(batch)
+    case.end_source(source.id)
+
+
+def conclude(
+    case: Case,
+    catalog: Catalog,
+    body: Body | None,
+    directives: Sequence[Directive],
+    on: date,
+    worst_first: Callable[[Asset, Identification, tuple[Finding, ...]], tuple[int | float | str, ...]],
+    *,
+    progress: Progress | None = None,
+) -> int:
+    """Resolve, identify and judge everything in the case.
+
+    Args:
+        case: holds the observations; gets the conclusions.
+        catalog: what we know.
+        body: whose devices, from the sites file.
+        directives: those to judge by.
+        on: the date to judge for.
+        worst_first: sorting key of what is shown first.
+        progress: who wants to hear.
+
+    Returns:
+        How many addresses outside were left out as mere peers.
+    """
+    progress = progress or Progress()
+    progress.step("joining observations to devices")
+    kinds = identity_attributes({name: attribute.reads_as for name, attribute in catalog.attributes.items()})
+    resolution = resolve(
+        case.subjects(),
+        case.observations([*kinds, "register.text", "register.quantity"]),
+        kinds,
+        {source.id: source.kind for source in case.sources()},
+        [(left, right) for left, right, *_ in case.decisions("apart")],
+    )
+    case.replace_assets(resolution.assets)
+    progress.step("identifying and judging")
+    matcher = Matcher(catalog)
+    order: list[tuple[tuple[int | float | str, ...], str]] = []
+
+    def results() -> Iterator[Result]:
+        for asset, observations in case.assets_with_observations():
+            placed = _placed(asset, observations, body)
+            identification = identify(placed, observations, matcher)
+            flows = case.flows_of(_addresses(asset), most=FLOWS_SHOWN)
+            findings = judge_asset(placed, identification, observations, flows, body, directives, catalog, on)
+            order.append((worst_first(placed, identification, findings), asset.id))
+            yield placed, identification, findings
+
+    for group in _groups(results(), BATCH // 5):
+        case.conclude(group)
+    case.order(asset for _, asset in sorted(order))
+    return resolution.peers
+
+
+def _groups(results: Iterable[Result], size: int) -> Iterator[list[Result]]:
+    """The results in lists, so that storing them waits for the disk once a list and not once an asset."""
+    gathered: list[Result] = []
+    for result in results:
+        gathered.append(result)
+        if len(gathered) >= size:
+            yield gathered
+            gathered = []
+    yield gathered
+
+
+def _addresses(asset: Asset) -> list[str]:
+    return [f"ip:{i.value}" for i in asset.identifiers if i.kind == "ip"]
+
+
+def _placed(asset: Asset, observations: Sequence[Observation], body: Body | None) -> Asset:
+    if body is None:
+        return asset
+    vlans = [int(o.value) for o in observations if o.attribute == "net.vlan" and o.value.isdecimal()]
+    site_text = next((o.value for o in observations if o.attribute == "register.site"), "")
+    addresses = [i.value for i in asset.identifiers if i.kind == "ip"]
+    site, zone, why = place_of(addresses, vlans, site_text, body)
+    return msgspec.structs.replace(asset, site=site, zone=zone, placed_by=why)
+
+
+class Context(msgspec.Struct, frozen=True, kw_only=True):
+    """What the case remembers of the last audit, so that a report is shown again without reading sources again."""
+
+    on: str
+    """ISO 8601 date judged for."""
+    body: Body | None
+    """Whose devices."""
+    directives: tuple[str, ...]
+    """Ids of the directives."""
+    catalog: str
+    """Version of the catalog."""
+    skipped: tuple[Issue, ...]
+    """Inputs that were not read."""
+    peers: int
+    """Addresses outside that were left out."""
+
+
+def remember(case: Case, context: Context) -> None:
+    """Keep the context of an audit in its case."""
+    case.set_meta("context", msgspec.json.encode(context).decode())
+
+
+def recall(case: Case) -> Context | None:
+    """The context of the last audit of this case, if any."""
+    text = case.meta("context")
+    return None if text is None else msgspec.json.decode(text, type=Context)
+
+
+def assess(case: Case, context: Context, catalog: Catalog) -> Assessment:
+    """The head of the assessment of what the case holds."""
+    surveillance = {c.id for c in catalog.device_classes.values() if c.surveillance}
+    counts = dict.fromkeys(Totals.__struct_fields__, 0)
+    recorders = 0
+    for _asset, identification, findings in case.conclusions():
+        device_class = identification.get("device_class").value
+        kind = "surveillance" if device_class in surveillance else "other" if device_class else "unknown"
+        counts["assets"] += 1
+        counts[kind] += 1
+        recorders += device_class == "recorder"
+        statuses = {finding.status for finding in findings}
+        if kind != "other":
+            if "not_satisfied" in statuses:
+                counts["not_satisfied"] += 1
+            elif "undetermined" in statuses:
+                counts["undetermined"] += 1
+    sources, tallies = case.sources(), case.tallies()
+    unseen = what_we_could_not_see(
+        sources, tallies, context.skipped, context.peers, recorders, context.body is not None, case.unfinished()
+    )
+    return Assessment(
+        body=context.body,
+        on=context.on,
+        tool=f"custodiet {__version__}",
+        catalog=context.catalog,
+        directives=context.directives,
+        sources=sources,
+        tallies=tallies,
+        issues=case.issues(),
+        skipped=context.skipped,
+        totals=Totals(**counts),
+        unseen=unseen,
+    )
+
+
+def entries(case: Case, asset: str | None = None) -> Iterator[Entry]:
+    """What is said of each asset, worst first, with the evidence it cites; or of one asset."""
+    for found, identification, findings in case.conclusions(asset):
+        addresses = _addresses(found)
+        yield Entry(
+            asset=found,
+            identification=identification,
+            findings=findings,
+            evidence=case.observations_by_id(_cited(identification, findings)),
+            flows=tuple(case.flows_of(addresses, most=FLOWS_SHOWN)),
+            flows_total=case.count_flows(addresses),
+        )
+
+
+def _cited(identification: Identification, findings: Sequence[Finding]) -> Iterator[str]:
+    for conclusion in identification.conclusions:
+        for claim in (*conclusion.claims_for, *conclusion.claims_against):
+            yield from claim.observations
+    for finding in findings:
+        for answered in finding.answers:
+            yield from (item for item in answered.evidence if item.startswith("obs-"))

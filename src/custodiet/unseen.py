@@ -1,0 +1,96 @@
+"""What we could not see, in sentences: a part of every result, made from what was read and what was not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from custodiet.model import Issue, Source, Tally
+
+_HOUR = 3600.0
+
+
+def what_we_could_not_see(
+    sources: Sequence[Source],
+    tallies: Sequence[Tally],
+    skipped: Sequence[Issue],
+    peers: int,
+    recorders: int,
+    has_sites: bool,
+    unfinished: Sequence[str],
+) -> tuple[str, ...]:
+    """The limits of this result.
+
+    Args:
+        sources: what was read.
+        tallies: how much of it.
+        skipped: what was not read at all.
+        peers: addresses outside that were left out.
+        recorders: how many recorders were found.
+        has_sites: whether a sites file was given.
+        unfinished: ids of sources whose reading was cut short.
+
+    Returns:
+        Sentences, the weightiest first.
+    """
+    kinds = {source.kind for source in sources}
+    said: list[str] = []
+    lost = sum(1 for issue in skipped if issue.severity == "incomplete")
+    if lost:
+        said.append(f"{lost} input(s) could not be read at all; devices that only they show are missing here.")
+    if unfinished:
+        said.append(f"{len(unfinished)} source(s) were not read to the end; run the same command again to finish them.")
+    problems = sum(tally.issues for tally in tallies)
+    if problems:
+        said.append(f"{problems} rows or packets could not be read; each is listed under issues.")
+    said += _not_covered(tallies)
+    said += _captures(sources, tallies)
+    if not kinds & {"capture", "scan", "log", "live"}:
+        said.append(
+            "Nothing of the network was read, only what people wrote down: labels and registers can be wrong, and "
+            "devices that nobody registered do not appear."
+        )
+    if not kinds & {"register", "purchase_record"}:
+        said.append("No register or purchase record was read, so devices that were off or elsewhere do not appear.")
+    if recorders:
+        said.append(
+            f"{recorders} recorder(s) were found: cameras on their own sockets are hidden behind them and are not "
+            "counted."
+        )
+    if peers:
+        said.append(f"{peers} addresses outside the network were seen as the other side of traffic, not as devices.")
+    if not has_sites:
+        said.append("No sites file was given, so no device could be tied to a body, a site or a core network.")
+    said.append("A device that changes its address, or is off, can be missed or counted twice.")
+    return tuple(said)
+
+
+def _not_covered(tallies: Sequence[Tally]) -> list[str]:
+    left: Counter[str] = Counter()
+    for tally in tallies:
+        left.update(tally.not_covered)
+    parts = [f"{number} {what}" for what, number in sorted(left.items()) if number]
+    return [f"Present, but not read by this version: {', '.join(parts)}."] if parts else []
+
+
+def _captures(sources: Sequence[Source], tallies: Sequence[Tally]) -> list[str]:
+    kinds = {source.id: source.kind for source in sources}
+    spans = [
+        tally.last_seen - tally.first_seen
+        for tally in tallies
+        if kinds.get(tally.source) == "capture" and tally.first_seen is not None and tally.last_seen is not None
+    ]
+    if not spans:
+        return ["No capture was read, so what the devices talk to is not known."] if sources else []
+    return [
+        f"{len(spans)} capture(s) were read, {_duration(sum(spans))} in all: traffic at other times, and traffic that "
+        "did not pass the place of capture, was not seen."
+    ]
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 120:
+        return f"{seconds:.0f} seconds"
+    if seconds < 2 * _HOUR:
+        return f"{seconds / 60:.0f} minutes"
+    return f"{seconds / _HOUR:.1f} hours"
