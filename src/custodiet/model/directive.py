@@ -21,6 +21,8 @@ class Covers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """True where subsidiaries and affiliates of the named companies are covered too."""
     seat_in: tuple[str, ...] = ()
     """ISO 3166 codes: the producer is covered when its legal seat is there, which makes it subject to the law."""
+    seat_open: tuple[str, ...] = ()
+    """ISO 3166 codes: for a seat there, whether the producer is subject to the law needs a reading of its own."""
     law: str = ""
     """The law meant by ``seat_in``."""
     text: str = ""

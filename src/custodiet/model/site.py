@@ -20,6 +20,10 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """ISO 8601 date."""
     reason: str = ""
     """Why, in the person's words."""
+    since: str = ""
+    """ISO 8601 date from which the answer holds, for a waiver or an approval; empty: no begin."""
+    until: str = ""
+    """ISO 8601 date until which the answer holds; empty: no end."""
 
 
 UNDECIDED = Decision(answer="unknown")
