@@ -1,0 +1,247 @@
+"""The readable part of TLS: what a client asks for and which certificates a server shows.
+
+Reads records up to the point where encryption begins and decrypts nothing; in TLS 1.3 the certificate is encrypted
+and therefore not seen. Input is the start of one direction of a TCP stream, in order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from custodiet.errors import WireError
+from custodiet.wire.text import text
+from custodiet.wire.x509 import parse_certificate
+
+MAX_HELLO = 65536
+"""The longest client hello that is put together, in bytes; with post-quantum keys they reach about 2,000."""
+MAX_FLIGHT = 262144
+"""How many bytes of a server's answer are looked at."""
+MAX_CERTIFICATES = 16
+"""The most certificates of one chain that are kept."""
+
+_CHANGE_CIPHER, _ALERT, _HANDSHAKE, _APPLICATION = 20, 21, 22, 23
+_CLIENT_HELLO, _SERVER_HELLO, _CERTIFICATE, _SERVER_HELLO_DONE = 1, 2, 11, 14
+_SERVER_NAME, _ALPN, _SUPPORTED_VERSIONS = 0, 16, 43
+_VERSIONS = {0x0300: "SSL 3.0", 0x0301: "TLS 1.0", 0x0302: "TLS 1.1", 0x0303: "TLS 1.2", 0x0304: "TLS 1.3"}
+
+
+class Truncated(WireError):
+    """The bytes end before the message does: with more bytes the same call may succeed."""
+
+
+class ClientHello(msgspec.Struct, frozen=True, kw_only=True):
+    """What a client asked for."""
+
+    version: str
+    """The highest version offered, for example ``TLS 1.3``; empty when none of the known ones."""
+    server_name: tuple[str, ...] = ()
+    """Names of the server that was asked for."""
+    alpn: tuple[str, ...] = ()
+    """Application protocols offered, in order."""
+
+    def facts(self) -> Iterator[tuple[str, str]]:
+        """What the client shows of itself."""
+        for name in self.server_name:
+            yield "tls.server_name", name
+        if self.alpn:
+            yield "tls.alpn", ",".join(self.alpn)
+
+
+class ServerFlight(msgspec.Struct, frozen=True, kw_only=True):
+    """What a server showed before encryption began."""
+
+    version: str
+    """The version chosen; empty when its hello was not seen."""
+    certificates: tuple[bytes, ...]
+    """Certificates in DER, the server's own first; only those that came whole."""
+    complete: bool
+    """True when more bytes cannot add a certificate."""
+
+    def facts(self) -> Iterator[tuple[str, str]]:
+        """What the server's own certificate says; nothing when it cannot be read."""
+        for der in self.certificates[:1]:
+            try:
+                certificate = parse_certificate(der)
+            except WireError:
+                return
+            yield from certificate.facts()
+
+
+def parse_client_hello(data: bytes, *, partial: bool = False) -> ClientHello:
+    """The client hello at the start of a stream, also when it is split over several records.
+
+    Args:
+        data: the bytes from client to server so far.
+        partial: answer with what is there instead of asking for more; for streams that will not go on.
+
+    Raises:
+        Truncated: so far a hello, but not all of it (never with ``partial`` once its random number was passed).
+        WireError: not a client hello.
+    """
+    if data[:1] and data[0] != _HANDSHAKE:
+        raise WireError("not TLS: the first record is no handshake")
+    handshake, ended = _handshake_bytes(data, MAX_HELLO)
+    if handshake and handshake[0] != _CLIENT_HELLO:
+        raise WireError("the first message is no client hello")
+    if len(handshake) < 4:
+        raise (
+            WireError("not TLS: no handshake in the first record") if ended else Truncated("a client hello that is cut")
+        )
+    length = int.from_bytes(handshake[1:4])
+    if length > MAX_HELLO:
+        raise WireError(f"a client hello of {length} bytes")
+    body = handshake[4 : 4 + length]
+    if len(body) < length and not partial:
+        reason = f"a client hello of {length} bytes of which {len(body)} are there"
+        raise WireError(reason) if ended else Truncated(reason)
+    return _client_hello(body)
+
+
+def parse_server_flight(data: bytes) -> ServerFlight:
+    """Version and certificates from the first bytes a server sent.
+
+    Raises:
+        WireError: not TLS.
+    """
+    if len(data) < 5 or data[0] not in (_ALERT, _HANDSHAKE) or data[1] != 3:
+        raise WireError("not TLS: the first record is neither handshake nor alert")
+    handshake, ended = _handshake_bytes(data[:MAX_FLIGHT], MAX_FLIGHT)
+    version = ""
+    offset = 0
+    while offset + 4 <= len(handshake):
+        kind, length = handshake[offset], int.from_bytes(handshake[offset + 1 : offset + 4])
+        body = handshake[offset + 4 : offset + 4 + length]
+        whole = len(body) == length
+        if offset == 0 and kind != _SERVER_HELLO:
+            raise WireError("the first message is no server hello")
+        if kind == _SERVER_HELLO and whole:
+            version = _server_version(body)
+        elif kind == _CERTIFICATE:
+            return ServerFlight(version=version, certificates=_certificates(body), complete=whole or ended)
+        elif kind == _SERVER_HELLO_DONE:
+            ended = True
+            break
+        offset += 4 + length
+    return ServerFlight(version=version, certificates=(), complete=ended or version == "TLS 1.3")
+
+
+def _handshake_bytes(data: bytes, limit: int) -> tuple[bytes, bool]:
+    """The content of the leading handshake records, and whether something else than missing bytes ended them."""
+    pieces: list[bytes] = []
+    size = offset = 0
+    while offset + 5 <= len(data) and size < limit:
+        kind, major = data[offset], data[offset + 1]
+        if kind != _HANDSHAKE or major != 3:
+            return b"".join(pieces), True
+        length = int.from_bytes(data[offset + 3 : offset + 5])
+        piece = data[offset + 5 : offset + 5 + length]
+        pieces.append(piece)
+        size += len(piece)
+        offset += 5 + length
+    return b"".join(pieces), size >= limit
+
+
+class _Cursor:
+    """Reads fields one after another; a field that is cut gives what is there and sets ``cut``."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.offset = 0
+        self.cut = False
+
+    def take(self, count: int) -> bytes:
+        piece = self.data[self.offset : self.offset + count]
+        self.offset += len(piece)
+        self.cut |= len(piece) < count
+        return piece
+
+    def number(self, octets: int) -> int:
+        return int.from_bytes(self.take(octets))
+
+    def vector(self, octets: int) -> bytes:
+        """A field with its length, of so many octets, before it."""
+        return self.take(self.number(octets))
+
+    def more(self) -> bool:
+        return self.offset < len(self.data)
+
+
+def _client_hello(body: bytes) -> ClientHello:
+    cursor = _Cursor(body)
+    offered = [cursor.number(2)]
+    cursor.take(32)  # random number
+    cursor.vector(1)  # session
+    cursor.vector(2)  # cipher suites
+    cursor.vector(1)  # compression
+    if len(body) < 34:
+        raise Truncated("a client hello that is cut")
+    names: list[str] = []
+    alpn: list[str] = []
+    for kind, content in _extensions(cursor.vector(2)):
+        if kind == _SERVER_NAME:
+            names += _server_names(content)
+        elif kind == _ALPN:
+            alpn += _protocols(content)
+        elif kind == _SUPPORTED_VERSIONS:
+            inner = _Cursor(content)
+            versions = inner.vector(1)
+            offered += [int.from_bytes(versions[at : at + 2]) for at in range(0, len(versions) - 1, 2)]
+    known = [number for number in offered if number in _VERSIONS]
+    return ClientHello(version=_VERSIONS[max(known)] if known else "", server_name=tuple(names), alpn=tuple(alpn))
+
+
+def _extensions(data: bytes) -> Iterator[tuple[int, bytes]]:
+    cursor = _Cursor(data)
+    while cursor.more():
+        kind, content = cursor.number(2), cursor.vector(2)
+        if cursor.cut:
+            return  # half a name would be a wrong name
+        yield kind, content
+
+
+def _server_names(content: bytes) -> list[str]:
+    cursor = _Cursor(_Cursor(content).vector(2))
+    names: list[str] = []
+    while cursor.more() and len(names) < 8:
+        kind, name = cursor.number(1), cursor.vector(2)
+        if kind == 0 and name and not cursor.cut:
+            names.append(text(name, 255))
+    return names
+
+
+def _protocols(content: bytes) -> list[str]:
+    cursor = _Cursor(_Cursor(content).vector(2))
+    protocols: list[str] = []
+    while cursor.more() and len(protocols) < 16:
+        name = cursor.vector(1)
+        # Browsers put two equal bytes such as 0x1a1a among them to keep servers tolerant (RFC 8701).
+        grease = len(name) == 2 and name[0] == name[1] and name[0] & 0x0F == 0x0A
+        if name and not cursor.cut and not grease:
+            protocols.append(text(name, 255))
+    return protocols
+
+
+def _server_version(body: bytes) -> str:
+    cursor = _Cursor(body)
+    version = cursor.number(2)
+    cursor.take(32)  # random number
+    cursor.vector(1)  # session
+    cursor.take(3)  # cipher suite, compression
+    for kind, content in _extensions(cursor.vector(2)):
+        if kind == _SUPPORTED_VERSIONS and len(content) == 2:
+            version = int.from_bytes(content)
+    return _VERSIONS.get(version, "")
+
+
+def _certificates(body: bytes) -> tuple[bytes, ...]:
+    cursor = _Cursor(_Cursor(body).vector(3))
+    found: list[bytes] = []
+    while cursor.more() and len(found) < MAX_CERTIFICATES:
+        der = cursor.vector(3)
+        if cursor.cut:
+            break
+        if der:
+            found.append(der)
+    return tuple(found)
