@@ -1,0 +1,169 @@
+"""Where each record of a capture begins.
+
+Records are a chain: only the length in one tells where the next begins, and following it one by one is what makes
+reading captures slow. Here a window is cut into many stretches, a likely first record is guessed in each, and all
+chains are followed together, one NumPy step for one record of every chain. A guess is never trusted: the chain that
+begins at the known start is true, and a later one counts only if the chain before it ends exactly where it begins.
+Where that fails, records are followed one by one until they meet a chain again. So a wrong guess costs time and
+never changes the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Bytes = NDArray[np.uint8]
+Positions = NDArray[np.int64]
+
+STRETCH = 16384
+"""Bytes of a stretch: about 25 records of usual traffic, so few steps and little guessing."""
+_SEARCHED = 2048
+"""Bytes of a stretch in which a first record is looked for: more than one full Ethernet frame."""
+_MANY = 8
+"""Below this number of chains, following them together costs more than it saves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How one format chains its records.
+
+    Args:
+        length_at: offset of the 32-bit length in a record.
+        overhead: bytes to add to that length to reach the next record.
+        header: bytes needed before the length can be believed.
+        pad: records are padded to a multiple of this many bytes.
+        guess: (window bytes, 32-bit words at every byte, position of a true record, first byte of stretch 1, number
+            of stretches, bytes searched in each, end) -> candidates in ascending order that look like records.
+    """
+
+    length_at: int
+    overhead: int
+    header: int
+    pad: int
+    guess: Callable[[Bytes, NDArray[np.uint32], int, int, int, int, int], Positions]
+
+
+def words(window: Bytes, big: bool) -> NDArray[np.uint32]:
+    """A view of the 32-bit numbers that begin at every byte."""
+    order = ">u4" if big else "<u4"
+    return np.ndarray((len(window) - 3,), dtype=order, buffer=window.data, strides=(1,))
+
+
+def stretch_bytes(window: Bytes, first: int, count: int, width: int) -> Bytes:
+    """A view: for each stretch a row with its first ``width`` bytes."""
+    return np.lib.stride_tricks.as_strided(window[first:], (count, width), (STRETCH, 1), writeable=False)
+
+
+def record_starts(
+    window: Bytes, numbers: NDArray[np.uint32], start: int, end: int, layout: Layout
+) -> tuple[Positions, int]:
+    """Find all whole records between two positions.
+
+    Args:
+        window: the bytes.
+        numbers: their 32-bit words as from `words`.
+        start: a position where a record is known to begin.
+        end: end of the valid bytes.
+        layout: how the format chains its records.
+
+    Returns:
+        The starts of all records that lie wholly before ``end``, and the position of the first that does not.
+    """
+    stop = end - layout.header + 1
+    count = (end - start) // STRETCH - 1
+    if count < _MANY:
+        found = _one_by_one(numbers, start, stop, layout)
+    else:
+        found = _together(window, numbers, start, end, stop, count, layout)
+    # A last record may have its header here and its end in the next window.
+    while len(found):
+        after = _after(numbers, int(found[-1]), layout)
+        if after <= end:
+            return found, after
+        start = int(found[-1])
+        found = found[:-1]
+    return found, start
+
+
+def _after(numbers: NDArray[np.uint32], position: int, layout: Layout) -> int:
+    length = int(numbers[position + layout.length_at])
+    # A length of nothing would never advance.
+    return position + max(-(-(length + layout.overhead) // layout.pad) * layout.pad, layout.header)
+
+
+def _one_by_one(numbers: NDArray[np.uint32], position: int, stop: int, layout: Layout) -> Positions:
+    found: list[int] = []
+    while position < stop:
+        found.append(position)
+        position = _after(numbers, position, layout)
+    return np.array(found, dtype=np.int64)
+
+
+def _together(
+    window: Bytes, numbers: NDArray[np.uint32], start: int, end: int, stop: int, count: int, layout: Layout
+) -> Positions:
+    first = start + STRETCH
+    candidates = layout.guess(window, numbers, start, first, count, _SEARCHED, end)
+    stretch, one_each = np.unique((candidates - first) // STRETCH, return_index=True)
+    del stretch
+    heads = np.concatenate((np.array([start], np.int64), candidates[one_each]))
+    limits = np.concatenate((heads[1:], np.array([stop], np.int64)))
+
+    steps: list[Positions] = []
+    owners: list[NDArray[np.int64]] = []
+    ends = heads.copy()
+    alive = np.arange(len(heads))
+    current = heads
+    limit = limits
+    while len(alive):
+        steps.append(current)
+        owners.append(alive)
+        length = numbers[current + layout.length_at].astype(np.int64) + layout.overhead
+        if layout.pad > 1:
+            length = -(-length // layout.pad) * layout.pad
+        following = current + np.maximum(length, layout.header)
+        going = following < limit
+        if going.all():
+            current = following
+            continue
+        stopped = ~going
+        ends[alive[stopped]] = following[stopped]
+        current, alive, limit = following[going], alive[going], limit[going]
+
+    owner = np.concatenate(owners)
+    order = np.argsort(owner, kind="stable")
+    found = np.concatenate(steps)[order]
+    if np.array_equal(ends[:-1], heads[1:]):
+        return found
+    return _linked(numbers, heads, ends, found, np.bincount(owner, minlength=len(heads)), stop, layout)
+
+
+def _linked(
+    numbers: NDArray[np.uint32],
+    heads: Positions,
+    ends: Positions,
+    found: Positions,
+    sizes: NDArray[np.int64],
+    stop: int,
+    layout: Layout,
+) -> Positions:
+    """Keep the chains that join up with the true one, and walk the gaps between them."""
+    begins = np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes)))
+    parts = [found[: begins[1]]]
+    position = int(ends[0])
+    for chain in range(1, len(heads)):
+        head = int(heads[chain])
+        if position < head:
+            gap = _one_by_one(numbers, position, min(head, stop), layout)
+            parts.append(gap)
+            position = _after(numbers, int(gap[-1]), layout)
+        if position == head:
+            parts.append(found[begins[chain] : begins[chain + 1]])
+            position = int(ends[chain])
+    if position < stop:
+        parts.append(_one_by_one(numbers, position, stop, layout))
+    return np.concatenate(parts)
