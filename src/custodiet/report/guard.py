@@ -1,0 +1,235 @@
+"""The one place where text from devices and files is made safe to show: one writer for each output.
+
+It knows what each output would do with a character; it does not know what the text means. Nothing is dropped and
+nothing acts: a character that is invisible, that steers a terminal, or that turns the direction of reading is written
+as ``\\u{NNNN}``. The notation is unambiguous, so that `undo_cell` gives the very text back, and it differs from the
+``\\xNN`` by which observations keep bytes that are no text, so that these stay readable.
+
+The functions are applied once, at the edge. Applying `plain` twice would write the notation in notation.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import IO, Any, Literal
+
+import jinja2
+import msgspec
+from markupsafe import Markup, escape
+from rich.console import Console
+from rich.text import Text
+
+LIMIT = 4_000
+"""How many characters of one value are shown, after escaping; the rest is counted."""
+
+CELL_LIMIT = 32_000
+"""As `LIMIT`, for one cell: a spreadsheet refuses more than 32,767."""
+
+_STEERING = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"})
+# Letters and marks that take no ink or only look like a blank: joiners, Hangul fillers, variation selectors.
+_INKLESS = frozenset(
+    chr(number)
+    for numbers in (
+        (0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0),
+        range(0x180B, 0x1810),
+        range(0xFE00, 0xFE10),
+        range(0xE0100, 0xE01F0),
+    )
+    for number in numbers
+)
+_MOST_MARKS = 3
+"""More accents than this on one letter are a picture, and cover the lines around it."""
+
+_OURS = re.compile(r"u\{(?:[0-9A-F]{2,5}|10[0-9A-F]{4})\}")
+_NOTATION = re.compile(r"\\u\{([0-9A-F]{2,5}|10[0-9A-F]{4})\}")
+
+
+def _notation(char: str) -> str:
+    return f"\\u{{{ord(char):02X}}}"
+
+
+@lru_cache(maxsize=4096)
+def _must_show(char: str) -> bool:
+    """Whether a character would act, hide or deceive wherever it stands."""
+    return char != " " and (unicodedata.category(char) in _STEERING or char in _INKLESS)
+
+
+def _pieces(text: str) -> list[str]:
+    """One shown piece for each character of the text."""
+    shown: list[str] = []
+    marks = _MOST_MARKS  # an accent at the very start has no letter of ours to stand on
+    for place, char in enumerate(text):
+        if char.isascii() and char.isalnum():
+            marks = 0
+            shown.append(char)
+            continue
+        accent = unicodedata.category(char) in ("Mn", "Me")
+        marks = marks + 1 if accent else 0
+        imitates_us = char == "\\" and _OURS.match(text, place + 1) is not None
+        shown.append(_notation(char) if imitates_us or _must_show(char) or marks > _MOST_MARKS else char)
+    return shown
+
+
+def plain(text: str, limit: int = LIMIT) -> str:
+    """Text on one line that can be read and cannot act.
+
+    Args:
+        text: anything, lone surrogates included.
+        limit: characters shown at most; a note then says how many characters of the text are left out.
+    """
+    if text.isascii() and text.isprintable() and "\\" not in text and len(text) <= limit:
+        return text
+    return "".join(_cut(_pieces(text[: limit + 1]), limit, len(text)))
+
+
+def _cut(pieces: list[str], limit: int, length: int) -> list[str]:
+    """As many pieces as fit, then the note on the rest; ``length`` is that of the whole text in characters."""
+    room = limit
+    for number, piece in enumerate(pieces):
+        room -= len(piece)
+        if room < 0:
+            return [*pieces[:number], f"… ({length - number:,} more characters)"]
+    return pieces
+
+
+def _unplain(text: str) -> str:
+    return _NOTATION.sub(lambda hit: chr(int(hit[1], 16)), text)
+
+
+# --- CSV and XLSX ---------------------------------------------------------------------------------------------------
+
+_STARTERS = "=+\\-@\t\r\uff1d\uff0b\uff0d\uff20"
+_STARTS_FORMULA = re.compile(f"[' ]*[{_STARTERS}]")
+_GUARDED = re.compile(f"'[' ]*[{_STARTERS}]")
+
+
+def cell(text: str) -> str:
+    """Text for one cell of a table.
+
+    The rule, which `undo_cell` turns round: a text that starts with ``= + - @``, a tab, a carriage return or a
+    full-width form of these signs, where leading blanks and apostrophes are looked through, gets one apostrophe in
+    front. Everything else is left as `plain` gives it, so ``'s-Hertogenbosch`` stays. Numbers are never passed
+    through here and stay numbers.
+    """
+    shown = plain(text, CELL_LIMIT)
+    return f"'{shown}" if _STARTS_FORMULA.match(shown) else shown
+
+
+def undo_cell(text: str) -> str:
+    """The text that `cell` was given, as long as it was not cut."""
+    return _unplain(text[1:] if _GUARDED.match(text) else text)
+
+
+# --- terminal -------------------------------------------------------------------------------------------------------
+
+
+def console(file: IO[str], *, colour: bool, width: int | None = None) -> Console:
+    """A terminal on which data cannot act: no markup, no highlighting, no emoji names, no links.
+
+    Args:
+        file: where it writes.
+        colour: whether to write colour codes; the caller knows ``NO_COLOR`` and whether a terminal is there.
+        width: columns; none: as wide as the terminal is.
+    """
+    system: Literal["standard"] | None = "standard" if colour else None
+    return Console(
+        file=file,
+        markup=False,
+        highlight=False,
+        emoji=False,
+        color_system=system,
+        force_terminal=colour,
+        force_interactive=False,
+        no_color=not colour,
+        legacy_windows=False,
+        width=width,
+    )
+
+
+def wants_colour(file: IO[str], environ: Mapping[str, str]) -> bool:
+    """Whether colour is welcome: on a terminal, unless ``NO_COLOR`` is set or the terminal is a dumb one."""
+    return file.isatty() and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
+
+
+def styled(text: str, style: str = "", limit: int = LIMIT) -> Text:
+    """Text for the terminal."""
+    return Text(plain(text, limit), style=style)
+
+
+# --- HTML -----------------------------------------------------------------------------------------------------------
+
+
+def _output(value: object) -> object:
+    """What every ``{{ }}`` of a template passes through, so that no template has to remember it."""
+    if isinstance(value, Markup) or not isinstance(value, str):
+        return value
+    return plain(value)
+
+
+def html_environment() -> jinja2.Environment:
+    """Templates that escape by themselves, refuse unknown names and show all text by `plain`."""
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader("custodiet.report"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=_output,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def marked(text: str, span: tuple[int, int], limit: int = 400) -> Markup:
+    """HTML of a text with the part from ``span[0]`` to ``span[1]`` in ``<mark>``; other tags cannot come of it."""
+    start, end = max(0, span[0]), min(span[1], len(text))
+    pieces = _cut(_pieces(text[: limit + 1]), limit, len(text))
+    before, inside, after = ("".join(part) for part in (pieces[:start], pieces[start:end], pieces[end:]))
+    if start >= end or not inside:
+        return escape(before + inside + after)
+    return escape(before) + Markup("<mark>") + escape(inside) + Markup("</mark>") + escape(after)
+
+
+_NOT_ANCHOR = re.compile(r"[^A-Za-z0-9-]")
+
+
+def anchor(*parts: str) -> str:
+    """An ``id`` for HTML made of ids; what is neither letter, digit nor hyphen is written as its number."""
+    return "-".join(_NOT_ANCHOR.sub(lambda hit: f"_{ord(hit[0]):x}_", part)[:200] for part in parts)
+
+
+# --- JSON -----------------------------------------------------------------------------------------------------------
+
+_ACTS_IN_JSON = re.compile(r"[<>&\x7f]|[^\x00-\x7f]")
+
+
+def _json_escape(hit: re.Match[str]) -> str:
+    char = hit[0]
+    if not (char.isascii() or _must_show(char)):
+        return char
+    units = char.encode("utf-16-be")
+    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
+
+
+def json_bytes(value: object) -> bytes:
+    """JSON in UTF-8 that gives the same values to every parser and is harmless printed or embedded in a page.
+
+    Characters that act or hide are written as ``\\uNNNN``, and so are ``< > &``. A lone surrogate, which JSON cannot
+    carry between programs, is written in the notation of `plain`.
+    """
+    try:
+        raw = msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        raw = msgspec.json.encode(_without_surrogates(msgspec.to_builtins(value)))
+    return _ACTS_IN_JSON.sub(_json_escape, raw.decode()).encode()
+
+
+def _without_surrogates(value: Any) -> Any:
+    if isinstance(value, str):
+        return "".join(_notation(char) if "\ud800" <= char <= "\udfff" else char for char in value)
+    if isinstance(value, dict):
+        return {_without_surrogates(key): _without_surrogates(inner) for key, inner in value.items()}
+    if isinstance(value, Iterable):
+        return [_without_surrogates(inner) for inner in value]
+    return value

@@ -1,0 +1,143 @@
+"""The report as one page that opens from disk: no script, no address outside, readable on paper and at 320 px.
+
+This file arranges what the page shows; what a sentence says is known to `summary`, what makes text safe to `guard`,
+how it looks to the templates beside it.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import IO
+
+from markupsafe import Markup
+
+from custodiet.model import Assessment, Directive, Entry, Finding, Observation, Requirement, Source, Tally
+from custodiet.report import guard, summary, words
+from custodiet.report.summary import Names
+
+FULL = 500
+"""How many devices that matter are shown in full; a page of more is not read, and `findings.csv` has them all."""
+
+BRIEF = 500
+"""How many other devices are shown in one line each."""
+
+ISSUES = 500
+"""How many issues are listed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """One device as the page shows it."""
+
+    entry: Entry
+    anchor: str
+    """Where links to the device lead."""
+    state: str
+    """``not_satisfied``, ``undetermined`` or ``rest``."""
+    finding: Finding | None
+    """The worst."""
+    seen: dict[str, Observation]
+    """Evidence by id."""
+    laws: list[tuple[Directive | None, list[Finding]]]
+    """Findings to be read, by directive."""
+    not_applicable: list[Finding]
+    """Findings that demand nothing, each told in one line."""
+
+
+@dataclass(kw_only=True)
+class Shown:
+    """Which devices the page shows."""
+
+    cards: list[Card]
+    brief: list[Entry]
+    """Devices shown in one line."""
+    left: int = 0
+    """Devices that stand in ``findings.csv`` only."""
+    matter: int = 0
+    """Devices that matter, whether shown or not."""
+
+
+def write_html(file: IO[str], assessment: Assessment, entries: Iterable[Entry], names: Names) -> None:
+    """Write the report.
+
+    Args:
+        file: text stream in UTF-8.
+        assessment: the head.
+        entries: sorted by `summary.worst_first`; read once and to the end.
+        names: names for the ids of the catalog.
+    """
+    shown = choose(entries, names)
+    environment = guard.html_environment()
+    environment.globals |= {"summary": summary, "words": words, "anchor": guard.anchor, "marked": guard.marked}
+    environment.filters["number"] = "{:,}".format
+    environment.filters["percent"] = "{:.0%}".format
+    style = Markup((Path(__file__).parent / "templates" / "report.css").read_text(encoding="utf-8"))  # noqa: S704
+    digest = base64.b64encode(hashlib.sha256(f"\n{style}".encode()).digest()).decode()
+    stream = environment.get_template("report.html").stream(
+        assessment=assessment,
+        names=names,
+        shown=shown,
+        groups=[(state, list(cards)) for state, cards in groupby(shown.cards, key=lambda card: card.state)],
+        sources={source.id: source for source in assessment.sources},
+        tallies=_by_source(assessment),
+        sites={site.id: site for site in assessment.body.sites} if assessment.body else {},
+        issues=assessment.issues[:ISSUES],
+        issue_counts=Counter(issue.severity for issue in assessment.issues),
+        style=style,
+        style_hash=Markup(f"'sha256-{digest}'"),
+        requirement=lambda finding: requirement_of(finding, names),
+    )
+    stream.enable_buffering(200)
+    for part in stream:
+        file.write(part)
+
+
+def choose(entries: Iterable[Entry], names: Names) -> Shown:
+    """Pick what the page has room for: the first `FULL` that matter, the first `BRIEF` of the rest."""
+    shown = Shown(cards=[], brief=[])
+    for entry in entries:
+        finding = summary.worst(entry)
+        judged = finding is not None and finding.status in ("not_satisfied", "undetermined")
+        matters = judged or summary.kind_of(entry) != "other"
+        shown.matter += matters
+        if matters and len(shown.cards) < FULL:
+            shown.cards.append(_card(entry, finding if judged else None, names))
+        elif not matters and len(shown.brief) < BRIEF:
+            shown.brief.append(entry)
+        else:
+            shown.left += 1
+    return shown
+
+
+def requirement_of(finding: Finding, names: Names) -> Requirement | None:
+    """The sentence that was judged; none where the catalog no longer has it."""
+    directive = names.directive(finding.directive)
+    return next((r for r in directive.requirements if r.id == finding.requirement), None) if directive else None
+
+
+def _card(entry: Entry, judged: Finding | None, names: Names) -> Card:
+    read = [finding for finding in entry.findings if finding.status != "not_applicable"]
+    laws: dict[str, list[Finding]] = {}
+    for finding in sorted(read, key=summary.badness):
+        laws.setdefault(finding.directive, []).append(finding)
+    return Card(
+        entry=entry,
+        anchor=guard.anchor(entry.asset.id),
+        state=judged.status if judged else "rest",
+        finding=judged,
+        seen={observation.id: observation for observation in entry.evidence},
+        laws=[(names.directive(id), findings) for id, findings in laws.items()],
+        not_applicable=[finding for finding in entry.findings if finding.status == "not_applicable"],
+    )
+
+
+def _by_source(assessment: Assessment) -> list[tuple[Source, list[Tally]]]:
+    return [
+        (source, [tally for tally in assessment.tallies if tally.source == source.id]) for source in assessment.sources
+    ]

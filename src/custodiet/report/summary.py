@@ -1,0 +1,313 @@
+"""What an assessment says, in plain words for tired people; pure functions that decide nothing.
+
+The text they return still holds what devices and files said, letter for letter (cut where long). Whoever shows it
+passes it through `custodiet.report.guard`.
+"""
+
+from __future__ import annotations
+
+import shlex
+from typing import NamedTuple, Protocol
+
+from custodiet.model import Assessment, Claim, Conclusion, Directive, Entry, Finding
+from custodiet.report.words import CLASSES, SOURCES, STRENGTHS, TECHNIQUES, calendar, count, day, listed, utc
+
+NAME_LIMIT = 120
+"""Characters of a name or model in a sentence; the dossier shows more."""
+
+
+class Names(Protocol):
+    """What a report asks of the catalog: names for ids. An id that is not there comes back as it is."""
+
+    def company(self, id: str) -> str: ...
+
+    def brand(self, id: str) -> str: ...
+
+    def directive(self, id: str) -> Directive | None: ...
+
+
+class Named(NamedTuple):
+    """One of the five names of a device."""
+
+    field: str
+    """Field of the identification."""
+    label: str
+    """The name of the field for people."""
+    means: str
+    """What it is, in half a sentence."""
+    value: str
+    """The concluded value for people; empty when unknown."""
+    conclusion: Conclusion
+    """With the claims for and against."""
+
+
+class Total(NamedTuple):
+    """One of the three numbers a reader wants first."""
+
+    number: int
+    label: str
+    means: str
+
+
+FIVE_NAMES = {
+    "brand": ("Brand", "the name on the box"),
+    "manufacturer": ("Manufacturer", "who really made it"),
+    "declared_manufacturer": ("Declared maker", "what the device says of itself"),
+    "oui_registrant": ("Address registrant", "who holds its block of MAC addresses"),
+    "supplier": ("Supplier", "who delivered it"),
+}
+"""Five different things, never filled from one another."""
+
+MORE_FIELDS = {
+    "device_class": ("Kind", "what it is for"),
+    "model": ("Model", "the type, as the maker writes it"),
+    "firmware": ("Firmware", "the software version"),
+    "serial": ("Serial number", "the number of this one device"),
+}
+"""The other fields of an identification."""
+
+_STATUS_RANK = {"not_satisfied": 0, "undetermined": 1, "satisfied": 2, "not_applicable": 2}
+_SEVERITY_RANK = {"high": 0, "medium": 1, "low": 2, "none": 3}
+_STRENGTH_RANK = {"must": 0, "should": 1, "consider": 2, "may": 3, "none": 4}
+_KIND_RANK = {"surveillance": 0, "unknown": 1, "other": 2}
+
+
+# --- order ----------------------------------------------------------------------------------------------------------
+
+
+def kind_of(entry: Entry) -> str:
+    """``surveillance``, ``unknown`` or ``other``."""
+    value = entry.identification.get("device_class").value
+    return "unknown" if not value else "other" if value == "not_surveillance" else "surveillance"
+
+
+def badness(finding: Finding) -> tuple[int, int, int, float]:
+    """Sort key of a finding, the worst first: status, then severity, then strength, then confidence."""
+    status = _STATUS_RANK[finding.status]
+    if status > 1:  # where nothing is wrong, how bad it would have been orders nothing
+        return (status, 0, 0, 0.0)
+    return (status, _SEVERITY_RANK[finding.severity], _STRENGTH_RANK.get(finding.strength, 4), -finding.confidence)
+
+
+def worst(entry: Entry) -> Finding | None:
+    """The finding that a reader should hear of first; none where no requirement was judged."""
+    return min(entry.findings, key=badness, default=None)
+
+
+def worst_first(entry: Entry) -> tuple[int, int, int, int, float, str, str]:
+    """Sort key of an entry: its worst finding, then surveillance before unknown before other, then confidence."""
+    finding = worst(entry)
+    status, severity, strength, _ = badness(finding) if finding else (2, 0, 0, 0.0)
+    sure = max(finding.confidence if finding else 0.0, entry.identification.get("manufacturer").confidence)
+    return (status, severity, strength, _KIND_RANK[kind_of(entry)], -sure, entry.asset.label, entry.asset.id)
+
+
+# --- one device -----------------------------------------------------------------------------------------------------
+
+
+def named(field: str, value: str, names: Names) -> str:
+    """A concluded value as people know it."""
+    if not value:
+        return ""
+    if field == "device_class":
+        return CLASSES.get(value, value)
+    if field == "brand":
+        return names.brand(value)
+    return names.company(value) if field in FIVE_NAMES else value
+
+
+def what(entry: Entry, names: Names) -> str:
+    """What it is: "Camera, Hikvision DS-2CD2143G2-I, sold as HiLook"."""
+    known = {field: _short(_value(entry, field, names)) for field in ("brand", "manufacturer", "model")}
+    kind = CLASSES.get(entry.identification.get("device_class").value, entry.identification.get("device_class").value)
+    parts = [f"{entry.asset.quantity} × {kind}" if entry.asset.quantity > 1 else kind]
+    if maker_and_model := " ".join(filter(None, [known["manufacturer"], known["model"]])):
+        parts.append(maker_and_model)
+    if known["brand"] and known["brand"] != known["manufacturer"]:
+        parts.append(f"sold as {known['brand']}" if known["manufacturer"] else f"labelled {known['brand']}")
+    if not known["manufacturer"] and kind_of(entry) != "other":
+        parts.append("maker unknown")
+    return ", ".join(parts)
+
+
+def how_sure(entry: Entry) -> str:
+    """The band of the maker, or of the kind where no maker is known, and the reason in half a sentence."""
+    maker, kind = entry.identification.get("manufacturer"), entry.identification.get("device_class")
+    answer = kind if kind_of(entry) == "other" or (not maker.value and kind.value) else maker
+    subject = "kind" if answer is kind else "maker"
+    if not answer.value:
+        return "unknown: " + (
+            "the evidence contradicts itself" if answer.claims_against else "nothing it said names it"
+        )
+    return f"{subject} {answer.band}: {because(answer)}"
+
+
+def because(answer: Conclusion) -> str:
+    """Half a sentence on what a conclusion rests on, and what speaks against it."""
+    kinds = _kinds(answer.claims_for)
+    said = [TECHNIQUES.get(kind, kind.replace("-", " ")) for kind in kinds]
+    if not said:
+        reason = "no evidence is cited"
+    elif len(said) == 1:
+        reason = f"only {said[0]} says so" if answer.band != "certain" else f"{said[0]} says so"
+    else:
+        shown = said[:3] if len(said) < 4 else [*said[:2], f"{len(said) - 2} more kinds of evidence"]
+        reason = f"{listed(shown)} agree"
+    if against := _kinds(answer.claims_against):
+        other = [TECHNIQUES.get(kind, kind.replace("-", " ")) for kind in against]
+        reason += f", but {listed(other[:2])} {'says' if len(against) == 1 else 'say'} otherwise"
+    return reason
+
+
+def how_fresh(entry: Entry, assessment: Assessment) -> str:
+    """When and in what it was last seen, counted from the date of the judgement."""
+    source_ids = {seen.source: seen.last_seen for seen in sorted(entry.evidence, key=lambda o: o.last_seen or 0.0)}
+    kinds = {source.id: source.kind for source in assessment.sources}
+    latest = next((kinds[id] for id in reversed(source_ids) if id in kinds), None)
+    place = f"in {SOURCES[latest]}" if latest else "in the sources read"
+    seen, judged = utc(entry.asset.last_seen), calendar(assessment.on)
+    if seen is None:
+        stated = latest in ("register", "purchase_record", "survey_answer")
+        return f"stated {place}, without a date" if stated else f"seen {place} that carries no time"
+    if judged is None:
+        return f"last seen {day(seen.date().isoformat())}, {place}"
+    days = (judged - seen.date()).days
+    when = day(assessment.on)
+    if days == 0:
+        return f"last seen on {when}, the day of the judgement, {place}"
+    side = "before" if days > 0 else "after"
+    return f"last seen {count(abs(days), 'day')} {side} {when}, {place}"
+
+
+def what_it_means(entry: Entry, names: Names) -> str:
+    """The worst finding in words, and how many more there are of its kind."""
+    finding = worst(entry)
+    if finding is None:
+        return "No directive was applied to it"
+    same = sum(other.status == finding.status for other in entry.findings) - 1
+    if finding.status == "not_applicable":
+        return "No directive that was applied demands anything of it"
+    more = f" ({same} more like it)" if same and finding.status != "satisfied" else ""
+    return verdict(finding, names) + more
+
+
+def verdict(finding: Finding, names: Names) -> str:
+    """One finding in words: outcome, directive, strength and deadline."""
+    directive = names.directive(finding.directive)
+    title = _short(directive.title if directive else finding.directive)
+    by = day(finding.deadline) if finding.deadline else ""
+    sentence = {
+        "not addressed": f"{title} does not address this body",
+        "out of scope": f"Outside the scope of {title}",
+        "allowed": f"Allowed under {title}",
+        "allowed, discouraged": f"Allowed but discouraged by {title}",
+        "decision required": f"{title} requires a decision" + (f" by {by}" if by else ""),
+        "prohibited": f"Prohibited by {title}" + (f", to be put right by {by}" if by else ""),
+        "must be gone": f"Must be gone{f' by {by}' if by else ''} under {title}",
+        "overdue": f"Overdue: had to be gone{f' by {by}' if by else ''} under {title}",
+        "report due": f"Must be reported{f' by {by}' if by else ''} under {title}",
+        "cannot judge": f"{title} cannot be judged"
+        + (f": {_short(finding.missing[0], 200).rstrip('. ')}" if finding.missing else ""),
+    }[finding.outcome]
+    if finding.status in ("not_satisfied", "undetermined") and finding.strength in STRENGTHS:
+        sentence += f" ({STRENGTHS[finding.strength]})"
+    return sentence
+
+
+def contradiction(entry: Entry, names: Names) -> str:
+    """Said plainly where label, self-description and maker differ; empty where they do not."""
+    brand, maker, declared = (
+        _short(_value(entry, field, names)) for field in ("brand", "manufacturer", "declared_manufacturer")
+    )
+    parts = []
+    if brand and maker and brand.casefold() != maker.casefold():
+        parts.append(f"The label says {brand}; it answers as {maker}.")
+    if declared and maker and declared.casefold() not in (maker.casefold(), brand.casefold()):
+        parts.append(f"It calls itself {declared}; the evidence says {maker}.")
+    return " ".join(parts)
+
+
+def would_settle(entry: Entry) -> list[str]:
+    """What would answer the open questions: of the identification, then of the findings; each once."""
+    open_fields = [c.settle for c in entry.identification.conclusions if c.settle]
+    open_findings = [need for finding in entry.findings if finding.status == "undetermined" for need in finding.missing]
+    return list(dict.fromkeys([*open_fields, *open_findings]))
+
+
+def five_names(entry: Entry, names: Names) -> list[Named]:
+    """Brand, manufacturer, declared maker, address registrant and supplier, kept apart."""
+    return _named_fields(entry, names, FIVE_NAMES)
+
+
+def more_fields(entry: Entry, names: Names) -> list[Named]:
+    """Kind, model, firmware and serial number."""
+    return _named_fields(entry, names, MORE_FIELDS)
+
+
+# --- the whole ------------------------------------------------------------------------------------------------------
+
+
+def three_totals(assessment: Assessment) -> tuple[Total, Total, Total]:
+    """Three numbers that add up to all devices."""
+    totals = assessment.totals
+    rest = totals.assets - totals.not_satisfied - totals.undetermined
+    return (
+        Total(totals.not_satisfied, "do not satisfy a requirement", "at least one directive asks for something"),
+        Total(totals.undetermined, "cannot be judged yet", "a fact is missing, and the report says which"),
+        Total(rest, "have nothing found against them", "as far as the sources show"),
+    )
+
+
+def scope(assessment: Assessment) -> str:
+    """What was read, in one sentence."""
+    totals = assessment.totals
+    sentence = (
+        f"{count(len(assessment.sources), 'source')} read, {count(totals.assets, 'device')} found: "
+        f"{totals.surveillance:,} for surveillance, {totals.unknown:,} of unknown kind, {totals.other:,} other"
+    )
+    if assessment.skipped:
+        sentence += f"; {count(len(assessment.skipped), 'input')} not read"
+    return sentence + "."
+
+
+def next_command(assessment: Assessment, first: Entry | None, *, case: str = "", out: str = "") -> str:
+    """The command that helps most now.
+
+    Args:
+        assessment: the head.
+        first: the worst entry; none where there is no device.
+        case: path of the case file; empty where there is none.
+        out: folder the reports were written to; empty where none were.
+    """
+    kept = f" --case {shlex.quote(case)}" if case else ""
+    if first is None:
+        return "custodiet audit --help"
+    if assessment.body is None:
+        return f"custodiet audit INPUT...{kept} --sites SITES.yml"
+    if case:
+        return f"custodiet explain {shlex.quote(first.asset.id)}{kept}"
+    return "custodiet audit INPUT... --case CASE.sqlite" + ("" if out else " --out DIR")
+
+
+# --- inside ---------------------------------------------------------------------------------------------------------
+
+
+def _short(text: str, limit: int = NAME_LIMIT) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _value(entry: Entry, field: str, names: Names) -> str:
+    return named(field, entry.identification.get(field).value, names)
+
+
+def _kinds(claims: tuple[Claim, ...]) -> list[str]:
+    """Kinds of evidence, the strongest first."""
+    return list(dict.fromkeys(claim.technique for claim in sorted(claims, key=lambda c: -c.strength)))
+
+
+def _named_fields(entry: Entry, names: Names, fields: dict[str, tuple[str, str]]) -> list[Named]:
+    found = {conclusion.field: conclusion for conclusion in entry.identification.conclusions}
+    return [
+        Named(field, label, means, named(field, found[field].value, names), found[field])
+        for field, (label, means) in fields.items()
+    ]

@@ -1,0 +1,139 @@
+"""The words for codes, numbers and times: how a class, an outcome or a moment is said to a person.
+
+It knows no assessment; `summary` makes sentences of these words.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+CLASSES = {
+    "": "Device of unknown kind",
+    "camera": "Camera",
+    "thermal_camera": "Thermal camera",
+    "recorder": "Recorder",
+    "encoder": "Video encoder",
+    "access_controller": "Access controller",
+    "intercom": "Intercom",
+    "surveillance": "Surveillance device",
+    "not_surveillance": "Not a surveillance device",
+}
+"""Device class -> name for people."""
+
+TECHNIQUES = {
+    "discovery-reply": "its reply to the maker's own discovery",
+    "protocol-reply": "how its services answer",
+    "certificate": "its certificate",
+    "web-page": "its web page",
+    "address-block": "its address block",
+    "model-grammar": "the shape of its model name",
+    "firmware-format": "the shape of its firmware version or serial number",
+    "traffic": "what it talks to",
+    "self-declared": "what it calls itself",
+    "other-tool": "what another scanner concluded",
+    "stated": "what people wrote down",
+}
+"""Kind of evidence -> how a sentence names it."""
+
+STRENGTHS = {
+    "must": "an obligation",
+    "should": "advice",
+    "consider": "to be considered",
+    "may": "permitted",
+    "none": "no demand",
+}
+"""Strength of a requirement -> how a sentence names it."""
+
+STATUSES = {
+    "not_satisfied": "Not satisfied",
+    "undetermined": "Cannot be judged",
+    "satisfied": "Satisfied",
+    "not_applicable": "Does not apply",
+}
+"""Status of a finding -> label."""
+
+QUESTIONS = {
+    "body": "Is the body addressed?",
+    "equipment": "Is this kind of equipment in scope?",
+    "maker": "Is the maker covered?",
+    "place": "Is the place in scope?",
+    "network": "Does the network condition hold?",
+    "verb": "Does the demand apply to what happened?",
+    "exception": "Does an exception apply?",
+}
+"""The seven questions behind a verdict."""
+
+SOURCES = {
+    "capture": "a capture",
+    "scan": "a scan",
+    "log": "a log",
+    "register": "a register",
+    "purchase_record": "a purchase record",
+    "survey_answer": "a survey answer",
+    "labelled": "labelled observations",
+    "live": "a live conversation",
+}
+"""Kind of source -> how a sentence names it."""
+
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec"]
+
+
+def day(text: str) -> str:
+    """An ISO 8601 date, cut to the precision known, for people: ``2025-04`` is "Apr 2025"; other text stays."""
+    parts = text.split("-")
+    if len(parts) > 3 or not all(part.isascii() and part.isdigit() and len(part) <= 4 for part in parts):
+        return text
+    numbers = [int(part) for part in parts]
+    if len(numbers) > 1 and not 1 <= numbers[1] <= 12:
+        return text
+    return " ".join([*(str(number) for number in numbers[2:]), *(_MONTHS[n - 1] for n in numbers[1:2]), parts[0]])
+
+
+def utc(moment: float | None) -> datetime | None:
+    """A moment in seconds since 1970; none where it is none or cannot be one, as a broken clock writes it."""
+    if moment is None:
+        return None
+    try:
+        return datetime.fromtimestamp(moment, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def iso(moment: float | None) -> str | None:
+    """A moment as ISO 8601 in UTC to the millisecond; none where there is none."""
+    at = utc(moment)
+    return None if at is None else at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def clock(moment: float | None) -> str:
+    """A moment for people: "1 Dec 2022 14:03 UTC"."""
+    at = utc(moment)
+    return "not known" if at is None else f"{day(at.date().isoformat())} {at:%H:%M} UTC"
+
+
+def calendar(text: str) -> date | None:
+    """A full ISO 8601 date, or none where the text is not one."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """A number with its noun: "1 device", "1,204 devices"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def size(number: int) -> str:
+    """Bytes for people, in powers of 1,000."""
+    amount = float(number)
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if abs(amount) < 1000:
+            return f"{amount:,.0f} {unit}" if unit == "bytes" else f"{amount:.1f} {unit}"
+        amount /= 1000
+    return f"{amount:,.1f} TB"
+
+
+def listed(parts: list[str], last: str = "and") -> str:
+    """ "a, b and c"."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {last} {parts[-1]}" if parts else ""
