@@ -8,7 +8,7 @@ It imports nothing of ours, so every package may use it.
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 
@@ -70,6 +70,6 @@ def on_or_after(event: Span, start: Span) -> bool | None:
 def day_of(seconds: float) -> date | None:
     """The UTC day of a time in seconds since 1970; none for a time that no calendar holds."""
     try:
-        return datetime.fromtimestamp(seconds, tz=timezone.utc).date()
+        return datetime.fromtimestamp(seconds, tz=UTC).date()
     except (ValueError, OverflowError, OSError):
         return None

@@ -1,0 +1,297 @@
+"""The sites file: the body, its sites and zones, and the answers that only a person can give.
+
+What is wrong is told with file, line and the next step, and nothing of a wrong file is used: a misread site would
+become a wrong verdict. Where a device belongs is told by `place_of`, which never chooses between two places that
+contradict each other. Whether a site is sensitive or a zone is core is never worked out here; people say so.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from custodiet.catalog.contents import BodyKind
+from custodiet.catalog.files import nearest, read_words
+from custodiet.catalog.load import default_folder
+from custodiet.dates import parse_date
+from custodiet.errors import UsageError
+from custodiet.model import Body, Decision
+from custodiet.plain_yaml import Steps, read_plain
+
+LARGEST_FILE = 4 * 1024 * 1024
+"""Bytes; room for some 20,000 sites."""
+HELP = "See docs/sites-file.md"
+
+
+def load_sites(path: Path, *, kinds: Collection[str] | None = None, conditions: Collection[str] | None = None) -> Body:
+    """Read a sites file.
+
+    Args:
+        path: the YAML file, at most `LARGEST_FILE`.
+        kinds: the body kinds that are known; none: those of the catalog that came with the program.
+        conditions: the condition ids that directives ask about; where given, an answer to any other is refused, since
+            a misspelt condition would silently stay unanswered.
+
+    Raises:
+        UsageError: with file, line and next step.
+    """
+    text = _read(path)
+    plain, lines = read_plain(text, path, HELP)
+
+    def refuse(steps: Steps, reason: str, next_step: str = HELP) -> UsageError:
+        return UsageError(reason, place=f"{path}:{_line(lines, steps)}", next_step=next_step)
+
+    if not isinstance(plain, dict):
+        raise refuse((), "a sites file is a mapping that begins with the body's id, name, kind and country")
+    for steps, reason, next_step in _shape_faults(plain, msgspec.inspect.type_info(Body), ()):
+        raise refuse(steps, reason, next_step)
+    try:
+        body = msgspec.convert(plain, Body, strict=False)
+    except msgspec.ValidationError as error:
+        what, _, where = str(error).partition(" - at ")
+        raise refuse(_steps(where), what[:1].lower() + what[1:]) from error
+    if kinds is None:
+        kinds = [word.id for word in read_words(default_folder() / "vocabulary" / "body_kinds.yml", BodyKind)]
+    for steps, reason, next_step in _faults(body, kinds, conditions):
+        raise refuse(steps, reason, next_step)
+    return body
+
+
+class Places:
+    """Where addresses, VLANs and the words of a register lead in one body; made once, asked for each device."""
+
+    def __init__(self, body: Body) -> None:
+        # (version, prefix length) -> network -> (site, zone); a body has few lengths, so few steps find an address
+        self._networks: dict[tuple[int, int], dict[int, _Place]] = {}
+        self._vlans: dict[int, list[_Place]] = {}
+        self._names: dict[str, set[str]] = {}
+        for site in body.sites:
+            for name in (site.id, site.name, *site.names):
+                self._names.setdefault(_folded(name), set()).add(site.id)
+            for zone in site.zones:
+                for text in zone.subnets:
+                    net = ipaddress.ip_network(text)
+                    self._networks.setdefault((net.version, net.prefixlen), {})[int(net.network_address)] = (
+                        site.id,
+                        zone.id,
+                    )
+                for vlan in zone.vlans:
+                    self._vlans.setdefault(vlan, []).append((site.id, zone.id))
+
+    def of(self, ips: Sequence[str], vlans: Sequence[int], site_text: str) -> tuple[str | None, str | None, str]:
+        """Site, zone and why; see `place_of`."""
+        named = self._names.get(_folded(site_text), set()) if site_text.strip() else set()
+        if len(named) > 1:
+            return None, None, f"the register says {site_text[:60]}, and several sites are called that"
+        register = next(iter(named), None)
+        found = {place: ip for ip in ips if (place := self._by_address(ip))}
+        how = ", ".join(f"{ip} lies in {'/'.join(place)}" for place, ip in sorted(found.items()))
+        by_vlan = {vlan: set(self._vlans.get(vlan, ())) for vlan in vlans}
+        if not found:
+            # the same VLAN number means something else in another site, so the register may narrow it down
+            found = {
+                place: f"VLAN {vlan}"
+                for vlan, places in by_vlan.items()
+                for place in places
+                if register is None or place[0] == register
+            }
+            how = ", ".join(f"{vlan} is {'/'.join(place)}" for place, vlan in sorted(found.items()))
+        sites = {site for site, _ in found}
+        if register and sites and sites != {register}:
+            return None, None, f"{how}, but the register says {register}"
+        if len(sites) > 1:
+            return None, None, f"{how}: two sites contradict each other"
+        if not found:
+            if register:
+                return register, None, f"the register says {site_text[:60]}; no address or VLAN tells the zone"
+            said = f"the register says {site_text[:60]}, and no site is called that" if site_text.strip() else ""
+            return None, None, said or "no address, VLAN or register entry leads to a site"
+        (site, zone), *others = sorted(found)
+        if others:
+            return site, None, f"{how}: two zones contradict each other"
+        for vlan, places in by_vlan.items():
+            here = {place for place in places if place[0] == site}
+            if here and (site, zone) not in here:
+                return site, None, f"{how}, but VLAN {vlan} is {'/'.join(sorted(here)[0])}"
+        return site, zone, how + ("; the register agrees" if register else "")
+
+    def _by_address(self, text: str) -> _Place | None:
+        try:
+            address = ipaddress.ip_address(text)
+        except ValueError:
+            return None
+        number, bits = int(address), address.max_prefixlen
+        for (version, length), networks in self._networks.items():
+            if version == address.version:
+                place = networks.get(number >> (bits - length) << (bits - length))
+                if place:
+                    return place
+        return None
+
+
+def place_of(
+    ips: Sequence[str], vlans: Sequence[int], site_text: str, body: Body
+) -> tuple[str | None, str | None, str]:
+    """Where a device belongs: by address, else by VLAN, else by what the register calls the site.
+
+    Args:
+        ips: addresses it used; one that is no address is passed over.
+        vlans: VLAN numbers its frames carried.
+        site_text: the site as a register writes it; empty: none.
+        body: the body with its sites; its subnets are those that `load_sites` accepted.
+
+    Returns:
+        id of the site, id of the zone and why. What contradicts is none, with the contradiction as the reason.
+    """
+    return Places(body).of(ips, vlans, site_text)
+
+
+_Place = tuple[str, str]
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
+def _read(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST_FILE + 1)
+    except OSError as error:
+        reason = f"the sites file cannot be read: {error.strerror or error}"
+        raise UsageError(reason, place=str(path), next_step="Check the path and that the file may be read") from error
+    if len(data) > LARGEST_FILE:
+        raise UsageError(
+            f"the sites file is larger than {LARGEST_FILE:,} bytes",
+            place=str(path),
+            next_step="Check that it is a sites file; split a body that is really this large",
+        )
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        reason = f"byte {error.start} is not UTF-8"
+        raise UsageError(reason, place=str(path), next_step="Save the file as UTF-8") from error
+
+
+Fault = tuple[Steps, str, str]
+"""Where, what is wrong, and the next step."""
+
+
+def _shape_faults(plain: Any, kind: Any, steps: Steps) -> Iterator[Fault]:
+    """Unknown and missing keys; and wrong values inside ``facts``, whose place msgspec does not tell."""
+    if isinstance(kind, msgspec.inspect.StructType) and isinstance(plain, dict):
+        fields = {field.name: field for field in kind.fields}
+        for key in plain:
+            if key not in fields:
+                yield (*steps, key), f"unknown key {key[:60]}", nearest(key[:60], fields)
+        for name, field in fields.items():
+            if name in plain:
+                yield from _shape_faults(plain[name], field.type, (*steps, name))
+            elif field.required:
+                yield steps, f"the key {name} is missing", f"Add a line {name}: ..."
+    elif isinstance(kind, msgspec.inspect.VarTupleType) and isinstance(plain, list):
+        for index, item in enumerate(plain):
+            yield from _shape_faults(item, kind.item_type, (*steps, index))
+    elif isinstance(kind, msgspec.inspect.DictType) and isinstance(plain, dict):
+        for key, item in plain.items():
+            yield from _shape_faults(item, kind.value_type, (*steps, key))
+            try:
+                msgspec.convert(item, Decision, strict=False)
+            except msgspec.ValidationError:
+                yield (*steps, key), f"{key[:60]} has no readable answer", "Write answer: yes, no or unknown below it"
+
+
+def _faults(body: Body, kinds: Collection[str], conditions: Collection[str] | None) -> Iterator[Fault]:
+    """What has the right shape and still cannot be."""
+    if body.kind not in kinds:
+        yield ("kind",), f"{body.kind[:60]} is not a kind of body", nearest(body.kind[:60], kinds)
+    yield from _country(body.country, ("country",))
+    yield from _facts(body.facts, ("facts",), conditions)
+    sites: set[str] = set()
+    for number, site in enumerate(body.sites):
+        at: Steps = ("sites", number)
+        if site.id in sites:
+            yield (*at, "id"), f"the site {site.id[:60]} stands twice", "Give each site an id of its own"
+        sites.add(site.id)
+        if site.country:
+            yield from _country(site.country, (*at, "country"))
+        yield from _facts(site.facts, (*at, "facts"), conditions)
+        zones: set[str] = set()
+        vlans: dict[int, str] = {}
+        for index, zone in enumerate(site.zones):
+            inside = (*at, "zones", index)
+            if zone.id in zones:
+                yield (*inside, "id"), f"the zone {zone.id[:60]} stands twice in its site", "Give each an id of its own"
+            zones.add(zone.id)
+            yield from _decision(zone.core, (*inside, "core"))
+            for vlan in zone.vlans:
+                if not 1 <= vlan <= 4094:
+                    yield (*inside, "vlans"), f"{vlan} is not a VLAN number", "Write a number from 1 to 4094"
+                if vlans.setdefault(vlan, zone.id) != zone.id:
+                    reason = f"VLAN {vlan} is in the zones {vlans[vlan][:60]} and {zone.id[:60]} of one site"
+                    yield (*inside, "vlans"), reason, "Keep it in one of them"
+    yield from _subnets(body)
+
+
+def _country(code: str, steps: Steps) -> Iterator[Fault]:
+    if not (len(code) == 2 and code.isascii() and code.isalpha() and code.isupper()):
+        yield steps, f"{code[:60]} is not a country code", "Write two capitals as in ISO 3166, for example NL or GB"
+
+
+def _facts(facts: dict[str, Decision], steps: Steps, conditions: Collection[str] | None) -> Iterator[Fault]:
+    for condition, decision in facts.items():
+        if conditions is not None and condition not in conditions:
+            yield (*steps, condition), f"no directive asks about {condition[:60]}", nearest(condition[:60], conditions)
+        yield from _decision(decision, (*steps, condition))
+
+
+def _decision(decision: Decision, steps: Steps) -> Iterator[Fault]:
+    for field in ("decided_on", "since", "until"):
+        text = getattr(decision, field)
+        if text:
+            try:
+                parse_date(text)
+            except ValueError as error:
+                yield (*steps, field), str(error), "Write the date as 2022-11-24, or as much of it as is known"
+
+
+def _subnets(body: Body) -> Iterator[Fault]:
+    """Address ranges that are none, and ranges of two zones that overlap: an address must lie in one zone."""
+    ranges: list[tuple[int, int, int, tuple[str, str], Steps]] = []
+    for number, site in enumerate(body.sites):
+        for index, zone in enumerate(site.zones):
+            for place, text in enumerate(zone.subnets):
+                steps: Steps = ("sites", number, "zones", index, "subnets", place)
+                try:
+                    net = ipaddress.ip_network(text)
+                except ValueError:
+                    yield steps, f"{text[:60]} is not an address range", "Write it as 10.20.0.0/24, host bits zero"
+                    continue
+                low = int(net.network_address)
+                ranges.append((net.version, low, low + net.num_addresses - 1, (site.id, zone.id), steps))
+    ranges.sort(key=lambda found: found[:3])
+    widest: tuple[int, int, int, tuple[str, str], Steps] | None = None
+    for found in ranges:
+        version, low, high, zone_key, where = found
+        if widest and widest[0] == version and low <= widest[2] and widest[3] != zone_key:
+            left, right = "/".join(widest[3])[:80], "/".join(zone_key)[:80]
+            yield where, f"the address ranges of the zones {left} and {right} overlap", "Give each address one zone"
+        if widest is None or widest[0] != version or high > widest[2]:
+            widest = found
+
+
+def _line(lines: Mapping[Steps, int], steps: Steps) -> int:
+    """The line of a value, or of its nearest parent that has one."""
+    while steps and steps not in lines:
+        steps = steps[:-1]
+    return lines.get(steps, 1)
+
+
+def _steps(where: str) -> Steps:
+    """```$.sites[0].name` `` -> (sites, 0, name)."""
+    return tuple(int(index) if index else name for name, index in re.findall(r"\.(\w+)|\[(\d+)\]", where))
