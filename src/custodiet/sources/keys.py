@@ -1,0 +1,60 @@
+"""The keys by which sources know devices, written one way: addresses of IP and of the link layer."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from functools import lru_cache
+
+_PARTS = re.compile(r"[0-9a-fA-F]{1,2}(?:([:-])[0-9a-fA-F]{1,2})(?:\1[0-9a-fA-F]{1,2}){4}\Z")
+_DOTTED = re.compile(r"[0-9a-fA-F]{4}[.-][0-9a-fA-F]{4}[.-][0-9a-fA-F]{4}\Z")
+_HALVES = re.compile(r"[0-9a-fA-F]{6}-?[0-9a-fA-F]{6}\Z")
+
+
+@lru_cache(maxsize=1 << 14)
+def ip_text(text: str) -> str | None:
+    """An IPv4 or IPv6 address in canonical form without zone; None for anything else."""
+    if len(text) > 64:
+        return None
+    try:
+        address = ipaddress.ip_address(text.strip("[]").partition("%")[0])
+    except ValueError:
+        return None
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
+    return str(address)
+
+
+@lru_cache(maxsize=1 << 14)
+def is_device_ip(ip: str) -> bool:
+    """Whether a canonical address can be that of one device: not multicast, broadcast or "any"."""
+    address = ipaddress.ip_address(ip)
+    return not (address.is_multicast or address.is_unspecified or ip == "255.255.255.255")
+
+
+@lru_cache(maxsize=1 << 14)
+def is_local_ip(ip: str) -> bool:
+    """Whether a canonical address is one of those that networks use inside."""
+    address = ipaddress.ip_address(ip)
+    return (address.is_private or address.is_link_local) and is_device_ip(ip)
+
+
+@lru_cache(maxsize=1 << 14)
+def mac_text(text: str) -> str | None:
+    """A MAC address in lower case with colons; None for anything else.
+
+    Colons, hyphens, Cisco's dots, two halves and leading zeros that BSD leaves out are all read.
+    """
+    if _PARTS.match(text):
+        parts = re.split("[:-]", text)
+    elif _DOTTED.match(text) or _HALVES.match(text):
+        digits = re.sub("[.-]", "", text)
+        parts = [digits[place : place + 2] for place in range(0, 12, 2)]
+    else:
+        return None
+    return ":".join(part.zfill(2) for part in parts).lower()
+
+
+def is_device_mac(mac: str) -> bool:
+    """Whether a canonical MAC can be that of one device: not a group address and not all zero."""
+    return int(mac[:2], 16) & 1 == 0 and mac != "00:00:00:00:00:00"

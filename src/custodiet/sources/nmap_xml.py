@@ -1,0 +1,363 @@
+"""The XML of ``nmap -oX``, also as masscan and other scanners write it.
+
+The file is cut at its hosts and each host is parsed alone: a scan of any size is read in the memory of its largest
+host, a host that is damaged costs only itself, and a scan that was aborted gives every host that it finished. A host
+that is parsed alone has no document type, so no entity can be expanded in it; a file that declares one is refused.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from lxml import etree
+
+from custodiet.errors import SourceError, WireError
+from custodiet.model import Source
+from custodiet.sources.base import Item, Reader, ReadOptions
+from custodiet.sources.keys import ip_text, is_device_mac, mac_text
+from custodiet.sources.ledger import Facts, Ledger
+from custodiet.sources.lines import Pieces, head_lines
+from custodiet.sources.nmap_fingerprint import answer_facts
+from custodiet.sources.nmap_scripts import broadcast_facts, distinguished_name, script_facts
+from custodiet.wire.x509 import parse_certificate
+
+MAX_HOST = 32 << 20
+"""The most bytes of one host; one with all 65,535 ports open has about ten million."""
+_MAX_MARKS = 1_500_000  # tags and attributes of one host, which is what takes memory in a tree
+
+# What can begin between two hosts and matters. Names that only begin alike, as <hosts or <hosthint, do not match.
+_NEXT = re.compile(rb"<!--|<!ENTITY|<(?:host|prescript|postscript|nmaprun|finished)(?=[\s>/])|</nmaprun")
+_LONGEST_NAME = 16
+_ATTRIBUTE = re.compile(rb"""\s([a-z]{1,20})\s{0,5}=\s{0,5}["']([^"'<>]{0,100})["']""")
+_ENCODING = re.compile(rb"""\A\s{0,20}<\?xml[^>]{0,200}?encoding\s{0,5}=\s{0,5}["']([A-Za-z0-9._-]{1,40})["']""")
+_SINGLE_BYTE = {"iso-8859-1": "latin-1", "iso-8859-15": "latin-9", "windows-1252": "cp1252"}
+# Characters that XML does not allow, as bytes and as references; some scripts print them all the same.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_REFERENCE = re.compile(r"&#(x[0-9A-Fa-f]{1,8}|[0-9]{1,8});")
+
+
+def recognise(head: bytes, _name: str) -> bool:
+    """Whether the file is the XML of a port scanner: its root is ``nmaprun``."""
+    lines = head_lines(head)
+    return bool(lines) and "<" in lines[0][:100] and any("<nmaprun" in line for line in lines)
+
+
+def read(path: Path, source: Source, options: ReadOptions) -> Iterator[Item]:
+    """Read a scan.
+
+    Raises:
+        SourceError: the file declares an entity, which no scanner does.
+    """
+    ledger = Ledger(source, "hosts")
+    scan = _Scan(path, options)
+    parser = etree.XMLParser(
+        encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
+    )
+    last_host = ""
+    for kind, fragment in scan:
+        if kind == "entity":
+            raise SourceError(
+                "the XML declares an entity, which no scanner does",
+                place=source.name,
+                next_step="Do not open the file elsewhere; ask who made it",
+            )
+        place = f"host {_address(fragment)}" if kind == "host" and _address(fragment) else kind
+        if kind == "cut":
+            yield from ledger.refuse(
+                f"after {last_host}" if last_host else "",
+                "the file ends in the middle of a host",
+                "The scan was aborted; the hosts before it are read. Scan the rest again.",
+            )
+            continue
+        element = _parsed(fragment, scan.codec, parser)
+        if element is None:
+            tell = ledger.refuse if kind == "host" else ledger.remark
+            yield from tell(place, "this part of the scan cannot be read as XML, or is too large")
+        elif kind == "host":
+            yield from _host(element, source, ledger, (scan.start, scan.end))
+            last_host = place
+        else:
+            yield from _broadcasts(element, source, ledger, scan.start)
+    ledger.saw(scan.start, scan.end)
+    if scan.cut:
+        yield from ledger.remark("", scan.cut, "Copy the file again.", severity="incomplete")
+    elif not scan.whole and not scan.in_host:
+        yield from ledger.remark(
+            f"after {last_host}" if last_host else "",
+            "the file has no end: the scan was aborted",
+            "The hosts that it finished are read. Scan the rest again.",
+            severity="incomplete",
+        )
+    yield from ledger.close()
+
+
+class _Scan:
+    """Walks over a file and cuts out the parts that are parsed: hosts and scripts that asked the whole network."""
+
+    def __init__(self, path: Path, options: ReadOptions) -> None:
+        self._pieces = Pieces(path, options.progress)
+        self.codec = "utf-8"
+        self.start: float | None = None
+        self.end: float | None = None
+        self.whole = False  # the end of the document was seen
+        self.in_host = False  # the file ended inside a host
+
+    @property
+    def cut(self) -> str:
+        return self._pieces.cut
+
+    def __iter__(self) -> Iterator[tuple[str, bytes]]:
+        """Yields (kind, part): ``host``, ``prescript``, ``postscript``; ``cut`` and ``entity`` come last and alone."""
+        text = _Window(iter(self._pieces))
+        text.grow()
+        if match := _ENCODING.match(text.buffer):
+            self.codec = _SINGLE_BYTE.get(match[1].decode().lower(), "utf-8")
+        while word := text.seek():
+            if word == b"<!ENTITY":
+                yield "entity", b""
+                return
+            part, found = text.take(_END.get(word, b">"))
+            if word in _PARSED:
+                if not found and len(part) <= MAX_HOST:
+                    self.in_host = True
+                    yield "cut", b""
+                    return
+                yield word[1:].decode(), part
+            elif word == b"<nmaprun":
+                self.start = _number(_attributes(part).get("start", ""))
+            elif word == b"<finished":
+                self.end = _number(_attributes(part).get("time", ""))
+            elif word == b"</nmaprun":
+                self.whole = True
+
+
+_PARSED = frozenset({b"<host", b"<prescript", b"<postscript"})
+_END = {b"<!--": b"-->", b"<host": b"</host>", b"<prescript": b"</prescript>", b"<postscript": b"</postscript>"}
+
+
+class _Window:
+    """The part of the file that is in memory, and how far it was walked."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+        self.buffer = b""
+        self._at = 0
+
+    def grow(self) -> bool:
+        """Forget what was walked and read on; False at the end of the file."""
+        piece = next(self._pieces, None)
+        if piece is None:
+            return False
+        self.buffer = self.buffer[self._at :] + piece
+        self._at = 0
+        return True
+
+    def seek(self) -> bytes:
+        """Walk to the next tag that matters: its beginning, or nothing at the end of the file."""
+        while (match := _NEXT.search(self.buffer, self._at)) is None:
+            self._at = max(self._at, len(self.buffer) - _LONGEST_NAME)  # a tag may lie across two pieces
+            if not self.grow():
+                return b""
+        self._at = match.start()
+        return match[0]
+
+    def take(self, end: bytes) -> tuple[bytes, bool]:
+        """Walk behind the next `end`: what was passed, and whether the end was there.
+
+        Of more than `MAX_HOST` bytes only so much is kept that it is seen to be too much.
+        """
+        parts: list[bytes] = []
+        size = 0
+        while (at := self.buffer.find(end, self._at)) < 0:
+            keep = max(self._at, len(self.buffer) - len(end))  # the end may lie across two pieces
+            if size <= MAX_HOST:
+                parts.append(self.buffer[self._at : keep])
+                size += keep - self._at
+            self._at = keep
+            if not self.grow():
+                at = len(self.buffer)
+                break
+        found = at < len(self.buffer)
+        stop = at + len(end) if found else at
+        if size <= MAX_HOST:
+            parts.append(self.buffer[self._at : stop])
+        self._at = stop
+        return b"".join(parts), found
+
+
+def _attributes(tag: bytes) -> dict[str, str]:
+    return {match[1].decode(): match[2].decode("ascii", "replace") for match in _ATTRIBUTE.finditer(tag[:4096])}
+
+
+def _address(fragment: bytes) -> str:
+    at = fragment.find(b"<address")
+    return ip_text(_attributes(fragment[at : at + 200]).get("addr", "")) or "" if at >= 0 else ""
+
+
+def _number(text: str | None) -> float | None:
+    """A time as nmap writes it, whole seconds since 1970; None for anything else."""
+    return float(text) if text and len(text) <= 12 and text.isascii() and text.isdigit() else None
+
+
+def _parsed(fragment: bytes, codec: str, parser: etree.XMLParser) -> etree._Element | None:
+    if len(fragment) > MAX_HOST or fragment.count(b"<") + fragment.count(b"=") > _MAX_MARKS:
+        return None
+    if codec != "utf-8":
+        fragment = fragment.decode(codec).encode()
+    try:
+        return etree.fromstring(fragment, parser)
+    except etree.XMLSyntaxError:
+        pass
+    # A byte that is no character must not cost the host: it is kept as \xNN, and the host is tried once more.
+    text = _REFERENCE.sub(_allowed, fragment.decode("utf-8", "backslashreplace"))
+    text = _FORBIDDEN.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
+    try:
+        return etree.fromstring(text.encode("utf-8", "backslashreplace"), parser)
+    except etree.XMLSyntaxError:
+        return None
+
+
+def _allowed(match: re.Match[str]) -> str:
+    code = int(match[1][1:], 16) if match[1][0] == "x" else int(match[1])
+    if code in (9, 10, 13) or 32 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or 0x10000 <= code <= 0x10FFFF:
+        return match[0]
+    return f"\\x{code:02x}"
+
+
+def _host(
+    host: etree._Element, source: Source, ledger: Ledger, scan_times: tuple[float | None, float | None]
+) -> Iterator[Item]:
+    status = host.find("status")
+    if status is not None and status.get("state") != "up":
+        ledger.read()
+        return
+    ips: list[str] = []
+    macs: list[tuple[str, str]] = []
+    for address in host.iterfind("address"):
+        written = address.get("addr", "")
+        if ip := ip_text(written):
+            ips.append(ip)
+        elif mac := mac_text(written):
+            macs.append((mac, address.get("vendor", "")))
+    if not ips and not macs:
+        yield from ledger.refuse("host without address", "a host without an address that can be read")
+        return
+    subject = f"ip:{ips[0]}" if ips else f"mac:{macs[0][0]}"
+    place = f"host {subject.partition(':')[2]}"
+    first, last = _number(host.get("starttime")), _number(host.get("endtime"))
+    if first is None and last is None:
+        first, last = scan_times
+    first, last = (first, last) if first is not None else (last, last)
+    ledger.saw(first, last)
+    facts = Facts(source.id)
+
+    def say(attribute: str, value: str | None, where: str = place) -> None:
+        if value:
+            facts.add(subject, attribute, value.strip(), where, first, last)
+
+    for ip in ips:
+        say("net.ip", ip)
+    for mac, vendor in macs:
+        if is_device_mac(mac):
+            say("net.mac", mac)
+            say("net.oui_text", vendor)
+    for name in host.iterfind("hostnames/hostname"):
+        say("net.hostname", name.get("name"))
+    for port in host.iterfind("ports/port"):
+        state = port.find("state")
+        if state is None or state.get("state") != "open":
+            continue
+        protocol, number = port.get("protocol", ""), port.get("portid", "")
+        if protocol not in _PROTOCOLS or not _PORT.match(number) or int(number) > 65535:
+            yield from ledger.remark(place, "a port without a number that can be read")
+            continue
+        where = f"{place} port {protocol}/{int(number)}"
+        for attribute, value in _port(port, protocol, int(number), ledger):
+            say(attribute, value, where)
+    for match in host.iterfind("os/osmatch"):
+        say("service.os", match.get("name"))
+        break  # nmap lists its best guess first; the others are worse guesses of the same thing
+    for script in host.iterfind("hostscript/script"):
+        for attribute, value in _script(script, 0, ledger):
+            say(attribute, value, f"{place} script {script.get('id')}")
+    ledger.read()
+    yield from facts.drain()
+
+
+_PROTOCOLS = frozenset({"tcp", "udp", "sctp", "ip"})
+_PORT = re.compile(r"[0-9]{1,5}\Z")
+
+
+def _port(port: etree._Element, protocol: str, number: int, ledger: Ledger) -> Iterator[tuple[str, str]]:
+    yield "net.port", f"{protocol}/{number}"
+    service = port.find("service")
+    if service is not None:
+        yield (
+            "service.product",
+            product(service.get("product", ""), service.get("version", ""), service.get("extrainfo", "")),
+        )
+        yield "service.device_type", service.get("devicetype", "")
+        yield "service.os", service.get("ostype", "")
+        yield "net.hostname", service.get("hostname", "")
+        if fingerprint := service.get("servicefp"):
+            yield from answer_facts(fingerprint, number)
+        if banner := service.get("banner"):  # masscan
+            yield from script_facts("banner", banner, number) or ()
+    for script in port.iterfind("script"):
+        yield from _script(script, number, ledger)
+
+
+def product(name: str, version: str, extra: str) -> str:
+    """Product, version and what else nmap says, as nmap itself prints them; empty when it names no product."""
+    return " ".join(filter(None, (name, version, f"({extra})" if extra else ""))) if name else ""
+
+
+def _script(script: etree._Element, port: int, ledger: Ledger) -> Iterator[tuple[str, str]]:
+    name = script.get("id", "")
+    if name == "ssl-cert" and (certificate := _certificate(script)):
+        yield from certificate
+        return
+    facts = script_facts(name, script.get("output", ""), port)
+    if facts is None:
+        ledger.not_covered(f"script {name[:60]}")
+    else:
+        yield from facts
+
+
+def _certificate(script: etree._Element) -> list[tuple[str, str]]:
+    """What the certificate itself says, or nmap's table of it; the printed text has less."""
+    for pem in script.iterfind("elem[@key='pem']"):
+        body = "".join(line for line in (pem.text or "").split("\n") if "-----" not in line)
+        try:
+            return list(parse_certificate(base64.b64decode(body, validate=False)).facts())
+        except (WireError, binascii.Error, ValueError):
+            break
+    facts: list[tuple[str, str]] = []
+    for attribute, table in (("tls.subject", "subject"), ("tls.issuer", "issuer")):
+        pairs = [
+            (element.get("key", ""), element.text or "") for element in script.iterfind(f"table[@key='{table}']/elem")
+        ]
+        if pairs:
+            facts.append((attribute, distinguished_name(pairs)))
+    return facts
+
+
+def _broadcasts(element: etree._Element, source: Source, ledger: Ledger, when: float | None) -> Iterator[Item]:
+    facts = Facts(source.id)
+    for script in element.iterfind("script"):
+        name = script.get("id", "")
+        found = broadcast_facts(name, script.get("output", ""))
+        if found is None:
+            ledger.not_covered(f"script {name[:60]}")
+            continue
+        for address, attribute, value in found:
+            facts.add(f"ip:{address}", "net.ip", address, f"script {name}", when)
+            facts.add(f"ip:{address}", attribute, value.strip(), f"script {name}", when)
+    yield from facts.drain()
+
+
+READER = Reader(id="nmap-xml", title="nmap XML", kind="scan", recognise=recognise, read=read)
