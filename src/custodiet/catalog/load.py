@@ -21,6 +21,8 @@ from custodiet.catalog.files import line_of, nearest, read_record, read_text, re
 from custodiet.errors import CatalogError
 from custodiet.model import FIELDS, AddressBlocks, Brand, Company, Directive, Fingerprint, Issue
 
+__all__ = ["Catalog", "default_folder", "list_files", "load_catalog"]
+
 VOCABULARIES: dict[str, type[msgspec.Struct]] = {
     # attributes first: everything else is told in their words
     "attributes": Attribute,
