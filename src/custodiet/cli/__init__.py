@@ -1,0 +1,77 @@
+"""The command line: read arguments, call, print. Heavy parts are imported by the command that needs them.
+
+Exit codes: 0 nothing found, 1 error, 2 usage, 3 findings not satisfied, 4 result incomplete, 5 integrity failure.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+
+import typer
+
+from custodiet.cli import audit, catalog, explain, report, settle
+from custodiet.errors import CustodietError, IntegrityError, UsageError
+
+EXIT_ERROR, EXIT_USAGE, EXIT_INTEGRITY = 1, 2, 5
+
+app = typer.Typer(
+    name="custodiet",
+    help="Find surveillance devices, name who really made them, and judge them by dated directives.\n\n"
+    "Exit codes: 0 nothing found, 1 error, 2 usage, 3 findings not satisfied, 4 result incomplete, "
+    "5 integrity failure.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("audit")(audit.audit)
+app.command("explain")(explain.explain)
+app.command("report")(report.report)
+app.command("apart")(settle.apart)
+app.add_typer(catalog.app, name="catalog")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from custodiet import __version__
+
+        typer.echo(f"custodiet {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line; every expected fault becomes one sentence and an exit code."""
+    try:
+        app()
+    except CustodietError as fault:
+        _complain(str(fault))
+        if isinstance(fault, IntegrityError):
+            code = EXIT_INTEGRITY
+        else:
+            code = EXIT_USAGE if isinstance(fault, UsageError) else EXIT_ERROR
+        sys.exit(code)
+    except KeyboardInterrupt:
+        _complain("Stopped. What was read so far is kept when you gave --case: run the same command again to go on.")
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output went away, which is its right
+        sys.exit(EXIT_ERROR)
+    except OSError as fault:
+        _complain(f"{fault.filename or 'a file'}: {fault.strerror or fault}.")
+        sys.exit(EXIT_ERROR)
+
+
+def _complain(sentence: str) -> None:
+    from custodiet.report.guard import plain
+
+    print(f"custodiet: {plain(sentence, 2000)}", file=sys.stderr)
+    if "-vv" in sys.argv:
+        traceback.print_exc()

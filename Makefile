@@ -1,0 +1,62 @@
+# Two commands do all the set-up: `make audit` for the main job, `make test` for the tests.
+# The virtual environment is made inside the checkout; nothing outside it is touched.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+EXAMPLE := examples/gemeente
+OUT := out/waterwijk
+# a half-made environment or example must not count as made
+.DELETE_ON_ERROR:
+.PHONY: audit test check format docs fuzz clean
+
+$(VENV)/pip-ready:
+	@sh scripts/make-venv.sh "$(PYTHON)" "$(VENV)"
+	@touch $@
+
+$(VENV)/installed: pyproject.toml $(VENV)/pip-ready
+	@echo "Installing custodiet into $(VENV) ..."
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --editable .
+	@touch $@
+
+$(VENV)/installed-dev: pyproject.toml $(VENV)/installed
+	@echo "Installing what the tests need ..."
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --group dev
+	@touch $@
+
+$(EXAMPLE)/out/input/scan.xml: $(EXAMPLE)/make.py $(EXAMPLE)/packets.py $(VENV)/installed
+	@$(BIN)/python $(EXAMPLE)/make.py $(EXAMPLE)/out/input
+	@touch $@
+
+## audit the example municipality
+audit: $(VENV)/installed $(EXAMPLE)/out/input/scan.xml
+	@rm -rf $(OUT)
+	@$(BIN)/custodiet audit $(EXAMPLE)/out/input --sites $(EXAMPLE)/sites.yml --catalog $(EXAMPLE)/catalog \
+	  --on 2025-12-01 --case $(OUT)/waterwijk.sqlite --out $(OUT) || test $$? -eq 3 -o $$? -eq 4
+	@echo "Report: $(OUT)/report.html"
+
+## run all tests
+test: $(VENV)/installed-dev
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/mypy
+	@$(BIN)/custodiet catalog check --quiet
+	@$(BIN)/python -m pytest -q -n 2
+
+## what a change is checked with before it is committed
+check: test
+
+format: $(VENV)/installed-dev
+	@$(BIN)/ruff check --quiet --fix .
+	@$(BIN)/ruff format --quiet .
+
+## make docs/reference again
+docs: $(VENV)/installed-dev
+	@$(BIN)/python scripts/make_reference.py
+
+## a longer run of the fuzz targets
+fuzz: $(VENV)/installed-dev
+	@CUSTODIET_FUZZ_EXAMPLES=20000 $(BIN)/python -m pytest -q -n 2 tests/fuzz
+
+clean:
+	rm -rf $(VENV) out $(EXAMPLE)/out dist build

@@ -1,0 +1,137 @@
+"""``custodiet audit``: read, resolve, identify, judge, and say what came of it."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from contextlib import nullcontext
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from custodiet.cli.common import CatalogOption, JsonOption, QuietOption, VerboseOption, load
+from custodiet.errors import UsageError
+
+if TYPE_CHECKING:
+    from custodiet.audit import Progress
+    from custodiet.model import Assessment
+
+EXIT_FINDINGS, EXIT_INCOMPLETE = 3, 4
+
+
+def audit(
+    inputs: Annotated[
+        list[str],
+        typer.Argument(metavar="INPUT...", help="Captures, scans, logs, registers; files, folders, or - for stdin."),
+    ],
+    sites: Annotated[
+        Path | None,
+        typer.Option("--sites", metavar="FILE", help="Body, sites, zones and decisions (docs/sites-file.md)."),
+    ] = None,
+    on: Annotated[
+        str, typer.Option("--on", metavar="DATE", help="Judge for this date, as 2022-12-01. [default: today]")
+    ] = "",
+    directive: Annotated[
+        list[str] | None, typer.Option("--directive", metavar="ID", help="Judge by this directive only; repeatable.")
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Write report.html, assessment.json, findings.csv, .xlsx."),
+    ] = None,
+    case: Annotated[
+        Path | None, typer.Option("--case", metavar="FILE", help="Keep everything in this case file and go on with it.")
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--column", metavar="HEADING=FIELD", help="Read this heading of a table as this field; repeatable."
+        ),
+    ] = None,
+    catalog: CatalogOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = 0,
+) -> None:
+    """Read files, find surveillance devices, name their makers and judge them.
+
+    Nothing is sent to any device or network.
+    """
+    from custodiet import audit as steps
+    from custodiet.casefile import Case
+    from custodiet.cli.show import show_assessment, write_reports
+    from custodiet.judge import directives_for
+    from custodiet.report.summary import worst_first
+    from custodiet.sites import load_sites
+    from custodiet.sources import READERS
+
+    judged_on = _date(on)
+    body = load_sites(sites) if sites else None
+    knowledge = load(catalog)
+    directives = directives_for(knowledge, directive)
+    columns = _columns(column or [])
+    if case:
+        case.parent.mkdir(parents=True, exist_ok=True)
+    scratch = nullcontext(None) if case and "-" not in inputs else tempfile.TemporaryDirectory(prefix="custodiet-")
+    with scratch as folder:
+        where = case or Path(str(folder), "scratch.sqlite")
+        with Case(where, durable=case is not None) as opened:
+            with _progress(quiet or json) as progress:
+                skipped = steps.read_inputs(
+                    opened, inputs, READERS, Path(str(folder)), columns=columns, progress=progress
+                )
+                peers = steps.conclude(opened, knowledge, body, directives, judged_on, worst_first, progress=progress)
+            context = steps.Context(
+                on=judged_on.isoformat(),
+                body=body,
+                directives=tuple(d.id for d in directives),
+                catalog=knowledge.version,
+                skipped=skipped,
+                peers=peers,
+            )
+            steps.remember(opened, context)
+            assessment = steps.assess(opened, context, knowledge)
+            if out:
+                write_reports(out, opened, assessment, knowledge)
+            if json or not quiet:
+                show_assessment(opened, assessment, knowledge, json=json, verbose=verbose, case=case, out=out)
+    raise typer.Exit(exit_code(assessment))
+
+
+def exit_code(assessment: Assessment) -> int:
+    """3 when a finding is not satisfied; else 4 when something could not be read or judged; else 0."""
+    if assessment.totals.not_satisfied:
+        return EXIT_FINDINGS
+    unread = any(issue.severity == "incomplete" for issue in (*assessment.issues, *assessment.skipped))
+    return EXIT_INCOMPLETE if unread or assessment.totals.undetermined else 0
+
+
+def _date(text: str) -> date:
+    if not text:
+        return date.today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError as fault:
+        raise UsageError(f"{text!r} is not a date", place="--on", next_step="Write it as 2022-12-01.") from fault
+
+
+def _columns(pairs: list[str]) -> dict[str, str]:
+    columns = {}
+    for pair in pairs:
+        heading, mark, field = pair.rpartition("=")
+        if not mark:
+            raise UsageError(f"{pair!r} has no =", place="--column", next_step="Write it as 'Artikel=model'.")
+        columns[heading] = field
+    return columns
+
+
+def _progress(silent: bool) -> nullcontext[Progress]:
+    """A progress bar on the terminal; nothing where nobody looks."""
+    from custodiet.audit import Progress
+
+    if silent or not sys.stderr.isatty():
+        return nullcontext(Progress())
+    from custodiet.cli.progress import bar
+
+    return bar()  # type: ignore[return-value]

@@ -1,0 +1,70 @@
+"""``custodiet catalog``: what we know, and the proof that it holds together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from custodiet.cli.common import CatalogOption, QuietOption, load
+from custodiet.errors import UsageError
+
+app = typer.Typer(
+    help="What we know: companies, brands, address blocks, fingerprints, directives.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@app.command()
+def check(
+    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="A catalog folder. [default: ours]")] = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Let every record prove itself. Exit code 1 when one does not."""
+    from custodiet.catalog.check import check_catalog
+    from custodiet.catalog.load import default_folder
+    from custodiet.report.guard import plain
+
+    results = check_catalog(folder or default_folder())
+    for result in results:
+        typer.echo(plain(f"{result.file}: {result.record}: {result.fault}. {result.remedy}", 2000), err=True)
+    if not quiet or results:
+        typer.echo(f"{len(results)} fault(s)." if results else "Every record proves itself.")
+    raise typer.Exit(1 if results else 0)
+
+
+@app.command()
+def stats(catalog: CatalogOption = None) -> None:
+    """Count what we know."""
+    from custodiet.catalog.stats import stats as count
+
+    for name, number in count(load(catalog)).items():
+        typer.echo(f"{number:>7,}  {name}")
+
+
+@app.command()
+def show(
+    id: Annotated[str, typer.Argument(metavar="ID", help="Id of any record.")], catalog: CatalogOption = None
+) -> None:
+    """Print one record with its sources."""
+    from difflib import get_close_matches
+
+    import msgspec
+
+    from custodiet.report.guard import plain
+
+    knowledge = load(catalog)
+    record = knowledge.record(id)
+    if record is None:
+        known = [
+            *(f.id for f in knowledge.fingerprints),
+            *knowledge.companies,
+            *knowledge.brands,
+            *knowledge.directives,
+        ]
+        near = ", ".join(get_close_matches(id, [*known, *knowledge.address_blocks], 5, 0.4))
+        raise UsageError(f"there is no record {id!r}", next_step=f"Near it: {near}." if near else "")
+    text = msgspec.yaml.encode(msgspec.to_builtins(record)).decode()
+    typer.echo("\n".join(plain(line, 2000) for line in text.splitlines()))

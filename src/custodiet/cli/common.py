@@ -1,0 +1,49 @@
+"""What several commands share: options, the catalog with a user's own folder, writing files whole."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from custodiet.errors import UsageError
+
+if TYPE_CHECKING:
+    from custodiet.catalog.contents import Catalog
+
+CaseOption = Annotated[Path, typer.Option("--case", metavar="FILE", help="The case file that audit made.")]
+CatalogOption = Annotated[
+    list[Path] | None,
+    typer.Option("--catalog", metavar="DIR", help="A folder with records of your own, read beside ours; repeatable."),
+]
+VerboseOption = Annotated[int, typer.Option("--verbose", "-v", count=True, help="Show more; -vv still more.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Only errors and the exit code.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+
+
+def load(folders: list[Path] | None) -> Catalog:
+    """Our catalog and the user's own folders beside it."""
+    from custodiet.catalog.load import default_folder, load_catalog
+
+    for folder in folders or []:
+        if not folder.is_dir():
+            raise UsageError("there is no such catalog folder", place=str(folder), next_step="Check --catalog.")
+    return load_catalog([default_folder(), *(folders or [])])
+
+
+def write_whole(path: Path, write: Callable[[Path], None]) -> None:
+    """Write a file under another name first, so that a half-written one never stands under its own."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+    os.close(handle)
+    unfinished = Path(name)
+    try:
+        write(unfinished)
+        unfinished.chmod(0o644)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)

@@ -1,0 +1,60 @@
+"""``custodiet report``: an old result shown again, without reading sources again."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from custodiet.cli.common import CaseOption, CatalogOption, load
+from custodiet.errors import UsageError
+
+
+class Format(StrEnum):
+    """The outputs, each a file of `custodiet.report`."""
+
+    html = "html"
+    json = "json"
+    csv = "csv"
+    xlsx = "xlsx"
+
+
+def report(
+    case: CaseOption,
+    format: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.html,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Where to; csv and json go to the terminal without it.")
+    ] = None,
+    catalog: CatalogOption = None,
+) -> None:
+    """Write a report of what the case holds."""
+    from custodiet import audit as steps
+    from custodiet.casefile import Case
+    from custodiet.cli.show import print_report, write_report
+
+    with Case(case, must_exist=True) as opened:
+        context = steps.recall(opened)
+        if context is None:
+            raise UsageError(
+                "nothing was concluded in this case yet",
+                place=str(case),
+                next_step="Run custodiet audit with it first.",
+            )
+        knowledge = load(catalog)
+        assessment = steps.assess(opened, context, knowledge)
+        if out is None and format in (Format.csv, Format.json):
+            print_report(format.value, opened, assessment, knowledge)
+        else:
+            target = out or Path(DEFAULT_NAMES[format])
+            write_report(format.value, target, opened, assessment, knowledge)
+            typer.echo(f"Written: {target}")
+
+
+DEFAULT_NAMES = {
+    Format.html: "report.html",
+    Format.json: "assessment.json",
+    Format.csv: "findings.csv",
+    Format.xlsx: "findings.xlsx",
+}
