@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from mutate import mutations, seeds
 
 from custodiet.errors import WireError
+from custodiet.wire.ip import quoted
 from custodiet.wire.link import Frame, parse_arp, parse_frame, parse_ip
 
 LINK_TYPES = [0, 1, 12, 101, 108, 113, 228, 229, 276]
@@ -21,6 +22,7 @@ def target(data: bytes) -> None:
             continue
         assert isinstance(frame, Frame)
         assert len(frame.payload) <= len(data)
+        quoted(frame)
         try:
             if frame.ethertype == 0x0806:
                 list(parse_arp(frame.payload).facts())

@@ -8,7 +8,7 @@ from struct import pack
 import pytest
 
 from custodiet.errors import WireError
-from custodiet.wire.ip import parse_ip
+from custodiet.wire.ip import parse_ip, quoted
 
 
 def ipv4(
@@ -113,6 +113,18 @@ def test_a_tunnel_is_its_payload() -> None:
     outer = parse_ip(ipv4(ipv6(udp(b"x")), 41))
     assert (outer.protocol, outer.src_port) == (41, 0)
     assert parse_ip(outer.payload).payload == b"x"
+
+
+def test_what_an_icmp_error_quotes() -> None:
+    error = parse_ip(ipv4(b"\x03\x03\0\0\0\0\0\0" + ipv4(udp(b"hello"))[:30], 1))
+    inner = quoted(error)
+    assert inner is not None
+    assert (inner.src_port, inner.dst_port, inner.payload, inner.truncated) == (5000, 53, b"he", True)
+
+
+@pytest.mark.parametrize("body", [b"", b"\x08\0\0\0\0\0\0\0" + ipv4(udp(b"x")), b"\x03\x03\0\0\0\0\0\0E", b"\x03"])
+def test_an_echo_or_a_stump_quotes_nothing(body: bytes) -> None:
+    assert quoted(parse_ip(ipv4(body, 1))) is None
 
 
 @pytest.mark.parametrize(

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-from pathlib import Path
-from shutil import which
-from struct import pack, unpack_from
+from struct import pack
 
 import pytest
+from frames import CAPTURES, needs_captures, needs_tshark, packets, tshark
 
 from custodiet.errors import WireError
 from custodiet.wire.link import parse_arp, parse_frame
-
-SAMPLES = Path(__file__).parents[2] / "../shared/samples/captures"
 
 IP = bytes.fromhex("4500001e000000004011000" + "00a000005c0000201") + pack("!HHHH", 68, 67, 10, 0) + b"hi"
 DST = bytes.fromhex("ffffffffffff")
@@ -122,31 +118,16 @@ def test_other_arp_is_refused(data: bytes) -> None:
         parse_arp(data)
 
 
-def packets(path: Path) -> list[bytes]:
-    """Frames of a little-endian pcap file: only what this test needs."""
-    data = path.read_bytes()
-    assert data[:4] == b"\xd4\xc3\xb2\xa1"
-    found, at = [], 24
-    while at < len(data):
-        size = unpack_from("<I", data, at + 8)[0]
-        found.append(data[at + 16 : at + 16 + size])
-        at += 16 + size
-    return found
-
-
-@pytest.mark.samples
-@pytest.mark.skipif(not SAMPLES.is_dir(), reason="no shared samples here")
-@pytest.mark.skipif(which("tshark") is None, reason="tshark is not installed")
+@needs_captures
+@needs_tshark
 @pytest.mark.parametrize("name", ["mdns-mixed", "sentinel-edimaxcam1-setup-a-3-sta", "yi-camera-stream"])
 def test_as_tshark_reads_it(name: str) -> None:
-    path = SAMPLES / f"{name}.pcap"
+    path = CAPTURES / f"{name}.pcap"
     fields = ["eth.src", "ip.src", "ipv6.dst", "udp.srcport", "tcp.dstport", "tcp.len", "udp.length", "tcp.seq_raw"]
-    asked = [part for field in fields for part in ("-e", field)]
-    command = ["tshark", "-n", "-r", str(path), "-T", "fields", "-E", "occurrence=f", *asked]
-    lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
+    rows = tshark(path, *fields, options=["-E", "occurrence=f"])
     frames = [parse_frame(data, 1) for data in packets(path)]
-    assert len(lines) == len(frames) > 20
-    for line, frame in zip(lines, frames, strict=True):
+    assert len(rows) == len(frames) > 20
+    for row, frame in zip(rows, frames, strict=True):
         ipv6 = ":" in frame.dst_ip
         has = frame.protocol if frame.src_port else 0
         ours = [
@@ -160,4 +141,4 @@ def test_as_tshark_reads_it(name: str) -> None:
             str(frame.tcp_seq) if has == 6 else "",
         ]
         if frame.ethertype in (0x0800, 0x86DD) and frame.protocol != 1:  # tshark shows the packet inside an ICMP error
-            assert line.split("\t") == ours
+            assert row == ours

@@ -281,7 +281,7 @@ def _strings(raw: bytes) -> Iterator[str]:
 
 
 def _announced(records: tuple[Record, ...]) -> list[tuple[str, str]]:
-    """What multicast records say about the one who claims them."""
+    """What multicast records say about the one who claims them; a name that begins with ``_`` is no host."""
     found: list[tuple[str, str]] = []
     for record in records:
         if record.type in ("A", "AAAA"):
@@ -298,7 +298,7 @@ def _announced(records: tuple[Record, ...]) -> list[tuple[str, str]]:
             if record.type == "SRV" and record.value != ROOT:
                 found.append(("mdns.host", record.value))
             found += [("mdns.txt", pair) for pair in record.strings]
-    return found
+    return [fact for fact in found if fact[0] != "mdns.host" or not fact[1].startswith("_")]
 
 
 def _of_service(name: str) -> Iterator[tuple[str, str]]:

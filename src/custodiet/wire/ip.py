@@ -1,7 +1,7 @@
 """An IP packet: addresses, extension headers, fragments, ports.
 
-It does not put anything together: neither fragments nor segments. What a tunnel carries is its payload; `parse_ip`
-reads it when the caller wants to look inside.
+It does not put anything together: neither fragments nor segments. What a tunnel carries is its payload, which
+`parse_ip` reads when the caller wants to look inside; what an ICMP error message quotes, `quoted` reads.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ _AH = 51
 _FRAGMENT = 44
 # Hop-by-hop, routing, destination, mobility, HIP, shim6: length in units of eight bytes, not counting the first.
 _EXTENSIONS = frozenset({0, 43, 60, 135, 139, 140})
+# (protocol, type): unreachable, quench, redirect, time exceeded, parameter problem; and the four of ICMPv6.
+_ICMP_ERRORS = frozenset({(1, 3), (1, 4), (1, 5), (1, 11), (1, 12), (58, 1), (58, 2), (58, 3), (58, 4)})
 _MAX_HEADERS = 16  # extension headers in a row; real packets have two or three
 
 
@@ -87,6 +89,21 @@ def parse_ip(data: bytes, link: Frame | None = None) -> Frame:
     if version == 6:
         return _ipv6(data, msgspec.structs.replace(frame, ethertype=ETHERTYPE_IPV6))
     raise WireError(f"IP version {version} is not known" if data else "IP header is cut")
+
+
+def quoted(frame: Frame) -> Frame | None:
+    """The packet that an ICMP error message quotes: sent earlier, by the one who now gets the message.
+
+    Returns:
+        nothing when the frame is no ICMP error message, or what it quotes cannot be read.
+    """
+    kind = frame.payload[0] if frame.payload else -1
+    if (frame.protocol, kind) not in _ICMP_ERRORS:
+        return None
+    try:
+        return parse_ip(frame.payload[8:])
+    except WireError:
+        return None
 
 
 def _ipv4(data: bytes, frame: Frame) -> Frame:
