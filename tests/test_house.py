@@ -17,7 +17,8 @@ ORDER = [
 """A package or module may import what stands before it, never what stands after it."""
 
 NETWORK = {
-    "socket", "socketserver", "ssl", "http", "urllib", "urllib.request", "urllib.error", "ftplib", "smtplib", "poplib", "imaplib", "telnetlib", "xmlrpc",
+    "socket", "socketserver", "ssl", "http", "urllib", "urllib.request", "urllib.error",
+    "ftplib", "smtplib", "poplib", "imaplib", "telnetlib", "xmlrpc",
     "asyncio", "selectors", "select", "requests", "httpx", "aiohttp", "urllib3", "scapy", "webbrowser", "subprocess",
     "multiprocessing", "ctypes",
 }  # fmt: skip

@@ -1,0 +1,142 @@
+"""Which subjects become one device, which must not, and that each join says why."""
+
+from __future__ import annotations
+
+from custodiet.model import Asset, observe
+from custodiet.resolve import Resolution, identity_attributes, resolve
+
+KINDS = identity_attributes(
+    {"register.mac": "net.mac", "sadp.serial": "device.serial", "register.serial": "device.serial"}
+)
+SOURCES = {"cap": "capture", "cap2": "capture", "scan": "scan", "reg": "register", "buy": "purchase_record"}
+
+CAMERA = "44:19:b6:00:00:11"
+OTHER = "4c:11:bf:00:00:12"
+RANDOM = "a6:63:9e:00:00:01"
+
+
+def run(*facts: tuple[str, str, str], apart: list[tuple[str, str]] | None = None) -> Resolution:
+    """Resolve facts written as (source/subject, attribute, value)."""
+    observations = [observe(*key.split("/", 1), attribute, value, "x") for key, attribute, value in facts]
+    subjects = sorted({(o.source, o.subject, None, None) for o in observations})
+    return resolve(subjects, observations, KINDS, SOURCES, apart or [])
+
+
+def groups(resolution: Resolution) -> set[tuple[str, ...]]:
+    return {asset.subjects for asset in resolution.assets}
+
+
+def only(resolution: Resolution) -> Asset:
+    assert len(resolution.assets) == 1
+    return resolution.assets[0]
+
+
+def test_a_capture_and_a_register_row_with_one_mac_are_one_device_and_say_so() -> None:
+    asset = only(run(("cap/ip:10.0.0.5", "net.mac", CAMERA), ("reg/row:2", "register.mac", CAMERA)))
+    assert asset.subjects == ("cap/ip:10.0.0.5", "reg/row:2")
+    assert asset.label == "10.0.0.5"
+    (merge,) = asset.merged_by
+    assert (merge.by, merge.because) == ("rule:same-mac", f"both have MAC address {CAMERA}")
+
+
+def test_a_serial_number_joins_across_addresses() -> None:
+    serial = "DS-2CD2143G2-I20230511AAWRL00000011"
+    assert (
+        len(run(("cap/ip:10.0.0.5", "sadp.serial", serial), ("reg/row:2", "register.serial", serial.lower())).assets)
+        == 1
+    )
+
+
+def test_a_placeholder_serial_joins_nothing() -> None:
+    for placeholder in ("00000000", "N/A", "1234567890", "unknown"):
+        assert (
+            len(
+                run(
+                    ("reg/row:2", "register.serial", placeholder), ("cap/ip:10.0.0.9", "sadp.serial", placeholder)
+                ).assets
+            )
+            == 2
+        )
+
+
+def test_a_locally_administered_mac_joins_within_a_source_but_not_between_two() -> None:
+    within = run(("cap/ip:10.0.0.5", "net.mac", RANDOM), (f"cap/mac:{RANDOM}", "dhcp.hostname", "x"))
+    assert len(within.assets) == 1
+    between = run(("cap/ip:10.0.0.5", "net.mac", RANDOM), ("cap2/ip:10.0.0.6", "net.mac", RANDOM))
+    assert len(between.assets) == 2
+    assert all(not i.identity for asset in between.assets for i in asset.identifiers if i.kind == "mac")
+
+
+def test_a_mac_that_a_router_lends_is_no_identity() -> None:
+    facts = [(f"cap/ip:10.1.{n}.5", "net.mac", "00:1b:54:00:00:01") for n in range(6)]
+    resolution = run(*facts)
+    assert len(resolution.assets) == 6
+    assert "router" in next(i.why for i in resolution.assets[0].identifiers if i.kind == "mac")
+
+
+def test_outside_addresses_behind_the_router_are_peers_and_the_router_stays() -> None:
+    resolution = run(
+        ("cap/ip:10.0.0.1", "net.mac", "00:1b:54:00:00:01"),
+        ("cap/ip:203.0.113.80", "net.mac", "00:1b:54:00:00:01"),
+        ("cap/ip:198.51.100.7", "net.mac", "00:1b:54:00:00:01"),
+    )
+    assert groups(resolution) == {("cap/ip:10.0.0.1",)}
+    assert resolution.peers == 2
+
+
+def test_an_outside_address_that_was_scanned_is_a_device() -> None:
+    assert groups(run(("scan/ip:203.0.113.80", "net.port", "tcp/80"))) == {("scan/ip:203.0.113.80",)}
+
+
+def test_multicast_and_broadcast_are_nobody() -> None:
+    resolution = run(("cap/ip:239.255.255.250", "net.mac", CAMERA), ("cap/ip:0.0.0.0", "net.mac", CAMERA))
+    assert resolution.assets == ()
+
+
+def test_one_address_in_two_sources_is_one_device_unless_macs_contradict() -> None:
+    assert len(run(("scan/ip:10.0.0.5", "net.ip", "10.0.0.5"), ("reg/row:2", "register.ip", "10.0.0.5")).assets) == 1
+    contradicted = run(
+        ("scan/ip:10.0.0.5", "net.mac", CAMERA),
+        ("reg/row:2", "register.ip", "10.0.0.5"),
+        ("reg/row:2", "register.mac", OTHER),
+    )
+    assert len(contradicted.assets) == 2
+
+
+def test_an_address_that_two_rows_claim_joins_neither() -> None:
+    resolution = run(
+        ("scan/ip:10.0.0.5", "net.ip", "10.0.0.5"),
+        ("reg/row:2", "register.ip", "10.0.0.5"),
+        ("reg/row:3", "register.ip", "10.0.0.5"),
+    )
+    assert len(resolution.assets) == 3
+
+
+def test_a_channel_of_a_recorder_is_not_the_recorder() -> None:
+    resolution = run(
+        ("scan/ip:10.0.0.20", "net.ip", "10.0.0.20"),
+        ("reg/row:2", "register.text", "Camera poort, kanaal 3 van NVR-1"),
+        ("reg/row:2", "register.ip", "10.0.0.20"),
+    )
+    assert len(resolution.assets) == 2
+
+
+def test_a_decision_keeps_two_apart_whatever_the_rule_says() -> None:
+    facts = [("cap/ip:10.0.0.5", "net.mac", CAMERA), ("reg/row:2", "register.mac", CAMERA)]
+    assert len(run(*facts).assets) == 1
+    assert len(run(*facts, apart=[("reg/row:2", "cap/ip:10.0.0.5")]).assets) == 2
+
+
+def test_the_id_stays_when_more_is_learned_and_the_order_of_facts_does_not_matter() -> None:
+    facts = [
+        ("cap/ip:10.0.0.5", "net.mac", CAMERA),
+        ("reg/row:2", "register.mac", CAMERA),
+        ("reg/row:2", "register.tag", "W-1"),
+    ]
+    assert only(run(*facts)) == only(run(*reversed(facts)))
+    assert only(run(facts[0])).id == only(run(*facts)).id
+
+
+def test_a_purchase_line_stands_for_its_quantity() -> None:
+    asset = only(run(("buy/row:2", "register.text", "6x dome"), ("buy/row:2", "register.quantity", "6")))
+    assert asset.quantity == 6
