@@ -90,7 +90,7 @@ def write_html(file: IO[str], assessment: Assessment, entries: Iterable[Entry], 
         issues=assessment.issues[:ISSUES],
         issue_counts=Counter(issue.severity for issue in assessment.issues),
         style=style,
-        style_hash=Markup(f"'sha256-{digest}'"),
+        style_hash=digest,
         requirement=lambda finding: requirement_of(finding, names),
     )
     stream.enable_buffering(200)

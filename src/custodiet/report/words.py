@@ -75,6 +75,9 @@ SOURCES = {
 }
 """Kind of source -> how a sentence names it."""
 
+IDENTIFIERS = {"mac": "MAC", "serial": "serial", "ip": "address", "tag": "tag", "hostname": "host name"}
+"""Kind of identifier -> how a sentence names it."""
+
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec"]
 
 

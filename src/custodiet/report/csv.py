@@ -1,0 +1,144 @@
+"""The findings as a table: one row for each device and requirement, and one for a device without findings.
+
+UTF-8 with a byte order mark, since spreadsheet programs take a file without one for an older alphabet; commas, quotes
+doubled, CR LF. Text passes through `custodiet.report.guard.cell`, whose rule about formula signs `undo_cell` turns
+round; numbers are numbers. `COLUMNS` is the contract: columns are added at the end, never renamed.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from typing import IO
+
+from custodiet.model import Assessment, Entry, Finding
+from custodiet.report import summary
+from custodiet.report.guard import cell
+from custodiet.report.summary import Names
+from custodiet.report.words import iso
+
+BOM = "\ufeff"
+
+Value = str | int | float | None
+
+DEVICE_COLUMNS = {
+    "asset_id": "id of the device; stays when more is learned",
+    "label": "short name for people: address, host name or row",
+    "what": "what it is, in words",
+    "device_class": "a word of the vocabulary; empty: unknown",
+    "brand": "the name on the box",
+    "manufacturer": "who really made it",
+    "declared_manufacturer": "what the device says of itself",
+    "oui_registrant": "who holds its block of MAC addresses",
+    "supplier": "who delivered it",
+    "model": "type",
+    "firmware": "software version",
+    "serial": "serial number",
+    "manufacturer_confidence": "0 to 1",
+    "manufacturer_band": "certain, likely, possible or unknown",
+    "how_sure": "band and reason in words",
+    "mac": "MAC addresses, separated by blanks",
+    "ip": "addresses, separated by blanks",
+    "hostname": "host names, separated by blanks",
+    "site": "id of the site",
+    "zone": "id of the zone",
+    "quantity": "devices this row stands for",
+    "first_seen": "ISO 8601, UTC",
+    "last_seen": "ISO 8601, UTC",
+    "how_fresh": "last seen, counted from the date of the judgement, in words",
+    "would_settle": "what would answer the open questions",
+    "seen_in": "names of the sources its evidence is from, separated by semicolons",
+}
+"""Columns that describe a device, each with its meaning."""
+
+FINDING_COLUMNS = {
+    "directive": "id of the directive; empty where no requirement was judged",
+    "directive_title": "its title",
+    "requirement": "id of the requirement",
+    "strength": "must, should, consider, may or none",
+    "status": "satisfied, not_satisfied, undetermined or not_applicable",
+    "outcome": "a word of the closed list",
+    "severity": "high, medium, low or none",
+    "finding_confidence": "0 to 1",
+    "because": "one sentence",
+    "missing": "what is missing to judge it, separated by semicolons",
+    "deadline": "ISO 8601 date, cut to the precision known",
+    "judged_for": "ISO 8601 date",
+}
+"""Columns that describe a finding."""
+
+COLUMNS = DEVICE_COLUMNS | FINDING_COLUMNS
+
+
+def write_csv(file: IO[str], assessment: Assessment, entries: Iterable[Entry], names: Names) -> None:
+    """Write the table.
+
+    Args:
+        file: text stream opened with ``encoding="utf-8", newline=""``; this function writes the byte order mark.
+        assessment: the head.
+        entries: in the order in which they shall stand; each is written and let go.
+        names: names for the ids of the catalog.
+    """
+    file.write(BOM)
+    writer = csv.writer(file)
+    writer.writerow(COLUMNS)
+    for entry in entries:
+        device = device_row(entry, assessment, names)
+        for row in finding_rows(entry, assessment, names):
+            writer.writerow([cell(value) if isinstance(value, str) else value for value in (*device, *row)])
+
+
+def device_row(entry: Entry, assessment: Assessment, names: Names) -> list[Value]:
+    """The values of `DEVICE_COLUMNS`."""
+    asset, about = entry.asset, {c.field: c for c in entry.identification.conclusions}
+    sources = {source.id: source.name for source in assessment.sources}
+    fields = ("brand", "manufacturer", "declared_manufacturer", "oui_registrant", "supplier")
+    numbers = [" ".join(i.value for i in asset.identifiers if i.kind == kind) for kind in ("mac", "ip", "hostname")]
+    return [
+        asset.id,
+        asset.label,
+        summary.what(entry, names),
+        about["device_class"].value,
+        *(summary.named(field, about[field].value, names) for field in fields),
+        about["model"].value,
+        about["firmware"].value,
+        about["serial"].value,
+        about["manufacturer"].confidence,
+        about["manufacturer"].band,
+        summary.how_sure(entry),
+        *numbers,
+        asset.site or "",
+        asset.zone or "",
+        asset.quantity,
+        iso(asset.first_seen),
+        iso(asset.last_seen),
+        summary.how_fresh(entry, assessment),
+        "; ".join(summary.would_settle(entry)),
+        "; ".join(dict.fromkeys(sources.get(seen.source, seen.source) for seen in entry.evidence)),
+    ]
+
+
+def finding_rows(entry: Entry, assessment: Assessment, names: Names) -> Iterator[list[Value]]:
+    """The values of `FINDING_COLUMNS` for each finding, the worst first; one empty row where there is none."""
+    for finding in sorted(entry.findings, key=summary.badness):
+        yield _finding_row(finding, names)
+    if not entry.findings:
+        yield [*[None] * (len(FINDING_COLUMNS) - 1), assessment.on]
+
+
+def _finding_row(finding: Finding, names: Names) -> list[Value]:
+    directive = names.directive(finding.directive)
+    return [
+        finding.directive,
+        directive.title if directive else "",
+        finding.requirement,
+        finding.strength,
+        finding.status,
+        finding.outcome,
+        finding.severity,
+        finding.confidence,
+        finding.because,
+        "; ".join(finding.missing),
+        finding.deadline,
+        finding.on,
+    ]

@@ -1,0 +1,226 @@
+"""The assessment on a terminal: scope, devices worst first, totals, what we could not see, the next command.
+
+Everything that is said stands in `summary`; how text is kept from acting on the terminal, in `guard`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+from rich.tree import Tree
+
+from custodiet.model import Assessment, Claim, Conclusion, Entry, Finding, Observation
+from custodiet.report import summary, words
+from custodiet.report.guard import styled
+from custodiet.report.summary import Named, Names
+
+FEW = 20
+"""Devices shown unless asked for more."""
+
+_COLOURS = {"not_satisfied": "red", "undetermined": "yellow", "satisfied": "green", "not_applicable": ""}
+
+
+# --- an assessment --------------------------------------------------------------------------------------------------
+
+
+def show(
+    console: Console,
+    assessment: Assessment,
+    entries: Iterable[Entry],
+    names: Names,
+    *,
+    limit: int | None = FEW,
+    case: str = "",
+    out: str = "",
+) -> None:
+    """Print an assessment.
+
+    Args:
+        console: made by `custodiet.report.guard.console`.
+        assessment: the head.
+        entries: worst first; no more are read than are shown.
+        names: names for the ids of the catalog.
+        limit: devices shown at most; none: all.
+        case: path of the case file, for the next command; empty where there is none.
+        out: folder the reports were written to; empty where none were.
+    """
+    show_scope(console, assessment)
+    _heading(console, "Devices, worst first")
+    first, shown = None, 0
+    for entry in entries:
+        if limit is not None and shown >= limit:
+            break
+        first = first or entry
+        shown += 1
+        _device(console, shown, entry, assessment, names)
+    if not shown:
+        console.print("  None was found.")
+    if left := assessment.totals.assets - shown:
+        where = f"; {out}/findings.csv has them all" if out else ""
+        console.print(styled(f"  {words.count(left, 'more device')}: -v shows them{where}.\n", "dim"))
+    show_totals(console, assessment)
+    show_unseen(console, assessment)
+    _heading(console, "Next")
+    console.print(styled(f"  {summary.next_command(assessment, first, case=case, out=out)}"), soft_wrap=True)
+
+
+def show_scope(console: Console, assessment: Assessment) -> None:
+    """Print what was read, what was not and why."""
+    body = assessment.body.name if assessment.body else "Body not named"
+    console.print(styled(f"{body}, judged for {words.day(assessment.on)}", "bold"))
+    console.print(styled(summary.scope(assessment)))
+    _heading(console, "Read")
+    grid = _grid()
+    for source in assessment.sources:
+        tallies = [tally for tally in assessment.tallies if tally.source == source.id]
+        told = [f"{tally.read:,} of {tally.total:,} {tally.unit} read" for tally in tallies]
+        told += [words.count(tally.issues, "issue") for tally in tallies if tally.issues]
+        grid.add_row(styled(source.name), styled(", ".join([words.SOURCES.get(source.kind, source.kind), *told])))
+    console.print(Padding(grid, (0, 0, 0, 2)))
+    if assessment.skipped:
+        _heading(console, "Not read")
+        for issue in assessment.skipped:
+            place = f"{issue.source}, {issue.place}" if issue.place else issue.source
+            console.print(Padding(styled(f"{place}: {issue.reason}. {issue.next_step}".rstrip()), (0, 0, 0, 2)))
+
+
+def show_totals(console: Console, assessment: Assessment) -> None:
+    """Print the three totals, which add up to all devices."""
+    _heading(console, f"Of {words.count(assessment.totals.assets, 'device')}")
+    for total, colour in zip(summary.three_totals(assessment), ("red", "yellow", "green"), strict=True):
+        line = styled(f"  {total.number:>7,} ", f"bold {colour}")
+        console.print(line.append_text(styled(f"{total.label}; {total.means}")))
+
+
+def show_unseen(console: Console, assessment: Assessment) -> None:
+    """Print what we could not see."""
+    _heading(console, "What we could not see")
+    for sentence in assessment.unseen or ("Nothing is known to be missing from the sources.",):
+        console.print(Padding(styled(sentence), (0, 0, 0, 2)))
+    incomplete = sum(issue.severity == "incomplete" for issue in assessment.issues)
+    if incomplete:
+        console.print(f"  {words.count(incomplete, 'issue')} with the input left the result incomplete.")
+
+
+def _device(console: Console, number: int, entry: Entry, assessment: Assessment, names: Names) -> None:
+    finding = summary.worst(entry)
+    colour = _COLOURS[finding.status] if finding else ""
+    title = styled(f"{number:>3}. ").append_text(styled(summary.what(entry, names), "bold"))
+    console.print(title.append_text(styled(f"  {entry.asset.label}", "dim")))
+    grid = _grid()
+    lines = [("how sure", styled(summary.how_sure(entry))), ("how fresh", styled(summary.how_fresh(entry, assessment)))]
+    if differs := summary.contradiction(entry, names):
+        lines.insert(0, ("differs", styled(differs)))
+    lines.append(("means", styled(summary.what_it_means(entry, names), colour)))
+    for label, text in lines:
+        grid.add_row(styled(label, "dim"), text)
+    console.print(Padding(grid, (0, 0, 1, 5)))
+
+
+def _heading(console: Console, text: str) -> None:
+    console.print()
+    console.print(styled(text, "bold underline"))
+
+
+def _grid() -> Table:
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(min_width=9, overflow="fold")
+    grid.add_column(ratio=1, overflow="fold")
+    return grid
+
+
+# --- one device -----------------------------------------------------------------------------------------------------
+
+
+def explain_tree(entry: Entry, assessment: Assessment, names: Names, *, verbosity: int = 0) -> Tree:
+    """What held, where it was seen and what spoke against it.
+
+    Args:
+        entry: the device.
+        assessment: the head, for the names of sources and the date.
+        names: names for the ids of the catalog.
+        verbosity: 0: names with their claims, and findings; 1: the seven answers, requirements that do not apply,
+            the largest conversations and why it is one device; 2: ids of records and observations too.
+    """
+    root = Tree(styled(summary.what(entry, names), "bold"), guide_style="dim")
+    root.add(styled(f"{entry.asset.label}: {summary.how_sure(entry)}; {summary.how_fresh(entry, assessment)}"))
+    if differs := summary.contradiction(entry, names):
+        root.add(styled(differs, "yellow"))
+    sources = {source.id: source.name for source in assessment.sources}
+    seen = {observation.id: observation for observation in entry.evidence}
+    held = root.add(styled("Names", "bold"))
+    for item in (*summary.five_names(entry, names), *summary.more_fields(entry, names)):
+        _name(held, item, seen, sources, verbosity)
+    judged = root.add(styled(f"Findings for {words.day(assessment.on)}", "bold"))
+    for finding in sorted(entry.findings, key=summary.badness):
+        if finding.status != "not_applicable" or verbosity:
+            _finding(judged, finding, names, verbosity)
+    if not judged.children:
+        judged.add(styled("no requirement applies" if entry.findings else "no directive was applied"))
+    if verbosity:
+        _more(root, entry, sources)
+    return root
+
+
+def _name(tree: Tree, item: Named, seen: dict[str, Observation], sources: dict[str, str], verbosity: int) -> None:
+    answer = item.conclusion
+    value = f"{item.value}, {answer.band} ({answer.confidence:.0%})" if item.value else "unknown"
+    branch = tree.add(styled(f"{item.label}: ", "dim").append_text(styled(value, "bold" if item.value else "dim")))
+    for sign, claim in _claims(answer):
+        branch.add(_claim(sign, claim, seen, sources, verbosity))
+    if answer.settle:
+        branch.add(styled(answer.settle, "yellow"))
+
+
+def _claims(answer: Conclusion) -> Iterator[tuple[str, Claim]]:
+    yield from (("for", claim) for claim in answer.claims_for)
+    yield from (("against", claim) for claim in answer.claims_against)
+
+
+def _claim(sign: str, claim: Claim, seen: dict[str, Observation], sources: dict[str, str], verbosity: int) -> Text:
+    kind = words.TECHNIQUES.get(claim.technique, claim.technique)
+    text = styled(f"{sign} ", "green" if sign == "for" else "red")
+    text.append_text(styled(f"{claim.strength:.0%} {kind}: {claim.attribute} was "))
+    text.append_text(styled(claim.observed, "cyan", limit=160))
+    places = [
+        f"{sources.get(seen[id].source, seen[id].source)}, {seen[id].locator}" if id in seen else id
+        for id in claim.observations[: 3 if verbosity < 2 else None]
+    ]
+    text.append_text(styled(f" at {'; '.join(places)}", "dim"))
+    if verbosity > 1:
+        text.append_text(styled(f" [record {claim.record}; {' '.join(claim.observations)}]", "dim"))
+    return text
+
+
+def _finding(tree: Tree, finding: Finding, names: Names, verbosity: int) -> None:
+    branch = tree.add(styled(summary.verdict(finding, names), _COLOURS[finding.status]))
+    branch.add(styled(f"{words.STATUSES[finding.status]}, confidence {finding.confidence:.0%}: {finding.because}"))
+    for need in finding.missing:
+        branch.add(styled(f"missing: {need}", "yellow"))
+    if verbosity and finding.status != "not_applicable":
+        for answer in finding.answers:
+            branch.add(styled(f"{words.QUESTIONS[answer.question]} {answer.answer}. {answer.because}"))
+            if verbosity > 1 and answer.evidence:
+                branch.children[-1].add(styled(" ".join(answer.evidence), "dim"))
+
+
+def _more(root: Tree, entry: Entry, sources: dict[str, str]) -> None:
+    if entry.flows:
+        title = f"Largest {len(entry.flows):,} of {words.count(entry.flows_total, 'conversation')}"
+        talks = root.add(styled(title, "bold"))
+        for flow in entry.flows:
+            amount = f"{words.size(flow.bytes_out)} out, {words.size(flow.bytes_in)} in"
+            where = f"{sources.get(flow.source, flow.source)}, {flow.locator}"
+            peer = flow.peer.removeprefix("ip:")
+            talks.add(
+                styled(f"{peer} {flow.transport}/{flow.port}: {amount}, until {words.clock(flow.last_seen)} ({where})")
+            )
+    one = root.add(styled("Why this is one device", "bold"))
+    for merge in entry.asset.merged_by:
+        one.add(styled(f"{merge.because} ({merge.weight:.0%}, {merge.by}: {merge.left} and {merge.right})"))
+    if not entry.asset.merged_by:
+        one.add(styled("one source knows it under one key"))

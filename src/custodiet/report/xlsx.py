@@ -1,0 +1,164 @@
+"""The findings as a workbook: Summary, Findings, Devices, Not seen and Sources.
+
+Every text is written as text, never as a formula or a link, and passes through `custodiet.report.guard.cell`.
+Rows leave memory as they are written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from custodiet.model import Assessment, Entry, Tally
+from custodiet.report import summary, words
+from custodiet.report.csv import DEVICE_COLUMNS, FINDING_COLUMNS, Value, device_row, finding_rows
+from custodiet.report.guard import cell
+from custodiet.report.summary import Names
+
+MOST_ROWS = 1_048_576
+"""Rows a worksheet can have, the heading included."""
+
+_EXACT = 2**53
+"""The largest whole number a spreadsheet keeps exactly; what a register claims beyond it is written as text."""
+
+_WIDTHS = {"asset_id": 14, "label": 22, "what": 46, "how_sure": 40, "how_fresh": 34, "because": 60, "missing": 40}
+_WIDTHS |= {"directive_title": 40, "manufacturer": 22, "brand": 16, "mac": 18, "would_settle": 40, "seen_in": 30}
+
+
+class _Sheet:
+    """A worksheet that is filled from the top, row by row, as constant memory asks."""
+
+    def __init__(self, book: xlsxwriter.Workbook, name: str, bold: Format, most_rows: int = MOST_ROWS) -> None:
+        self.sheet: Worksheet = book.add_worksheet(name)
+        self.bold = bold
+        self.most_rows = most_rows
+        self.row = 0
+        self.left = 0
+
+    def add(self, values: Iterable[Value], style: Format | None = None) -> None:
+        """Write one row; a row for which there is no room is counted in ``left``."""
+        if self.row >= self.most_rows:
+            self.left += 1
+            return
+        for column, value in enumerate(values):
+            if isinstance(value, int | float) and abs(value) <= _EXACT:
+                self.sheet.write_number(self.row, column, value, style)
+            elif value not in (None, ""):
+                self.sheet.write_string(self.row, column, cell(str(value)), style)
+        self.row += 1
+
+    def head(self, titles: Iterable[str], widths: Iterable[int]) -> None:
+        """Write the headings, which stay in sight, and set the widths."""
+        for column, width in enumerate(widths):
+            self.sheet.set_column(column, column, width)
+        self.sheet.freeze_panes(1, 0)
+        self.add(titles, self.bold)
+
+    def filter(self, columns: int) -> None:
+        """Let the reader filter by every column."""
+        self.sheet.autofilter(0, 0, max(self.row - 1, 0), columns - 1)
+
+
+def write_xlsx(
+    path: Path, assessment: Assessment, entries: Iterable[Entry], names: Names, most_rows: int = MOST_ROWS
+) -> None:
+    """Write the workbook.
+
+    Args:
+        path: where; a workbook is an archive and cannot be streamed.
+        assessment, entries, names: as for `custodiet.report.csv.write_csv`.
+        most_rows: rows a worksheet gets at most; how many had no room stands in the summary.
+    """
+    options = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
+    options["constant_memory"] = True
+    with xlsxwriter.Workbook(str(path), options) as book:
+        bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        about = _Sheet(book, "Summary", bold)
+        findings, devices, unseen, sources = (
+            _Sheet(book, name, bold, most_rows) for name in ("Findings", "Devices", "Not seen", "Sources")
+        )
+        _fill(findings, devices, assessment, entries, names)
+        _not_seen(unseen, assessment)
+        _sources(sources, assessment)
+        _about(about, assessment, findings.left + devices.left)
+
+
+def _fill(findings: _Sheet, devices: _Sheet, assessment: Assessment, entries: Iterable[Entry], names: Names) -> None:
+    in_findings = ["asset_id", "label", "what", "brand", "manufacturer", "manufacturer_band", "site", "zone"]
+    places = [list(DEVICE_COLUMNS).index(name) for name in in_findings]
+    wanted = {"findings": [*in_findings, *FINDING_COLUMNS], "devices": list(DEVICE_COLUMNS)}
+    findings.head(wanted["findings"], [_WIDTHS.get(name, 14) for name in wanted["findings"]])
+    devices.head(wanted["devices"], [_WIDTHS.get(name, 14) for name in wanted["devices"]])
+    for entry in entries:
+        device = device_row(entry, assessment, names)
+        devices.add(device)
+        for row in finding_rows(entry, assessment, names):
+            findings.add([*(device[place] for place in places), *row])
+    findings.filter(len(wanted["findings"]))
+    devices.filter(len(wanted["devices"]))
+
+
+def _not_seen(sheet: _Sheet, assessment: Assessment) -> None:
+    sheet.head(["what", "place", "reason", "next step", "effect"], [40, 24, 60, 60, 16])
+    for sentence in assessment.unseen:
+        sheet.add(["not seen", "", sentence])
+    known = {source.id: source.name for source in assessment.sources}
+    for kind, issues in (("not read", assessment.skipped), ("", assessment.issues)):
+        for issue in issues:
+            source = known.get(issue.source, issue.source)
+            sheet.add([source, issue.place, issue.reason, issue.next_step, kind or issue.severity])
+    sheet.filter(5)
+
+
+def _sources(sheet: _Sheet, assessment: Assessment) -> None:
+    titles = ["name", "kind", "format", "bytes", "sha256", "collected_at", "collected_by", "method"]
+    titles += ["unit", "total", "read", "issues", "first_seen", "last_seen", "not_covered", "columns", "id"]
+    sheet.head(titles, [30, 14, 10, 14, 68, 24, 20, 10, 10, 12, 12, 10, 24, 24, 40, 60, 22])
+    for source in assessment.sources:
+        given: list[Value] = [source.name, source.kind, source.format, source.size, source.sha256]
+        given += [words.iso(source.collected_at), source.collected_by, source.method]
+        counts = [_counts(tally) for tally in assessment.tallies if tally.source == source.id]
+        for row in counts or [[None] * 8]:
+            sheet.add([*given, *row, source.id])
+    sheet.filter(len(titles))
+
+
+def _counts(tally: Tally) -> list[Value]:
+    return [
+        tally.unit,
+        tally.total,
+        tally.read,
+        tally.issues,
+        words.iso(tally.first_seen),
+        words.iso(tally.last_seen),
+        "; ".join(f"{name}: {number}" for name, number in tally.not_covered.items()),
+        "; ".join(f"{name}: {field or 'ignored'}" for name, field in tally.columns.items()),
+    ]
+
+
+def _about(sheet: _Sheet, assessment: Assessment, left: int) -> None:
+    sheet.sheet.set_column(0, 0, 46)
+    sheet.sheet.set_column(1, 1, 60)
+    sheet.add(["Assessment of surveillance devices"], sheet.bold)
+    rows: list[tuple[str, Value]] = [
+        ("Body", assessment.body.name if assessment.body else "not named"),
+        ("Judged for", assessment.on),
+        ("Scope", summary.scope(assessment)),
+        *((f"Devices that {total.label}", total.number) for total in summary.three_totals(assessment)),
+        ("Devices", assessment.totals.assets),
+        ("Surveillance devices", assessment.totals.surveillance),
+        ("Devices of unknown kind", assessment.totals.unknown),
+        ("Other devices", assessment.totals.other),
+        ("Directives applied", "; ".join(assessment.directives)),
+        ("Program", assessment.tool),
+        ("Catalog", assessment.catalog),
+        ("Text that starts like a formula", "has an apostrophe in front that is not part of it"),
+    ]
+    if left:
+        rows.append(("Rows without room in this workbook, all of them in findings.csv", left))
+    for row in rows:
+        sheet.add(row)
