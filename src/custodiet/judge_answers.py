@@ -1,0 +1,263 @@
+"""The answers behind a verdict, one function each: body, equipment, place, network and exception.
+
+Each is asked of the directive's own words and may be unknown. What only a person can decide is read from the sites
+file, with who and when, and is never worked out here. The maker is asked in `judge_maker`, and the verb, which turns on
+dates, in `judge_events`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from custodiet.catalog import Catalog
+from custodiet.dates import parse_date
+from custodiet.judge_events import Told
+from custodiet.judge_maker import cited
+from custodiet.model import (
+    UNDECIDED,
+    Answered,
+    Body,
+    Conclusion,
+    Decision,
+    Directive,
+    Flow,
+    Requirement,
+    Site,
+    Zone,
+)
+from custodiet.model.finding import Question
+from custodiet.sites import Places
+
+UNSIGNED = 0.5
+"""Confidence of an answer in the sites file that does not say who gave it and when."""
+
+NOT_ASKED = "not asked"
+
+
+def answered(question: Question, told: Told) -> Answered:
+    """One of the seven answers in the form that is kept."""
+    answer = {True: "yes", False: "no", None: "unknown"}[told.holds]
+    return Answered(
+        question=question,
+        answer=answer,  # type: ignore[arg-type]
+        because=told.because,
+        evidence=told.evidence,
+        confidence=told.confidence,
+    )
+
+
+def not_asked(question: Question, because: str = "the sentence does not ask it") -> Answered:
+    """An answer that the sentence does not need."""
+    return Answered(question=question, answer=NOT_ASKED, because=because)  # type: ignore[arg-type]
+
+
+# --- the body
+
+
+def body_told(directive: Directive, body: Body | None, catalog: Catalog) -> Told:
+    """Whether the directive addresses the body: its kind, or a wider kind it belongs to."""
+    source = f" (record sourced with {directive.confidence} confidence)"
+    if body is None:
+        missing = "whose device it is: give a sites file that names the body and its kind"
+        return Told(None, "no sites file says whose device it is", (), 0.0, missing)
+    kinds = [body.kind]
+    while (word := catalog.body_kinds.get(kinds[-1])) and word.is_a and word.is_a not in kinds:
+        kinds.append(word.is_a)
+    hit = next((kind for kind in kinds if kind in directive.addressees), None)
+    if hit:
+        return Told(True, f"{body.name} is a body of the kind {hit}, which is addressed{source}", (f"body:{body.id}",))
+    to = ", ".join(directive.addressees)
+    return Told(
+        False,
+        f"it addresses {to}; {body.name} is {body.kind}, not bound and free to follow{source}",
+        (f"body:{body.id}",),
+    )
+
+
+# --- the equipment
+
+
+def equipment_told(directive: Directive, concluded: Conclusion, catalog: Catalog) -> Told:
+    """Whether the device class is in scope; a class that is only possible does not take a device out of it."""
+    evidence = cited(concluded)
+    kind, sure = concluded.value, concluded.confidence
+    settle = f"what kind of device it is: {concluded.settle or 'look at the device or its label'}"
+    if not kind or concluded.band not in ("certain", "likely"):
+        said = f"it may be {_a(kind)}" if kind else "what kind of device it is, is not known"
+        return Told(None, said, evidence, sure if kind else 0.0, settle)
+    if kind == "surveillance":
+        classes = [word.id for word in catalog.device_classes.values() if word.surveillance and word.id != kind]
+        if classes and all(name in directive.equipment for name in classes):
+            return Told(True, "every class of surveillance device is in scope", evidence, sure)
+        scope = ", ".join(directive.equipment)
+        return Told(None, f"it is a surveillance device of unknown class; in scope are {scope}", evidence, sure, settle)
+    if kind in directive.equipment:
+        return Told(True, f"it is {_a(kind)}, which is in scope", evidence, sure)
+    if kind in directive.equipment_unclear:
+        missing = f"whether {_a(kind)} is meant: a reading of the text by the addressee"
+        return Told(None, f"the text leaves open whether {_a(kind)} is meant", evidence, sure, missing)
+    return Told(False, f"it is {_a(kind)}; in scope are {', '.join(directive.equipment)}", evidence, sure)
+
+
+# --- the place, the purpose
+
+
+def decide(condition: str, site: Site | None, body: Body | None, on: date) -> Told:
+    """What a person answered to a condition, at the site or else at the body, as it holds on the date judged."""
+    decision = UNDECIDED
+    for facts in (site.facts if site else {}, body.facts if body else {}):
+        if condition in facts and decision.answer == "unknown":
+            decision = facts[condition]
+    if decision.answer == "unknown":
+        return Told(None, f"{condition} is not decided", (), 0.0)
+    cite = (cited_decision(condition, decision),)
+    if decision.since and parse_date(decision.since).first > on:
+        return Told(None, f"the answer to {condition} holds only from {decision.since}", cite, 0.0)
+    if decision.until and parse_date(decision.until).last < on:
+        return Told(None, f"the answer to {condition} held only until {decision.until}", cite, 0.0)
+    signed = bool(decision.decided_by and decision.decided_on)
+    because = f"{condition}: {decision.answer}" + ("" if signed else ", but nobody signed this answer")
+    return Told(decision.answer == "yes", because, cite, 1.0 if signed else UNSIGNED)
+
+
+def cited_decision(condition: str, decision: Decision) -> str:
+    """A decision as evidence: who and when."""
+    who, when = decision.decided_by or "not said by whom", decision.decided_on or "not said when"
+    return f"decision:{condition}={decision.answer} ({who}, {when})"
+
+
+def any_of(
+    conditions: Sequence[str], questions: Mapping[str, str], site: Site | None, body: Body | None, on: date
+) -> Told:
+    """One yes is enough, only all no is a no; anything else is open, with the questions still to be answered."""
+    told = {condition: decide(condition, site, body, on) for condition in conditions}
+    yes = next((t for t in told.values() if t.holds), None)
+    if yes:
+        return yes
+    evidence = tuple(id for t in told.values() for id in t.evidence)
+    if all(t.holds is False for t in told.values()):
+        unsigned = " (not all are signed)" if any(t.confidence < 1 for t in told.values()) else ""
+        because = f"{'; '.join(told)}: all answered no{unsigned}"
+        return Told(False, because, evidence, min(t.confidence for t in told.values()))
+    open_ones = [condition for condition, t in told.items() if t.holds is None]
+    missing = " ".join(questions.get(condition, condition) for condition in open_ones)
+    because = "; ".join(told[condition].because for condition in open_ones)
+    return Told(None, because, evidence, 0.0, f"{missing} (answer in the sites file: {', '.join(open_ones)})")
+
+
+def place_told(
+    requirement: Requirement,
+    directive: Directive,
+    through: str,
+    site: Site | None,
+    body: Body | None,
+    on: date,
+    undefined: str,
+    placed_by: str,
+) -> Told | None:
+    """Whether site and purpose are in scope; none where the sentence asks neither.
+
+    Args:
+        through: the named company through which the maker test hits, since a purpose may be asked for some only.
+        undefined: a remark that the words of the condition had no published definition yet; empty: they had.
+        placed_by: why the device is put at its site.
+    """
+    told: Told | None = None
+    if requirement.where:
+        told = any_of(requirement.where, directive.conditions, site, body, on)
+        if told.holds is None and site is None:
+            missing = (
+                "at which site it hangs: give its subnet or VLAN a zone in the sites file, or name it in the register"
+            )
+            missing += f"; or, where one answer holds for the whole body: {told.missing}"
+            told = Told(None, f"its site is not known: {placed_by or 'nothing places it'}", (), 0.0, missing)
+        elif requirement.where_not and told.holds is not None:
+            told = Told(not told.holds, told.because, told.evidence, told.confidence)
+        if undefined and told.evidence:
+            told = Told(told.holds, f"{told.because}; {undefined}", told.evidence, told.confidence, told.missing)
+    asked = requirement.purpose and (not requirement.purpose_for or through in requirement.purpose_for)
+    if asked and (told is None or told.holds):
+        purpose = any_of(requirement.purpose, directive.conditions, site, body, on)
+        if told is None or not purpose.holds:
+            return purpose
+        because = f"{told.because}; {purpose.because}"
+        told = Told(True, because, (*told.evidence, *purpose.evidence), min(told.confidence, purpose.confidence))
+    return told
+
+
+# --- the network
+
+
+def network_told(
+    requirement: Requirement,
+    site: Site | None,
+    zone: Zone | None,
+    flows: Sequence[Flow],
+    body: Body | None,
+    places: Places | None,
+) -> Told | None:
+    """Whether the device is on a core network; none where the sentence does not ask.
+
+    The owner decides which zone is core. Traffic between the device and a core zone opens the question again.
+    """
+    if not requirement.network:
+        return None
+    if site is None or zone is None:
+        missing = "in which network zone it is: give its subnet or VLAN a zone in the sites file"
+        return Told(None, "its network zone is not known", (), 0.0, missing)
+    name = f"{site.id}/{zone.id}"
+    cite = (cited_decision(f"core:{name}", zone.core),) if zone.core.answer != "unknown" else ()
+    signed = bool(zone.core.decided_by and zone.core.decided_on)
+    unsigned = "" if signed else ", but nobody signed this answer"
+    if zone.core.answer == "yes":
+        return Told(True, f"its zone {name} is part of a core network{unsigned}", cite, 1.0 if signed else UNSIGNED)
+    reached = _core_traffic(flows, body, places)
+    if reached:
+        flow, core = reached
+        because = f"traffic was seen between it and the core zone {core}; its own zone {name} is not said to be core"
+        missing = "whether this path is a connection to a core network: the network owner's decision"
+        return Told(None, because, (*cite, flow), 0.0, missing)
+    if zone.core.answer == "unknown":
+        missing = f"whether the zone {name} is part of a core network: the network owner's decision"
+        return Told(None, f"whether its zone {name} is core is not decided", (), 0.0, missing)
+    seen = f"none of {len(flows)} conversations seen went to a core zone" if flows else "no traffic was looked at"
+    return Told(False, f"its zone {name} is not core{unsigned}; {seen}", cite, 1.0 if signed else UNSIGNED)
+
+
+def _core_traffic(flows: Sequence[Flow], body: Body | None, places: Places | None) -> tuple[str, str] | None:
+    core = {(s.id, z.id) for s in (body.sites if body else ()) for z in s.zones if z.core.answer == "yes"}
+    if not core or places is None:
+        return None
+    for flow in flows:
+        for end in (flow.peer, flow.subject):
+            site, zone, _ = places.of([end.removeprefix("ip:")], (), "")
+            if site and zone and (site, zone) in core:
+                return flow.id, f"{site}/{zone}"
+    return None
+
+
+# --- the exception
+
+
+def exception_told(directive: Directive, site: Site | None, body: Body | None, on: date) -> Told | None:
+    """Whether a recorded exception, waiver or approval holds on the date; none where the directive knows none.
+
+    An exception is for those to show who rely on it, so one that nobody recorded is a no.
+    """
+    asked = [condition for condition in directive.conditions if condition.startswith("exception-")]
+    if not asked:
+        return None
+    notes = []
+    for condition in asked:
+        told = decide(condition, site, body, on)
+        if told.holds:
+            return told
+        if told.evidence and told.holds is None:
+            notes.append(told.because)
+    return Told(False, "; ".join(notes) or "no exception is recorded in the sites file")
+
+
+def _a(kind: str) -> str:
+    words = kind.replace("_", " ")
+    return f"an {words}" if words[:1] in "aeiou" else f"a {words}"

@@ -1,0 +1,175 @@
+"""When a device was bought, installed and seen, as far as its sources tell.
+
+Most sentences of directives turn on the date of an event and not on the state of today. A written date is used as it
+stands; where there is none, other dates bound it: what was seen on a day was there before it ended, what was bought on
+a day was not installed earlier. Dates that contradict each other give no answer. A register is a statement by people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from custodiet.dates import Span, day_of, on_or_after, parse_date
+from custodiet.model import Asset, Observation
+
+UNDATED = 0.7
+"""Confidence that a device is there on the date judged when no source carries a date."""
+
+# What registers write for a device that is no longer there, and for one that never hung; Dutch and English.
+GONE = frozenset(
+    {"removed", "decommissioned", "disposed", "scrapped", "retired", "verwijderd", "afgevoerd", "vervallen"}
+)
+STORED = frozenset({"in stock", "stock", "spare", "in storage", "not deployed", "op voorraad", "voorraad", "reserve"})
+
+Event = Literal["installed", "bought"]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Whether something holds, why, and on what it rests; ``missing`` says what would settle an open question."""
+
+    holds: bool | None
+    because: str
+    evidence: tuple[str, ...] = ()
+    confidence: float = 1.0
+    missing: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The dated facts about one device."""
+
+    installed: tuple[tuple[Span, str], ...]
+    """Days it may have been installed, each with the observation that says so."""
+    bought: tuple[tuple[Span, str], ...]
+    """Days it may have been bought."""
+    first_seen: date | None
+    """The first day it was seen."""
+    last_seen: date | None
+    """The last day it was seen."""
+    seen_by: tuple[str, ...]
+    """Observations of those two days."""
+    status: str
+    """Its status in a register, folded."""
+    status_by: tuple[str, ...]
+    """The observation that says so."""
+    undated: tuple[str, ...]
+    """One observation that carries no time and no date: a source that still lists it."""
+
+    def not_made_after(self) -> date | None:
+        """The last day on which it can have been produced, as far as known: it was bought, hung or seen by then."""
+        days = [span.last for span, _ in (*self.bought, *self.installed)]
+        return min([*days, *([self.first_seen] if self.first_seen else [])], default=None)
+
+
+def history(asset: Asset, observations: Sequence[Observation]) -> History:
+    """Gather the dated facts of one device from its observations; a date that is no date is passed over."""
+    found: dict[str, list[tuple[Span, str]]] = {"register.installed_on": [], "register.bought_on": []}
+    status = ""
+    status_by: tuple[str, ...] = ()
+    undated: tuple[str, ...] = ()
+    first, last = asset.first_seen, asset.last_seen
+    first_by = last_by = ""
+    for seen in observations:
+        if seen.attribute in found:
+            try:
+                found[seen.attribute].append((parse_date(seen.value.strip()[:10]), seen.id))
+            except ValueError:
+                continue
+        elif seen.attribute == "register.status":
+            status, status_by = " ".join(seen.value.casefold().split()), (seen.id,)
+        if seen.first_seen is None:
+            undated = undated or (seen.id,)
+            continue
+        if first is None or seen.first_seen <= first:
+            first, first_by = seen.first_seen, seen.id
+        ended = seen.first_seen if seen.last_seen is None else seen.last_seen
+        if last is None or ended >= last:
+            last, last_by = ended, seen.id
+    first_day = None if first is None else day_of(first)
+    last_day = None if last is None else day_of(last)
+    return History(
+        installed=tuple(found["register.installed_on"]),
+        bought=tuple(found["register.bought_on"]),
+        first_seen=first_day,
+        last_seen=last_day or first_day,
+        seen_by=tuple(dict.fromkeys(by for by in (first_by, last_by) if by)),
+        status=status,
+        status_by=status_by,
+        undated=undated,
+    )
+
+
+def happened(past: History, event: Event, start: Span, on: date) -> Told:
+    """Whether the device was installed or bought on the day `start` or later, and not after `on`."""
+    written = past.installed if event == "installed" else past.bought
+    by = tuple(id for _, id in written)
+    seen = past.first_seen
+    if event == "installed" and past.status in STORED and seen is None:
+        return Told(False, f"the register says {past.status}: bought and not installed", past.status_by)
+    sides = {on_or_after(span, start) for span, _ in written}
+    days = " and ".join(dict.fromkeys(str(span) for span, _ in written))
+    if written and min(span.first for span, _ in written) > on and (seen is None or seen > on):
+        return Told(False, f"it was {event} on {days}, after the date judged", by)
+    if sides == {True} and seen and seen < start.first:
+        because = f"it is written that it was {event} on {days}, but it was seen on {seen}"
+        return Told(None, because, (*by, *past.seen_by), 0.0, f"which is right: {event} on {days}, or seen on {seen}")
+    if len(sides) == 1 and None not in sides:
+        after = sides == {True}
+        return Told(after, f"it was {event} on {days}, {'not before' if after else 'before'} {start}", by)
+    if seen and seen < start.first:
+        return Told(False, f"it was seen on {seen}, so it was {event} before {start}", past.seen_by)
+    other = past.bought if event == "installed" else past.installed
+    other_by = tuple(id for _, id in other)
+    other_days = " and ".join(dict.fromkeys(str(span) for span, _ in other))
+    if other and event == "installed" and all(on_or_after(span, start) for span, _ in other):
+        return Told(True, f"it was bought on {other_days}, so it was installed after that", other_by)
+    if other and event == "bought" and all(on_or_after(span, start) is False for span, _ in other):
+        return Told(False, f"it was installed on {other_days}, so it was bought before {start}", other_by)
+    if written:
+        because = f"that it was {event} on {days} does not tell whether that was before {start}"
+    else:
+        because = f"when it was {event} is not known" + (f"; it was first seen on {seen}" if seen else "")
+    where = "installer's report or delivery note" if event == "installed" else "order, invoice or delivery note"
+    return Told(None, because, by or past.seen_by, 0.0, f"the date it was {event}: see the {where}")
+
+
+def there(past: History, on: date) -> Told:
+    """Whether the device was in use on the date judged."""
+    by = (*(id for _, id in past.installed), *past.seen_by)
+    seen = past.first_seen
+    if past.status in STORED and seen is None:
+        return Told(False, f"the register says {past.status}: it is not in use", past.status_by)
+    if past.status in GONE and (past.last_seen is None or past.last_seen < on):
+        because = f"the register says {past.status}; nothing else shows that it is gone"
+        return Told(None, because, past.status_by, 0.0, "whether it is gone: see the removal record, or look on site")
+    begins = [span for span, _ in past.installed]
+    if seen and seen <= on:
+        return Told(True, f"it was seen on {seen}" + _until(past), past.seen_by)
+    if any(span.last <= on for span in begins):
+        return Told(True, f"it was installed on {begins[0]}", by)
+    if begins and all(span.first > on for span in begins):
+        return Told(False, f"it was installed on {begins[0]}, after the date judged", by)
+    if seen or begins:
+        day = f"first seen on {seen}" if seen else f"installed on {begins[0]}"
+        because = f"it was {day}; whether it was in use on {on} is not known"
+        return Told(None, because, by, 0.0, "the date it was installed: see the installer's report or delivery note")
+    return Told(True, "no source carries a date; it is taken to be in use", past.undated, UNDATED)
+
+
+def still_there(past: History, after: date) -> Told:
+    """Whether the device was still in use after a deadline has passed: seen since then, or still listed."""
+    if past.last_seen and past.last_seen > after:
+        return Told(True, f"it was seen on {past.last_seen}, after {after}", past.seen_by)
+    if past.undated:
+        return Told(True, "a source without a date still lists it", past.undated, UNDATED)
+    last = f"it was last seen on {past.last_seen}" if past.last_seen else "nothing shows it after the deadline"
+    missing = f"whether it is still there after {after}: look on site, or see the removal record"
+    return Told(None, f"{last}; whether it is still there is not known", past.seen_by, 0.0, missing)
+
+
+def _until(past: History) -> str:
+    return f" and last on {past.last_seen}" if past.last_seen and past.last_seen != past.first_seen else ""

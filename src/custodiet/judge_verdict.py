@@ -1,0 +1,91 @@
+"""A finding in the making: the seven answers so far, and what outcome, severity and confidence follow from them.
+
+Severity says how bad it would be, by the strength of the sentence and the place; confidence says how sure we are, and
+is the least of what the verdict rests on. The two are never merged.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from custodiet.judge_answers import answered, not_asked
+from custodiet.judge_events import Told
+from custodiet.model import Answered, Directive, Finding, Requirement
+from custodiet.model.finding import Outcome, Question, Severity, Status
+
+QUESTIONS: tuple[Question, ...] = ("body", "equipment", "maker", "place", "network", "verb", "exception")
+"""The seven, in the order in which they are asked and shown."""
+
+
+class Verdict:
+    """One sentence on one device: the answers so far, and the words of the outcome."""
+
+    def __init__(
+        self, asset: str, directive: Directive, requirement: Requirement, on: date, asked: dict[Question, Told]
+    ) -> None:
+        self.asset = asset
+        self.directive = directive
+        self.requirement = requirement
+        self.on = on
+        self.asked = asked
+
+    def reasons(self) -> str:
+        """What the verdict rests on, from what was asked and is a yes."""
+        order: tuple[Question, ...] = ("maker", "equipment", "place", "network", "verb")
+        return "; ".join(self.asked[q].because for q in order if q in self.asked and self.asked[q].holds)
+
+    def open(self, sensitive: bool, opening: str = "") -> Finding:
+        """It cannot be judged; every open question is named with what would settle it."""
+        unknown = [self.asked[q] for q in QUESTIONS if q in self.asked and self.asked[q].holds is None]
+        because = opening + "; ".join(told.because for told in unknown)
+        missing = tuple(told.missing or told.because for told in unknown)
+        return self.of("cannot judge", "undetermined", because, missing=missing, sensitive=sensitive)
+
+    def of(
+        self,
+        outcome: Outcome,
+        status: Status,
+        because: str,
+        decided_by: Told | None = None,
+        *,
+        missing: tuple[str, ...] = (),
+        sensitive: bool = False,
+    ) -> Finding:
+        """The finding; its confidence is that of the one answer that decides, else the least of all that were asked."""
+        rests_on = [decided_by] if decided_by else list(self.asked.values())
+        return Finding(
+            asset=self.asset,
+            directive=self.directive.id,
+            requirement=self.requirement.id,
+            strength=self.requirement.strength,
+            on=self.on.isoformat(),
+            status=status,
+            outcome=outcome,
+            severity=_severity(self.directive, self.requirement, outcome, status, sensitive),
+            confidence=min((told.confidence for told in rests_on), default=1.0),
+            because=f"{outcome[:1].upper()}{outcome[1:]}: {because}.",
+            missing=missing,
+            deadline=self.requirement.deadline if outcome in ("must be gone", "overdue") else "",
+            answers=tuple(_answer(question, self.asked) for question in QUESTIONS),
+        )
+
+
+_NOT_ASKED: dict[Question, Answered] = {question: not_asked(question) for question in QUESTIONS}
+
+
+def _answer(question: Question, asked: dict[Question, Told]) -> Answered:
+    told = asked.get(question)
+    return _NOT_ASKED[question] if told is None else answered(question, told)
+
+
+def _severity(
+    directive: Directive, requirement: Requirement, outcome: Outcome, status: Status, sensitive: bool
+) -> Severity:
+    """How bad it would be, by strength and place: how sure we are has no part in it."""
+    if status in ("satisfied", "not_applicable") or directive.status != "in force":
+        return "none"
+    if requirement.strength == "must":
+        return "high" if sensitive and outcome != "must be gone" else "medium"
+    if requirement.strength == "should":
+        return "medium" if sensitive else "low"
+    return "medium" if sensitive and requirement.where else "low"
