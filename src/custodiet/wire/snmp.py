@@ -49,9 +49,10 @@ _PDU_TYPES: dict[int, PduType] = {
 }
 _OF_AGENTS: frozenset[PduType] = frozenset({"response", "trap-v1", "inform", "trap", "report"})
 
-_IP_ADDRESS, _COUNTER64, _OPAQUE, _NSAP = 0x40, 0x46, 0x44, 0x45
-_UNSIGNED = frozenset({0x41, 0x42, 0x43, 0x46, 0x47})
-_NO_VALUE = frozenset({NULL, 0x80, 0x81, 0x82})  # null, no such object, no such instance, end of view
+_IP_ADDRESS = 0x40
+_GAUGES = frozenset({0x42, 0x47})
+# Null, no such object, no such instance, end of view; and counters and clocks, which differ in every answer.
+_NO_VALUE = frozenset({NULL, 0x80, 0x81, 0x82, 0x41, 0x43, 0x46})
 
 _ATTRIBUTES = {SYS_DESCR: "snmp.sys_descr", SYS_OBJECT_ID: "snmp.sys_object_id", SYS_NAME: "snmp.sys_name"}
 
@@ -64,7 +65,8 @@ class Snmp(msgspec.Struct, frozen=True, kw_only=True):
     pdu_type: PduType
     """What kind of message it is."""
     bindings: tuple[tuple[str, str], ...]
-    """Pairs of dotted object identifier and value as text; variables without a value are left out."""
+    """Pairs of dotted object identifier and value as text; left out are
+    variables without a value, and counters and clocks, which differ in every answer."""
 
     def facts(self) -> Iterator[tuple[str, str]]:
         """What the sender says of itself; nothing for requests."""
@@ -140,7 +142,7 @@ def _value(tag: int, content: bytes) -> str:
     """
     if tag == INTEGER:
         return str(integer(content))
-    if tag in _UNSIGNED:
+    if tag in _GAUGES:
         return str(integer(content, signed=False))
     if tag == OID:
         return dotted(content)
