@@ -1,8 +1,8 @@
 """The answers behind a verdict, one function each: body, equipment, place, network and exception.
 
 Each is asked of the directive's own words and may be unknown. What only a person can decide is read from the sites
-file, with who and when, and is never worked out here. The maker is asked in `judge_maker`, and the verb, which turns on
-dates, in `judge_events`.
+file, with who and when, and is never worked out here. The maker is asked in `maker`, and the verb, which turns on
+dates, in `events`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from datetime import date
 
 from custodiet.catalog import Catalog
 from custodiet.dates import parse_date
-from custodiet.judge_events import Told
-from custodiet.judge_maker import cited
+from custodiet.judge.events import Told
+from custodiet.judge.maker import cited
 from custodiet.model import (
     UNDECIDED,
     Answered,

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from custodiet.judge_answers import answered, not_asked
-from custodiet.judge_events import Told
+from custodiet.judge.answers import answered, not_asked
+from custodiet.judge.events import Told
 from custodiet.model import Answered, Directive, Finding, Requirement
 from custodiet.model.finding import Outcome, Question, Severity, Status
 

@@ -13,8 +13,8 @@ from datetime import date
 from custodiet.catalog import Catalog
 from custodiet.catalog.files import nearest
 from custodiet.dates import Span, on_or_after, parse_date
-from custodiet.errors import UsageError
-from custodiet.judge_answers import (
+from custodiet.errors import CatalogError, UsageError
+from custodiet.judge.answers import (
     body_told,
     decide,
     equipment_told,
@@ -22,9 +22,9 @@ from custodiet.judge_answers import (
     network_told,
     place_told,
 )
-from custodiet.judge_events import History, Told, happened, history, still_there, there
-from custodiet.judge_maker import MakerTest
-from custodiet.judge_verdict import QUESTIONS, Verdict
+from custodiet.judge.events import History, Told, happened, history, still_there, there
+from custodiet.judge.maker import MakerTest
+from custodiet.judge.verdict import QUESTIONS, Verdict
 from custodiet.model import (
     Asset,
     Body,
@@ -110,11 +110,17 @@ def worst_first(findings: Sequence[Finding]) -> tuple[Finding, ...]:
 
 
 class Judge:
-    """Everything that is the same for all devices of one body on one date."""
+    """Everything that is the same for all devices of one body on one date.
+
+    Raises:
+        CatalogError: a date in a directive is no date.
+    """
 
     def __init__(self, body: Body | None, directives: Sequence[Directive], catalog: Catalog, on: date) -> None:
         self.body = body
         self.directives = tuple(directives)
+        for directive in self.directives:
+            _check_dates(directive)
         self.catalog = catalog
         self.on = on
         self._places = Places(body) if body else None
@@ -145,7 +151,7 @@ class Judge:
                 findings.append(self._judge(device, directive, requirement, asked, through))
         return tuple(findings)
 
-    def bodys(self) -> tuple[Finding, ...]:
+    def inventories(self) -> tuple[Finding, ...]:
         """One finding for each sentence that asks the body for an inventory; its asset is empty.
 
         A register that lists none is no inventory: only a recorded look at the devices themselves satisfies.
@@ -345,3 +351,15 @@ def _sensitive(place: Told | None, requirement: Requirement) -> bool:
     if not requirement.where:
         return True
     return bool(place and place.holds and not requirement.where_not)
+
+
+def _check_dates(directive: Directive) -> None:
+    dates = [directive.in_force or "?", directive.until]
+    dates += [text for sentence in directive.requirements for text in (sentence.applies_from, sentence.deadline)]
+    for text in dates:
+        try:
+            if text:
+                parse_date(text)
+        except ValueError as error:
+            step = "Correct in_force, until, applies_from and deadline in the record"
+            raise CatalogError(str(error), place=f"directive {directive.id}", next_step=step) from error

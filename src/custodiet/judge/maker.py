@@ -11,7 +11,7 @@ from datetime import date
 
 from custodiet.catalog import Catalog, family, holders
 from custodiet.dates import parse_date
-from custodiet.judge_events import Told
+from custodiet.judge.events import Told
 from custodiet.model import Conclusion, Covers, Directive, Identification
 
 
