@@ -65,8 +65,10 @@ _SLL2 = np.dtype(
 )
 _IP = np.dtype(
     {
-        "names": "first length4 fragment protocol4 src4 dst4 "
-        "length6 protocol6 src6_high src6_low dst6_high dst6_low".split(),
+        "names": [
+            *("first", "length4", "fragment", "protocol4", "src4", "dst4"),
+            *("length6", "protocol6", "src6_high", "src6_low", "dst6_high", "dst6_low"),
+        ],
         "formats": ["u1", ">u2", ">u2", "u1", ">u4", ">u4", ">u2", "u1", ">u8", ">u8", ">u8", ">u8"],
         "offsets": [0, 2, 6, 9, 12, 16, 4, 6, 8, 16, 24, 32],
         "itemsize": 40,

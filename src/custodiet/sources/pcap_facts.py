@@ -1,0 +1,92 @@
+"""Facts of a capture added up: the same fact of the same sender is one observation with a count.
+
+Bounded: when more facts are held than the bound allows, they are given out in the order in which they were first
+seen, and counting begins anew. The same file gives the same observations on every reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from custodiet.model import Observation
+from custodiet.model.observation import content_id
+
+Fact = tuple[str, str]
+"""Attribute and value."""
+
+_MOST_FACTS = 80_000
+_MOST_CHARACTERS = 24_000_000
+
+
+@dataclass(slots=True)
+class _Seen:
+    count: int
+    first: float
+    last: float
+    number: int
+
+
+class Facts:
+    """What was observed so far.
+
+    Args:
+        source: id of the source.
+    """
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._seen: dict[tuple[str, str, str], _Seen] = {}
+        self._characters = 0
+
+    def add(
+        self, subject: str, facts: Iterable[Fact], number: int, first: float, last: float | None = None, count: int = 1
+    ) -> None:
+        """Add what one subject showed.
+
+        Args:
+            subject: ``ip:`` or ``mac:`` key.
+            facts: attributes and values.
+            number: packet that showed them, from 1.
+            first: when, seconds since 1970 UTC.
+            last: when for the last time, where several packets are added at once.
+            count: how many packets.
+        """
+        last = first if last is None else last
+        seen = self._seen
+        for attribute, value in facts:
+            key = (subject, attribute, value)
+            known = seen.get(key)
+            if known is None:
+                seen[key] = _Seen(count, first, last, number)
+                self._characters += len(value)
+                continue
+            known.count += count
+            if first < known.first:
+                known.first = first
+            if last > known.last:
+                known.last = last
+
+    def make_room(self) -> Iterator[Observation]:
+        """Give out everything when more is held than the bound allows."""
+        if len(self._seen) > _MOST_FACTS or self._characters > _MOST_CHARACTERS:
+            yield from self.finish()
+
+    def finish(self) -> Iterator[Observation]:
+        """Give out everything, in the order of first sight."""
+        seen, self._seen = self._seen, {}
+        self._characters = 0
+        source = self._source
+        for (subject, attribute, value), known in seen.items():
+            locator = f"packet {known.number}"
+            yield Observation(
+                id=content_id("obs", source, subject, attribute, value, locator),
+                source=source,
+                subject=subject,
+                attribute=attribute,
+                value=value,
+                locator=locator,
+                first_seen=known.first,
+                last_seen=known.last,
+                count=known.count,
+            )
