@@ -9,15 +9,6 @@ from struct import unpack_from
 
 import pytest
 
-SAMPLES = Path(__file__).parents[2] / "../shared/samples"
-CAPTURES = SAMPLES / "captures"
-
-
-def needs_captures(test):
-    """Mark a test that reads the shared samples."""
-    return pytest.mark.samples(pytest.mark.skipif(not CAPTURES.is_dir(), reason="no ../shared/samples here")(test))
-
-
 needs_tshark = pytest.mark.skipif(which("tshark") is None, reason="tshark is not installed")
 
 

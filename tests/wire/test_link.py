@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from struct import pack
 
 import pytest
-from frames import CAPTURES, needs_captures, needs_tshark, packets, tshark
+from frames import needs_tshark, packets, tshark
 
 from custodiet.errors import WireError
 from custodiet.wire.link import parse_arp, parse_frame
@@ -118,11 +119,11 @@ def test_other_arp_is_refused(data: bytes) -> None:
         parse_arp(data)
 
 
-@needs_captures
+@pytest.mark.samples
 @needs_tshark
 @pytest.mark.parametrize("name", ["mdns-mixed", "sentinel-edimaxcam1-setup-a-3-sta", "yi-camera-stream"])
-def test_as_tshark_reads_it(name: str) -> None:
-    path = CAPTURES / f"{name}.pcap"
+def test_as_tshark_reads_it(name: str, samples: Path) -> None:
+    path = samples / "captures" / f"{name}.pcap"
     fields = ["eth.src", "ip.src", "ipv6.dst", "udp.srcport", "tcp.dstport", "tcp.len", "udp.length", "tcp.seq_raw"]
     rows = tshark(path, *fields, options=["-E", "occurrence=f"])
     frames = [parse_frame(data, 1) for data in packets(path)]

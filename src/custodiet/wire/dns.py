@@ -298,7 +298,7 @@ def _announced(records: tuple[Record, ...]) -> list[tuple[str, str]]:
             if record.type == "SRV" and record.value != ROOT:
                 found.append(("mdns.host", record.value))
             found += [("mdns.txt", pair) for pair in record.strings]
-    return [fact for fact in found if fact[0] != "mdns.host" or not fact[1].startswith("_")]
+    return [fact for fact in found if fact[0] != "mdns.host" or not (fact[1].startswith("_") or fact[1] == ROOT)]
 
 
 def _of_service(name: str) -> Iterator[tuple[str, str]]:

@@ -67,7 +67,8 @@ class Lldp(msgspec.Struct, frozen=True, kw_only=True):
 
     def facts(self) -> Iterator[tuple[str, str]]:
         """All it says about its sender."""
-        yield "lldp.chassis_id", self.chassis_id
+        if self.chassis_id:
+            yield "lldp.chassis_id", self.chassis_id
         if self.chassis_mac:
             yield "net.mac", self.chassis_mac
         for address in self.addresses:

@@ -64,8 +64,8 @@ class WsdMatch(msgspec.Struct, frozen=True, kw_only=True):
             yield "wsd.address", address
         for scope in self.scopes:
             yield "onvif.scope", scope
-            if match := _ONVIF_SCOPE.fullmatch(scope):
-                yield f"onvif.{match[1].lower()}", match[2]
+            if (match := _ONVIF_SCOPE.fullmatch(scope)) and (said := match[2].strip()):
+                yield f"onvif.{match[1].lower()}", said
             if match := _MAC_SCOPE.search(scope):
                 digits = re.sub("[:-]", "", match[1].lower())
                 if digits not in ("0" * 12, "f" * 12):

@@ -1,0 +1,36 @@
+"""Any bytes as a DHCP message of either version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from mutate import mutations, seeds
+
+from custodiet.errors import WireError
+from custodiet.wire.dhcp import parse_dhcp, parse_dhcp6
+
+
+def consume(facts: Iterator[tuple[str, str]]) -> None:
+    """Facts can be stored and are never empty."""
+    for attribute, value in facts:
+        assert value, attribute
+        value.encode()
+
+
+def target(data: bytes) -> None:
+    """Nothing but a WireError may come out."""
+    with suppress(WireError):
+        message = parse_dhcp(data)
+        consume(message.facts())
+        message.lease()
+    with suppress(WireError):
+        consume(parse_dhcp6(data).facts())
+
+
+@settings(deadline=None, max_examples=200, derandomize=True)
+@given(st.binary(max_size=400) | mutations(seeds("dhcp")))
+def test_any_bytes(data: bytes) -> None:
+    target(data)

@@ -1,0 +1,37 @@
+"""Any bytes as a DNS message of each kind, in a datagram or a stream."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from mutate import mutations, seeds
+
+from custodiet.errors import WireError
+from custodiet.wire.dns import parse_dns, parse_dns_tcp
+
+
+def consume(facts: Iterator[tuple[str, str]]) -> None:
+    """Facts can be stored and are never empty."""
+    for attribute, value in facts:
+        assert value, attribute
+        value.encode()
+
+
+def target(data: bytes) -> None:
+    """Nothing but a WireError may come out."""
+    for service in ("dns", "mdns", "llmnr"):
+        with suppress(WireError):
+            message = parse_dns(data, service)
+            consume(message.facts())
+            consume(message.facts_about_peer())
+    with suppress(WireError):
+        parse_dns_tcp(data)
+
+
+@settings(deadline=None, max_examples=200, derandomize=True)
+@given(st.binary(max_size=400) | mutations(seeds("dns")))
+def test_any_bytes(data: bytes) -> None:
+    target(data)

@@ -1,0 +1,32 @@
+"""Any bytes as a WS-Discovery message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from mutate import mutations, seeds
+
+from custodiet.errors import WireError
+from custodiet.wire.wsdiscovery import parse_wsd
+
+
+def consume(facts: Iterator[tuple[str, str]]) -> None:
+    """Facts can be stored and are never empty."""
+    for attribute, value in facts:
+        assert value, attribute
+        value.encode()
+
+
+def target(data: bytes) -> None:
+    """Nothing but a WireError may come out."""
+    with suppress(WireError):
+        consume(parse_wsd(data).facts())
+
+
+@settings(deadline=None, max_examples=200, derandomize=True)
+@given(st.binary(max_size=400) | mutations(seeds("wsdiscovery")))
+def test_any_bytes(data: bytes) -> None:
+    target(data)
