@@ -6,16 +6,24 @@ import ipaddress
 import re
 from functools import lru_cache
 
+_OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_IPV4 = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}\Z")
 _PARTS = re.compile(r"[0-9a-fA-F]{1,2}(?:([:-])[0-9a-fA-F]{1,2})(?:\1[0-9a-fA-F]{1,2}){4}\Z")
 _DOTTED = re.compile(r"[0-9a-fA-F]{4}[.-][0-9a-fA-F]{4}[.-][0-9a-fA-F]{4}\Z")
 _HALVES = re.compile(r"[0-9a-fA-F]{6}-?[0-9a-fA-F]{6}\Z")
 
 
-@lru_cache(maxsize=1 << 14)
 def ip_text(text: str) -> str | None:
     """An IPv4 or IPv6 address in canonical form without zone; None for anything else."""
-    if len(text) > 64:
+    if _IPV4.match(text):  # nearly all there are, and already canonical
+        return text
+    if len(text) > 64 or ":" not in text:
         return None
+    return _ipv6_text(text)
+
+
+@lru_cache(maxsize=1 << 14)
+def _ipv6_text(text: str) -> str | None:
     try:
         address = ipaddress.ip_address(text.strip("[]").partition("%")[0])
     except ValueError:

@@ -7,7 +7,8 @@ name. What a script concludes (a vulnerability, an account) is not read: only wh
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 from custodiet.errors import WireError
@@ -36,7 +37,7 @@ def distinguished_name(pairs: list[tuple[str, str]]) -> str:
     return ",".join(f"{_SHORT_NAMES.get(key, key)}={value.replace(',', chr(92) + ',')}" for key, value in pairs)
 
 
-def script_facts(script: str, output: str, port: int) -> Facts | None:
+def script_facts(script: str, output: str, port: int) -> Sequence[tuple[str, str]] | None:
     """The facts that one script printed.
 
     Args:
@@ -47,8 +48,20 @@ def script_facts(script: str, output: str, port: int) -> Facts | None:
     Returns:
         (attribute, value) pairs, or None when this version does not read that script.
     """
-    function = _SCRIPTS.get(script)
-    return None if function is None else function(output[:MAX_OUTPUT], port)
+    if script not in _SCRIPTS:
+        return None
+    if len(output) > _SHORT:
+        return tuple(_SCRIPTS[script](output[:MAX_OUTPUT], port))
+    return _remembered(script, output, port)
+
+
+# Ten cameras of one model print the same; what is short and was read before is not read again.
+_SHORT = 1000
+
+
+@lru_cache(maxsize=2048)
+def _remembered(script: str, output: str, port: int) -> tuple[tuple[str, str], ...]:
+    return tuple(_SCRIPTS[script](output, port))
 
 
 def _fields(output: str) -> Iterator[tuple[str, str]]:
