@@ -48,7 +48,8 @@ _NOTATION = re.compile(r"\\u\{([0-9A-F]{2,5}|10[0-9A-F]{4})\}")
 
 
 def _notation(char: str) -> str:
-    return f"\\u{{{ord(char):02X}}}"
+    number = ord(char)
+    return f"\\u{{{number:02X}}}" if number <= 0xFF else f"\\u{{{number:04X}}}"
 
 
 @lru_cache(maxsize=4096)
@@ -155,8 +156,8 @@ def wants_colour(file: IO[str], environ: Mapping[str, str]) -> bool:
 
 
 def styled(text: str, style: str = "", limit: int = LIMIT) -> Text:
-    """Text for the terminal."""
-    return Text(plain(text, limit), style=style)
+    """Text for the terminal; the style ends with the text, also where other text is appended."""
+    return Text.assemble((plain(text, limit), style))
 
 
 # --- HTML -----------------------------------------------------------------------------------------------------------
@@ -185,9 +186,9 @@ def marked(text: str, span: tuple[int, int], limit: int = 400) -> Markup:
     """HTML of a text with the part from ``span[0]`` to ``span[1]`` in ``<mark>``; other tags cannot come of it."""
     start, end = max(0, span[0]), min(span[1], len(text))
     pieces = _cut(_pieces(text[: limit + 1]), limit, len(text))
+    if start >= min(end, len(pieces)):
+        return escape("".join(pieces))
     before, inside, after = ("".join(part) for part in (pieces[:start], pieces[start:end], pieces[end:]))
-    if start >= end or not inside:
-        return escape(before + inside + after)
     return escape(before) + Markup("<mark>") + escape(inside) + Markup("</mark>") + escape(after)
 
 

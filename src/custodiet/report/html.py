@@ -11,10 +11,12 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import IO
 
+import jinja2
 from markupsafe import Markup
 
 from custodiet.model import Assessment, Directive, Entry, Finding, Observation, Requirement, Source, Tally
@@ -73,29 +75,39 @@ def write_html(file: IO[str], assessment: Assessment, entries: Iterable[Entry], 
         names: names for the ids of the catalog.
     """
     shown = choose(entries, names)
-    environment = guard.html_environment()
-    environment.globals |= {"summary": summary, "words": words, "anchor": guard.anchor, "marked": guard.marked}
-    environment.filters["number"] = "{:,}".format
-    environment.filters["percent"] = "{:.0%}".format
     style = Markup((Path(__file__).parent / "templates" / "report.css").read_text(encoding="utf-8"))  # noqa: S704
     digest = base64.b64encode(hashlib.sha256(f"\n{style}".encode()).digest()).decode()
-    stream = environment.get_template("report.html").stream(
-        assessment=assessment,
-        names=names,
-        shown=shown,
-        groups=[(state, list(cards)) for state, cards in groupby(shown.cards, key=lambda card: card.state)],
-        sources={source.id: source for source in assessment.sources},
-        tallies=_by_source(assessment),
-        sites={site.id: site for site in assessment.body.sites} if assessment.body else {},
-        issues=assessment.issues[:ISSUES],
-        issue_counts=Counter(issue.severity for issue in assessment.issues),
-        style=style,
-        style_hash=digest,
-        requirement=lambda finding: requirement_of(finding, names),
+    stream = (
+        _environment()
+        .get_template("report.html")
+        .stream(
+            assessment=assessment,
+            names=names,
+            shown=shown,
+            groups=[(state, list(cards)) for state, cards in groupby(shown.cards, key=lambda card: card.state)],
+            sources={source.id: source for source in assessment.sources},
+            tallies=_by_source(assessment),
+            sites={site.id: site for site in assessment.body.sites} if assessment.body else {},
+            issues=assessment.issues[:ISSUES],
+            issue_counts=Counter(issue.severity for issue in assessment.issues),
+            style=style,
+            style_hash=digest,
+            requirement=lambda finding: requirement_of(finding, names),
+        )
     )
     stream.enable_buffering(200)
     for part in stream:
         file.write(part)
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    """The templates, compiled once."""
+    environment = guard.html_environment()
+    environment.globals |= {"summary": summary, "words": words, "anchor": guard.anchor, "marked": guard.marked}
+    environment.filters["number"] = "{:,}".format
+    environment.filters["percent"] = "{:.0%}".format
+    return environment
 
 
 def choose(entries: Iterable[Entry], names: Names) -> Shown:

@@ -228,10 +228,10 @@ def contradiction(entry: Entry, names: Names) -> str:
 
 
 def would_settle(entry: Entry) -> list[str]:
-    """What would answer the open questions: of the identification, then of the findings; each once."""
-    open_fields = [c.settle for c in entry.identification.conclusions if c.settle]
+    """What would answer the open questions, as sentences: of the findings, then of the identification; each once."""
     open_findings = [need for finding in entry.findings if finding.status == "undetermined" for need in finding.missing]
-    return list(dict.fromkeys([*open_fields, *open_findings]))
+    open_fields = [c.settle for c in entry.identification.conclusions if c.settle]
+    return list(dict.fromkeys(_sentence(need) for need in (*open_findings, *open_fields)))
 
 
 def five_names(entry: Entry, names: Names) -> list[Named]:
@@ -294,6 +294,10 @@ def next_command(assessment: Assessment, first: Entry | None, *, case: str = "",
 
 def _short(text: str, limit: int = NAME_LIMIT) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:].rstrip('. ')}."
 
 
 def _value(entry: Entry, field: str, names: Names) -> str:

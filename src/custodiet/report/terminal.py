@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
@@ -61,7 +59,7 @@ def show(
         console.print("  None was found.")
     if left := assessment.totals.assets - shown:
         where = f"; {out}/findings.csv has them all" if out else ""
-        console.print(styled(f"  {words.count(left, 'more device')}: -v shows them{where}.\n", "dim"))
+        console.print(styled(f"  {words.count(left, 'more device')}: -v shows them{where}.", "dim"))
     show_totals(console, assessment)
     show_unseen(console, assessment)
     _heading(console, "Next")
@@ -72,35 +70,34 @@ def show_scope(console: Console, assessment: Assessment) -> None:
     """Print what was read, what was not and why."""
     body = assessment.body.name if assessment.body else "Body not named"
     console.print(styled(f"{body}, judged for {words.day(assessment.on)}", "bold"))
-    console.print(styled(summary.scope(assessment)))
+    _paragraph(console, "", styled(summary.scope(assessment)))
     _heading(console, "Read")
-    grid = _grid()
     for source in assessment.sources:
         tallies = [tally for tally in assessment.tallies if tally.source == source.id]
         told = [f"{tally.read:,} of {tally.total:,} {tally.unit} read" for tally in tallies]
         told += [words.count(tally.issues, "issue") for tally in tallies if tally.issues]
-        grid.add_row(styled(source.name), styled(", ".join([words.SOURCES.get(source.kind, source.kind), *told])))
-    console.print(Padding(grid, (0, 0, 0, 2)))
+        kind = words.SOURCES.get(source.kind, source.kind)
+        _paragraph(console, "  ", styled(f"{source.name}: {', '.join([kind, *told])}"))
     if assessment.skipped:
         _heading(console, "Not read")
         for issue in assessment.skipped:
             place = f"{issue.source}, {issue.place}" if issue.place else issue.source
-            console.print(Padding(styled(f"{place}: {issue.reason}. {issue.next_step}".rstrip()), (0, 0, 0, 2)))
+            _paragraph(console, "  ", styled(f"{place}: {issue.reason}. {issue.next_step}"))
 
 
 def show_totals(console: Console, assessment: Assessment) -> None:
     """Print the three totals, which add up to all devices."""
     _heading(console, f"Of {words.count(assessment.totals.assets, 'device')}")
     for total, colour in zip(summary.three_totals(assessment), ("red", "yellow", "green"), strict=True):
-        line = styled(f"  {total.number:>7,} ", f"bold {colour}")
-        console.print(line.append_text(styled(f"{total.label}; {total.means}")))
+        number = styled(f"{total.number:>7,} ", f"bold {colour}")
+        _paragraph(console, number, styled(f"{total.label}; {total.means}"))
 
 
 def show_unseen(console: Console, assessment: Assessment) -> None:
     """Print what we could not see."""
     _heading(console, "What we could not see")
     for sentence in assessment.unseen or ("Nothing is known to be missing from the sources.",):
-        console.print(Padding(styled(sentence), (0, 0, 0, 2)))
+        _paragraph(console, "  ", styled(sentence))
     incomplete = sum(issue.severity == "incomplete" for issue in assessment.issues)
     if incomplete:
         console.print(f"  {words.count(incomplete, 'issue')} with the input left the result incomplete.")
@@ -109,16 +106,15 @@ def show_unseen(console: Console, assessment: Assessment) -> None:
 def _device(console: Console, number: int, entry: Entry, assessment: Assessment, names: Names) -> None:
     finding = summary.worst(entry)
     colour = _COLOURS[finding.status] if finding else ""
-    title = styled(f"{number:>3}. ").append_text(styled(summary.what(entry, names), "bold"))
-    console.print(title.append_text(styled(f"  {entry.asset.label}", "dim")))
-    grid = _grid()
+    title = styled(summary.what(entry, names), "bold").append_text(styled(f"  {entry.asset.label}", "dim"))
+    _paragraph(console, f"{number:>3}. ", title)
     lines = [("how sure", styled(summary.how_sure(entry))), ("how fresh", styled(summary.how_fresh(entry, assessment)))]
     if differs := summary.contradiction(entry, names):
         lines.insert(0, ("differs", styled(differs)))
     lines.append(("means", styled(summary.what_it_means(entry, names), colour)))
     for label, text in lines:
-        grid.add_row(styled(label, "dim"), text)
-    console.print(Padding(grid, (0, 0, 1, 5)))
+        _paragraph(console, styled(f"     {label:<11}", "dim"), text)
+    console.print()
 
 
 def _heading(console: Console, text: str) -> None:
@@ -126,11 +122,14 @@ def _heading(console: Console, text: str) -> None:
     console.print(styled(text, "bold underline"))
 
 
-def _grid() -> Table:
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column(min_width=9, overflow="fold")
-    grid.add_column(ratio=1, overflow="fold")
-    return grid
+def _paragraph(console: Console, first: str | Text, text: Text) -> None:
+    """Print a text behind a label, its further lines as far to the right."""
+    label = first if isinstance(first, Text) else Text(first)
+    lines = text.wrap(console, max(console.width - label.cell_len, 12))
+    for number, line in enumerate(lines):
+        line.rstrip()
+        start = label.copy() if number == 0 else Text(" " * label.cell_len)
+        console.print(start.append_text(line), soft_wrap=True)
 
 
 # --- one device -----------------------------------------------------------------------------------------------------

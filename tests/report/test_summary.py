@@ -1,0 +1,202 @@
+import random
+from typing import get_args
+
+import msgspec
+import pytest
+
+from custodiet.model import Entry
+from custodiet.model.finding import Outcome
+from custodiet.report import summary
+
+from .factory import (
+    NOVEMBER,
+    FakeNames,
+    allowed_camera,
+    assessment,
+    claim,
+    entries,
+    finding,
+    identified,
+    printer,
+    relabelled_camera,
+    seen,
+    sure,
+    unknown_device,
+)
+
+NAMES = FakeNames()
+
+
+def changed(entry: Entry, **over: object) -> Entry:
+    return msgspec.structs.replace(entry, **over)
+
+
+def seen_at(entry: Entry, moment: float | None) -> Entry:
+    return changed(entry, asset=msgspec.structs.replace(entry.asset, last_seen=moment))
+
+
+def test_what_it_is() -> None:
+    assert summary.what(relabelled_camera(), NAMES) == "Camera, Hikvision DS-2CD2143G2-I, sold as HiLook"
+    assert summary.what(unknown_device(), NAMES) == "Device of unknown kind, maker unknown"
+    assert summary.what(allowed_camera(), NAMES) == "4 × Camera, Axis P3245-V"
+    assert summary.what(printer(), NAMES) == "Not a surveillance device"
+
+
+def test_a_brand_is_never_given_as_the_maker() -> None:
+    label = claim("brand", "hilook", seen("register.brand", "HiLook", "row 1"), "stated")
+    entry = changed(unknown_device(), identification=identified("x", brand=sure("hilook", label)))
+    assert summary.what(entry, NAMES) == "Device of unknown kind, labelled HiLook, maker unknown"
+    assert summary.contradiction(entry, NAMES) == ""
+
+
+def test_how_sure() -> None:
+    assert summary.how_sure(relabelled_camera()) == (
+        "maker certain: its reply to the maker's own discovery, how its services answer and its address block agree, "
+        "but what it calls itself says otherwise"
+    )
+    assert summary.how_sure(allowed_camera()) == "maker possible: only what people wrote down says so"
+    assert summary.how_sure(unknown_device()) == "unknown: nothing it said names it"
+    assert summary.how_sure(printer()) == "kind certain: how its services answer says so"
+
+
+def test_many_kinds_of_evidence_are_counted() -> None:
+    of = seen("http.server", "x", "packet 1")
+    claims = [
+        claim("manufacturer", "axis", of, kind) for kind in ("certificate", "web-page", "traffic", "address-block")
+    ]
+    said = summary.because(sure("axis", *claims))
+    assert said == "its certificate, its web page and 2 more kinds of evidence agree"
+
+
+@pytest.mark.parametrize(
+    ("moment", "said"),
+    [
+        (NOVEMBER, "last seen 10 days before 1 Dec 2022, in a capture"),
+        (NOVEMBER + 9 * 86400, "last seen 1 day before 1 Dec 2022, in a capture"),
+        (NOVEMBER + 10 * 86400, "last seen on 1 Dec 2022, the day of the judgement, in a capture"),
+        (NOVEMBER + 12 * 86400, "last seen 2 days after 1 Dec 2022, in a capture"),
+        (None, "seen in a capture that carries no time"),
+        (float("nan"), "seen in a capture that carries no time"),
+    ],
+)
+def test_how_fresh(moment: float | None, said: str) -> None:
+    assert summary.how_fresh(seen_at(unknown_device(), moment), assessment()) == said
+
+
+def test_how_fresh_without_a_time_or_a_source() -> None:
+    assert summary.how_fresh(allowed_camera(), assessment()) == "stated in a register, without a date"
+    assert summary.how_fresh(unknown_device(), assessment(sources=())).endswith("in the sources read")
+    assert summary.how_fresh(unknown_device(), assessment(on="some day")) == "last seen 21 Nov 2022, in a capture"
+
+
+def test_what_it_means() -> None:
+    said = summary.what_it_means(relabelled_camera(), NAMES)
+    assert said == "Must be gone by Apr 2025 under Example instruction on cameras (an obligation)"
+    said = summary.what_it_means(unknown_device(), NAMES)
+    assert said == "Example instruction on cameras cannot be judged: Who made it (an obligation)"
+    assert summary.what_it_means(allowed_camera(), NAMES) == "Allowed under Example instruction on cameras"
+    assert summary.what_it_means(printer(), NAMES) == "No directive was applied to it"
+    nothing = changed(printer(), findings=(finding("p", status="not_applicable", outcome="out of scope"),))
+    assert summary.what_it_means(nothing, NAMES) == "No directive that was applied demands anything of it"
+    twice = changed(unknown_device(), findings=unknown_device().findings * 3)
+    assert summary.what_it_means(twice, NAMES).endswith("(2 more like it)")
+
+
+@pytest.mark.parametrize("outcome", get_args(Outcome))
+def test_every_outcome_has_a_sentence(outcome: str) -> None:
+    for deadline in ("", "2025-04-30"):
+        said = summary.verdict(finding(outcome=outcome, deadline=deadline, directive="gone-id"), NAMES)
+        assert "gone-id" in said
+        assert "  " not in said
+        assert outcome in ("not addressed", "out of scope", "allowed", "allowed, discouraged", "cannot judge") or (
+            ("30 Apr 2025" in said) is bool(deadline)
+        )
+
+
+def test_a_contradiction_is_said_plainly() -> None:
+    assert summary.contradiction(relabelled_camera(), NAMES) == "The label says HiLook; it answers as Hikvision."
+    assert summary.contradiction(allowed_camera(), NAMES) == ""
+    of = seen("onvif.scope", "x", "packet 1")
+    said = summary.contradiction(
+        changed(
+            unknown_device(),
+            identification=identified(
+                "x",
+                manufacturer=sure("hikvision", claim("manufacturer", "hikvision", of)),
+                declared_manufacturer=sure("dahua", claim("declared_manufacturer", "dahua", of)),
+            ),
+        ),
+        NAMES,
+    )
+    assert said == "It calls itself Dahua; the evidence says Hikvision."
+
+
+def test_unknown_says_what_would_settle_it() -> None:
+    assert summary.would_settle(unknown_device()) == [
+        "Who made it.",
+        "A reply to a maker's own discovery would settle who made it.",
+    ]
+    assert summary.would_settle(allowed_camera()) == []
+
+
+def test_the_five_names_stay_apart() -> None:
+    five = summary.five_names(relabelled_camera(), NAMES)
+    assert [(name.label, name.value) for name in five] == [
+        ("Brand", "HiLook"),
+        ("Manufacturer", "Hikvision"),
+        ("Declared maker", ""),
+        ("Address registrant", ""),
+        ("Supplier", ""),
+    ]
+
+
+def test_worst_first() -> None:
+    def judged(number: int, **over: object) -> Entry:
+        return changed(unknown_device(number), findings=(finding(f"asset-unknown-{number}", **over),))
+
+    right = [
+        judged(1),
+        judged(2, confidence=0.5),
+        judged(3, strength="should"),
+        judged(4, severity="low"),
+        judged(5, status="undetermined"),
+        allowed_camera(),
+        changed(unknown_device(6), findings=()),
+        printer(),
+    ]
+    mixed = list(right)
+    random.Random(7).shuffle(mixed)
+    assert sorted(mixed, key=summary.worst_first) == right
+
+
+def test_what_is_not_demanded_orders_nothing() -> None:
+    calm = finding(status="not_applicable", severity="high")
+    assert summary.badness(calm) == summary.badness(finding(status="satisfied", severity="none"))
+
+
+def test_three_totals_add_up() -> None:
+    head = assessment()
+    assert [total.number for total in summary.three_totals(head)] == [1, 1, 2]
+    assert sum(total.number for total in summary.three_totals(head)) == head.totals.assets
+
+
+def test_scope() -> None:
+    assert summary.scope(assessment()) == (
+        "2 sources read, 4 devices found: 2 for surveillance, 1 of unknown kind, 1 other; 1 input not read."
+    )
+    assert "not read" not in summary.scope(assessment(skipped=()))
+
+
+def test_the_next_command() -> None:
+    first = entries()[0]
+    said = summary.next_command(assessment(), first, case="my case.sqlite")
+    assert said == "custodiet explain asset-camera --case 'my case.sqlite'"
+    assert "--sites SITES.yml" in summary.next_command(assessment(body=None), first)
+    assert "--case CASE.sqlite" in summary.next_command(assessment(), first)
+    assert summary.next_command(assessment(), None) == "custodiet audit --help"
+
+
+def test_a_long_name_is_cut_in_a_sentence() -> None:
+    of = seen("device.model", "M" * 5_000, "row 1")
+    entry = changed(unknown_device(), identification=identified("x", model=sure("M" * 5_000, claim("model", "M", of))))
+    assert len(summary.what(entry, NAMES)) < 200
