@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from custodiet.model import Asset, observe
+from custodiet.model import Asset, Source, observe
 from custodiet.resolve import Resolution, identity_attributes, resolve
 
 KINDS = identity_attributes(
     {"register.mac": "net.mac", "sadp.serial": "device.serial", "register.serial": "device.serial"}
 )
-SOURCES = {"cap": "capture", "cap2": "capture", "scan": "scan", "reg": "register", "buy": "purchase_record"}
+KIND_OF = {"cap": "capture", "cap2": "capture", "scan": "scan", "reg": "register", "buy": "purchase_record"}
+SOURCES = {
+    name: Source(id=name, kind=kind, format="x", name=f"folder/{name}.x", sha256="0", size=0)  # type: ignore[arg-type]
+    for name, kind in KIND_OF.items()
+}
 
 CAMERA = "44:19:b6:00:00:11"
 OTHER = "4c:11:bf:00:00:12"
@@ -140,3 +144,13 @@ def test_the_id_stays_when_more_is_learned_and_the_order_of_facts_does_not_matte
 def test_a_purchase_line_stands_for_its_quantity() -> None:
     asset = only(run(("buy/row:2", "register.text", "6x dome"), ("buy/row:2", "register.quantity", "6")))
     assert asset.quantity == 6
+
+
+def test_a_row_without_any_identifier_is_named_after_its_place() -> None:
+    assert only(run(("buy/row:Blad1!12", "register.text", "dome"))).label == "buy.x, row Blad1 12"
+
+
+def test_a_routers_mac_does_not_keep_one_address_apart() -> None:
+    far = [(f"cap/ip:10.1.{n}.5", "net.mac", "00:1b:54:00:00:01") for n in range(6)]
+    seen_twice = [*far, ("scan/ip:10.1.0.5", "net.mac", CAMERA)]
+    assert ("cap/ip:10.1.0.5", "scan/ip:10.1.0.5") in groups(run(*seen_twice))

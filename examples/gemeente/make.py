@@ -122,7 +122,7 @@ def asks_cloud(capture: Capture, host: Host, name: str, identity: int, video: in
     """The device looks up its cloud and talks to it; ``video`` more bytes make it look like a stream."""
     capture.datagram(host, RESOLVER, 40000 + identity, 53, dns_question(name, identity))
     capture.answer(RESOLVER, host, 53, 40000 + identity, dns_answer(name, identity, CLOUD))
-    beyond = Host(CLOUD, ROUTER.mac)
+    beyond = Host(CLOUD, capture.router.mac)
     capture.conversation(
         host, beyond, 443, [(">", client_hello(name)), ("<", b"\x16\x03\x03\x00\x02\x02\x00"), (">", bytes(400 + video))],
         50000 + identity,

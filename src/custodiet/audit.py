@@ -18,7 +18,7 @@ from custodiet.casefile import BATCH, Case
 from custodiet.catalog.contents import Catalog
 from custodiet.errors import SourceError
 from custodiet.identify import Matcher, identify
-from custodiet.judge import judge_asset
+from custodiet.judge import Judge
 from custodiet.model import (
     Assessment,
     Asset,
@@ -142,7 +142,7 @@ def conclude(
     body: Body | None,
     directives: Sequence[Directive],
     on: date,
-    worst_first: Callable[[Asset, Identification, tuple[Finding, ...]], tuple[int | float | str, ...]],
+    worst_first: Callable[[Entry], tuple[int | float | str, ...]],
     *,
     progress: Progress | None = None,
 ) -> int:
@@ -167,12 +167,13 @@ def conclude(
         case.subjects(),
         case.observations([*kinds, "register.text", "register.quantity"]),
         kinds,
-        {source.id: source.kind for source in case.sources()},
+        {source.id: source for source in case.sources()},
         [(left, right) for left, right, *_ in case.decisions("apart")],
     )
     case.replace_assets(resolution.assets)
     progress.step("identifying and judging")
     matcher = Matcher(catalog)
+    judge = Judge(body, directives, catalog, on)
     order: list[tuple[tuple[int | float | str, ...], str]] = []
 
     def results() -> Iterator[Result]:
@@ -180,8 +181,9 @@ def conclude(
             placed = _placed(asset, observations, body)
             identification = identify(placed, observations, matcher)
             flows = case.flows_of(_addresses(asset), most=FLOWS_SHOWN)
-            findings = judge_asset(placed, identification, observations, flows, body, directives, catalog, on)
-            order.append((worst_first(placed, identification, findings), asset.id))
+            findings = judge.asset(placed, identification, observations, flows)
+            entry = Entry(asset=placed, identification=identification, findings=findings, evidence=())
+            order.append((worst_first(entry), asset.id))
             yield placed, identification, findings
 
     for group in _groups(results(), BATCH // 5):
@@ -255,7 +257,7 @@ def assess(case: Case, context: Context, catalog: Catalog) -> Assessment:
         counts[kind] += 1
         recorders += device_class == "recorder"
         statuses = {finding.status for finding in findings}
-        if kind != "other":
+        if kind == "surveillance" or (kind == "unknown" and gives_a_sign(identification)):
             if "not_satisfied" in statuses:
                 counts["not_satisfied"] += 1
             elif "undetermined" in statuses:
@@ -277,6 +279,11 @@ def assess(case: Case, context: Context, catalog: Catalog) -> Assessment:
         totals=Totals(**counts),
         unseen=unseen,
     )
+
+
+def gives_a_sign(identification: Identification) -> bool:
+    """True where anything at all names a maker, a brand or a kind: what is silent altogether is merely unknown."""
+    return any(identification.get(field).claims_for for field in ("manufacturer", "brand", "device_class"))
 
 
 def entries(case: Case, asset: str | None = None) -> Iterator[Entry]:

@@ -11,9 +11,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
+from pathlib import PurePath
 
-from custodiet.model import Asset, Identifier, Merge, Observation, content_id
+from custodiet.model import Asset, Identifier, Merge, Observation, Source, content_id
 
 WEIGHTS: dict[str, float] = {"serial": 0.98, "mac": 0.97, "tag": 0.95, "ip": 0.60}
 """How strongly a shared identifier says "same device"; also the order in which they are tried."""
@@ -42,12 +43,14 @@ class Subject:
     Args:
         key: ``source/subject``.
         source_kind: kind of the source.
+        source_name: its name for people.
         identifiers: (kind, value) pairs.
         channel: True where the text says it is a channel of a recorder: its address is the recorder's.
     """
 
     key: str
     source_kind: str
+    source_name: str
     first_seen: float | None = None
     last_seen: float | None = None
     identifiers: set[tuple[str, str]] = field(default_factory=set)
@@ -87,7 +90,7 @@ def resolve(
     subjects: Iterable[tuple[str, str, float | None, float | None]],
     observations: Iterable[Observation],
     kinds: Mapping[str, str],
-    source_kinds: Mapping[str, str],
+    sources: Mapping[str, Source],
     apart: Iterable[tuple[str, str]] = (),
 ) -> Resolution:
     """Join subjects to assets.
@@ -96,13 +99,13 @@ def resolve(
         subjects: (source, subject, first seen, last seen) of everything observed.
         observations: those of the attributes in ``kinds`` and ``register.text`` and ``register.quantity``.
         kinds: attribute -> kind of identifier, from `identity_attributes`.
-        source_kinds: source id -> kind of source.
+        sources: source id -> source.
         apart: pairs of ``source/subject`` that a person decided are different devices.
 
     Returns:
         The assets and the number of outside addresses left out.
     """
-    known = {f"{source}/{subject}": _subject(source, subject, a, b, source_kinds) for source, subject, a, b in subjects}
+    known = {f"{source}/{subject}": _subject(source, subject, a, b, sources) for source, subject, a, b in subjects}
     for observation in observations:
         _learn(known[f"{observation.source}/{observation.subject}"], observation, kinds)
     shared = _shared_macs(known.values())
@@ -115,8 +118,13 @@ def resolve(
     return Resolution(assets=tuple(assets), peers=len(peers))
 
 
-def _subject(source: str, subject: str, first: float | None, last: float | None, kinds: Mapping[str, str]) -> Subject:
-    made = Subject(key=f"{source}/{subject}", source_kind=kinds.get(source, ""), first_seen=first, last_seen=last)
+def _subject(
+    source: str, subject: str, first: float | None, last: float | None, sources: Mapping[str, Source]
+) -> Subject:
+    read = sources[source]
+    made = Subject(
+        key=f"{source}/{subject}", source_kind=read.kind, source_name=read.name, first_seen=first, last_seen=last
+    )
     kind, _, value = subject.partition(":")
     if kind in ("ip", "mac"):
         made.identifiers.add((kind, value))
@@ -159,11 +167,17 @@ def _inside_and_outside(addresses: set[str]) -> bool:
     return 0 < outside < len(addresses) or outside > 1
 
 
+_INSIDE = [ip_network(n) for n in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10")]
+_INSIDE_V6 = [ip_network(n) for n in ("fc00::/7", "fe80::/10")]
+
+
 def _is_outside(address: str) -> bool:
+    """True for addresses that no private network uses, those kept for documentation included."""
     try:
-        return ip_address(address).is_global
+        parsed = ip_address(address)
     except ValueError:
         return False
+    return not any(parsed in network for network in (_INSIDE if parsed.version == 4 else _INSIDE_V6))
 
 
 def _is_no_host(address: str) -> bool:
@@ -260,7 +274,7 @@ def _join(
         for (_, scoped), keys in sorted(item for item in holders.items() if item[0][0] == kind):
             value = scoped.rpartition("\x1f")[2]
             for place, right in enumerate(keys[1:], 1):
-                left = _partner(groups, known, keys[:place][-MANY_PARTNERS:], right, kind, apart)
+                left = _partner(groups, known, keys[:place][-MANY_PARTNERS:], right, kind, apart, shared)
                 if left is None:
                     continue
                 groups.join(
@@ -283,6 +297,7 @@ def _partner(
     right: str,
     kind: str,
     apart: set[frozenset[str]],
+    shared: set[tuple[str, str]],
 ) -> str | None:
     """The first of the candidates that ``right`` may be joined to; none when it is there already or nobody fits."""
     for left in candidates:
@@ -290,7 +305,7 @@ def _partner(
             return None
         if _kept_apart(groups, left, right, apart):
             continue
-        if kind == "ip" and _contradict(groups, known, left, right):
+        if kind == "ip" and _contradict(groups, known, left, right, shared):
             continue
         return left
     return None
@@ -303,19 +318,28 @@ def _kept_apart(groups: _Groups, left: str, right: str, apart: set[frozenset[str
     return any(frozenset((a, b)) in apart for a in ours for b in theirs)
 
 
-def _contradict(groups: _Groups, known: Mapping[str, Subject], left: str, right: str) -> bool:
-    """True when both sides have serials, or both have MACs, and share none: an address moves, these do not."""
+def _contradict(
+    groups: _Groups, known: Mapping[str, Subject], left: str, right: str, shared: set[tuple[str, str]]
+) -> bool:
+    """True when both sides have serials, or MACs of their own, and share none: an address moves, these do not."""
     for kind in ("serial", "mac"):
-        ours = _values(groups, known, left, kind)
-        theirs = _values(groups, known, right, kind)
+        ours = _values(groups, known, left, kind, shared)
+        theirs = _values(groups, known, right, kind, shared)
         if ours and theirs and not ours & theirs:
             return True
     return False
 
 
-def _values(groups: _Groups, known: Mapping[str, Subject], key: str, kind: str) -> set[str]:
+def _values(
+    groups: _Groups, known: Mapping[str, Subject], key: str, kind: str, shared: set[tuple[str, str]]
+) -> set[str]:
     members = groups.members[groups.root(key)]
-    return {v for member in members for k, v in known[member].identifiers if k == kind}
+    return {
+        value
+        for member in members
+        for k, value in known[member].identifiers
+        if k == kind and (_source(member), value) not in shared
+    }
 
 
 def _asset(
@@ -338,7 +362,7 @@ def _asset(
     times = [t for s in subjects for t in (s.first_seen, s.last_seen) if t is not None]
     return Asset(
         id=content_id("ast", *name),
-        label=_label(ordered, subjects[0].key),
+        label=_label(ordered, subjects[0]),
         subjects=tuple(subject.key for subject in subjects),
         identifiers=tuple(
             Identifier(kind=kind, value=value, identity=not identifiers[kind, value], why=identifiers[kind, value])
@@ -351,10 +375,11 @@ def _asset(
     )
 
 
-def _label(identifiers: Sequence[tuple[str, str]], key: str) -> str:
+def _label(identifiers: Sequence[tuple[str, str]], subject: Subject) -> str:
     for wanted in ("ip", "mac", "serial", "tag"):
         values = [value for kind, value in identifiers if kind == wanted]
         if values:
             # a plain IPv4 address is what people look for first
             return min(values, key=lambda value: (":" in value and wanted == "ip", len(value), value))
-    return key.partition("/")[2]
+    kind, _, place = subject.key.partition("/")[2].partition(":")
+    return f"{PurePath(subject.source_name).name}, {kind} {place.replace('!', ' ')}"

@@ -95,7 +95,7 @@ def audit(
             if out:
                 write_reports(out, opened, assessment, knowledge)
             if json or not quiet:
-                show_assessment(opened, assessment, knowledge, json=json, verbose=verbose, case=case, out=out)
+                show_assessment(opened, assessment, knowledge, json=json, verbose=verbose, path=case, out=out)
     raise typer.Exit(exit_code(assessment))
 
 

@@ -15,12 +15,12 @@ from custodiet.resolve import is_local_mac
 
 SAYS_OUTRIGHT: list[tuple[str, str, str, str]] = [
     # attribute, field, technique, strength
-    ("register.brand", "brand", "stated", "platform"),
+    ("register.brand", "brand", "label", "strong"),
     ("register.manufacturer", "manufacturer", "stated", "platform"),
     ("register.supplier", "supplier", "stated", "strong"),
-    ("register.model", "model", "stated", "platform"),
-    ("register.firmware", "firmware", "stated", "platform"),
-    ("register.serial", "serial", "stated", "strong"),
+    ("register.model", "model", "label", "strong"),
+    ("register.firmware", "firmware", "label", "platform"),
+    ("register.serial", "serial", "label", "strong"),
     ("upnp.manufacturer", "declared_manufacturer", "self-declared", "strong"),
     ("dhip.vendor", "declared_manufacturer", "self-declared", "strong"),
     ("sadp.manufacturer", "declared_manufacturer", "self-declared", "strong"),
@@ -69,8 +69,8 @@ def stated_claims(observation: Observation, catalog: Catalog) -> Iterator[Claim]
     if attribute in ("register.class", "register.text"):
         device_class = class_in_words(value)
         if device_class:
-            weight = catalog.strengths["platform" if attribute == "register.class" else "supporting"].weight
-            yield _claim(observation, "device_class", device_class, "stated", weight)
+            weight = catalog.strengths["strong" if attribute == "register.class" else "platform"].weight
+            yield _claim(observation, "device_class", device_class, "label", weight)
     if "net.mac" in (attribute, general):
         yield from _address_claims(observation, value.lower(), catalog)
 

@@ -66,7 +66,7 @@ class Certificate(msgspec.Struct, frozen=True, kw_only=True):
     """What one certificate says; an empty text is something it does not say or that could not be read."""
 
     subject: str
-    """Name of the holder, as ``CN=camera,O=Example`` in the order of the certificate; a comma in a value is ``\\,``."""
+    """Name of the holder, as ``CN=camera,O=Example`` with the narrowest part first; a comma in a value is ``\\,``."""
     issuer: str
     """Name of the one who signed it, written alike."""
     serial: str
@@ -130,7 +130,7 @@ def parse_certificate(der: bytes) -> Certificate:
 
 
 def _name(der: bytes, element: Element) -> str:
-    """A distinguished name as text."""
+    """A distinguished name as text, the last part first, as RFC 4514 and most tools write it: CN=..,O=..,C=.."""
     parts: list[str] = []
     for relative in children(der, element, cut=True):
         for pair in children(der, relative, cut=True):
@@ -143,7 +143,7 @@ def _name(der: bytes, element: Element) -> str:
                 continue
             value = string(fields[1].tag, fields[1].content(der)).replace(",", "\\,")
             parts.append(f"{_SHORT.get(oid, oid)}={value}")
-    return ",".join(parts)[:MAX_NAME]
+    return ",".join(reversed(parts))[:MAX_NAME]
 
 
 def _date(tag: int, content: bytes) -> str:

@@ -1,0 +1,139 @@
+"""Printing and writing: a stored result to the terminal or to files, through the writers of `custodiet.report`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from custodiet import audit as steps
+from custodiet.casefile import Case
+from custodiet.catalog.contents import Catalog
+from custodiet.cli.common import write_whole
+from custodiet.errors import UsageError
+from custodiet.model import Assessment, Directive, Entry
+from custodiet.report import guard, terminal
+
+MORE, ALL = 100, None
+
+
+class CatalogNames:
+    """Names for the ids of a catalog; an id without a record comes back as it is."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+
+    def company(self, id: str) -> str:
+        """Legal name of a company."""
+        record = self.catalog.companies.get(id)
+        return record.name if record else id
+
+    def brand(self, id: str) -> str:
+        """A brand as printed."""
+        record = self.catalog.brands.get(id)
+        return record.name if record else id
+
+    def directive(self, id: str) -> Directive | None:
+        """The record of a directive."""
+        return self.catalog.directives.get(id)
+
+
+def _html(path: Path, case: Case, assessment: Assessment, names: CatalogNames) -> None:
+    from custodiet.report.html import write_html
+
+    with path.open("w", encoding="utf-8", newline="\n") as stream:
+        write_html(stream, assessment, steps.entries(case), names)
+
+
+def _json(path: Path, case: Case, assessment: Assessment, _names: CatalogNames) -> None:
+    from custodiet.report.json import write_json
+
+    with path.open("wb") as stream:
+        write_json(stream, assessment, steps.entries(case))
+
+
+def _csv(path: Path, case: Case, assessment: Assessment, names: CatalogNames) -> None:
+    from custodiet.report.csv import write_csv
+
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        write_csv(stream, assessment, steps.entries(case), names)
+
+
+def _xlsx(path: Path, case: Case, assessment: Assessment, names: CatalogNames) -> None:
+    from custodiet.report.xlsx import write_xlsx
+
+    write_xlsx(path, assessment, steps.entries(case), names)
+
+
+Writer = Callable[[Path, Case, Assessment, CatalogNames], None]
+WRITERS: dict[str, tuple[str, Writer]] = {
+    "html": ("report.html", _html),
+    "json": ("assessment.json", _json),
+    "csv": ("findings.csv", _csv),
+    "xlsx": ("findings.xlsx", _xlsx),
+}
+"""Format -> usual file name and writer, in the order in which they are named to people."""
+
+
+def write_reports(folder: Path, case: Case, assessment: Assessment, catalog: Catalog) -> None:
+    """Write every format into a folder."""
+    if folder.exists() and not folder.is_dir():
+        raise UsageError("this is a file, not a folder", place=str(folder), next_step="Give --out another name.")
+    for format, (name, _) in WRITERS.items():
+        write_report(format, folder / name, case, assessment, catalog)
+
+
+def write_report(format: str, path: Path, case: Case, assessment: Assessment, catalog: Catalog) -> None:
+    """Write one format to a file, which appears only when it is whole."""
+    names = CatalogNames(catalog)
+    write_whole(path, lambda unfinished: WRITERS[format][1](unfinished, case, assessment, names))
+
+
+def print_report(format: str, case: Case, assessment: Assessment, catalog: Catalog) -> None:
+    """Write CSV or JSON to standard output."""
+    if format == "json":
+        from custodiet.report.json import write_json
+
+        write_json(sys.stdout.buffer, assessment, steps.entries(case))
+    else:
+        from custodiet.report.csv import write_csv
+
+        write_csv(sys.stdout, assessment, steps.entries(case), CatalogNames(catalog))
+
+
+def show_assessment(
+    case: Case,
+    assessment: Assessment,
+    catalog: Catalog,
+    *,
+    json: bool,
+    verbose: int,
+    path: Path | None,
+    out: Path | None,
+) -> None:
+    """Print an assessment as text or JSON; ``verbose`` shows more of the same stored result."""
+    if json:
+        print_report("json", case, assessment, catalog)
+        return
+    console = guard.console(sys.stdout, colour=guard.wants_colour(sys.stdout, os.environ))
+    names = CatalogNames(catalog)
+    limit = (terminal.FEW, MORE, ALL)[min(verbose, 2)]
+    terminal.show(
+        console, assessment, steps.entries(case), names, limit=limit, case=str(path or ""), out=str(out or "")
+    )
+
+
+def show_entry(case: Case, entry: Entry, catalog: Catalog, *, json: bool, verbose: int) -> None:
+    """Print one device as a tree or as JSON."""
+    if json:
+        from custodiet.report.json import document
+
+        sys.stdout.buffer.write(guard.json_bytes(document(entry)) + b"\n")
+        return
+    context = steps.recall(case)
+    if context is None:
+        raise UsageError("nothing was concluded in this case yet", next_step="Run custodiet audit with it first.")
+    console = guard.console(sys.stdout, colour=guard.wants_colour(sys.stdout, os.environ))
+    assessment = steps.assess(case, context, catalog)
+    console.print(terminal.explain_tree(entry, assessment, CatalogNames(catalog), verbosity=verbose))
