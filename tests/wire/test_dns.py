@@ -116,7 +116,7 @@ def test_a_multicast_announcement() -> None:
         ],
         additionals=[
             record(CAMERA, 33, pack("!HHH", 0, 0, 554) + name("axis-1.local")),
-            record(CAMERA, 16, b"\x09path=live\x00\x08model=X1"),
+            record(CAMERA, 16, b"\x09path=live\x00\x08model=X1\x05"),
             record("axis-1.local", 1, A),
             record("9.2.0.192.in-addr.arpa", 12, name("axis-1.local")),
         ],

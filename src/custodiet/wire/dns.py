@@ -275,8 +275,8 @@ def _strings(raw: bytes) -> Iterator[str]:
     at = 0
     while at < len(raw):
         size = raw[at]
-        if size:
-            yield text(raw[at + 1 : at + 1 + size])
+        if said := raw[at + 1 : at + 1 + size]:
+            yield text(said)
         at += 1 + size
 
 

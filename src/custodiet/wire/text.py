@@ -9,13 +9,10 @@ from __future__ import annotations
 
 import re
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_CONTROLS = [number for number in (*range(0x20), *range(0x7F, 0xA0)) if chr(number) not in "\t\n\r"]
+_ESCAPES = {number: "".join(f"\\x{byte:02x}" for byte in chr(number).encode()) for number in _CONTROLS}
 # The backslash of an escape that the limit cut in two.
 _CUT_ESCAPE = re.compile(r"\\(?:x[0-9a-f]?)?\Z")
-
-
-def _escape(match: re.Match[str]) -> str:
-    return "".join(f"\\x{byte:02x}" for byte in match[0].encode())
 
 
 def text(raw: bytes, limit: int = 400) -> str:
@@ -31,7 +28,7 @@ def text(raw: bytes, limit: int = 400) -> str:
     # A character of UTF-8 has at most four bytes, so a character cut here always stands behind the limit.
     decoded = bytes(raw[: 4 * limit]).decode("utf-8", "backslashreplace")
     if not decoded.isprintable():
-        decoded = _CONTROL.sub(_escape, decoded)
+        decoded = decoded.translate(_ESCAPES)
     if len(decoded) <= limit:
         return decoded
     return _CUT_ESCAPE.sub("", decoded[:limit])
