@@ -221,7 +221,7 @@ def network_told(
     if zone.core.answer == "unknown":
         missing = f"whether the zone {name} is part of a core network: the network owner's decision"
         return Told(None, f"whether its zone {name} is core is not decided", (), 0.0, missing)
-    seen = f"none of {len(flows)} conversations seen went to a core zone" if flows else "no traffic was looked at"
+    seen = f"none of the {len(flows)} conversations looked at went to a core zone" if flows else "no traffic was looked at"
     return Told(False, f"its zone {name} is not core{unsigned}; {seen}", cite, 1.0 if signed else UNSIGNED)
 
 
