@@ -201,12 +201,18 @@ def test_many_bad_rows_give_few_issues_and_one_count(tmp_path: Path) -> None:
         (b"", "leeg.csv"),
         (b"\x00\x01\x02;\x03\x04", "x.csv"),
         (b"Beste collega, hierbij de gegevens.\nGroet\n", "brief.txt"),
+        (b"# Uitleg\nid, soort, model: zo heten ze\nEen zin, met komma's, en meer.\nNog een, zin.\n", "README.md"),
+        (b"file\tkind\tlicence\na\tcapture\tMIT\nb\tscan\tMIT\n", "MANIFEST.tsv"),
         (b"\xd4\xc3\xb2\xa1" + bytes(200), "x.csv"),
     ],
 )
 def test_what_is_no_table_is_not_recognised(data: bytes, name: str) -> None:
     assert not CSV.recognise(data, name)
     assert not WORKBOOK.recognise(data, name)
+
+
+def test_register_under_another_name_is_recognised(tmp_path: Path) -> None:
+    assert csv(REGISTER, tmp_path, "register.txt").subjects == ["row:2", "row:3"]
 
 
 def test_wrong_extension_does_not_matter(tmp_path: Path) -> None:

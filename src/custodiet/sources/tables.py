@@ -18,7 +18,7 @@ from custodiet.errors import SourceError
 from custodiet.model import Issue, Observation, Source, Tally, observe
 from custodiet.model.source import SourceKind
 from custodiet.sources.base import HEAD_SIZE, Item, Reader, ReadOptions
-from custodiet.sources.table_columns import IGNORED, guess_kind
+from custodiet.sources.table_columns import IGNORED, guess_kind, map_columns, name_columns
 from custodiet.sources.table_files import is_workbook, workbook_sheets
 from custodiet.sources.table_grid import Filler, Sheet
 from custodiet.sources.table_plan import HEADING_ROWS, Plan, known, plan_sheet, words
@@ -218,9 +218,23 @@ def _recognise_csv(head: bytes, name: str) -> bool:
     if text is None or not text.strip():
         return False
     separator = find_separator(text, known)
-    if name.lower().endswith((".csv", ".tsv", ".tab")):
+    if name.lower().endswith(".csv"):
+        # A table that its owner calls one gets a sentence about its headings; any other must show what it is.
         return bool(separator) or known(text.splitlines()[:1]) > 0
-    return bool(separator) and max((known(row) for row in _first_rows(text, separator)), default=0) >= 2
+    return bool(separator) and _is_register(list(_first_rows(text, separator)))
+
+
+def _is_register(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether rows of a text file show a table of devices: telling headings, and rows as wide as they are."""
+    place, heading = max(enumerate(rows), key=lambda row: known(row[1]), default=(0, []))
+    fields = set(map_columns(name_columns(heading), [], words()))
+    below = [row for row in rows[place + 1 :] if any(row)]
+    even = sum(len(row) == len(heading) for row in below)
+    return known(heading) >= 2 and not fields.isdisjoint(_TELLING) and bool(below) and even >= 0.8 * len(below)
+
+
+_TELLING = frozenset({"brand", "manufacturer", "model", "serial", "mac", "ip", "supplier"})
+"""Fields of which a register or purchase list has at least one."""
 
 
 def _first_rows(text: str, separator: str) -> Iterator[list[str]]:
