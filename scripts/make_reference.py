@@ -1,0 +1,117 @@
+"""Makes docs/reference from the code and the catalog; a test fails when the pages and the sources differ.
+
+python scripts/make_reference.py [--check]
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+REFERENCE = ROOT / "docs" / "reference"
+HOPS = ["audit", "explain", "report", "apart", "catalog", "catalog check", "catalog stats", "catalog show"]
+
+
+def nouns() -> str:
+    """The types of `model/`, with the sentence under every field."""
+    lines = ["# The nouns", "", "Made from `src/custodiet/model/`; every field has its sentence there.", ""]
+    for path in sorted((ROOT / "src/custodiet/model").glob("*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                lines += [f"## {node.name}", "", ast.get_docstring(node) or "", ""]
+                lines += ["| field | type | what it is |", "| --- | --- | --- |"]
+                lines += [f"| `{name}` | `{kind}` | {text} |" for name, kind, text in fields(node)]
+                lines.append("")
+    return "\n".join(lines)
+
+
+def fields(node: ast.ClassDef) -> list[tuple[str, str, str]]:
+    """(name, type, sentence) of each field of a class."""
+    found = []
+    for item, after in zip(node.body, [*node.body[1:], None], strict=True):
+        if isinstance(item, ast.AnnAssign) and isinstance(item.target, ast.Name):
+            told = after.value if isinstance(after, ast.Expr) else None
+            sentence = str(told.value) if isinstance(told, ast.Constant) else ""
+            kind = ast.unparse(item.annotation).replace("|", "or")
+            found.append((item.target.id, kind, re.sub(r"\s+", " ", sentence).replace("``", "`").replace("|", "\\|")))
+    return found
+
+
+def vocabulary() -> str:
+    """The closed lists of the catalog."""
+    import yaml
+
+    lines = [
+        "# The vocabulary",
+        "",
+        "Made from `catalog/vocabulary/`: the closed lists, each word with its definition.",
+        "",
+    ]
+    for path in sorted((ROOT / "catalog/vocabulary").glob("*.yml")):
+        words = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if not isinstance(words, list) or not all(isinstance(word, dict) and "means" in word for word in words):
+            continue
+        lines += [f"## {path.stem.replace('_', ' ')}", "", "| word | definition |", "| --- | --- |"]
+        for word in words:
+            more = [f"{key}: {value}" for key, value in word.items() if key not in ("id", "means")]
+            lines.append(f"| `{word['id']}` | {word['means']}{' (' + ', '.join(more) + ')' if more else ''} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def commands() -> str:
+    """What ``--help`` prints, for each command."""
+    os.environ.update(COLUMNS="100", TERM="dumb", NO_COLOR="1")
+    from typer.testing import CliRunner
+
+    from custodiet.cli import app
+
+    lines = ["# The commands", "", "Made from `custodiet --help`.", ""]
+    for words in ["", *HOPS]:
+        result = CliRunner().invoke(app, [*words.split(), "--help"], prog_name="custodiet")
+        text = "\n".join(line.rstrip() for line in result.output.strip("\n").splitlines())
+        lines += [f"## custodiet {words}".rstrip(), "", "```", text, "```", ""]
+    return "\n".join(lines)
+
+
+def readers() -> str:
+    """The formats that are read, in the order in which they are asked."""
+    from custodiet.sources import READERS
+
+    lines = [
+        "# Formats that are read",
+        "",
+        "Made from `custodiet.sources.READERS`, in the order in which they are asked.",
+        "",
+    ]
+    lines += ["| id | format | kind of source |", "| --- | --- | --- |"]
+    lines += [f"| `{reader.id}` | {reader.title} | {reader.kind.replace('_', ' ')} |" for reader in READERS]
+    return "\n".join([*lines, ""])
+
+
+PAGES = {"nouns.md": nouns, "vocabulary.md": vocabulary, "commands.md": commands, "formats.md": readers}
+
+
+def main() -> int:
+    """Write the pages, or with ``--check`` say which differ."""
+    different = []
+    for name, make in PAGES.items():
+        path = REFERENCE / name
+        text = make()
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            different.append(name)
+            if "--check" not in sys.argv:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, encoding="utf-8")
+    if "--check" in sys.argv and different:
+        print(f"docs/reference differs from its sources: {', '.join(different)}. Run: make docs")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
