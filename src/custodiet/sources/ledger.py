@@ -10,6 +10,7 @@ from custodiet.wire.text import text
 
 MOST_FACTS = 50_000
 """Distinct facts that wait to be counted before they are handed on; a fact may then come twice."""
+_MOST_CHARACTERS = 16_000_000  # and the characters of their values
 MOST_ISSUES = 500
 """Issues that are told one by one; the rest of a broken file is told as a number."""
 
@@ -30,6 +31,7 @@ class Facts:
     def __init__(self, source: str) -> None:
         self._source = source
         self._known: dict[tuple[str, str, str], tuple[str, float | None, float | None, int]] = {}
+        self._characters = 0
 
     def add(
         self,
@@ -53,15 +55,16 @@ class Facts:
             self._known[key] = (place, began, ended, count + 1)
         else:
             self._known[key] = (locator, first, last, 1)
+            self._characters += len(value)
 
     @property
     def full(self) -> bool:
         """Whether so many wait that they should be handed on."""
-        return len(self._known) >= MOST_FACTS
+        return len(self._known) >= MOST_FACTS or self._characters >= _MOST_CHARACTERS
 
     def drain(self) -> Iterator[Observation]:
         """Hand on what waits, in the order in which it was first seen."""
-        known, self._known = self._known, {}
+        known, self._known, self._characters = self._known, {}, 0
         for (subject, attribute, value), (locator, first, last, count) in known.items():
             yield observe(
                 self._source, subject, attribute, value, locator, first_seen=first, last_seen=last, count=count
@@ -108,12 +111,12 @@ class Ledger:
                 self._first = when if self._first is None else min(self._first, when)
                 self._last = when if self._last is None else max(self._last, when)
 
-    def not_covered(self, name: str) -> None:
+    def not_covered(self, name: str, number: int = 1) -> None:
         """Something was there that this version does not read."""
         # Names come from the file: a made one must not fill the memory with a million of them.
         if name not in self._not_covered and len(self._not_covered) >= 100:
             name = "others"
-        self._not_covered[name] = self._not_covered.get(name, 0) + 1
+        self._not_covered[name] = self._not_covered.get(name, 0) + number
 
     def close(self) -> Iterator[Issue | Tally]:
         """What was held back of the issues, and the tally."""
