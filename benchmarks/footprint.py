@@ -33,7 +33,8 @@ def median(command: list[str], runs: int = RUNS) -> str:
     """One line: medians after one warm-up run."""
     measure(command)
     walls, cpus, peaks = zip(*(measure(command) for _ in range(runs)), strict=True)
-    return f"{statistics.median(walls):6.3f} s wall  {statistics.median(cpus):6.3f} s CPU  {statistics.median(peaks):5.0f} MiB"
+    wall, cpu, peak = (statistics.median(values) for values in (walls, cpus, peaks))
+    return f"{wall:6.3f} s wall  {cpu:6.3f} s CPU  {peak:5.0f} MiB"
 
 
 def size(folder: Path) -> int:
