@@ -13,10 +13,8 @@ from datetime import date
 from custodiet.catalog import Catalog
 from custodiet.dates import parse_date
 from custodiet.judge.events import Told
-from custodiet.judge.maker import cited
 from custodiet.model import (
     UNDECIDED,
-    Answered,
     Body,
     Conclusion,
     Decision,
@@ -26,30 +24,10 @@ from custodiet.model import (
     Site,
     Zone,
 )
-from custodiet.model.finding import Question
 from custodiet.sites import Places
 
 UNSIGNED = 0.5
 """Confidence of an answer in the sites file that does not say who gave it and when."""
-
-NOT_ASKED = "not asked"
-
-
-def answered(question: Question, told: Told) -> Answered:
-    """One of the seven answers in the form that is kept."""
-    answer = {True: "yes", False: "no", None: "unknown"}[told.holds]
-    return Answered(
-        question=question,
-        answer=answer,  # type: ignore[arg-type]
-        because=told.because,
-        evidence=told.evidence,
-        confidence=told.confidence,
-    )
-
-
-def not_asked(question: Question, because: str = "the sentence does not ask it") -> Answered:
-    """An answer that the sentence does not need."""
-    return Answered(question=question, answer=NOT_ASKED, because=because)  # type: ignore[arg-type]
 
 
 # --- the body
@@ -78,9 +56,8 @@ def body_told(directive: Directive, body: Body | None, catalog: Catalog) -> Told
 # --- the equipment
 
 
-def equipment_told(directive: Directive, concluded: Conclusion, catalog: Catalog) -> Told:
+def equipment_told(directive: Directive, concluded: Conclusion, evidence: tuple[str, ...], catalog: Catalog) -> Told:
     """Whether the device class is in scope; a class that is only possible does not take a device out of it."""
-    evidence = cited(concluded)
     kind, sure = concluded.value, concluded.confidence
     settle = f"what kind of device it is: {concluded.settle or 'look at the device or its label'}"
     if not kind or concluded.band not in ("certain", "likely"):
@@ -221,7 +198,9 @@ def network_told(
     if zone.core.answer == "unknown":
         missing = f"whether the zone {name} is part of a core network: the network owner's decision"
         return Told(None, f"whether its zone {name} is core is not decided", (), 0.0, missing)
-    seen = f"none of the {len(flows)} conversations looked at went to a core zone" if flows else "no traffic was looked at"
+    seen = (
+        f"none of the {len(flows)} conversations looked at went to a core zone" if flows else "no traffic was looked at"
+    )
     return Told(False, f"its zone {name} is not core{unsigned}; {seen}", cite, 1.0 if signed else UNSIGNED)
 
 

@@ -8,12 +8,13 @@ a day was not installed earlier. Dates that contradict each other give no answer
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
 from custodiet.dates import Span, day_of, on_or_after, parse_date
-from custodiet.model import Asset, Observation
+from custodiet.model import Answered, Asset, Observation
+from custodiet.model.finding import Question
 
 UNDATED = 0.7
 """Confidence that a device is there on the date judged when no source carries a date."""
@@ -27,7 +28,7 @@ STORED = frozenset({"in stock", "stock", "spare", "in storage", "not deployed", 
 Event = Literal["installed", "bought"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Told:
     """Whether something holds, why, and on what it rests; ``missing`` says what would settle an open question."""
 
@@ -36,6 +37,19 @@ class Told:
     evidence: tuple[str, ...] = ()
     confidence: float = 1.0
     missing: str = ""
+    _kept: Answered | None = field(default=None, compare=False, repr=False)
+
+    def answered(self, question: Question) -> Answered:
+        """The form that is kept with a finding; made once, since many findings share an answer."""
+        if self._kept is None or self._kept.question != question:
+            self._kept = Answered(
+                question=question,
+                answer="unknown" if self.holds is None else "yes" if self.holds else "no",
+                because=self.because,
+                evidence=self.evidence,
+                confidence=self.confidence,
+            )
+        return self._kept
 
 
 @dataclass(frozen=True, slots=True)

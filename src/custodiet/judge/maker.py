@@ -12,7 +12,7 @@ from datetime import date
 from custodiet.catalog import Catalog, family, holders
 from custodiet.dates import parse_date
 from custodiet.judge.events import Told
-from custodiet.model import Conclusion, Covers, Directive, Identification
+from custodiet.model import Conclusion, Covers, Directive
 
 
 class MakerTest:
@@ -24,21 +24,24 @@ class MakerTest:
         self._on = on
         self._found: dict[tuple[str, date | None], tuple[Told, str]] = {}
 
-    def ask(self, identification: Identification, made_by: date | None) -> tuple[Told, str]:
+    def ask(
+        self, concluded: Conclusion, brand: str, evidence: tuple[str, ...], made_by: date | None
+    ) -> tuple[Told, str]:
         """Whether the test hits.
 
         Args:
-            identification: its concluded manufacturer is asked, and nothing else of it.
+            concluded: the manufacturer.
+            brand: the label, which is only named and never asked.
+            evidence: what the conclusion cites, see `cited`.
             made_by: the last day on which the device can have been produced, where known.
 
         Returns:
             the answer, and the id of the named company through which it hits (empty where the seat decides).
         """
-        concluded = identification.get("manufacturer")
         if not self._covers.companies and not self._covers.seat_in:
             return Told(True, "the directive has no test of the maker"), ""
         if not concluded.value or concluded.band not in ("certain", "likely"):
-            return self._unproven(concluded, identification.get("brand").value), ""
+            return self._unproven(concluded, brand, evidence), ""
         key = (concluded.value, made_by)
         if key not in self._found:
             self._found[key] = self._company(concluded.value, made_by)
@@ -46,10 +49,11 @@ class MakerTest:
         name = company_name(self._catalog, concluded.value)
         because = f"{name} made it ({concluded.band}, {concluded.confidence:.2f}): {told.because}"
         because += _against(concluded, self._catalog)
-        record = () if concluded.value not in self._catalog.companies else (f"company:{concluded.value}",)
-        return Told(told.holds, because, (*cited(concluded), *record), concluded.confidence, told.missing), through
+        if concluded.value in self._catalog.companies:
+            evidence = (*evidence, f"company:{concluded.value}")
+        return Told(told.holds, because, evidence, concluded.confidence, told.missing), through
 
-    def _unproven(self, concluded: Conclusion, brand: str) -> Told:
+    def _unproven(self, concluded: Conclusion, brand: str, evidence: tuple[str, ...]) -> Told:
         name = company_name(self._catalog, concluded.value)
         said = f"it is possible, and no more, that {name} made it" if concluded.value else "who made it is not known"
         if brand:
@@ -57,7 +61,7 @@ class MakerTest:
         settle = concluded.settle or "a reply of the device itself, its type plate, or a statement of its producer"
         confidence = concluded.confidence if concluded.value else 0.0
         said += _against(concluded, self._catalog)
-        return Told(None, said, cited(concluded), confidence, f"who made it: {settle}")
+        return Told(None, said, evidence, confidence, f"who made it: {settle}")
 
     def _company(self, maker: str, made_by: date | None) -> tuple[Told, str]:
         results = []

@@ -1,42 +1,24 @@
-"""Judges one device by one sentence of one directive on one date; seven answers stand behind each verdict.
+"""One sentence of a directive, for one body on one date; asked of one device after another.
 
-A verdict says what a directive says and no more: four sentences of four strengths stay four findings, a political call
-never prints as a rule, and there is no light, score or flag for a device. What is not known is an answer of its own:
-the finding then names the missing fact and what would settle it. Nothing here reads a file, asks a clock or guesses.
+What is the same for all devices is worked out once: whether the sentence holds on that date, whether it addresses the
+body, what people decided about a site. For a device the open questions are then asked in their order, a no to one of
+them ends the matter, and what follows from seven answers depends on the strength of the sentence alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
+import msgspec
+
 from custodiet.catalog import Catalog
-from custodiet.catalog.files import nearest
 from custodiet.dates import Span, on_or_after, parse_date
-from custodiet.errors import CatalogError, UsageError
-from custodiet.judge.answers import (
-    body_told,
-    decide,
-    equipment_told,
-    exception_told,
-    network_told,
-    place_told,
-)
-from custodiet.judge.events import History, Told, happened, history, still_there, there
-from custodiet.judge.maker import MakerTest
-from custodiet.judge.verdict import QUESTIONS, Verdict
-from custodiet.model import (
-    Asset,
-    Body,
-    Directive,
-    Finding,
-    Flow,
-    Identification,
-    Observation,
-    Requirement,
-    Site,
-    Zone,
-)
+from custodiet.judge.answers import body_told, decide, exception_told, network_told, place_told
+from custodiet.judge.events import History, Told, happened, still_there
+from custodiet.judge.verdict import Verdict, answers_of
+from custodiet.model import Asset, Body, Directive, Finding, Flow, Requirement, Site, Zone
 from custodiet.model.finding import Outcome, Question, Status
 from custodiet.sites import Places
 
@@ -58,208 +40,168 @@ _ENDS: dict[Question, tuple[Outcome, Status]] = {
     "network": ("allowed", "satisfied"),
     "verb": ("allowed", "satisfied"),
 }
-_ORDER = {"not_satisfied": 0, "undetermined": 1, "satisfied": 2, "not_applicable": 3}
-_WEIGHT = {"high": 0, "medium": 1, "low": 2, "none": 3}
 
 
-def judge_asset(
-    asset: Asset,
-    identification: Identification,
-    observations: Sequence[Observation],
-    flows: Sequence[Flow],
-    body: Body | None,
-    directives: Sequence[Directive],
-    catalog: Catalog,
-    on: date,
-) -> tuple[Finding, ...]:
-    """Judge one device; for many of them make one `Judge` and ask it.
+@dataclass(slots=True)
+class Device:
+    """One device with what its sources and the sites file say of it."""
 
-    Args:
-        asset: the device, with its site and zone where known.
-        identification: who made it.
-        observations: those of the device.
-        flows: the conversations it took part in.
-        body: whose device it is; none: no sites file was given.
-        directives: by which to judge.
-        catalog: companies, relations and vocabularies.
-        on: the date judged.
-
-    Returns:
-        one finding for each sentence of each directive, in their order.
-    """
-    return Judge(body, directives, catalog, on).asset(asset, identification, observations, flows)
+    asset: Asset
+    past: History
+    flows: Sequence[Flow]
+    site: Site | None
+    zone: Zone | None
+    presence: Told
+    """Whether it was in use on the date judged."""
 
 
-def directives_for(catalog: Catalog, ids: Sequence[str] | None) -> tuple[Directive, ...]:
-    """The directives of these ids, each once; none: all of the catalog.
+class Sentence:
+    """One requirement of one directive, for one body on one date."""
 
-    Raises:
-        UsageError: an id that is not in the catalog, with the nearest that is.
-    """
-    if ids is None:
-        return tuple(catalog.directives.values())
-    for id in ids:
-        if id not in catalog.directives:
-            raise UsageError(f"there is no directive {id[:80]}", next_step=nearest(id[:80], catalog.directives))
-    return tuple(catalog.directives[id] for id in dict.fromkeys(ids))
-
-
-def worst_first(findings: Sequence[Finding]) -> tuple[Finding, ...]:
-    """Not satisfied before undetermined, severe before light; equal ones keep their order."""
-    return tuple(sorted(findings, key=lambda found: (_ORDER[found.status], _WEIGHT[found.severity])))
-
-
-class Judge:
-    """Everything that is the same for all devices of one body on one date.
-
-    Raises:
-        CatalogError: a date in a directive is no date.
-    """
-
-    def __init__(self, body: Body | None, directives: Sequence[Directive], catalog: Catalog, on: date) -> None:
-        self.body = body
-        self.directives = tuple(directives)
-        for directive in self.directives:
-            _check_dates(directive)
-        self.catalog = catalog
-        self.on = on
-        self._places = Places(body) if body else None
-        self._sites = {site.id: site for site in body.sites} if body else {}
-        self._body = {directive.id: body_told(directive, body, catalog) for directive in self.directives}
-        self._makers = {directive.id: MakerTest(directive, catalog, on) for directive in self.directives}
-        self._undefined = {directive.id: self._not_yet_defined(directive) for directive in self.directives}
-
-    def asset(
+    def __init__(
         self,
-        asset: Asset,
-        identification: Identification,
-        observations: Sequence[Observation],
-        flows: Sequence[Flow],
-    ) -> tuple[Finding, ...]:
-        """One finding for each sentence of each directive, in their order; see `judge_asset`."""
-        past = history(asset, observations)
-        made_by = past.not_made_after()
-        site = self._sites.get(asset.site or "")
-        zone = next((zone for zone in site.zones if zone.id == asset.zone), None) if site else None
-        device = _Device(asset, past, flows, site, zone)
-        findings: list[Finding] = []
-        for directive in self.directives:
-            equipment = equipment_told(directive, identification.get("device_class"), self.catalog)
-            maker, through = self._makers[directive.id].ask(identification, made_by)
-            for requirement in directive.requirements:
-                asked: dict[Question, Told] = {"equipment": equipment, "maker": maker}
-                findings.append(self._judge(device, directive, requirement, asked, through))
-        return tuple(findings)
-
-    def inventories(self) -> tuple[Finding, ...]:
-        """One finding for each sentence that asks the body for an inventory; its asset is empty.
-
-        A register that lists none is no inventory: only a recorded look at the devices themselves satisfies.
-        """
-        findings = []
-        for directive in self.directives:
-            for requirement in directive.requirements:
-                if requirement.demands == "inventory":
-                    findings.append(self._inventory(directive, requirement))
-        return tuple(findings)
-
-    # --- one sentence
-
-    def _judge(
-        self,
-        device: _Device,
         directive: Directive,
         requirement: Requirement,
-        asked: dict[Question, Told],
-        through: str,
-    ) -> Finding:
-        start = parse_date(requirement.applies_from or directive.in_force)
-        verdict = Verdict(device.asset.id, directive, requirement, self.on, asked)
-        holds = self._in_force(directive, start)
-        if holds.holds is False:
-            asked["body"] = holds
-            return verdict.of("not addressed", "not_applicable", holds.because, holds)
-        if requirement.demands in NOT_OF_A_DEVICE:
-            because = NOT_OF_A_DEVICE[requirement.demands]
-            asked["body"] = self._body[directive.id]
-            asked["verb"] = Told(False, because)
-            return verdict.of("out of scope", "not_applicable", because, asked["verb"])
-        asked["body"] = self._body[directive.id]
-        if asked["body"].holds is False:
-            return verdict.of("not addressed", "not_applicable", asked["body"].because, asked["body"])
-        if directive.status in ("proposed", "definition"):
-            return verdict.of("out of scope", "not_applicable", f"its text is {directive.status} only, and no rule")
-        if holds.holds is None:
-            asked["body"] = holds
-        self._ask_the_rest(device, directive, requirement, asked, through, start)
-        for question in QUESTIONS:
+        body: Body | None,
+        places: Places | None,
+        catalog: Catalog,
+        on: date,
+    ) -> None:
+        self.directive = directive
+        self.requirement = requirement
+        self.body = body
+        self.places = places
+        self.on = on
+        self._start = parse_date(requirement.applies_from or directive.in_force)
+        self._due = parse_date(requirement.deadline).last if requirement.deadline else None
+        self._holds = self._in_force(self._start)
+        self._addressed = body_told(directive, body, catalog)
+        self._undefined = not_yet_defined(directive, catalog, on) if requirement.where else ""
+        self._fixed = self._without_a_device()
+        # what people answered is the same for every device of a site
+        self._place_of: dict[tuple[str, str | None, str], Told | None] = {}
+        self._exception_of: dict[str | None, Told | None] = {}
+
+    def judge(self, device: Device, equipment: Told, maker: Told, through: str) -> Finding:
+        """The finding for one device.
+
+        Args:
+            device: the device.
+            equipment: whether its class is in the directive's scope.
+            maker: whether the directive's test of the maker hits.
+            through: the named company through which it hits.
+        """
+        if self._fixed:
+            finding, asked = self._fixed
+            answers = answers_of({**asked, "equipment": equipment, "maker": maker})
+            return msgspec.structs.replace(finding, asset=device.asset.id, answers=answers)
+        body = self._addressed if self._holds.holds else self._holds
+        asked = {"body": body, "equipment": equipment, "maker": maker}
+        verdict = Verdict(device.asset.id, self.directive, self.requirement, self.on, asked)
+        self._ask_the_rest(device, asked, through)
+        for question, (outcome, status) in _ENDS.items():
             told = asked.get(question)
-            if question in _ENDS and told and told.holds is False:
-                outcome, status = _ENDS[question]
-                if question == "verb" and requirement.event not in ("installing", "buying"):
+            if told and told.holds is False:
+                if question == "verb" and self.requirement.event not in ("installing", "buying"):
                     # it is not in use on that date, so there is nothing to allow
                     outcome, status = "out of scope", "not_applicable"
                 return verdict.of(outcome, status, told.because, told)
         exempt = asked.get("exception")
         if exempt and exempt.holds:
             return verdict.of("allowed", "not_applicable", f"an exception applies: {exempt.because}", exempt)
-        sensitive = _sensitive(asked.get("place"), requirement)
+        sensitive = _sensitive(asked.get("place"), self.requirement)
         if any(told.holds is None for told in asked.values()):
             return verdict.open(sensitive)
-        return self._hit(device, directive, requirement, verdict, sensitive)
+        return self._hit(device, verdict, sensitive)
 
-    def _ask_the_rest(
-        self,
-        device: _Device,
-        directive: Directive,
-        requirement: Requirement,
-        asked: dict[Question, Told],
-        through: str,
-        start: Span,
-    ) -> None:
+    def judge_body(self) -> Finding:
+        """The finding for the body itself, for a sentence that asks it to look at what it has; its asset is empty."""
+        told = self._addressed if self._addressed.holds is False or self._holds.holds else self._holds
+        asked: dict[Question, Told] = {"body": told}
+        verdict = Verdict("", self.directive, self.requirement, self.on, asked)
+        if told.holds is False:
+            return verdict.of("not addressed", "not_applicable", told.because, told)
+        condition = f"decided-{self.requirement.id}"
+        looked = decide(condition, None, self.body, self.on)
+        question = self.directive.conditions.get(condition, "whether the devices themselves were looked at")
+        missing = f"{question} (answer in the sites file: {condition})"
+        asked["verb"] = Told(looked.holds, looked.because, looked.evidence, looked.confidence, missing)
+        if told.holds is None or looked.holds is None:
+            return verdict.open(False, "what a register lists is not an inventory; ")
+        if looked.holds:
+            return verdict.of("allowed", "satisfied", "the devices themselves were looked at", looked)
+        because = "what a register lists is not an inventory, and nobody looked at the devices themselves"
+        return verdict.of("report due", "not_satisfied", because, looked, missing=(missing,))
+
+    # --- before any device
+
+    def _without_a_device(self) -> tuple[Finding, dict[Question, Told]] | None:
+        """The verdict where it does not depend on the device, with its answers; none where it does."""
+        asked: dict[Question, Told] = {"body": self._addressed}
+        verdict = Verdict("", self.directive, self.requirement, self.on, asked)
+        if self._holds.holds is False:
+            asked["body"] = self._holds
+            finding = verdict.of("not addressed", "not_applicable", self._holds.because, self._holds)
+        elif self.requirement.demands in NOT_OF_A_DEVICE:
+            asked["verb"] = Told(False, NOT_OF_A_DEVICE[self.requirement.demands])
+            finding = verdict.of("out of scope", "not_applicable", asked["verb"].because, asked["verb"])
+        elif self._addressed.holds is False:
+            finding = verdict.of("not addressed", "not_applicable", self._addressed.because, self._addressed)
+        elif self.directive.status in ("proposed", "definition"):
+            asked["verb"] = Told(False, f"its text is {self.directive.status} only, and no rule")
+            finding = verdict.of("out of scope", "not_applicable", asked["verb"].because, asked["verb"])
+        else:
+            return None
+        return finding, asked
+
+    def _in_force(self, start: Span) -> Told:
+        directive = self.directive
+        begun = on_or_after(Span(self.on, self.on), start)
+        if begun is False:
+            return Told(False, f"not yet in force on that date; it holds from {start}")
+        if begun is None:
+            missing = f"the day in {start} from which it holds: the text of the {directive.instrument}"
+            return Told(None, f"it holds from {start}, and the day is not known", (), 0.0, missing)
+        if directive.until and self.on > parse_date(directive.until).last:
+            return Told(False, f"no longer in force on that date; it held until {directive.until}")
+        if directive.status in ("superseded", "expired", "suspended") and not directive.until:
+            missing = "from when on it no longer held: the text that ended it"
+            return Told(None, f"it is {directive.status}, and the day is not known", (), 0.0, missing)
+        return Told(True, f"in force on {self.on}")
+
+    # --- the questions that depend on the device
+
+    def _ask_the_rest(self, device: Device, asked: dict[Question, Told], through: str) -> None:
         """Place, network, verb and exception, as far as the sentence asks them."""
-        place = place_told(
-            requirement,
-            directive,
-            through,
-            device.site,
-            self.body,
-            self.on,
-            self._undefined[directive.id] if requirement.where else "",
-            device.asset.placed_by,
-        )
-        network = network_told(requirement, device.site, device.zone, device.flows, self.body, self._places)
-        exception = exception_told(directive, device.site, self.body, self.on)
-        if place:
-            asked["place"] = place
-        if network:
-            asked["network"] = network
-        if exception:
-            asked["exception"] = exception
-        asked["verb"] = self._verb(device.past, requirement, start)
+        site = device.site.id if device.site else None
+        key = (through, site, "" if device.site else device.asset.placed_by)
+        if key not in self._place_of:
+            self._place_of[key] = place_told(
+                self.requirement, self.directive, through, device.site, self.body, self.on, self._undefined, key[2]
+            )
+        if site not in self._exception_of:
+            self._exception_of[site] = exception_told(self.directive, device.site, self.body, self.on)
+        told: dict[Question, Told | None] = {
+            "place": self._place_of[key],
+            "network": network_told(self.requirement, device.site, device.zone, device.flows, self.body, self.places),
+            "verb": self._verb(device),
+            "exception": self._exception_of[site],
+        }
+        asked.update({question: answer for question, answer in told.items() if answer})
 
-    def _verb(self, past: History, requirement: Requirement, start: Span) -> Told:
+    def _verb(self, device: Device) -> Told:
         """Whether the event of the sentence befell the device while the sentence held, up to the date judged."""
-        if requirement.event == "installing":
-            return happened(past, "installed", start, self.on)
-        if requirement.event == "buying":
-            return happened(past, "bought", start, self.on)
-        told = there(past, self.on)
-        if requirement.deadline and told.holds:
-            due = parse_date(requirement.deadline).last
-            if self.on > due:
-                return still_there(past, due)
-        return told
+        if self.requirement.event == "installing":
+            return happened(device.past, "installed", self._start, self.on)
+        if self.requirement.event == "buying":
+            return happened(device.past, "bought", self._start, self.on)
+        if self._due and self.on > self._due and device.presence.holds:
+            return still_there(device.past, self._due)
+        return device.presence
 
-    def _hit(
-        self,
-        device: _Device,
-        directive: Directive,
-        requirement: Requirement,
-        verdict: Verdict,
-        sensitive: bool,
-    ) -> Finding:
+    def _hit(self, device: Device, verdict: Verdict, sensitive: bool) -> Finding:
         """All that is asked is a yes: what that means by the strength of the sentence and the force of its text."""
+        directive, requirement = self.directive, self.requirement
         why = verdict.reasons()
         if directive.status == "political":
             because = f"{directive.instrument}, not a rule; it asks: {requirement.text} {why}"
@@ -278,72 +220,24 @@ class Judge:
             return verdict.of("allowed, discouraged", "not_satisfied", why, sensitive=sensitive)
         if requirement.strength != "must":
             return verdict.of("allowed", "satisfied", why)
-        if not requirement.deadline:
+        if self._due is None:
             return verdict.of("prohibited", "not_satisfied", why, sensitive=sensitive)
-        due = parse_date(requirement.deadline).last
-        if self.on <= due:
-            return verdict.of("must be gone", "not_satisfied", f"by {due} at the latest: {why}", sensitive=sensitive)
-        return verdict.of("overdue", "not_satisfied", f"it had to be gone by {due}: {why}", sensitive=sensitive)
-
-    # --- the directive on that date
-
-    def _in_force(self, directive: Directive, start: Span) -> Told:
-        begun = on_or_after(Span(self.on, self.on), start)
-        if begun is False:
-            return Told(False, f"not yet in force on that date; it holds from {start}")
-        if begun is None:
-            missing = f"the day in {start} from which it holds: the text of the {directive.instrument}"
-            return Told(None, f"it holds from {start}, and the day is not known", (), 0.0, missing)
-        if directive.until and self.on > parse_date(directive.until).last:
-            return Told(False, f"no longer in force on that date; it held until {directive.until}")
-        if directive.status in ("superseded", "expired", "suspended") and not directive.until:
-            missing = "from when on it no longer held: the text that ended it"
-            return Told(None, f"it is {directive.status}, and the day is not known", (), 0.0, missing)
-        return Told(True, f"in force on {self.on}")
-
-    def _not_yet_defined(self, directive: Directive) -> str:
-        """A remark for dates before the day on which the words of its conditions were defined in public."""
-        for other in self.catalog.directives.values():
-            shared = set(other.conditions).intersection(directive.conditions)
-            if other.status == "definition" and other.id != directive.id and shared:
-                defined = parse_date(other.in_force)
-                if self.on < defined.first:
-                    return f"no definition was published before {defined}, so the answers by its later words are used"
-        return ""
-
-    def _inventory(self, directive: Directive, requirement: Requirement) -> Finding:
-        start = parse_date(requirement.applies_from or directive.in_force)
-        asked: dict[Question, Told] = {"body": self._body[directive.id]}
-        verdict = Verdict("", directive, requirement, self.on, asked)
-        holds = self._in_force(directive, start)
-        if asked["body"].holds is not False and not holds.holds:
-            asked["body"] = holds
-        if asked["body"].holds is False:
-            return verdict.of("not addressed", "not_applicable", asked["body"].because, asked["body"])
-        condition = f"decided-{requirement.id}"
-        told = decide(condition, None, self.body, self.on)
-        question = directive.conditions.get(condition, "whether the devices themselves were looked at")
-        missing = f"{question} (answer in the sites file: {condition})"
-        asked["verb"] = Told(told.holds, told.because, told.evidence, told.confidence, missing)
-        if asked["body"].holds is None or told.holds is None:
-            return verdict.open(False, "what a register lists is not an inventory; ")
-        if told.holds:
-            return verdict.of("allowed", "satisfied", "the devices themselves were looked at", told)
-        because = "what a register lists is not an inventory, and nobody looked at the devices themselves"
-        return verdict.of("report due", "not_satisfied", because, told, missing=(missing,))
+        if self.on <= self._due:
+            return verdict.of(
+                "must be gone", "not_satisfied", f"by {self._due} at the latest: {why}", sensitive=sensitive
+            )
+        return verdict.of("overdue", "not_satisfied", f"it had to be gone by {self._due}: {why}", sensitive=sensitive)
 
 
-class _Device:
-    """One device with what its sources and the sites file say of it."""
-
-    def __init__(
-        self, asset: Asset, past: History, flows: Sequence[Flow], site: Site | None, zone: Zone | None
-    ) -> None:
-        self.asset = asset
-        self.past = past
-        self.flows = flows
-        self.site = site
-        self.zone = zone
+def not_yet_defined(directive: Directive, catalog: Catalog, on: date) -> str:
+    """A remark for dates before the day on which the words of its conditions were defined in public."""
+    for other in catalog.directives.values():
+        shared = set(other.conditions).intersection(directive.conditions)
+        if other.status == "definition" and other.id != directive.id and shared:
+            defined = parse_date(other.in_force)
+            if on < defined.first:
+                return f"no definition was published before {defined}, so the answers by its later words are used"
+    return ""
 
 
 def _sensitive(place: Told | None, requirement: Requirement) -> bool:
@@ -351,15 +245,3 @@ def _sensitive(place: Told | None, requirement: Requirement) -> bool:
     if not requirement.where:
         return True
     return bool(place and place.holds and not requirement.where_not)
-
-
-def _check_dates(directive: Directive) -> None:
-    dates = [directive.in_force or "?", directive.until]
-    dates += [text for sentence in directive.requirements for text in (sentence.applies_from, sentence.deadline)]
-    for text in dates:
-        try:
-            if text:
-                parse_date(text)
-        except ValueError as error:
-            step = "Correct in_force, until, applies_from and deadline in the record"
-            raise CatalogError(str(error), place=f"directive {directive.id}", next_step=step) from error

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from custodiet.judge.answers import answered, not_asked
 from custodiet.judge.events import Told
 from custodiet.model import Answered, Directive, Finding, Requirement
 from custodiet.model.finding import Outcome, Question, Severity, Status
@@ -52,7 +51,7 @@ class Verdict:
         sensitive: bool = False,
     ) -> Finding:
         """The finding; its confidence is that of the one answer that decides, else the least of all that were asked."""
-        rests_on = [decided_by] if decided_by else list(self.asked.values())
+        confidence = decided_by.confidence if decided_by else min([told.confidence for told in self.asked.values()])
         return Finding(
             asset=self.asset,
             directive=self.directive.id,
@@ -62,20 +61,23 @@ class Verdict:
             status=status,
             outcome=outcome,
             severity=_severity(self.directive, self.requirement, outcome, status, sensitive),
-            confidence=min((told.confidence for told in rests_on), default=1.0),
+            confidence=confidence,
             because=f"{outcome[:1].upper()}{outcome[1:]}: {because}.",
             missing=missing,
             deadline=self.requirement.deadline if outcome in ("must be gone", "overdue") else "",
-            answers=tuple(_answer(question, self.asked) for question in QUESTIONS),
+            answers=answers_of(self.asked),
         )
 
 
-_NOT_ASKED: dict[Question, Answered] = {question: not_asked(question) for question in QUESTIONS}
+_NOT_ASKED = {
+    question: Answered(question=question, answer="not asked", because="the sentence does not ask it")
+    for question in QUESTIONS
+}
 
 
-def _answer(question: Question, asked: dict[Question, Told]) -> Answered:
-    told = asked.get(question)
-    return _NOT_ASKED[question] if told is None else answered(question, told)
+def answers_of(asked: dict[Question, Told]) -> tuple[Answered, ...]:
+    """The seven answers in order; what was not asked says so."""
+    return tuple([asked[q].answered(q) if q in asked else _NOT_ASKED[q] for q in QUESTIONS])
 
 
 def _severity(
