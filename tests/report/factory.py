@@ -41,8 +41,12 @@ CAPTURE, REGISTER = "src-1111111111111111", "src-2222222222222222"
 class FakeNames:
     """Names without a catalog."""
 
-    companies = {"hikvision": "Hikvision", "axis": "Axis", "dahua": "Dahua"}
-    brands = {"hilook": "HiLook", "axis": "Axis", "hikvision": "Hikvision"}
+    companies = {
+        "hikvision": "Hangzhou Hikvision Digital Technology Co., Ltd.",
+        "axis": "Axis Communications AB",
+        "example-works": "Example Works GmbH",
+    }
+    brands = {"hilook": "HiLook", "hikvision": "Hikvision", "axis": "Axis", "example": "Example"}
 
     def __init__(self, *directives: Directive) -> None:
         self.directives = {d.id: d for d in directives or (instruction(), contract_rule())}

@@ -123,12 +123,31 @@ def test_a_contradiction_is_said_plainly() -> None:
             identification=identified(
                 "x",
                 manufacturer=sure("hikvision", claim("manufacturer", "hikvision", of)),
-                declared_manufacturer=sure("dahua", claim("declared_manufacturer", "dahua", of)),
+                declared_manufacturer=sure("Acme", claim("declared_manufacturer", "Acme", of)),
             ),
         ),
         NAMES,
     )
-    assert said == "It calls itself Dahua; the evidence says Hikvision."
+    assert said == "It calls itself Acme; the evidence says Hikvision."
+
+
+@pytest.mark.parametrize(
+    ("brand", "maker", "said"),
+    [
+        ("axis", "axis", "Camera, Axis"),
+        ("hikvision", "hikvision", "Camera, Hikvision"),
+        ("example", "example-works", "Camera, Example"),
+        ("", "example-works", "Camera, Example Works GmbH"),
+        ("hilook", "example-works", "Camera, Example Works GmbH, sold as HiLook"),
+    ],
+)
+def test_a_maker_that_writes_its_name_in_full_is_no_contradiction(brand: str, maker: str, said: str) -> None:
+    of = seen("x", "x", "row 1")
+    about = {"device_class": "camera", "manufacturer": maker, "brand": brand}
+    conclusions = {field: sure(value, claim(field, value, of)) for field, value in about.items() if value}
+    entry = changed(unknown_device(), identification=identified("x", **conclusions))
+    assert summary.what(entry, NAMES) == said
+    assert bool(summary.contradiction(entry, NAMES)) is ("sold as" in said)
 
 
 def test_unknown_says_what_would_settle_it() -> None:
@@ -143,7 +162,7 @@ def test_the_five_names_stay_apart() -> None:
     five = summary.five_names(relabelled_camera(), NAMES)
     assert [(name.label, name.value) for name in five] == [
         ("Brand", "HiLook"),
-        ("Manufacturer", "Hikvision"),
+        ("Manufacturer", "Hangzhou Hikvision Digital Technology Co., Ltd."),
         ("Declared maker", ""),
         ("Address registrant", ""),
         ("Supplier", ""),

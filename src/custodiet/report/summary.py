@@ -6,6 +6,7 @@ passes it through `custodiet.report.guard`.
 
 from __future__ import annotations
 
+import re
 import shlex
 from typing import NamedTuple, Protocol
 
@@ -116,16 +117,27 @@ def named(field: str, value: str, names: Names) -> str:
     return names.company(value) if field in FIVE_NAMES else value
 
 
+def maker_name(entry: Entry, names: Names) -> str:
+    """The maker as people call it: the name it prints on its own devices where there is one, else its legal name."""
+    maker, brand = entry.identification.get("manufacturer").value, _value(entry, "brand", names)
+    if maker and (own := names.brand(maker)) != maker:
+        return own
+    legal = named("manufacturer", maker, names)
+    return brand if brand and _same_name(brand, legal) else legal
+
+
 def what(entry: Entry, names: Names) -> str:
     """What it is: "Camera, Hikvision DS-2CD2143G2-I, sold as HiLook"."""
-    known = {field: _short(_value(entry, field, names)) for field in ("brand", "manufacturer", "model")}
+    brand, maker, model = (
+        _short(text) for text in (_value(entry, "brand", names), maker_name(entry, names), _model(entry))
+    )
     kind = CLASSES.get(entry.identification.get("device_class").value, entry.identification.get("device_class").value)
     parts = [f"{entry.asset.quantity} × {kind}" if entry.asset.quantity > 1 else kind]
-    if maker_and_model := " ".join(filter(None, [known["manufacturer"], known["model"]])):
+    if maker_and_model := " ".join(filter(None, [maker, model])):
         parts.append(maker_and_model)
-    if known["brand"] and known["brand"] != known["manufacturer"]:
-        parts.append(f"sold as {known['brand']}" if known["manufacturer"] else f"labelled {known['brand']}")
-    if not known["manufacturer"] and kind_of(entry) != "other":
+    if brand and not _same_name(brand, maker):
+        parts.append(f"sold as {brand}" if maker else f"labelled {brand}")
+    if not maker and kind_of(entry) != "other":
         parts.append("maker unknown")
     return ", ".join(parts)
 
@@ -216,13 +228,13 @@ def verdict(finding: Finding, names: Names) -> str:
 
 def contradiction(entry: Entry, names: Names) -> str:
     """Said plainly where label, self-description and maker differ; empty where they do not."""
-    brand, maker, declared = (
-        _short(_value(entry, field, names)) for field in ("brand", "manufacturer", "declared_manufacturer")
-    )
+    maker = _short(maker_name(entry, names))
+    brand, declared = (_short(_value(entry, field, names)) for field in ("brand", "declared_manufacturer"))
+    legal = _value(entry, "manufacturer", names)
     parts = []
-    if brand and maker and brand.casefold() != maker.casefold():
+    if brand and maker and not _same_name(brand, maker):
         parts.append(f"The label says {brand}; it answers as {maker}.")
-    if declared and maker and declared.casefold() not in (maker.casefold(), brand.casefold()):
+    if declared and maker and not any(_same_name(declared, name) for name in (maker, legal, brand)):
         parts.append(f"It calls itself {declared}; the evidence says {maker}.")
     return " ".join(parts)
 
@@ -302,6 +314,16 @@ def _sentence(text: str) -> str:
 
 def _value(entry: Entry, field: str, names: Names) -> str:
     return named(field, entry.identification.get(field).value, names)
+
+
+def _model(entry: Entry) -> str:
+    return entry.identification.get("model").value
+
+
+def _same_name(one: str, other: str) -> bool:
+    """Whether one name is the other, or the other written out: Axis and Axis Communications AB."""
+    left, right = (set(re.findall(r"\w+", name.casefold())) for name in (one, other))
+    return one == other or (bool(left and right) and (left <= right or right <= left))
 
 
 def _kinds(claims: tuple[Claim, ...]) -> list[str]:

@@ -59,7 +59,7 @@ def show(
         console.print("  None was found.")
     if left := assessment.totals.assets - shown:
         where = f"; {out}/findings.csv has them all" if out else ""
-        console.print(styled(f"  {words.count(left, 'more device')}: -v shows them{where}.", "dim"))
+        console.print(styled(f"  {words.count(left, 'more device')}: -v shows more{where}.", "dim"))
     show_totals(console, assessment)
     show_unseen(console, assessment)
     _heading(console, "Next")

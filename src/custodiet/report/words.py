@@ -31,6 +31,7 @@ TECHNIQUES = {
     "traffic": "what it talks to",
     "self-declared": "what it calls itself",
     "other-tool": "what another scanner concluded",
+    "label": "what people read off the device or the order",
     "stated": "what people wrote down",
 }
 """Kind of evidence -> how a sentence names it."""

@@ -1,0 +1,137 @@
+"""The report in a real browser: it opens from disk with the network cut, reaches for nothing and is accessible."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from custodiet.model import Assessment, Entry
+from custodiet.report.guard import plain
+from custodiet.report.html import write_html
+from custodiet.report.summary import worst_first
+
+from .factory import FakeNames, assessment, entries, with_text_everywhere
+from .nasty import nasty_strings
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+QUIET = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+QUIET += ["--disable-component-update", "--disable-sync"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return written(tmp_path_factory.mktemp("report") / "report.html", assessment(), entries())
+
+
+def written(path: Path, head: Assessment, given: list[Entry]) -> Path:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        write_html(file, head, sorted(given, key=worst_first), FakeNames())
+    return path
+
+
+class Opened:
+    """A page with all it said and asked for."""
+
+    def __init__(self, browser: Browser, path: Path, width: int = 1280, scheme: str = "light") -> None:
+        context = browser.new_context(
+            viewport={"width": width, "height": 800},
+            offline=True,
+            color_scheme="dark" if scheme == "dark" else "light",
+        )
+        self.page: Page = context.new_page()
+        self.said: list[str] = []
+        self.asked: list[str] = []
+        self.page.on("console", lambda message: self.said.append(message.text))
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.page.on("dialog", lambda dialog: self.said.append(dialog.message))
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.goto(path.as_uri())
+
+    def open_details(self) -> None:
+        self.page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+
+
+def test_it_opens_from_disk_and_reaches_for_nothing(browser: Browser, report: Path) -> None:
+    opened = Opened(browser, report)
+    opened.open_details()
+    assert opened.asked == [report.as_uri()]
+    assert opened.said == []
+    assert (
+        opened.page.evaluate("getComputedStyle(document.querySelector('header')).backgroundColor") != "rgba(0, 0, 0, 0)"
+    )
+
+
+@pytest.mark.parametrize("width", [320, 768, 1280])
+def test_nothing_scrolls_sideways(browser: Browser, report: Path, width: int) -> None:
+    opened = Opened(browser, report, width)
+    opened.open_details()
+    assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_axe_finds_no_violation(browser: Browser, report: Path, scheme: str, width: int) -> None:
+    opened = Opened(browser, report, width, scheme)
+    opened.open_details()
+    results = Axe().run(opened.page)
+    assert results.violations_count == 0, results.generate_report()
+
+
+def test_the_keyboard_reaches_the_evidence(browser: Browser, report: Path) -> None:
+    page = Opened(browser, report).page
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the report"
+    page.keyboard.press("Enter")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.tagName") == "SUMMARY":
+            break
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.parentElement.open") is True
+
+
+def test_a_link_into_closed_details_opens_them(browser: Browser, report: Path) -> None:
+    page = Opened(browser, report).page
+    page.click("article dd a")
+    assert page.evaluate("document.querySelector('article details').open") is True
+
+
+def test_on_paper_the_details_are_open(browser: Browser, report: Path) -> None:
+    page = Opened(browser, report).page
+    page.emulate_media(media="print")
+    assert page.is_visible("text=The seven answers behind it")
+    assert not page.is_visible("nav")
+
+
+def test_nasty_text_stays_text(browser: Browser, tmp_path: Path) -> None:
+    texts = nasty_strings()
+    given: list[Entry] = []
+    for text in texts:
+        head, found = with_text_everywhere(text)
+        given.append(found[0])
+    opened = Opened(browser, written(tmp_path / "nasty.html", head, given), 320)
+    opened.open_details()
+    assert opened.said == []
+    assert len(opened.asked) == 1
+    assert opened.page.evaluate("document.querySelectorAll('script,img,svg,iframe,base,link,form').length") == 0
+    shown = set(opened.page.evaluate("[...document.querySelectorAll('bdi')].map(each => each.textContent)"))
+    assert {plain(text) for text in texts} <= shown
+    assert opened.page.evaluate("document.documentElement.scrollWidth") <= 320
