@@ -83,9 +83,9 @@ def write_csv(file: IO[str], assessment: Assessment, entries: Iterable[Entry], n
     writer = csv.writer(file)
     writer.writerow(COLUMNS)
     for entry in entries:
-        device = device_row(entry, assessment, names)
+        device = _cells(device_row(entry, assessment, names))
         for row in finding_rows(entry, assessment, names):
-            writer.writerow([cell(value) if isinstance(value, str) else value for value in (*device, *row)])
+            writer.writerow(device + _cells(row))
 
 
 def device_row(entry: Entry, assessment: Assessment, names: Names) -> list[Value]:
@@ -124,6 +124,10 @@ def finding_rows(entry: Entry, assessment: Assessment, names: Names) -> Iterator
         yield _finding_row(finding, names)
     if not entry.findings:
         yield [*[None] * (len(FINDING_COLUMNS) - 1), assessment.on]
+
+
+def _cells(values: list[Value]) -> list[Value]:
+    return [cell(value) if isinstance(value, str) else value for value in values]
 
 
 def _finding_row(finding: Finding, names: Names) -> list[Value]:

@@ -6,7 +6,8 @@ One object: the head, and under ``entries`` its entries, one on each line. `cust
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import IO, Any
+from functools import cache
+from typing import IO, Any, get_args
 
 import msgspec
 
@@ -29,16 +30,39 @@ def write_json(file: IO[bytes], assessment: Assessment, entries: Iterable[Entry]
     file.write(b"\n]}\n")
 
 
-def document(value: Any) -> Any:
+def document(noun: msgspec.Struct) -> dict[str, Any]:
     """A noun as the JSON document has it."""
-    if isinstance(value, msgspec.Struct):
-        return {
-            field: iso(inner) if field in MOMENTS else document(inner)
-            for field in value.__struct_fields__
-            if (inner := getattr(value, field)) is not msgspec.UNSET
-        }
-    if isinstance(value, tuple | list):
-        return [document(inner) for inner in value]
-    if isinstance(value, dict):
-        return {key: document(inner) for key, inner in value.items()}
-    return value
+    written: dict[str, Any] = msgspec.to_builtins(noun)
+    _write_moments(noun, written)
+    return written
+
+
+def _write_moments(noun: msgspec.Struct, written: dict[str, Any]) -> None:
+    for field, holds_nouns in _timed_fields(type(noun)):
+        value = getattr(noun, field)
+        if not holds_nouns:
+            written[field] = iso(value)
+        elif isinstance(value, tuple):
+            for inner, inner_written in zip(value, written[field], strict=True):
+                _write_moments(inner, inner_written)
+        elif value is not None:
+            _write_moments(value, written[field])
+
+
+@cache
+def _timed_fields(noun: type[msgspec.Struct]) -> tuple[tuple[str, bool], ...]:
+    """The fields that are moments, and with true those that hold nouns with moments in them."""
+    found = []
+    for field in msgspec.structs.fields(noun):
+        if field.name in MOMENTS:
+            found.append((field.name, False))
+        elif any(_timed_fields(part) for part in _nouns(field.type)):
+            found.append((field.name, True))
+    return tuple(found)
+
+
+def _nouns(kind: Any) -> list[type[msgspec.Struct]]:
+    """The nouns a type names: ``tuple[Flow, ...]`` names `Flow`."""
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return [kind]
+    return [noun for part in get_args(kind) for noun in _nouns(part)]
