@@ -38,7 +38,8 @@ def archive(parts: dict[str, str | bytes]) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as made:
         for name, content in parts.items():
-            made.writestr(name, content)
+            # The format asks for its type in plain bytes, so that programs see it without unpacking.
+            made.writestr(name, content, zipfile.ZIP_STORED if name == "mimetype" else None)
     return stream.getvalue()
 
 

@@ -48,9 +48,10 @@ _MONTHS = {
     )
     for name in names.split()
 }
-_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].{0,20})?")
+# Asked of text in lower case without accents, see `_plain`.
+_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[t ].{0,20})?")
 _COMPACT = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})")
-_PARTS = re.compile(r"(\d{1,2})([-/. ])(\d{1,2})[-/. ](\d{4}|\d{2})(?:[T ,].{0,20})?")
+_PARTS = re.compile(r"(\d{1,2})([-/. ])(\d{1,2})[-/. ](\d{4}|\d{2})(?:[t ,].{0,20})?")
 _DAY_NAMED = re.compile(r"(\d{1,2})[.\- ]{0,2}([a-z]{3,10})[.,\- ]{0,2}(\d{4}|\d{2})")
 _MONTH_FIRST = re.compile(r"([a-z]{3,10})[. ]{0,2}(\d{1,2})(?:st|nd|rd|th)?[, ]{1,2}(\d{4})")
 _MONTH_YEAR = re.compile(r"([a-z]{3,10})[.\- ]{0,2}(\d{4})")
