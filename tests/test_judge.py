@@ -691,6 +691,8 @@ def test_a_recorded_decision_satisfies_a_sentence_that_says_consider() -> None:
     facts = SECRET.facts | {"decided-consider-replacing": signed("no")}
     found = judge("2024-01-01", body("uk-central-department", msgspec.structs.replace(SECRET, facts=facts)), WMS)
     assert outcome(found, "consider-replacing") == ("allowed", "satisfied")
+    cited = answer(found["consider-replacing"], "verb").evidence
+    assert cited == ("decision:decided-consider-replacing=no (security team, 2022-11-28)",)
     whose = body("uk-central-department", site("no"))
     found = judge("2024-01-01", whose, WMS)
     assert outcome(found, "consider-extending") == ("decision required", "undetermined")

@@ -8,6 +8,7 @@ import pytest
 
 from custodiet.errors import UsageError
 from custodiet.model import Body, Decision, Site, Zone
+from custodiet.plain_yaml import MOST_VALUES
 from custodiet.sites import LARGEST_FILE, load_sites, place_of
 
 HEAD = "id: d\nname: Department\nkind: uk-central-department\ncountry: GB\n"
@@ -100,6 +101,10 @@ def test_what_is_wrong_is_told_with_line_and_next_step(
     assert error.place.endswith(f":{line}")
 
 
+def test_a_file_of_countless_values_is_refused(tmp_path: Path) -> None:
+    assert "more than" in refused(tmp_path, HEAD + "sites: [" + "[]," * (MOST_VALUES + 1) + "]\n").reason
+
+
 def test_two_zones_may_not_share_an_address(tmp_path: Path) -> None:
     zones = "zones: [{id: z, subnets: ['10.0.0.0/16']}]"
     text = (
@@ -179,7 +184,7 @@ BODY = Body(
         (["10.1.0.9"], [20], "", "hq", None, "but VLAN 20 is hq/office"),
         (["10.1.0.9"], [], "HQ annex", None, None, "but the register says lab"),
         ([], [20], "", "hq", "office", "VLAN 20"),
-        ([], [10], "", None, None, "two sites contradict"),
+        ([], [10], "", None, None, "VLAN 10 is used at 2 sites"),
         ([], [10], "HQ", "hq", "cctv", "the register agrees"),
         ([], [20], "HQ annex", "lab", None, "no address or VLAN tells the zone"),
         ([], [], "Headquarters", "hq", None, "the register says Headquarters"),

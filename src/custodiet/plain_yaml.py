@@ -18,6 +18,8 @@ Steps = tuple[str | int, ...]
 
 DEEPEST = 12
 """Levels of nesting."""
+MOST_VALUES = 400_000
+"""Values in a file; a body of 20,000 sites has fewer."""
 
 # libyaml where PyYAML was built with it: ten times as fast; the Python one reads the same.
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -78,6 +80,8 @@ class _Builder:
             self._stack.pop()
             self._keys.pop()
         elif isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent):
+            if len(self.lines) >= MOST_VALUES:
+                raise self._refuse(event, f"more than {MOST_VALUES:,} values")
             if event.tag is not None:
                 raise self._refuse(event, "tags (!) are not read here", "Leave the tag out; every value is text")
             if self._keys and isinstance(self._stack[-1][0], dict) and self._keys[-1] is None:

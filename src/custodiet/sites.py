@@ -68,7 +68,7 @@ class Places:
     def __init__(self, body: Body) -> None:
         # (version, prefix length) -> network -> (site, zone); a body has few lengths, so few steps find an address
         self._networks: dict[tuple[int, int], dict[int, _Place]] = {}
-        self._vlans: dict[int, list[_Place]] = {}
+        self._vlans: dict[int, dict[str, str]] = {}  # VLAN -> site -> zone
         self._names: dict[str, set[str]] = {}
         for site in body.sites:
             for name in (site.id, site.name, *site.names):
@@ -81,43 +81,41 @@ class Places:
                         zone.id,
                     )
                 for vlan in zone.vlans:
-                    self._vlans.setdefault(vlan, []).append((site.id, zone.id))
+                    self._vlans.setdefault(vlan, {})[site.id] = zone.id
 
     def of(self, ips: Sequence[str], vlans: Sequence[int], site_text: str) -> tuple[str | None, str | None, str]:
         """Site, zone and why; see `place_of`."""
-        named = self._names.get(_folded(site_text), set()) if site_text.strip() else set()
+        written = site_text.strip()
+        named = self._names.get(_folded(written), set()) if written else set()
         if len(named) > 1:
-            return None, None, f"the register says {site_text[:60]}, and several sites are called that"
+            return None, None, f"the register says {written[:60]}, and several sites are called that"
         register = next(iter(named), None)
-        found = {place: ip for ip in ips if (place := self._by_address(ip))}
-        how = ", ".join(f"{ip} lies in {'/'.join(place)}" for place, ip in sorted(found.items()))
-        by_vlan = {vlan: set(self._vlans.get(vlan, ())) for vlan in vlans}
+        found = {place: f"{ip} lies in" for ip in ips if (place := self._by_address(ip))}
         if not found:
             # the same VLAN number means something else in another site, so the register may narrow it down
-            found = {
-                place: f"VLAN {vlan}"
-                for vlan, places in by_vlan.items()
-                for place in places
-                if register is None or place[0] == register
-            }
-            how = ", ".join(f"{vlan} is {'/'.join(place)}" for place, vlan in sorted(found.items()))
-        sites = {site for site, _ in found}
-        if register and sites and sites != {register}:
-            return None, None, f"{how}, but the register says {register}"
-        if len(sites) > 1:
+            for vlan in vlans:
+                sites = self._vlans.get(vlan, {})
+                if register is None and len(sites) > 1:
+                    return None, None, f"VLAN {vlan} is used at {len(sites)} sites, and nothing else tells which"
+                found |= {(s, z): f"VLAN {vlan} is" for s, z in sites.items() if register in (None, s)}
+        how = ", ".join(f"{by} {'/'.join(place)}" for place, by in sorted(found.items()))
+        sites_found = {site for site, _ in found}
+        if len(sites_found) > 1:
             return None, None, f"{how}: two sites contradict each other"
+        if register and sites_found and sites_found != {register}:
+            return None, None, f"{how}, but the register says {register}"
         if not found:
             if register:
-                return register, None, f"the register says {site_text[:60]}; no address or VLAN tells the zone"
-            said = f"the register says {site_text[:60]}, and no site is called that" if site_text.strip() else ""
+                return register, None, f"the register says {written[:60]}; no address or VLAN tells the zone"
+            said = f"the register says {written[:60]}, and no site is called that" if written else ""
             return None, None, said or "no address, VLAN or register entry leads to a site"
         (site, zone), *others = sorted(found)
         if others:
             return site, None, f"{how}: two zones contradict each other"
-        for vlan, places in by_vlan.items():
-            here = {place for place in places if place[0] == site}
-            if here and (site, zone) not in here:
-                return site, None, f"{how}, but VLAN {vlan} is {'/'.join(sorted(here)[0])}"
+        for vlan in vlans:
+            other = self._vlans.get(vlan, {}).get(site, zone)
+            if other != zone:
+                return site, None, f"{how}, but VLAN {vlan} is {site}/{other}"
         return site, zone, how + ("; the register agrees" if register else "")
 
     def _by_address(self, text: str) -> _Place | None:

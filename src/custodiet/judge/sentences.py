@@ -99,9 +99,12 @@ class Sentence:
         asked = {"body": body, "equipment": equipment, "maker": maker}
         verdict = Verdict(device.asset.id, self.directive, self.requirement, self.on, asked)
         self._ask_the_rest(device, asked, through)
-        for question, (outcome, status) in _ENDS.items():
-            told = asked.get(question)
-            if told and told.holds is False:
+        opened = False
+        for question, told in asked.items():
+            if told.holds is None:
+                opened = True
+            elif not told.holds and question in _ENDS:
+                outcome, status = _ENDS[question]
                 if question == "verb" and self.requirement.event not in ("installing", "buying"):
                     # it is not in use on that date, so there is nothing to allow
                     outcome, status = "out of scope", "not_applicable"
@@ -110,9 +113,7 @@ class Sentence:
         if exempt and exempt.holds:
             return verdict.of("allowed", "not_applicable", f"an exception applies: {exempt.because}", exempt)
         sensitive = _sensitive(asked.get("place"), self.requirement)
-        if any(told.holds is None for told in asked.values()):
-            return verdict.open(sensitive)
-        return self._hit(device, verdict, sensitive)
+        return verdict.open(sensitive) if opened else self._hit(device, verdict, sensitive)
 
     def judge_body(self) -> Finding:
         """The finding for the body itself, for a sentence that asks it to look at what it has; its asset is empty."""
@@ -172,7 +173,7 @@ class Sentence:
     # --- the questions that depend on the device
 
     def _ask_the_rest(self, device: Device, asked: dict[Question, Told], through: str) -> None:
-        """Place, network, verb and exception, as far as the sentence asks them."""
+        """Place, network, verb and exception, as far as the sentence asks them, in the order of the seven."""
         site = device.site.id if device.site else None
         key = (through, site, "" if device.site else device.asset.placed_by)
         if key not in self._place_of:
@@ -181,13 +182,14 @@ class Sentence:
             )
         if site not in self._exception_of:
             self._exception_of[site] = exception_told(self.directive, device.site, self.body, self.on)
-        told: dict[Question, Told | None] = {
-            "place": self._place_of[key],
-            "network": network_told(self.requirement, device.site, device.zone, device.flows, self.body, self.places),
-            "verb": self._verb(device),
-            "exception": self._exception_of[site],
-        }
-        asked.update({question: answer for question, answer in told.items() if answer})
+        network = network_told(self.requirement, device.site, device.zone, device.flows, self.body, self.places)
+        if place := self._place_of[key]:
+            asked["place"] = place
+        if network:
+            asked["network"] = network
+        asked["verb"] = self._verb(device)
+        if exception := self._exception_of[site]:
+            asked["exception"] = exception
 
     def _verb(self, device: Device) -> Told:
         """Whether the event of the sentence befell the device while the sentence held, up to the date judged."""
@@ -210,6 +212,7 @@ class Sentence:
         if requirement.strength == "consider" or requirement.demands in ("report", "represent", "assess-risk"):
             done = recorded.holds if requirement.strength != "consider" else recorded.holds is not None
             if done:
+                verdict.asked["verb"] = Told(True, recorded.because, recorded.evidence, recorded.confidence)
                 return verdict.of("allowed", "satisfied", f"{why}; recorded: {recorded.because}", recorded)
             reporting = requirement.demands in ("report", "represent")
             question = directive.conditions.get(f"decided-{requirement.id}", "a recorded decision")

@@ -35,7 +35,7 @@ class Verdict:
 
     def open(self, sensitive: bool, opening: str = "") -> Finding:
         """It cannot be judged; every open question is named with what would settle it."""
-        unknown = [self.asked[q] for q in QUESTIONS if q in self.asked and self.asked[q].holds is None]
+        unknown = [told for told in self.asked.values() if told.holds is None]
         because = opening + "; ".join(told.because for told in unknown)
         missing = tuple(told.missing or told.because for told in unknown)
         return self.of("cannot judge", "undetermined", because, missing=missing, sensitive=sensitive)
