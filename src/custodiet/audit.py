@@ -105,7 +105,7 @@ def read_inputs(
         if case.begin_source(source):
             options = ReadOptions(progress=progress.done, columns=columns)
             skipped.extend(_read_one(case, path, source, reader, options))
-    return tuple(skipped)
+    return tuple(sorted(skipped, key=msgspec.structs.astuple))
 
 
 def _read_one(case: Case, path: Path, source: Source, reader: Reader, options: ReadOptions) -> Iterator[Issue]:

@@ -200,8 +200,8 @@ class Case:
         return tuple(self._decoded("select record from tally order by source", Tally))
 
     def issues(self) -> tuple[Issue, ...]:
-        """Everything that could not be read."""
-        rows = self._rows("select source, place, reason, next_step, severity from issue order by rowid")
+        """Everything that could not be read, source by source, in whatever order these were given."""
+        rows = self._rows("select source, place, reason, next_step, severity from issue order by source, rowid")
         return tuple(msgspec.convert(dict(zip(Issue.__struct_fields__, row, strict=True)), Issue) for row in rows)
 
     def observations(self, attributes: Sequence[str] = ()) -> Iterator[Observation]:
@@ -283,12 +283,12 @@ class Case:
         return number
 
     def assets_with_observations(self) -> Iterator[tuple[Asset, list[Observation]]]:
-        """Each asset with everything observed of it, in the order of asset ids."""
+        """Each asset with everything observed of it, in the order of asset ids, whichever source was read first."""
         columns = ", ".join(f"o.{name}" for name in _OBSERVATION.split(", "))
         sql = (
             f"select a.record, a.id, {columns} from membership m "  # noqa: S608
             "join asset a on a.id = m.asset "
-            "join observation o on o.source = m.source and o.subject = m.subject order by m.asset, o.rowid"
+            "join observation o on o.source = m.source and o.subject = m.subject order by m.asset, o.source, o.rowid"
         )
         asset: Asset | None = None
         gathered: list[Observation] = []
@@ -394,9 +394,9 @@ def _flow(row: tuple[Any, ...]) -> Flow:
 def _explained(fault: sqlite3.DatabaseError, path: Path) -> CustodietError:
     """SQLite's fault as a sentence with a next step."""
     text = str(fault)
-    if "full" in text:
+    if "full" in text or "I/O" in text:
         return CustodietError(
-            "the disk is full; everything stored before is safe",
+            f"the disk {'is full' if 'full' in text else 'refused to write'}; everything stored before is safe",
             place=str(path),
             next_step="Make room and run the same command again: it goes on where it stopped.",
         )

@@ -33,6 +33,7 @@ MANY_PARTNERS = 16
 """An identifier that hostile input repeats must not make the work grow with its square."""
 
 _SERIAL_PLACEHOLDER = re.compile(r"(?i)^(0+|1234567890?|n/?[av]|none|unknown|default|serial.*|x+|-+|to be filled.*)$")
+_MAC = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}")
 _CHANNEL = re.compile(r"(?i)\b(channel|kanaal|ch)[ .:_-]*\d{1,3}\b")
 
 
@@ -126,7 +127,7 @@ def _subject(
         key=f"{source}/{subject}", source_kind=read.kind, source_name=read.name, first_seen=first, last_seen=last
     )
     kind, _, value = subject.partition(":")
-    if kind in ("ip", "mac"):
+    if kind == "ip" or (kind == "mac" and is_mac(value)):
         made.identifiers.add((kind, value))
     return made
 
@@ -137,6 +138,10 @@ def _learn(subject: Subject, observation: Observation, kinds: Mapping[str, str])
     if kind == "serial":
         value = value.upper()
         if len(value) < 5 or _SERIAL_PLACEHOLDER.match(value):
+            return
+    if kind == "mac":
+        value = value.lower()
+        if not is_mac(value):
             return
     if kind and value:
         subject.identifiers.add((kind, value))
@@ -193,7 +198,7 @@ def _is_peer(subject: Subject, shared: set[tuple[str, str]]) -> bool:
     """True for addresses that passive sources show but that are no device on the network looked at."""
     kind, _, value = subject.key.partition("/")[2].partition(":")
     if kind == "mac":
-        return bool(int(value[:2], 16) & 1)
+        return is_mac(value) and bool(int(value[:2], 16) & 1)
     if kind != "ip":
         return False
     if _is_no_host(value):
@@ -212,6 +217,11 @@ def _claimed_twice(subjects: Iterable[Subject]) -> set[tuple[str, str, str]]:
             for kind, value in subject.identifiers:
                 seen[_source(subject.key), kind, value] += 1
     return {place for place, number in seen.items() if number > 1}
+
+
+def is_mac(text: str) -> bool:
+    """True for a MAC as observations write it; a device can put anything where its MAC belongs."""
+    return _MAC.fullmatch(text) is not None
 
 
 def is_local_mac(mac: str) -> bool:

@@ -17,6 +17,7 @@ LONGEST_VALUE = 4000
 """Values are cut here before matching, which bounds the time any expression can take."""
 
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9./()_+-]{3,60}")
+_PLACE = re.compile(r"\{(\w+)\}")
 REMEMBERED = 50_000
 
 
@@ -84,9 +85,7 @@ class Matcher:
 
 def fill(template: str, groups: dict[str, str]) -> str:
     """Put named groups into ``{group}`` places; a place whose group is absent makes the whole value empty."""
-    if "{" not in template:
-        return template
-    try:
-        return template.format_map(groups)
-    except (KeyError, ValueError, IndexError, AttributeError):
+    places = _PLACE.findall(template)
+    if any(place not in groups for place in places):
         return ""
+    return _PLACE.sub(lambda place: groups[place[1]], template) if places else template

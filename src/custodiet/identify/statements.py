@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from custodiet.catalog.ask import lookup_mac
 from custodiet.catalog.contents import Catalog
 from custodiet.model import Claim, Observation
-from custodiet.resolve import is_local_mac
+from custodiet.resolve import is_local_mac, is_mac
 
 SAYS_OUTRIGHT: list[tuple[str, str, str, str]] = [
     # attribute, field, technique, strength
@@ -76,7 +76,7 @@ def stated_claims(observation: Observation, catalog: Catalog) -> Iterator[Claim]
 
 
 def _address_claims(observation: Observation, mac: str, catalog: Catalog) -> Iterator[Claim]:
-    if len(mac) != 17 or is_local_mac(mac):
+    if not is_mac(mac) or is_local_mac(mac):
         return
     found = lookup_mac(catalog, mac)
     if found is None:

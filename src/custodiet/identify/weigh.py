@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
+import msgspec
+
 from custodiet.catalog.contents import Catalog
 from custodiet.identify.statements import fold
 from custodiet.model import FIELDS, Claim, Conclusion
@@ -61,8 +63,9 @@ def conclude(field: str, claims: Sequence[Claim], catalog: Catalog) -> Conclusio
         others = [
             c for v, cs in groups.items() if not agree(value, v, catalog) and not agree(v, value, catalog) for c in cs
         ]
-        rivals = {claim.value for claim in others}
-        against = max((support([c for c in others if c.value == v], caps) for v in rivals), default=0.0)
+        # a rival answer is as strong as everything that agrees with it, just as this one is
+        rivals = sorted({claim.value for claim in others})
+        against = max((support([c for c in others if agree(v, c.value, catalog)], caps) for v in rivals), default=0.0)
         confidence = lowered(support(mine, caps), against)
         own = support(groups[value], caps)
         if best is None or (confidence, own) > (best[0], support(groups[best[1]], caps)):
@@ -93,7 +96,7 @@ def conclude_all(claims: Sequence[Claim], catalog: Catalog) -> tuple[Conclusion,
 def _strongest(claims: Sequence[Claim]) -> tuple[Claim, ...]:
     """The strongest claims, one for each record and observed value."""
     kept: dict[tuple[str, str, str], Claim] = {}
-    for claim in sorted(claims, key=lambda c: (-c.strength, c.technique, c.record, c.observed, c.observations)):
+    for claim in sorted(claims, key=lambda c: (-c.strength, msgspec.structs.astuple(c))):
         kept.setdefault((claim.record, claim.attribute, claim.observed), claim)
     return tuple(kept.values())[:SHOWN]
 

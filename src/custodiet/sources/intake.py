@@ -48,8 +48,13 @@ def expand(inputs: Sequence[str], scratch: Path) -> Iterator[tuple[Path, str] | 
 
 
 def _walk(path: Path) -> Iterator[Path | Issue]:
-    if not path.is_dir():
-        if path.exists() or path.is_symlink():
+    try:
+        is_folder, is_there = path.is_dir(), path.exists() or path.is_symlink()
+    except OSError as fault:  # a folder above it is closed to us, or the name is too long
+        yield unreadable(str(path), fault)
+        return
+    if not is_folder:
+        if is_there:
             yield path
         else:
             yield Issue(

@@ -1,0 +1,122 @@
+"""From observations to an identification: claims cite what they rest on, and five names stay five names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from custodiet.identify import Matcher, claims_of, identify
+from custodiet.model import FIELDS, Identification, Observation
+from small import DEVICE, catalog, fingerprint, seen
+
+REPLY = fingerprint(
+    "acme-oem", "sadp.oem_code", "{ manufacturer: acme }", regex="^1[0-9]{6}$",
+    technique="discovery-reply", strength="decisive",
+)  # fmt: skip
+SERVER = fingerprint("acme-server", "http.server", "{ manufacturer: Acme, device_class: camera }", equals="[AcmeCam]")
+GRAMMAR = fingerprint(
+    "sees-model", "device.model", "{ brand: sees, model: '{m}' }", regex="^(?P<m>SS-[0-9]+)$", technique="model-grammar"
+)
+LEAD = fingerprint(
+    "rumour", "http.title", "{ manufacturer: rival }", equals="[NetCam]", strength="decisive", shelf=True
+)
+
+
+@pytest.fixture
+def matcher(tmp_path: Path) -> Matcher:
+    return Matcher(catalog(tmp_path, REPLY, SERVER, GRAMMAR, LEAD))
+
+
+def named(matcher: Matcher, *observations: Observation) -> Identification:
+    return identify(DEVICE, observations, matcher)
+
+
+def test_a_relabelled_camera_keeps_its_label_and_its_maker_apart(matcher: Matcher) -> None:
+    found = named(
+        matcher,
+        seen("register.brand", "SeeS"),
+        seen("register.supplier", "Kijkgoed"),
+        seen("sadp.oem_code", "1021001"),
+        seen("sadp.description", "SS-100"),
+        seen("sadp.manufacturer", "SafeEyes"),
+        seen("net.mac", "00:00:5e:00:53:01"),
+    )
+    values = {field: found.get(field).value for field in FIELDS}
+    assert values == {
+        "device_class": "",
+        "brand": "sees",
+        "manufacturer": "acme",
+        "declared_manufacturer": "SafeEyes",
+        "oui_registrant": "acme",
+        "supplier": "Kijkgoed",
+        "model": "SS-100",
+        "firmware": "",
+        "serial": "",
+    }
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value", "silent"),
+    [
+        ("register.brand", "SeeS", {"manufacturer", "declared_manufacturer", "supplier", "oui_registrant"}),
+        ("register.manufacturer", "Acme", {"brand", "declared_manufacturer", "supplier", "oui_registrant"}),
+        ("upnp.manufacturer", "Acme", {"brand", "manufacturer", "supplier", "oui_registrant"}),
+        ("register.supplier", "Acme", {"brand", "manufacturer", "declared_manufacturer", "oui_registrant"}),
+        ("sadp.oem_code", "1021001", {"brand", "declared_manufacturer", "supplier", "oui_registrant"}),
+    ],
+)
+def test_one_name_is_never_filled_from_another(matcher: Matcher, attribute: str, value: str, silent: set[str]) -> None:
+    found = named(matcher, seen(attribute, value))
+    assert {field for field in silent if found.get(field).value or found.get(field).claims_for} == set()
+
+
+def test_a_maker_that_is_sure_leaves_the_brand_open(matcher: Matcher) -> None:
+    found = named(
+        matcher, seen("sadp.oem_code", "1021001"), seen("http.server", "AcmeCam"), seen("net.mac", "00:00:5e:00:53:01")
+    )
+    assert found.get("manufacturer").band == "certain"
+    assert found.get("brand").band == "unknown"
+    assert "label" in found.get("brand").settle
+
+
+def test_a_claim_cites_the_observation_and_the_record(matcher: Matcher) -> None:
+    observation = seen("http.server", "AcmeCam", "packet 41")
+    by_field = {claim.field: claim for claim in claims_of(observation, matcher)}
+    claim = by_field["manufacturer"]
+    assert claim.observations == (observation.id,)
+    assert (claim.record, claim.attribute, claim.observed) == ("acme-server", "http.server", "AcmeCam")
+    assert claim.value == "acme", "spelled as people do, concluded as the id"
+    assert by_field["device_class"].value == "camera"
+
+
+def test_a_record_on_the_shelf_never_decides(matcher: Matcher) -> None:
+    (claim,) = claims_of(seen("http.title", "NetCam"), matcher)
+    assert claim.strength == matcher.catalog.strengths["lead"].weight
+    assert named(matcher, seen("http.title", "NetCam")).get("manufacturer").band == "unknown"
+
+
+def test_a_span_stays_within_what_is_kept_of_a_long_value(tmp_path: Path) -> None:
+    late = fingerprint("late", "http.body", "{ manufacturer: acme }", regex="needle")
+    (claim,) = claims_of(seen("http.body", "x" * 1000 + "needle"), Matcher(catalog(tmp_path, late)))
+    assert len(claim.observed) == 400
+    assert claim.span == (400, 400)
+
+
+def test_nothing_known_is_said_with_what_would_settle_it(matcher: Matcher) -> None:
+    found = named(matcher, seen("http.server", "webserver"), seen("net.port", "tcp/80"))
+    assert all(found.get(field).band == "unknown" for field in FIELDS)
+    assert found.get("manufacturer").settle
+    assert found.get("device_class").settle
+
+
+def test_the_order_of_observations_does_not_matter(matcher: Matcher) -> None:
+    observations = [
+        seen("register.brand", "SeeS", source="src-2"),
+        seen("sadp.oem_code", "1021001"),
+        seen("http.server", "AcmeCam"),
+        seen("http.server", "AcmeCam", "packet 9"),
+        seen("http.title", "NetCam"),
+        seen("net.mac", "00:00:5e:00:53:01"),
+    ]
+    assert named(matcher, *observations) == named(matcher, *reversed(observations))

@@ -1,0 +1,257 @@
+"""Claims -> conclusion: what counts once, what adds up, what is never certain, and what order must not change."""
+
+from __future__ import annotations
+
+import itertools
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from custodiet.catalog.contents import Catalog
+from custodiet.identify.weigh import BANDS, CERTAIN, SHOWN, band_of, conclude, conclude_all, lowered, support
+from custodiet.model import FIELDS, Claim, Conclusion
+from small import catalog, claim
+
+
+@cache
+def known() -> Catalog:
+    with TemporaryDirectory() as folder:
+        return catalog(Path(folder))
+
+
+def maker(*claims: Claim) -> Conclusion:
+    return conclude("manufacturer", claims, known())
+
+
+def caps() -> dict[str, float]:
+    return {technique.id: technique.cap for technique in known().techniques.values()}
+
+
+TECHNIQUES = sorted(caps())
+
+
+def test_bands_are_named_from_their_lowest_confidence() -> None:
+    for lowest, name in BANDS:
+        assert band_of(lowest) == name
+        if lowest:
+            assert band_of(lowest - 0.001) != name
+
+
+def test_the_same_technique_counts_once_and_the_strongest_counts() -> None:
+    assert support([claim("acme", strength=0.5)] * 5, caps()) == pytest.approx(0.5)
+    assert support([claim("acme", strength=0.5), claim("acme", strength=0.8)], caps()) == pytest.approx(0.8)
+
+
+def test_different_techniques_add_up_as_independent_signs() -> None:
+    both = [claim("acme", "protocol-reply", 0.5), claim("acme", "traffic", 0.5)]
+    assert support(both, caps()) == pytest.approx(0.75)
+    assert maker(*both).confidence > maker(both[0]).confidence
+
+
+@pytest.mark.parametrize("technique", [t for t in TECHNIQUES if t != "discovery-reply"])
+def test_one_kind_of_evidence_alone_is_never_certain(technique: str) -> None:
+    alone = maker(*[claim("acme", technique, 1.0, record=f"r{n}", observations=(f"obs-{n}",)) for n in range(9)])
+    assert alone.confidence <= caps()[technique] + 1e-9
+    assert alone.band != "certain"
+    assert alone.settle
+
+
+@pytest.mark.parametrize("technique", ["address-block", "self-declared", "label", "stated", "other-tool"])
+def test_what_anybody_can_write_or_set_stays_capped(technique: str) -> None:
+    assert caps()[technique] < CERTAIN
+
+
+def test_a_technique_without_a_cap_counts_little() -> None:
+    assert support([claim("acme", "invented", 1.0)], caps()) == 0.5
+
+
+def test_a_contradiction_lowers_is_shown_and_is_never_certain() -> None:
+    sure = [claim("acme", "discovery-reply", 0.97), claim("acme", "certificate", 0.97)]
+    assert maker(*sure).band == "certain"
+    doubted = maker(*sure, claim("rival", "traffic", 0.1))
+    assert doubted.value == "acme"
+    assert doubted.confidence < maker(*sure).confidence
+    assert doubted.band != "certain"
+    assert [c.value for c in doubted.claims_against] == ["rival"]
+    assert doubted.settle
+
+
+def test_equal_evidence_on_both_sides_names_nobody_likely() -> None:
+    drawn = maker(claim("acme", "certificate", 0.9), claim("rival", "protocol-reply", 0.9))
+    assert drawn.band in ("possible", "unknown")
+    assert len(drawn.claims_for) == len(drawn.claims_against) == 1
+
+
+def test_many_weak_rivals_do_not_add_up_to_one_strong_contradiction() -> None:
+    weak = [claim(f"maker-{n}", "traffic", 0.25) for n in range(20)]
+    assert maker(claim("acme", "certificate", 0.9), *weak).value == "acme"
+
+
+def test_lowering_keeps_within_bounds() -> None:
+    for own, against in itertools.product((0.0, 0.3, 0.97, 1.0), repeat=2):
+        assert 0.0 <= lowered(own, against) <= own
+
+
+def test_no_claims_is_unknown_with_what_would_settle_it() -> None:
+    nothing = maker()
+    assert (nothing.value, nothing.confidence, nothing.band) == ("", 0.0, "unknown")
+    assert "discovery" in nothing.settle
+
+
+def test_a_weak_sign_is_unknown_but_stays_visible() -> None:
+    weak = maker(claim("acme", "traffic", 0.25))
+    assert (weak.value, weak.band) == ("", "unknown")
+    assert weak.claims_for
+    assert weak.settle
+
+
+@pytest.mark.parametrize("field", [f for f in FIELDS if f != "declared_manufacturer"])
+def test_every_field_says_what_would_settle_it(field: str) -> None:
+    assert conclude(field, [], known()).settle
+
+
+def test_all_fields_are_concluded_in_reading_order_and_none_is_filled_from_another() -> None:
+    claims = [claim("sees", field="brand"), claim("acme", field="oui_registrant"), claim("S", field="supplier")]
+    found = {c.field: c for c in conclude_all(claims, known())}
+    assert tuple(found) == FIELDS
+    assert {field for field, c in found.items() if c.value} == {"brand", "oui_registrant", "supplier"}
+    assert not found["manufacturer"].claims_for
+    assert conclude_all([claim("acme")], known())[FIELDS.index("brand")].value == ""
+
+
+def test_a_family_supports_its_member_but_the_member_needs_an_own_sign() -> None:
+    shared = claim("acme", "discovery-reply", 0.8)
+    own = claim("acme-home", "address-block", 0.9)
+    both = maker(shared, own)
+    assert both.claims_against == ()
+    assert both.value == "acme-home"
+    assert both.confidence > maker(own).confidence
+    assert maker(shared).value == "acme"
+
+
+def test_a_company_of_no_family_contradicts() -> None:
+    assert maker(claim("acme", "certificate", 0.9), claim("rival", "traffic", 0.5)).claims_against
+
+
+def test_a_model_within_a_longer_form_of_itself_is_the_same_model() -> None:
+    both = conclude(
+        "model",
+        [claim("AC-1234-I", "discovery-reply", field="model"), claim("ac 1234", "label", field="model")],
+        known(),
+    )
+    assert both.claims_against == ()
+    assert len(both.claims_for) == 2
+
+
+@pytest.mark.parametrize(("one", "other"), [("AC-1234", "AC-1235"), ("AC", "AC-1234"), ("C6N", "CS-C6N")])
+def test_other_models_and_scraps_of_models_contradict(one: str, other: str) -> None:
+    claims = [claim(one, "discovery-reply", field="model"), claim(other, "label", field="model")]
+    assert conclude("model", claims, known()).claims_against
+
+
+@pytest.mark.parametrize("device_class", ["camera", "recorder", "intercom", "thermal_camera", "access_controller"])
+def test_surveillance_supports_every_class_of_it(device_class: str) -> None:
+    own = claim(device_class, "label", 0.8, field="device_class")
+    general = claim("surveillance", "protocol-reply", 0.8, field="device_class")
+    found = conclude("device_class", [own, general], known())
+    assert found.value == device_class
+    assert found.claims_against == ()
+    assert found.confidence > conclude("device_class", [own], known()).confidence
+
+
+def test_surveillance_contradicts_what_is_none() -> None:
+    claims = [
+        claim("not_surveillance", "label", 0.9, field="device_class"),
+        claim("surveillance", "web-page", 0.5, field="device_class"),
+    ]
+    found = conclude("device_class", claims, known())
+    assert found.value == "not_surveillance"
+    assert found.claims_against
+
+
+def test_two_classes_contradict() -> None:
+    claims = [
+        claim("camera", "label", 0.9, field="device_class"),
+        claim("recorder", "web-page", 0.9, field="device_class"),
+    ]
+    assert conclude("device_class", claims, known()).band != "certain"
+
+
+def test_few_enough_claims_are_kept_to_be_read() -> None:
+    many = [claim("acme", record=f"r{n}", observations=(f"obs-{n}",)) for n in range(50)]
+    assert len(maker(*many).claims_for) == SHOWN
+
+
+@st.composite
+def some_claims(draw: st.DrawFn) -> list[Claim]:
+    return draw(
+        st.lists(
+            st.builds(
+                claim,
+                st.sampled_from(["acme", "acme-home", "rival", "Somebody"]),
+                st.sampled_from(TECHNIQUES),
+                st.sampled_from([0.1, 0.25, 0.5, 0.8, 0.9, 0.97]),
+                record=st.sampled_from(["r1", "r2"]),
+                attribute=st.sampled_from(["http.server", "rtsp.server"]),
+                observed=st.sampled_from(["x", "y"]),
+                observations=st.sampled_from([("obs-1",), ("obs-2",)]),
+                span=st.sampled_from([(0, 1), (0, 0)]),
+            ),
+            max_size=10,
+        )
+    )
+
+
+FIELD = st.sampled_from(["manufacturer", "brand", "model"])
+quick = settings(deadline=None, max_examples=80, derandomize=True)
+
+
+@quick
+@given(some_claims(), st.randoms(use_true_random=False), FIELD)
+def test_the_order_of_claims_does_not_matter(claims: list[Claim], random: object, field: str) -> None:
+    shuffled = list(claims)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert conclude(field, shuffled, known()) == conclude(field, claims, known())
+
+
+@quick
+@given(some_claims(), FIELD)
+def test_saying_it_again_changes_nothing(claims: list[Claim], field: str) -> None:
+    assert conclude(field, claims * 3, known()) == conclude(field, claims, known())
+
+
+@quick
+@given(some_claims(), st.sampled_from(TECHNIQUES), st.sampled_from([0.25, 0.5, 0.9]))
+def test_support_for_the_answer_never_lowers_it(claims: list[Claim], technique: str, strength: float) -> None:
+    before = maker(*claims)
+    if before.value:
+        after = maker(*claims, claim(before.value, technique, strength, record="r3"))
+        assert after.value == before.value
+        assert after.confidence >= before.confidence
+
+
+@quick
+@given(some_claims())
+def test_speaking_against_the_answer_never_raises_it(claims: list[Claim]) -> None:
+    before = maker(*claims)
+    if before.value:
+        after = maker(*claims, claim("An Outsider", "certificate", 0.9))
+        assert after.value in ("", before.value, "An Outsider")
+        if after.value == before.value:
+            assert after.confidence <= before.confidence
+            assert after.band != "certain"
+
+
+@quick
+@given(some_claims(), FIELD)
+def test_a_conclusion_is_whole(claims: list[Claim], field: str) -> None:
+    found = conclude(field, claims, known())
+    assert 0.0 <= found.confidence <= 1.0
+    assert (found.band == "unknown") == (found.value == "")
+    assert not (found.claims_against and found.band == "certain")
+    assert bool(found.settle) == (found.band != "certain")
+    assert not set(found.claims_for) & set(found.claims_against)
