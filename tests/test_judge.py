@@ -44,6 +44,7 @@ LIMBS = (
 )
 WMS, REMOVAL = "uk-co-wms-2022-11-24", "uk-co-removal-timeline-2024-04-29"
 DHSC, PART_A, PART_B = "uk-dhsc-hikvision-stop-2022-04", "us-ndaa-889-a1A", "us-ndaa-889-a1B"
+DEFINITION = "uk-co-sensitive-site-definition-2023-09"
 ENTITY_LIST, PARLIAMENT, DEFENCE = "us-bis-entity-list-2019-10-09", "eu-ep-discharge-2021", "au-defence-removal-2023"
 
 
@@ -563,6 +564,9 @@ def test_rule_29_the_maker_is_judged_by_the_date_of_production() -> None:
         (PART_B, "do-not-contract", "us-federal-contractor", {"purpose_public_safety": "yes"},
          ["2020-08-12", "2020-08-13", "2020-08-14"]),
         (DEFENCE, "remove-by", "au-defence", {}, ["2023-02-08", "2023-02-09", "2023-02-10"]),
+        (DEFINITION, "publish", "uk-central-department", {}, ["2023-09-10", "2023-09-11", "2023-09-12"]),
+        (ENTITY_LIST, "do-not-export-to", "exporter-to-listed-party", {}, ["2019-10-08", "2019-10-09", "2019-10-10"]),
+        (PART_A, "stop-buying", "us-federal-agency", {}, ["2019-08-12", "2019-08-13", "2019-08-14"]),
     ],
 )  # fmt: skip
 def test_nothing_is_addressed_before_its_day(
@@ -622,6 +626,24 @@ def test_a_month_without_a_day_leaves_that_month_open() -> None:
     assert bought("2022-05-01").outcome == "prohibited"
     assert bought("2022-03-01", on="2022-03-31").outcome == "not addressed"
     assert bought("2022-03-01", on="2022-04-15").outcome == "allowed"
+
+
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [
+        ("2021-03-31", "not addressed"),
+        ("2021-04-01", "cannot judge"),
+        ("2021-04-29", "cannot judge"),
+        ("2021-04-30", "allowed, discouraged"),
+        ("2021-05-01", "allowed, discouraged"),
+    ],
+)
+def test_in_the_month_of_a_text_without_a_day_nobody_can_say(on: str, expected: str) -> None:
+    thermal, row = made(device_class="thermal_camera"), register("2020-01-01")
+    found = judge(on, body("eu-parliament"), PARLIAMENT, identification=thermal, observations=row)["remove"]
+    assert found.outcome == expected
+    if expected == "cannot judge":
+        assert "the day in 2021-04" in found.missing[0]
 
 
 # --- what bounds a date that nobody wrote

@@ -42,15 +42,18 @@ def body_told(directive: Directive, body: Body | None, catalog: Catalog) -> Told
     kinds = [body.kind]
     while (word := catalog.body_kinds.get(kinds[-1])) and word.is_a and word.is_a not in kinds:
         kinds.append(word.is_a)
+    name = _words(catalog, body.kind)
     hit = next((kind for kind in kinds if kind in directive.addressees), None)
+    cite = (f"body:{body.id}",)
     if hit:
-        return Told(True, f"{body.name} is a body of the kind {hit}, which is addressed{source}", (f"body:{body.id}",))
-    to = ", ".join(directive.addressees)
-    return Told(
-        False,
-        f"it addresses {to}; {body.name} is {body.kind}, not bound and free to follow{source}",
-        (f"body:{body.id}",),
-    )
+        return Told(True, f"it addresses {_words(catalog, hit)}, which {body.name} is{source}", cite)
+    to = " or ".join(_words(catalog, kind) for kind in directive.addressees)
+    return Told(False, f"it addresses {to}; {body.name} is {name}, not bound and free to follow{source}", cite)
+
+
+def _words(catalog: Catalog, kind: str) -> str:
+    word = catalog.body_kinds.get(kind)
+    return f"{kind} ({word.means})" if word else kind
 
 
 # --- the equipment
@@ -67,14 +70,14 @@ def equipment_told(directive: Directive, concluded: Conclusion, evidence: tuple[
         classes = [word.id for word in catalog.device_classes.values() if word.surveillance and word.id != kind]
         if classes and all(name in directive.equipment for name in classes):
             return Told(True, "every class of surveillance device is in scope", evidence, sure)
-        scope = ", ".join(directive.equipment)
-        return Told(None, f"it is a surveillance device of unknown class; in scope are {scope}", evidence, sure, settle)
+        said = f"it is a surveillance device of unknown class; in scope is {_either(directive.equipment)}"
+        return Told(None, said, evidence, sure, settle)
     if kind in directive.equipment:
         return Told(True, f"it is {_a(kind)}, which is in scope", evidence, sure)
     if kind in directive.equipment_unclear:
         missing = f"whether {_a(kind)} is meant: a reading of the text by the addressee"
         return Told(None, f"the text leaves open whether {_a(kind)} is meant", evidence, sure, missing)
-    return Told(False, f"it is {_a(kind)}; in scope are {', '.join(directive.equipment)}", evidence, sure)
+    return Told(False, f"it is {_a(kind)}; in scope is {_either(directive.equipment)}", evidence, sure)
 
 
 # --- the place, the purpose
@@ -147,10 +150,12 @@ def place_told(
             missing = (
                 "at which site it hangs: give its subnet or VLAN a zone in the sites file, or name it in the register"
             )
-            missing += f"; or, where one answer holds for the whole body: {told.missing}"
+            if body is not None:
+                missing += f"; or, where one answer holds for the whole body: {told.missing}"
             told = Told(None, f"its site is not known: {placed_by or 'nothing places it'}", (), 0.0, missing)
         elif requirement.where_not and told.holds is not None:
-            told = Told(not told.holds, told.because, told.evidence, told.confidence)
+            because = f"the site is already meant: {told.because}" if told.holds else told.because
+            told = Told(not told.holds, because, told.evidence, told.confidence)
         if undefined and told.evidence:
             told = Told(told.holds, f"{told.because}; {undefined}", told.evidence, told.confidence, told.missing)
     asked = requirement.purpose and (not requirement.purpose_for or through in requirement.purpose_for)
@@ -240,3 +245,7 @@ def exception_told(directive: Directive, site: Site | None, body: Body | None, o
 def _a(kind: str) -> str:
     words = kind.replace("_", " ")
     return f"an {words}" if words[:1] in "aeiou" else f"a {words}"
+
+
+def _either(kinds: Sequence[str]) -> str:
+    return " or ".join(_a(kind) for kind in kinds)
