@@ -255,7 +255,7 @@ def flow(peer: str, out: int) -> Flow:
 
 
 def unknown_device(number: int = 1) -> Entry:
-    """A device that answers and cannot be named."""
+    """A device that answers and cannot be named; one weak sign speaks for a maker."""
     banner = seen("http.server", "Webs", f"host 10.0.1.{number}")
     id = f"asset-unknown-{number}"
     open_maker = Conclusion(
@@ -263,6 +263,7 @@ def unknown_device(number: int = 1) -> Entry:
         value="",
         confidence=0.2,
         band="unknown",
+        claims_for=(claim("manufacturer", "hikvision", banner, strength=0.2),),
         settle="A reply to a maker's own discovery would settle who made it.",
     )
     judged = finding(id, status="undetermined", outcome="cannot judge", missing=("Who made it.",), severity="medium")
@@ -271,6 +272,17 @@ def unknown_device(number: int = 1) -> Entry:
         identification=identified(id, manufacturer=open_maker),
         findings=(judged,),
         evidence=(banner,),
+    )
+
+
+def silent_device(number: int = 1) -> Entry:
+    """A device of which nothing is known but that it is there."""
+    entry = unknown_device(number)
+    return msgspec.structs.replace(
+        entry,
+        asset=msgspec.structs.replace(entry.asset, id=f"asset-silent-{number}", label=f"10.0.3.{number}"),
+        identification=identified(f"asset-silent-{number}"),
+        evidence=(),
     )
 
 

@@ -15,7 +15,16 @@ from custodiet.report.guard import plain
 from custodiet.report.html import write_html
 from custodiet.report.summary import worst_first
 
-from .factory import FakeNames, assessment, entries, printer, relabelled_camera, unknown_device, with_text_everywhere
+from .factory import (
+    FakeNames,
+    assessment,
+    entries,
+    printer,
+    relabelled_camera,
+    silent_device,
+    unknown_device,
+    with_text_everywhere,
+)
 from .nasty import nasty_strings
 
 TEMPLATES = Path(report_html.__file__).parent / "templates"
@@ -65,13 +74,13 @@ def test_what_a_reader_needs_is_there() -> None:
     for sentence in (
         "The label says HiLook; it answers as Hikvision.",
         "last seen 12 days before 1 Dec 2022, in a capture",
-        "Must be gone by Apr 2025 under Example instruction on cameras (an obligation)",
+        "Must be gone by Apr 2025 under “Example instruction on cameras” (an obligation)",
         "Quotation from the text",
         "Our paraphrase, not the words of the text",
         "no reader knows this format",
         "Does an exception apply? no No exception is recorded.",
         "203.0.113.9 tcp/8800 1.2 MB 4.3 kB 21 Nov 2022 06:30 UTC",
-        "Demands nothing of this device: Example contract rule does not address this body",
+        "Demands nothing of this device: This body is not addressed by “Example contract rule”",
         "both name the MAC address 44:19:b6:00:00:05",
         "QUIC packets: 1,204",
         "Kleur ignored",
@@ -142,8 +151,24 @@ def test_only_the_first_that_matter_are_shown_in_full(monkeypatch: pytest.Monkey
     assert len(root.findall(".//article")) == 3
     said = " ".join(texts(root, ".//main"))
     assert "The first 3 of 5 devices that matter are shown in full; the other 2 are in findings.csv." in said
-    assert "2 other devices" in said
+    assert "2 devices that are not for surveillance, or gave no sign of what they are" in said
     assert "4 more devices are in findings.csv." in said
+
+
+def test_a_silent_device_gets_one_line() -> None:
+    root = parsed(page(assessment(), [silent_device()]).replace("</th>", " "))
+    assert not root.findall(".//article")
+    assert "10.0.3.1 Device of unknown kind" in " ".join(texts(root, ".//tbody/tr"))
+
+
+def test_many_inputs_that_were_not_read_are_folded() -> None:
+    few = tuple(msgspec.structs.replace(assessment().skipped[0], source=f"{n}.jpg") for n in range(2))
+    assert "Which" not in page(assessment(skipped=few))
+    many = tuple(msgspec.structs.replace(assessment().skipped[0], source=f"{n}.jpg") for n in range(40))
+    text = page(assessment(skipped=many))
+    assert "Which 40 inputs" in text
+    assert text.count("no reader knows this format") == 1
+    assert "39.jpg" in text
 
 
 def test_an_assessment_of_nothing() -> None:

@@ -1,10 +1,9 @@
-import random
 from typing import get_args
 
 import msgspec
 import pytest
 
-from custodiet.model import Entry
+from custodiet.model import Entry, Issue
 from custodiet.model.finding import Outcome
 from custodiet.report import summary
 
@@ -20,6 +19,7 @@ from .factory import (
     printer,
     relabelled_camera,
     seen,
+    silent_device,
     sure,
     unknown_device,
 )
@@ -55,7 +55,8 @@ def test_how_sure() -> None:
         "but what it calls itself says otherwise"
     )
     assert summary.how_sure(allowed_camera()) == "maker possible: only what people wrote down says so"
-    assert summary.how_sure(unknown_device()) == "unknown: nothing it said names it"
+    assert summary.how_sure(unknown_device()) == "unknown: what it said is too little to name it"
+    assert summary.how_sure(silent_device()) == "unknown: nothing it said names it"
     assert summary.how_sure(printer()) == "kind certain: how its services answer says so"
 
 
@@ -74,6 +75,8 @@ def test_many_kinds_of_evidence_are_counted() -> None:
         (NOVEMBER, "last seen 10 days before 1 Dec 2022, in a capture"),
         (NOVEMBER + 9 * 86400, "last seen 1 day before 1 Dec 2022, in a capture"),
         (NOVEMBER + 10 * 86400, "last seen on 1 Dec 2022, the day of the judgement, in a capture"),
+        (NOVEMBER - 700 * 86400, "last seen 710 days before 1 Dec 2022, in a capture"),
+        (NOVEMBER - 5_800 * 86400, "last seen 16 years before 1 Dec 2022, in a capture"),
         (NOVEMBER + 12 * 86400, "last seen 2 days after 1 Dec 2022, in a capture"),
         (None, "seen in a capture that carries no time"),
         (float("nan"), "seen in a capture that carries no time"),
@@ -91,15 +94,15 @@ def test_how_fresh_without_a_time_or_a_source() -> None:
 
 def test_what_it_means() -> None:
     said = summary.what_it_means(relabelled_camera(), NAMES)
-    assert said == "Must be gone by Apr 2025 under Example instruction on cameras (an obligation)"
+    assert said == "Must be gone by Apr 2025 under “Example instruction on cameras” (an obligation)"
     said = summary.what_it_means(unknown_device(), NAMES)
-    assert said == "Example instruction on cameras cannot be judged: Who made it (an obligation)"
-    assert summary.what_it_means(allowed_camera(), NAMES) == "Allowed under Example instruction on cameras"
+    assert said == "Cannot be judged under “Example instruction on cameras” (an obligation): missing is Who made it"
+    assert summary.what_it_means(allowed_camera(), NAMES) == "Allowed under “Example instruction on cameras”"
     assert summary.what_it_means(printer(), NAMES) == "No directive was applied to it"
     nothing = changed(printer(), findings=(finding("p", status="not_applicable", outcome="out of scope"),))
     assert summary.what_it_means(nothing, NAMES) == "No directive that was applied demands anything of it"
-    twice = changed(unknown_device(), findings=unknown_device().findings * 3)
-    assert summary.what_it_means(twice, NAMES).endswith("(2 more like it)")
+    thrice = changed(unknown_device(), findings=unknown_device().findings * 3)
+    assert summary.what_it_means(thrice, NAMES).endswith("; 2 more requirements like it")
 
 
 @pytest.mark.parametrize("outcome", get_args(Outcome))
@@ -169,30 +172,6 @@ def test_the_five_names_stay_apart() -> None:
     ]
 
 
-def test_worst_first() -> None:
-    def judged(number: int, **over: object) -> Entry:
-        return changed(unknown_device(number), findings=(finding(f"asset-unknown-{number}", **over),))
-
-    right = [
-        judged(1),
-        judged(2, confidence=0.5),
-        judged(3, strength="should"),
-        judged(4, severity="low"),
-        judged(5, status="undetermined"),
-        allowed_camera(),
-        changed(unknown_device(6), findings=()),
-        printer(),
-    ]
-    mixed = list(right)
-    random.Random(7).shuffle(mixed)
-    assert sorted(mixed, key=summary.worst_first) == right
-
-
-def test_what_is_not_demanded_orders_nothing() -> None:
-    calm = finding(status="not_applicable", severity="high")
-    assert summary.badness(calm) == summary.badness(finding(status="satisfied", severity="none"))
-
-
 def test_three_totals_add_up() -> None:
     head = assessment()
     assert [total.number for total in summary.three_totals(head)] == [1, 1, 2]
@@ -204,6 +183,14 @@ def test_scope() -> None:
         "2 sources read, 4 devices found: 2 for surveillance, 1 of unknown kind, 1 other; 1 input not read."
     )
     assert "not read" not in summary.scope(assessment(skipped=()))
+
+
+def test_inputs_that_were_not_read_for_one_reason_stand_together() -> None:
+    def skipped(name: str, reason: str) -> Issue:
+        return Issue(source=name, place="", reason=reason, next_step="Look.")
+
+    head = assessment(skipped=(skipped("a", "empty"), skipped("b", "unknown"), skipped("c", "empty.")))
+    assert summary.unread(head) == [(["a", "c"], "empty", "Look."), (["b"], "unknown", "Look.")]
 
 
 def test_the_next_command() -> None:

@@ -2,6 +2,7 @@ import io
 import re
 import unicodedata
 
+import msgspec
 import pytest
 from rich.console import RenderableType
 
@@ -67,6 +68,16 @@ def test_twenty_devices_unless_asked_for_more() -> None:
     assert "more devices" not in shown(head, many, limit=None)
 
 
+def test_many_inputs_and_sources_are_shortened() -> None:
+    sources = tuple(msgspec.structs.replace(assessment().sources[0], name=f"{n}.pcap") for n in range(30))
+    skipped = tuple(msgspec.structs.replace(assessment().skipped[0], source=f"{n}.jpg") for n in range(30))
+    head = assessment(sources=sources, skipped=skipped)
+    assert "10 more sources: -v shows more." in shown(head)
+    assert "0.jpg, 1.jpg, 2.jpg and 27 more: no reader knows this format." in shown(head)
+    assert "29.jpg" in shown(head, limit=None)
+    assert "29.pcap" in shown(head, limit=None)
+
+
 def test_no_device_at_all() -> None:
     empty = assessment(totals=type(assessment().totals)(**dict.fromkeys(assessment().totals.__struct_fields__, 0)))
     assert "None was found." in shown(empty, [])
@@ -107,14 +118,14 @@ def test_the_tree_says_what_held_where_and_what_spoke_against() -> None:
     assert "against 90% what it calls itself" in text
     assert "Must be gone by Apr 2025" in text
     assert "missing: When it was installed." in text
-    assert "does not address this body" not in text
+    assert "This body is not addressed by" not in text
     assert "record" not in text
 
 
 def test_the_tree_says_more_when_asked() -> None:
     once = printed(explain_tree(relabelled_camera(), assessment(), NAMES, verbosity=1), width=200)
     assert "Is the maker covered? yes. Hikvision has its seat in CN." in once
-    assert "does not address this body" in once
+    assert "This body is not addressed by" in once
     assert "203.0.113.9 tcp/8800: 1.2 MB out" in once
     assert "both name the MAC address" in once
     twice = printed(explain_tree(relabelled_camera(), assessment(), NAMES, verbosity=2), width=200)

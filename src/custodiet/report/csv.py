@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import IO
 
 from custodiet.model import Assessment, Entry, Finding
-from custodiet.report import summary
+from custodiet.report import order, summary
 from custodiet.report.guard import cell
 from custodiet.report.summary import Names
 from custodiet.report.words import iso
@@ -120,7 +120,7 @@ def device_row(entry: Entry, assessment: Assessment, names: Names) -> list[Value
 
 def finding_rows(entry: Entry, assessment: Assessment, names: Names) -> Iterator[list[Value]]:
     """The values of `FINDING_COLUMNS` for each finding, the worst first; one empty row where there is none."""
-    for finding in sorted(entry.findings, key=summary.badness):
+    for finding in sorted(entry.findings, key=order.badness):
         yield _finding_row(finding, names)
     if not entry.findings:
         yield [*[None] * (len(FINDING_COLUMNS) - 1), assessment.on]

@@ -20,7 +20,7 @@ import jinja2
 from markupsafe import Markup
 
 from custodiet.model import Assessment, Directive, Entry, Finding, Observation, Requirement, Source, Tally
-from custodiet.report import guard, summary, words
+from custodiet.report import guard, order, summary, words
 from custodiet.report.summary import Names
 
 FULL = 500
@@ -43,7 +43,7 @@ class Card:
     state: str
     """``not_satisfied``, ``undetermined`` or ``rest``."""
     finding: Finding | None
-    """The worst."""
+    """The worst; none where nothing has to be done."""
     seen: dict[str, Observation]
     """Evidence by id."""
     laws: list[tuple[Directive | None, list[Finding]]]
@@ -114,12 +114,11 @@ def choose(entries: Iterable[Entry], names: Names) -> Shown:
     """Pick what the page has room for: the first `FULL` that matter, the first `BRIEF` of the rest."""
     shown = Shown(cards=[], brief=[])
     for entry in entries:
-        finding = summary.worst(entry)
-        judged = finding is not None and finding.status in ("not_satisfied", "undetermined")
-        matters = judged or summary.kind_of(entry) != "other"
+        state = order.state(entry)
+        matters = state != "rest" or not (order.is_silent(entry) or order.kind_of(entry) == "other")
         shown.matter += matters
         if matters and len(shown.cards) < FULL:
-            shown.cards.append(_card(entry, finding if judged else None, names))
+            shown.cards.append(_card(entry, state, names))
         elif not matters and len(shown.brief) < BRIEF:
             shown.brief.append(entry)
         else:
@@ -133,16 +132,16 @@ def requirement_of(finding: Finding, names: Names) -> Requirement | None:
     return next((r for r in directive.requirements if r.id == finding.requirement), None) if directive else None
 
 
-def _card(entry: Entry, judged: Finding | None, names: Names) -> Card:
+def _card(entry: Entry, state: str, names: Names) -> Card:
     read = [finding for finding in entry.findings if finding.status != "not_applicable"]
     laws: dict[str, list[Finding]] = {}
-    for finding in sorted(read, key=summary.badness):
+    for finding in sorted(read, key=order.badness):
         laws.setdefault(finding.directive, []).append(finding)
     return Card(
         entry=entry,
         anchor=guard.anchor(entry.asset.id),
-        state=judged.status if judged else "rest",
-        finding=judged,
+        state=state,
+        finding=order.worst(entry) if state != "rest" else None,
         seen={observation.id: observation for observation in entry.evidence},
         laws=[(names.directive(id), findings) for id, findings in laws.items()],
         not_applicable=[finding for finding in entry.findings if finding.status == "not_applicable"],

@@ -11,6 +11,8 @@ import shlex
 from typing import NamedTuple, Protocol
 
 from custodiet.model import Assessment, Claim, Conclusion, Directive, Entry, Finding
+from custodiet.report.order import kind_of, worst
+from custodiet.report.order import worst_first as worst_first  # callers sort by it before they summarise
 from custodiet.report.words import CLASSES, SOURCES, STRENGTHS, TECHNIQUES, calendar, count, day, listed, utc
 
 NAME_LIMIT = 120
@@ -50,6 +52,14 @@ class Total(NamedTuple):
     means: str
 
 
+class Unread(NamedTuple):
+    """Inputs that were not read for one reason."""
+
+    places: list[str]
+    reason: str
+    next_step: str
+
+
 FIVE_NAMES = {
     "brand": ("Brand", "the name on the box"),
     "manufacturer": ("Manufacturer", "who really made it"),
@@ -67,40 +77,8 @@ MORE_FIELDS = {
 }
 """The other fields of an identification."""
 
-_STATUS_RANK = {"not_satisfied": 0, "undetermined": 1, "satisfied": 2, "not_applicable": 2}
-_SEVERITY_RANK = {"high": 0, "medium": 1, "low": 2, "none": 3}
-_STRENGTH_RANK = {"must": 0, "should": 1, "consider": 2, "may": 3, "none": 4}
-_KIND_RANK = {"surveillance": 0, "unknown": 1, "other": 2}
-
-
-# --- order ----------------------------------------------------------------------------------------------------------
-
-
-def kind_of(entry: Entry) -> str:
-    """``surveillance``, ``unknown`` or ``other``."""
-    value = entry.identification.get("device_class").value
-    return "unknown" if not value else "other" if value == "not_surveillance" else "surveillance"
-
-
-def badness(finding: Finding) -> tuple[int, int, int, float]:
-    """Sort key of a finding, the worst first: status, then severity, then strength, then confidence."""
-    status = _STATUS_RANK[finding.status]
-    if status > 1:  # where nothing is wrong, how bad it would have been orders nothing
-        return (status, 0, 0, 0.0)
-    return (status, _SEVERITY_RANK[finding.severity], _STRENGTH_RANK.get(finding.strength, 4), -finding.confidence)
-
-
-def worst(entry: Entry) -> Finding | None:
-    """The finding that a reader should hear of first; none where no requirement was judged."""
-    return min(entry.findings, key=badness, default=None)
-
-
-def worst_first(entry: Entry) -> tuple[int, int, int, int, float, str, str]:
-    """Sort key of an entry: its worst finding, then surveillance before unknown before other, then confidence."""
-    finding = worst(entry)
-    status, severity, strength, _ = badness(finding) if finding else (2, 0, 0, 0.0)
-    sure = max(finding.confidence if finding else 0.0, entry.identification.get("manufacturer").confidence)
-    return (status, severity, strength, _KIND_RANK[kind_of(entry)], -sure, entry.asset.label, entry.asset.id)
+_DAYS_COUNTED = 730
+"""Beyond two years a reader thinks in years."""
 
 
 # --- one device -----------------------------------------------------------------------------------------------------
@@ -147,11 +125,13 @@ def how_sure(entry: Entry) -> str:
     maker, kind = entry.identification.get("manufacturer"), entry.identification.get("device_class")
     answer = kind if kind_of(entry) == "other" or (not maker.value and kind.value) else maker
     subject = "kind" if answer is kind else "maker"
-    if not answer.value:
-        return "unknown: " + (
-            "the evidence contradicts itself" if answer.claims_against else "nothing it said names it"
-        )
-    return f"{subject} {answer.band}: {because(answer)}"
+    if answer.value:
+        return f"{subject} {answer.band}: {because(answer)}"
+    if answer.claims_against:
+        return "unknown: the evidence contradicts itself"
+    return (
+        "unknown: what it said is too little to name it" if answer.claims_for else "unknown: nothing it said names it"
+    )
 
 
 def because(answer: Conclusion) -> str:
@@ -188,7 +168,8 @@ def how_fresh(entry: Entry, assessment: Assessment) -> str:
     if days == 0:
         return f"last seen on {when}, the day of the judgement, {place}"
     side = "before" if days > 0 else "after"
-    return f"last seen {count(abs(days), 'day')} {side} {when}, {place}"
+    ago = count(abs(days), "day") if abs(days) <= _DAYS_COUNTED else f"{abs(days) / 365.25:.0f} years"
+    return f"last seen {ago} {side} {when}, {place}"
 
 
 def what_it_means(entry: Entry, names: Names) -> str:
@@ -199,31 +180,30 @@ def what_it_means(entry: Entry, names: Names) -> str:
     same = sum(other.status == finding.status for other in entry.findings) - 1
     if finding.status == "not_applicable":
         return "No directive that was applied demands anything of it"
-    more = f" ({same} more like it)" if same and finding.status != "satisfied" else ""
+    more = f"; {count(same, 'more requirement')} like it" if same and finding.status != "satisfied" else ""
     return verdict(finding, names) + more
 
 
 def verdict(finding: Finding, names: Names) -> str:
-    """One finding in words: outcome, directive, strength and deadline."""
+    """One finding in words: outcome, directive, strength, deadline and what is missing."""
     directive = names.directive(finding.directive)
-    title = _short(directive.title if directive else finding.directive)
-    by = day(finding.deadline) if finding.deadline else ""
-    sentence = {
-        "not addressed": f"{title} does not address this body",
+    title = f"“{_short(directive.title if directive else finding.directive)}”"
+    if finding.status in ("not_satisfied", "undetermined") and finding.strength in STRENGTHS:
+        title += f" ({STRENGTHS[finding.strength]})"
+    by = f" by {day(finding.deadline)}" if finding.deadline else ""
+    missing = f": missing is {_short(finding.missing[0], 200).rstrip('. ')}" if finding.missing else ""
+    return {
+        "not addressed": f"This body is not addressed by {title}",
         "out of scope": f"Outside the scope of {title}",
         "allowed": f"Allowed under {title}",
         "allowed, discouraged": f"Allowed but discouraged by {title}",
-        "decision required": f"{title} requires a decision" + (f" by {by}" if by else ""),
-        "prohibited": f"Prohibited by {title}" + (f", to be put right by {by}" if by else ""),
-        "must be gone": f"Must be gone{f' by {by}' if by else ''} under {title}",
-        "overdue": f"Overdue: had to be gone{f' by {by}' if by else ''} under {title}",
-        "report due": f"Must be reported{f' by {by}' if by else ''} under {title}",
-        "cannot judge": f"{title} cannot be judged"
-        + (f": {_short(finding.missing[0], 200).rstrip('. ')}" if finding.missing else ""),
+        "decision required": f"A decision is required{by} under {title}{missing}",
+        "prohibited": f"Prohibited by {title}" + (f", to be put right{by}" if by else ""),
+        "must be gone": f"Must be gone{by} under {title}",
+        "overdue": f"Overdue: had to be gone{by} under {title}",
+        "report due": f"Must be reported{by} under {title}",
+        "cannot judge": f"Cannot be judged under {title}{missing}",
     }[finding.outcome]
-    if finding.status in ("not_satisfied", "undetermined") and finding.strength in STRENGTHS:
-        sentence += f" ({STRENGTHS[finding.strength]})"
-    return sentence
 
 
 def contradiction(entry: Entry, names: Names) -> str:
@@ -266,7 +246,11 @@ def three_totals(assessment: Assessment) -> tuple[Total, Total, Total]:
     return (
         Total(totals.not_satisfied, "do not satisfy a requirement", "at least one directive asks for something"),
         Total(totals.undetermined, "cannot be judged yet", "a fact is missing, and the report says which"),
-        Total(rest, "have nothing found against them", "as far as the sources show"),
+        Total(
+            rest,
+            "have nothing found against them",
+            "as far as the sources show; what gave no sign of its kind is among them",
+        ),
     )
 
 
@@ -280,6 +264,15 @@ def scope(assessment: Assessment) -> str:
     if assessment.skipped:
         sentence += f"; {count(len(assessment.skipped), 'input')} not read"
     return sentence + "."
+
+
+def unread(assessment: Assessment) -> list[Unread]:
+    """Inputs that were not read, those with the same reason together."""
+    together: dict[tuple[str, str], list[str]] = {}
+    for issue in assessment.skipped:
+        place = f"{issue.source}, {issue.place}" if issue.place else issue.source
+        together.setdefault((issue.reason.rstrip(". "), issue.next_step), []).append(place)
+    return [Unread(places, reason, next_step) for (reason, next_step), places in together.items()]
 
 
 def next_command(assessment: Assessment, first: Entry | None, *, case: str = "", out: str = "") -> str:

@@ -12,7 +12,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from custodiet.model import Assessment, Claim, Conclusion, Entry, Finding, Observation
-from custodiet.report import summary, words
+from custodiet.report import order, summary, words
 from custodiet.report.guard import styled
 from custodiet.report.summary import Named, Names
 
@@ -46,7 +46,7 @@ def show(
         case: path of the case file, for the next command; empty where there is none.
         out: folder the reports were written to; empty where none were.
     """
-    show_scope(console, assessment)
+    show_scope(console, assessment, limit)
     _heading(console, "Devices, worst first")
     first, shown = None, 0
     for entry in entries:
@@ -66,23 +66,27 @@ def show(
     console.print(styled(f"  {summary.next_command(assessment, first, case=case, out=out)}"), soft_wrap=True)
 
 
-def show_scope(console: Console, assessment: Assessment) -> None:
-    """Print what was read, what was not and why."""
+def show_scope(console: Console, assessment: Assessment, limit: int | None = FEW) -> None:
+    """Print what was read, what was not and why; ``limit``: sources shown at most."""
     body = assessment.body.name if assessment.body else "Body not named"
     console.print(styled(f"{body}, judged for {words.day(assessment.on)}", "bold"))
     _paragraph(console, "", styled(summary.scope(assessment)))
     _heading(console, "Read")
-    for source in assessment.sources:
+    shown = assessment.sources if limit is None else assessment.sources[:limit]
+    for source in shown:
         tallies = [tally for tally in assessment.tallies if tally.source == source.id]
         told = [f"{tally.read:,} of {tally.total:,} {tally.unit} read" for tally in tallies]
         told += [words.count(tally.issues, "issue") for tally in tallies if tally.issues]
         kind = words.SOURCES.get(source.kind, source.kind)
         _paragraph(console, "  ", styled(f"{source.name}: {', '.join([kind, *told])}"))
+    if left := len(assessment.sources) - len(shown):
+        console.print(styled(f"  {words.count(left, 'more source')}: -v shows more.", "dim"))
     if assessment.skipped:
         _heading(console, "Not read")
-        for issue in assessment.skipped:
-            place = f"{issue.source}, {issue.place}" if issue.place else issue.source
-            _paragraph(console, "  ", styled(f"{place}: {issue.reason}. {issue.next_step}"))
+        for places, reason, next_step in summary.unread(assessment):
+            few = places if limit is None else places[:3]
+            listed = ", ".join(few) + (f" and {len(places) - len(few):,} more" if len(places) > len(few) else "")
+            _paragraph(console, "  ", styled(f"{listed}: {reason}. {next_step}"))
 
 
 def show_totals(console: Console, assessment: Assessment) -> None:
@@ -104,7 +108,7 @@ def show_unseen(console: Console, assessment: Assessment) -> None:
 
 
 def _device(console: Console, number: int, entry: Entry, assessment: Assessment, names: Names) -> None:
-    finding = summary.worst(entry)
+    finding = order.worst(entry)
     colour = _COLOURS[finding.status] if finding else ""
     title = styled(summary.what(entry, names), "bold").append_text(styled(f"  {entry.asset.label}", "dim"))
     _paragraph(console, f"{number:>3}. ", title)
@@ -155,7 +159,7 @@ def explain_tree(entry: Entry, assessment: Assessment, names: Names, *, verbosit
     for item in (*summary.five_names(entry, names), *summary.more_fields(entry, names)):
         _name(held, item, seen, sources, verbosity)
     judged = root.add(styled(f"Findings for {words.day(assessment.on)}", "bold"))
-    for finding in sorted(entry.findings, key=summary.badness):
+    for finding in sorted(entry.findings, key=order.badness):
         if finding.status != "not_applicable" or verbosity:
             _finding(judged, finding, names, verbosity)
     if not judged.children:
