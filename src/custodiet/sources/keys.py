@@ -40,11 +40,26 @@ def is_device_ip(ip: str) -> bool:
     return not (address.is_multicast or address.is_unspecified or ip == "255.255.255.255")
 
 
+# Not what Python calls private: that holds the addresses of documentation and of tests too.
+_LOCAL = [
+    ipaddress.ip_network(network)
+    for network in (
+        "10.0.0.0/8",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "169.254.0.0/16",
+        "100.64.0.0/10",
+        "fc00::/7",
+        "fe80::/10",
+    )
+]
+
+
 @lru_cache(maxsize=1 << 14)
 def is_local_ip(ip: str) -> bool:
     """Whether a canonical address is one of those that networks use inside."""
     address = ipaddress.ip_address(ip)
-    return (address.is_private or address.is_link_local) and is_device_ip(ip)
+    return any(address in network for network in _LOCAL)
 
 
 @lru_cache(maxsize=1 << 14)

@@ -114,6 +114,7 @@ class Ledger:
     def not_covered(self, name: str, number: int = 1) -> None:
         """Something was there that this version does not read."""
         # Names come from the file: a made one must not fill the memory with a million of them.
+        name = plain(name, 80)
         if name not in self._not_covered and len(self._not_covered) >= 100:
             name = "others"
         self._not_covered[name] = self._not_covered.get(name, 0) + number

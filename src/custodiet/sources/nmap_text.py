@@ -26,7 +26,7 @@ MAX_LINE = 1 << 20
 
 _HOST = re.compile(r"Nmap scan report for (?:(\S{1,255}) \(([0-9A-Fa-f.:%]{2,60})\)|(\S{1,255}))(.{0,60})\Z")
 _OLD_HOST = re.compile(r"Interesting ports on (?:(\S{1,255}) \(([0-9A-Fa-f.:]{2,60})\)|(\S{1,255})):\Z")
-_PORT = re.compile(r"(\d{1,5})/(tcp|udp|sctp)\s{1,20}(\S{1,30})\s{1,30}(\S{1,80})(?:\s{1,30}(\S.{0,1000}))?\Z")
+_PORT = re.compile(r"([0-9]{1,5})/(tcp|udp|sctp)\s{1,20}(\S{1,30})\s{1,30}(\S{1,80})(?:\s{1,30}(\S.{0,1000}))?\Z")
 _MAC = re.compile(r"MAC Address: ([0-9A-Fa-f:]{17})(?: \((.{1,200})\))?")
 _SCRIPT = re.compile(r"\|[ _]? ?([a-z][a-z0-9-]{1,60}): ?(.{0,4000})\Z")
 _REASON = re.compile(r"(?:syn-ack|udp-response|proto-response|user-set|script-set)(?: ttl \d{1,3})?\s{0,20}")
@@ -35,6 +35,7 @@ _STARTED = re.compile(r"# Nmap \S{1,20} scan initiated \w{3} (\w{3}\s{1,2}\d{1,2
 _DONE = re.compile(r"# Nmap done at \w{3} (\w{3}\s{1,2}\d{1,2} \d\d:\d\d:\d\d \d{4}) ")
 _STARTING = re.compile(r"Starting Nmap .{1,80} at (\d{4}-\d\d-\d\d \d\d:\d\d)")
 _GREP_HOST = re.compile(r"Host: ([0-9A-Fa-f.:]{2,60}) \((\S{0,255})\)\t")
+_GREP_PORT = re.compile(r"[0-9]{1,5}/(?:tcp|udp|sctp|ip)\Z")
 _INFO = {"Device": "service.device_type", "OS": "service.os", "Host": "net.hostname", "Hosts": "net.hostname"}
 
 
@@ -268,10 +269,16 @@ class _Report:
 
     def _grep_port(self, host: _Host, port: str) -> None:
         fields = port.strip().split("/")
-        if len(fields) < 7 or fields[1] != "open" or not (fields[0].isdecimal() and int(fields[0][:6]) < 65536):
+        if (
+            len(fields) < 7
+            or fields[1] != "open"
+            or not _GREP_PORT.match(f"{fields[0]}/{fields[2]}")
+            or int(fields[0]) > 65535
+        ):
             return
-        host.where = f"{host.place} port {fields[2]}/{int(fields[0])}"
-        self._say("net.port", f"{fields[2]}/{int(fields[0])}")
+        name = f"{fields[2]}/{fields[0]}"
+        host.where = f"{host.place} port {name}"
+        self._say("net.port", name)
         self._say("service.product", fields[6].replace("|", "/"))
 
 

@@ -19,7 +19,7 @@ from custodiet.errors import SourceError, WireError
 from custodiet.model import Source
 from custodiet.sources.base import Item, Reader, ReadOptions
 from custodiet.sources.keys import ip_text, is_device_mac, mac_text
-from custodiet.sources.ledger import Facts, Ledger
+from custodiet.sources.ledger import Facts, Ledger, plain
 from custodiet.sources.lines import Pieces, head_lines
 from custodiet.sources.nmap_fingerprint import answer_facts
 from custodiet.sources.nmap_scripts import broadcast_facts, distinguished_name, script_facts
@@ -288,7 +288,7 @@ def _host(
         facts.add(subject, "service.os", best, place, first, last)
     for scripts in parts.get("hostscript", ()):
         for script in scripts:
-            where = f"{place} script {script.get('id', '')[:60]}"
+            where = f"{place} script {plain(script.get('id', ''), 60)}"
             for attribute, value in _script(script, 0, ledger):
                 facts.add(subject, attribute, value.strip(), where, first, last)
     ledger.read()
@@ -345,7 +345,7 @@ def _script(script: etree._Element, port: int, ledger: Ledger) -> Iterator[tuple
         return
     facts = script_facts(name, script.get("output", ""), port)
     if facts is None:
-        ledger.not_covered(f"script {name[:60]}")
+        ledger.not_covered(f"script {name}")
     else:
         yield from facts
 
@@ -374,10 +374,10 @@ def _broadcasts(element: etree._Element, source: Source, ledger: Ledger, when: f
         name = script.get("id", "")
         found = broadcast_facts(name, script.get("output", ""))
         if found is None:
-            ledger.not_covered(f"script {name[:60]}")
+            ledger.not_covered(f"script {name}")
             continue
         for address, attribute, value in found:
-            facts.add(f"ip:{address}", "net.ip", address, f"script {name}", when)
+            facts.add(f"ip:{address}", "net.ip", address, f"script {name}", when)  # a name this version knows
             facts.add(f"ip:{address}", attribute, value.strip(), f"script {name}", when)
     yield from facts.drain()
 

@@ -129,7 +129,7 @@ class Row:
                 moment = datetime.fromisoformat(value)
             except ValueError:
                 return None
-            return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+            value = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
         try:
             seconds = float(value) if isinstance(value, str | int | float) else -1.0
         except (ValueError, OverflowError):
@@ -260,7 +260,7 @@ def _read_row(
         return ""
     function = LOGS.get(log)
     if function is None:
-        ledger.not_covered(f"{log[:40] or 'unknown'}.log lines")
+        ledger.not_covered(f"{log or 'unknown'}.log lines")
         return ""
     found = function(row)
     if found is None:
