@@ -655,8 +655,9 @@ def test_seen_before_the_instruction_means_installed_before() -> None:
     assert "seen on 2022-11-20, so it was installed before" in found["stop-installing"].because
 
 
-def test_seen_after_the_instruction_leaves_the_installing_open() -> None:
-    found = judge("2023-01-01", body("uk-central-department", SECRET), WMS, observations=seen("2022-12-20"))
+@pytest.mark.parametrize("day", ["2022-11-24", "2022-12-20"])
+def test_seen_on_the_day_or_later_leaves_the_installing_open(day: str) -> None:
+    found = judge("2023-01-01", body("uk-central-department", SECRET), WMS, observations=seen(day))
     assert found["stop-installing"].outcome == "cannot judge"
     assert found["stop-installing"].missing[0].startswith("the date it was installed")
 
