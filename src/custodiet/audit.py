@@ -91,13 +91,12 @@ def read_inputs(
             skipped.append(found)
             continue
         path, name = found
-        recognised = recognise(path, name, readers)
-        if isinstance(recognised, Issue):
-            skipped.append(recognised)
+        reader = recognise(path, name, readers)
+        if isinstance(reader, Issue):
+            skipped.append(reader)
             continue
-        reader, head = recognised
         try:
-            source = make_source(path, name, reader, head)
+            source = make_source(path, name, reader)
         except OSError as fault:
             skipped.append(unreadable(name, fault))
             continue

@@ -14,13 +14,14 @@ def drain(reader: Reader, data: bytes, name: str) -> None:
     """Recognise and read; nothing but `SourceError` may come out, and what is yielded must be well formed."""
     head = data[:HEAD_SIZE]
     assert reader.recognise(head, name) in (True, False)
-    kind = reader.kind_of(head, name) if reader.kind_of else reader.kind
-    source = Source(id="src-0", kind=kind, format=reader.id, name=name, sha256="", size=len(data))
     with tempfile.NamedTemporaryFile() as file:
         file.write(data)
         file.flush()
+        path = Path(file.name)
+        kind = reader.kind_of(path, name) if reader.kind_of else reader.kind
+        source = Source(id="src-0", kind=kind, format=reader.id, name=name, sha256="", size=len(data))
         try:
-            items = list(reader.read(Path(file.name), source, ReadOptions()))
+            items = list(reader.read(path, source, ReadOptions()))
         except SourceError as error:
             assert error.reason and error.next_step and "\n" not in str(error)
             return

@@ -43,7 +43,7 @@ def read(reader: Reader, data: bytes, folder: Path, name: str = "given", **optio
     path.write_bytes(data)
     head = data[:HEAD_SIZE]
     assert reader.recognise(head, name), f"{reader.id} does not recognise {name}"
-    kind = reader.kind_of(head, name) if reader.kind_of else reader.kind
+    kind = reader.kind_of(path, name) if reader.kind_of else reader.kind
     sha256 = hashlib.sha256(data).hexdigest()
     source = Source(id=f"src-{sha256[:16]}", kind=kind, format=reader.id, name=name, sha256=sha256, size=len(data))
     items = list(reader.read(path, source, ReadOptions(**options)))  # type: ignore[arg-type]

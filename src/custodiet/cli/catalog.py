@@ -27,7 +27,7 @@ def check(
     from custodiet.catalog.load import default_folder
     from custodiet.report.guard import plain
 
-    results = check_catalog(folder or default_folder())
+    results = check_catalog(folder, beside=[default_folder()] if folder else ())
     for result in results:
         typer.echo(plain(f"{result.file}: {result.record}: {result.fault}. {result.remedy}", 2000), err=True)
     if not quiet or results:
@@ -40,8 +40,16 @@ def stats(catalog: CatalogOption = None) -> None:
     """Count what we know."""
     from custodiet.catalog.stats import stats as count
 
-    for name, number in count(load(catalog)).items():
-        typer.echo(f"{number:>7,}  {name}")
+    counted = count(load(catalog))
+    typer.echo(f"catalog {counted.version}")
+    for name, number in counted.records.items():
+        typer.echo(f"{number:>7,}  {name.replace('_', ' ')}")
+    typer.echo(f"{counted.address_prefixes:>7,}  address prefixes")
+    typer.echo(f"{counted.examples:>7,}  values that must match")
+    typer.echo(f"{counted.counter_examples:>7,}  values that must stay silent")
+    typer.echo(f"{len(counted.shelf):>7,}  fingerprints on the shelf, still thin on evidence")
+    for title, counts in (("by maker", counted.by_maker), ("by attribute", counted.by_attribute)):
+        typer.echo(f"fingerprints {title}: {', '.join(f'{name} {number}' for name, number in counts.items())}")
 
 
 @app.command()

@@ -6,12 +6,41 @@ that any file with commas would satisfy. Adding a format is one file here, one l
 
 from __future__ import annotations
 
-from custodiet.sources import nmap_xml, pcap, tables
+from custodiet.sources import (
+    address_tables,
+    device_type,
+    discovery_reply,
+    flow_json,
+    isapi,
+    labelled,
+    leases,
+    nmap_text,
+    nmap_xml,
+    pcap,
+    survey,
+    tables,
+    zeek,
+)
 from custodiet.sources.base import Reader
 
 READERS: list[Reader] = [
+    # magic numbers
     pcap.READER,
-    nmap_xml.READER,
     tables.WORKBOOK,
+    # XML and text that names itself in its first lines
+    nmap_xml.READER,
+    nmap_text.READER,
+    zeek.READER,
+    leases.READER,
+    # JSON, told apart by its keys
+    isapi.READER,
+    labelled.READER,
+    survey.READER,
+    flow_json.READER,
+    # one reply a file; some are binary without a magic number, so after everything that has one
+    discovery_reply.READER,
+    # text known by the shape of its rows
+    device_type.READER,
+    address_tables.READER,
     tables.CSV,
 ]

@@ -50,7 +50,7 @@ class Reader:
             Must not raise on any bytes.
         read: (path, source, options) -> items; must yield a `Tally` last, must turn bad rows into `Issue` and go on,
             raises `SourceError` only where the structure is so wrong that reading on would be guessing.
-        kind_of: (first 64 KiB, file name) -> kind, where one reader serves several kinds.
+        kind_of: (path, file name) -> kind, where one reader serves several kinds; raises no `SourceError`.
     """
 
     id: str
@@ -58,7 +58,7 @@ class Reader:
     kind: SourceKind
     recognise: Callable[[bytes, str], bool]
     read: Callable[[Path, Source, ReadOptions], Iterator[Item]]
-    kind_of: Callable[[bytes, str], SourceKind] | None = None
+    kind_of: Callable[[Path, str], SourceKind] | None = None
 
 
 HEAD_SIZE = 65536

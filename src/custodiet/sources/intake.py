@@ -98,11 +98,11 @@ def _keep_standard_input(scratch: Path) -> Path:
     return Path(kept.name)
 
 
-def recognise(path: Path, name: str, readers: Iterable[Reader]) -> tuple[Reader, bytes] | Issue:
+def recognise(path: Path, name: str, readers: Iterable[Reader]) -> Reader | Issue:
     """Ask the readers in their order whose format this is.
 
     Returns:
-        (reader, first bytes of the file), or an `Issue` that says why it is skipped.
+        The reader, or an `Issue` that says why the file is skipped.
     """
     try:
         if not path.is_file():
@@ -121,7 +121,7 @@ def recognise(path: Path, name: str, readers: Iterable[Reader]) -> tuple[Reader,
         )
     for reader in readers:
         if reader.recognise(head, name):
-            return reader, head
+            return reader
     return Issue(source=name, place="", reason=_unknown_format(head), next_step=_known_formats(readers))
 
 
@@ -146,7 +146,7 @@ def _known_formats(readers: Iterable[Reader]) -> str:
     return "Formats that are read: " + ", ".join(dict.fromkeys(reader.title for reader in readers)) + "."
 
 
-def make_source(path: Path, name: str, reader: Reader, head: bytes) -> Source:
+def make_source(path: Path, name: str, reader: Reader) -> Source:
     """The `Source` of a file: its hash makes its id.
 
     Raises:
@@ -160,7 +160,7 @@ def make_source(path: Path, name: str, reader: Reader, head: bytes) -> Source:
         while number := stream.readinto(buffer):
             digest.update(view[:number])
             size += number
-    kind = reader.kind_of(head, name) if reader.kind_of else reader.kind
+    kind = reader.kind_of(path, name) if reader.kind_of else reader.kind
     sha256 = digest.hexdigest()
     return Source(id=f"src-{sha256[:16]}", kind=kind, format=reader.id, name=name, sha256=sha256, size=size)
 

@@ -7,7 +7,6 @@ recognised stands in `table_columns`, how values are read in `table_values`, how
 
 from __future__ import annotations
 
-import io
 import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -243,8 +242,9 @@ def _first_rows(text: str, separator: str) -> Iterator[list[str]]:
         yield [cell.strip(' "') for cell in line[:20_000].split(separator)]
 
 
-def _kind_of_csv(head: bytes, name: str) -> SourceKind:
-    text = decode_head(head) or ""
+def _kind_of_csv(path: Path, name: str) -> SourceKind:
+    with path.open("rb") as stream:
+        text = decode_head(stream.read(HEAD_SIZE)) or ""
     rows = list(_first_rows(text, find_separator(text, known) or ";"))
     best = max(rows, key=known, default=[])
     return guess_kind(best, words())
@@ -254,11 +254,11 @@ def _read_csv(path: Path, source: Source, options: ReadOptions) -> Iterator[Item
     yield from _read_sheets([text_sheet(path, known, options.progress)], source, options)
 
 
-def _kind_of_workbook(head: bytes, name: str) -> SourceKind:
-    """By its headings where the whole workbook is at hand, else by its name."""
-    if len(head) < HEAD_SIZE:
+def _kind_of_workbook(path: Path, name: str) -> SourceKind:
+    """By its headings, else by its name."""
+    with path.open("rb") as stream:
         try:
-            sheets, _ = workbook_sheets(io.BytesIO(head), name)
+            sheets, _ = workbook_sheets(stream, name)
             for sheet in sheets:
                 first = list(itertools.islice((line for line in sheet.lines() if any(line.cells)), HEADING_ROWS))
                 best = max(first, key=lambda line: known(line.cells), default=None)
