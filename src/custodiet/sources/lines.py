@@ -74,6 +74,7 @@ def _as_utf8(pieces: Iterator[bytes]) -> Iterator[bytes]:
         yield decoder.decode(first).encode("utf-8", "replace")
         for piece in pieces:
             yield decoder.decode(piece).encode("utf-8", "replace")
+        yield decoder.decode(b"", final=True).encode("utf-8", "replace")
         return
     yield first.removeprefix(codecs.BOM_UTF8)
     yield from pieces

@@ -1,0 +1,21 @@
+"""Any bytes as nmap's text."""
+
+from __future__ import annotations
+
+from drain_logs import drain
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from mutate import mutations, seeds
+
+from custodiet.sources.nmap_text import READER
+
+
+def target(data: bytes) -> None:
+    """Read the bytes as nmap's text."""
+    drain(READER, data)
+
+
+@settings(deadline=None, max_examples=200, derandomize=True)
+@given(st.binary(max_size=400) | mutations(seeds("nmap_text")))
+def test_any_bytes(data: bytes) -> None:
+    target(data)
