@@ -15,7 +15,14 @@ MOST_ISSUES = 500
 """Issues that are told one by one; the rest of a broken file is told as a number."""
 
 # The attributes whose values are longer than 400 characters by their definition.
-_LIMITS = {"http.body": 4000, "rtsp.sdp": 4000, "tls.subject": 1000, "tls.issuer": 1000}
+_LIMITS = {
+    "http.body": 4000,
+    "rtsp.sdp": 4000,
+    "sadp.reply": 4000,
+    "dhip.reply": 4000,
+    "tls.subject": 1000,
+    "tls.issuer": 1000,
+}
 
 
 def plain(value: str, limit: int = 400) -> str:
