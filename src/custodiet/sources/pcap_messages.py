@@ -57,10 +57,11 @@ def _dhcp(payload: bytes) -> Said:
 
 
 def _wsd_or_sadp(payload: bytes) -> Said:
+    """SADP first: its bare ProbeMatch would pass for an empty answer of WS-Discovery, which comes in an envelope."""
     try:
-        return _of(wsdiscovery.parse_wsd(payload))
-    except WireError:
         return _of(sadp.parse_sadp(payload))
+    except WireError:
+        return _of(wsdiscovery.parse_wsd(payload))
 
 
 def _dhip(payload: bytes) -> Said:
@@ -79,12 +80,12 @@ _BY_PORT: dict[int, tuple[str, _Parse]] = {
     547: ("DHCPv6", lambda payload: _of(dhcp.parse_dhcp6(payload))),
     1900: ("SSDP", lambda payload: _of(ssdp.parse_ssdp(payload))),
     3702: ("WS-Discovery", _wsd_or_sadp),
-    37020: ("SADP", lambda payload: _of(sadp.parse_sadp(payload))),
-    dhip.PORT: ("DHIP", _dhip),
     161: ("SNMP", lambda payload: _of(snmp.parse_snmp(payload))),
     162: ("SNMP", lambda payload: _of(snmp.parse_snmp(payload))),
 }
 _GUESSED: dict[int, _Parse] = {
+    37020: lambda payload: _of(sadp.parse_sadp(payload)),
+    dhip.PORT: _dhip,
     dhip.OLD_PORT: lambda payload: _of(dhip.parse_dvrip_discovery(payload)),
     5060: lambda payload: _of(greeting.parse_greeting(payload, 5060)),
     **{port: lambda payload, port=port: _of(makers.parse_maker_discovery(payload, port)) for port in makers.PORTS},  # type: ignore[misc]
@@ -233,6 +234,8 @@ def _tls(data: bytes, ended: bool) -> Said | None:
         return NOTHING if ended else None
     if data[1] != 3:
         return NOTHING
+    if not ended and len(data) < 5 + int.from_bytes(data[3:5], "big"):
+        return None
     if data[5] == 1:
         try:
             return _of(tls.parse_client_hello(data, partial=ended))
