@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import TypeAlias
 
@@ -35,7 +34,7 @@ from custodiet.model import (
     Totals,
 )
 from custodiet.resolve import identity_attributes, resolve
-from custodiet.sites import place_of
+from custodiet.sites import Places
 from custodiet.sources.base import Reader, ReadOptions
 from custodiet.sources.intake import expand, make_source, recognise, unreadable
 from custodiet.unseen import what_we_could_not_see
@@ -138,9 +137,7 @@ def _read_one(case: Case, path: Path, source: Source, reader: Reader, options: R
 def conclude(
     case: Case,
     catalog: Catalog,
-    body: Body | None,
-    directives: Sequence[Directive],
-    on: date,
+    judge: Judge,
     worst_first: Callable[[Entry], tuple[int | float | str, ...]],
     *,
     progress: Progress | None = None,
@@ -150,9 +147,7 @@ def conclude(
     Args:
         case: holds the observations; gets the conclusions.
         catalog: what we know.
-        body: whose devices, from the sites file.
-        directives: those to judge by.
-        on: the date to judge for.
+        judge: knows the body, the directives and the date.
         worst_first: sorting key of what is shown first.
         progress: who wants to hear.
 
@@ -172,12 +167,11 @@ def conclude(
     case.replace_assets(resolution.assets)
     progress.step("identifying and judging")
     matcher = Matcher(catalog)
-    judge = Judge(body, directives, catalog, on)
     order: list[tuple[tuple[int | float | str, ...], str]] = []
 
     def results() -> Iterator[Result]:
         for asset, observations in case.assets_with_observations():
-            placed = _placed(asset, observations, body)
+            placed = _placed(asset, observations, judge.places)
             identification = identify(placed, observations, matcher)
             flows = case.flows_of(_addresses(asset), most=FLOWS_SHOWN)
             findings = judge.asset(placed, identification, observations, flows)
@@ -206,13 +200,13 @@ def _addresses(asset: Asset) -> list[str]:
     return [f"ip:{i.value}" for i in asset.identifiers if i.kind == "ip"]
 
 
-def _placed(asset: Asset, observations: Sequence[Observation], body: Body | None) -> Asset:
-    if body is None:
+def _placed(asset: Asset, observations: Sequence[Observation], places: Places | None) -> Asset:
+    if places is None:
         return asset
     vlans = [int(o.value) for o in observations if o.attribute == "net.vlan" and o.value.isdecimal()]
     site_text = next((o.value for o in observations if o.attribute == "register.site"), "")
     addresses = [i.value for i in asset.identifiers if i.kind == "ip"]
-    site, zone, why = place_of(addresses, vlans, site_text, body)
+    site, zone, why = places.of(addresses, vlans, site_text)
     return msgspec.structs.replace(asset, site=site, zone=zone, placed_by=why)
 
 
@@ -223,8 +217,10 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     """ISO 8601 date judged for."""
     body: Body | None
     """Whose devices."""
-    directives: tuple[str, ...]
-    """Ids of the directives."""
+    directives: tuple[Directive, ...]
+    """The directives that were applied, whole: a later catalog must not change what an old report says."""
+    body_findings: tuple[Finding, ...]
+    """What they ask of the body as a whole."""
     catalog: str
     """Version of the catalog."""
     skipped: tuple[Issue, ...]
@@ -270,7 +266,8 @@ def assess(case: Case, context: Context, catalog: Catalog) -> Assessment:
         on=context.on,
         tool=f"custodiet {__version__}",
         catalog=context.catalog,
-        directives=context.directives,
+        directives=tuple(directive.id for directive in context.directives),
+        body_findings=context.body_findings,
         sources=sources,
         tallies=tallies,
         issues=case.issues(),

@@ -35,6 +35,8 @@ class Attribute(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """The general attribute its values are also read as, for example ``device.model``."""
     technique: str = ""
     """The kind of evidence a claim from it is, unless the fingerprint says otherwise."""
+    silent_on: tuple[str, ...] = ()
+    """Fields its values do not speak about, whatever a fingerprint makes of them: a factory's model is no label."""
 
 
 class DeviceClass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -61,15 +61,17 @@ def audit(
     from custodiet import audit as steps
     from custodiet.casefile import Case
     from custodiet.cli.show import show_assessment, write_reports
-    from custodiet.judge import directives_for
+    from custodiet.judge import Judge, directives_for
     from custodiet.report.summary import worst_first
     from custodiet.sites import load_sites
     from custodiet.sources import READERS
 
     judged_on = _date(on)
-    body = load_sites(sites) if sites else None
     knowledge = load(catalog)
     directives = directives_for(knowledge, directive)
+    conditions = {condition for one in knowledge.directives.values() for condition in one.conditions}
+    body = load_sites(sites, kinds=knowledge.body_kinds, conditions=conditions) if sites else None
+    judge = Judge(body, directives, knowledge, judged_on)
     columns = _columns(column or [])
     if case:
         case.parent.mkdir(parents=True, exist_ok=True)
@@ -81,11 +83,12 @@ def audit(
                 skipped = steps.read_inputs(
                     opened, inputs, READERS, Path(str(folder)), columns=columns, progress=progress
                 )
-                peers = steps.conclude(opened, knowledge, body, directives, judged_on, worst_first, progress=progress)
+                peers = steps.conclude(opened, knowledge, judge, worst_first, progress=progress)
             context = steps.Context(
                 on=judged_on.isoformat(),
                 body=body,
-                directives=tuple(d.id for d in directives),
+                directives=directives,
+                body_findings=judge.inventories(),
                 catalog=knowledge.version,
                 skipped=skipped,
                 peers=peers,

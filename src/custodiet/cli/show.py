@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from custodiet import audit as steps
@@ -19,10 +19,16 @@ MORE, ALL = 100, None
 
 
 class CatalogNames:
-    """Names for the ids of a catalog; an id without a record comes back as it is."""
+    """Names for the ids of a catalog; an id without a record comes back as it is.
 
-    def __init__(self, catalog: Catalog) -> None:
+    Args:
+        catalog: the catalog.
+        directives: those that were applied, which win over the catalog of today.
+    """
+
+    def __init__(self, catalog: Catalog, directives: Iterable[Directive] = ()) -> None:
         self.catalog = catalog
+        self.directives = {directive.id: directive for directive in directives}
 
     def company(self, id: str) -> str:
         """Legal name of a company."""
@@ -36,7 +42,13 @@ class CatalogNames:
 
     def directive(self, id: str) -> Directive | None:
         """The record of a directive."""
-        return self.catalog.directives.get(id)
+        return self.directives.get(id) or self.catalog.directives.get(id)
+
+
+def names_for(case: Case, catalog: Catalog) -> CatalogNames:
+    """The names for a report of this case."""
+    context = steps.recall(case)
+    return CatalogNames(catalog, context.directives if context else ())
 
 
 def _html(path: Path, case: Case, assessment: Assessment, names: CatalogNames) -> None:
@@ -86,7 +98,7 @@ def write_reports(folder: Path, case: Case, assessment: Assessment, catalog: Cat
 
 def write_report(format: str, path: Path, case: Case, assessment: Assessment, catalog: Catalog) -> None:
     """Write one format to a file, which appears only when it is whole."""
-    names = CatalogNames(catalog)
+    names = names_for(case, catalog)
     write_whole(path, lambda unfinished: WRITERS[format][1](unfinished, case, assessment, names))
 
 
@@ -99,7 +111,7 @@ def print_report(format: str, case: Case, assessment: Assessment, catalog: Catal
     else:
         from custodiet.report.csv import write_csv
 
-        write_csv(sys.stdout, assessment, steps.entries(case), CatalogNames(catalog))
+        write_csv(sys.stdout, assessment, steps.entries(case), names_for(case, catalog))
 
 
 def show_assessment(
@@ -117,7 +129,7 @@ def show_assessment(
         print_report("json", case, assessment, catalog)
         return
     console = guard.console(sys.stdout, colour=guard.wants_colour(sys.stdout, os.environ))
-    names = CatalogNames(catalog)
+    names = names_for(case, catalog)
     limit = (terminal.FEW, MORE, ALL)[min(verbose, 2)]
     terminal.show(
         console, assessment, steps.entries(case), names, limit=limit, case=str(path or ""), out=str(out or "")
@@ -136,4 +148,4 @@ def show_entry(case: Case, entry: Entry, catalog: Catalog, *, json: bool, verbos
         raise UsageError("nothing was concluded in this case yet", next_step="Run custodiet audit with it first.")
     console = guard.console(sys.stdout, colour=guard.wants_colour(sys.stdout, os.environ))
     assessment = steps.assess(case, context, catalog)
-    console.print(terminal.explain_tree(entry, assessment, CatalogNames(catalog), verbosity=verbose))
+    console.print(terminal.explain_tree(entry, assessment, names_for(case, catalog), verbosity=verbose))

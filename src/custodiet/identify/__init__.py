@@ -21,10 +21,14 @@ def claims_of(observation: Observation, matcher: Matcher) -> list[Claim]:
     """Everything one observation says: what its fingerprints claim, and what it states outright."""
     catalog = matcher.catalog
     claims = list(stated_claims(observation, catalog))
+    known = catalog.attributes.get(observation.attribute)
+    silent_on = known.silent_on if known else ()
     for match in matcher.match(observation.attribute, observation.value):
         record = match.fingerprint
         strength = catalog.strengths["lead" if record.shelf else record.strength].weight
         for field, value in match.says.items():
+            if field in silent_on:
+                continue
             claims.append(
                 Claim(
                     field=field,

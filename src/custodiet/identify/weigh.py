@@ -139,7 +139,7 @@ _SETTLES: dict[str, str] = {
     "model": "The label or a discovery reply would settle the model.",
     "firmware": "A discovery reply or its web page would give the firmware version.",
     "serial": "The label or a discovery reply would give the serial number.",
-    "oui_registrant": "Its MAC address is not known: a capture on its own network or the switch's table would give it.",
+    "oui_registrant": "A capture on its own network or the table of its switch would give its MAC address first-hand.",
     "declared_manufacturer": "",
     "supplier": "A purchase record would name the supplier.",
 }

@@ -83,11 +83,11 @@ class Judge:
         self._catalog = catalog
         self._on = on
         self._sites = {site.id: site for site in body.sites} if body else {}
-        places = Places(body) if body else None
+        self.places = Places(body) if body else None
         self._rules: list[tuple[Directive, MakerTest, list[Sentence]]] = []
         for directive in directives:
             _check_dates(directive)
-            sentences = [Sentence(directive, r, body, places, catalog, on) for r in directive.requirements]
+            sentences = [Sentence(directive, r, body, self.places, catalog, on) for r in directive.requirements]
             self._rules.append((directive, MakerTest(directive, catalog, on), sentences))
 
     def asset(

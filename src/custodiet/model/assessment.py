@@ -73,5 +73,7 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     """Inputs that were not read at all, each with its reason."""
     totals: Totals
     """The numbers a reader wants first."""
+    body_findings: tuple[Finding, ...] = ()
+    """What directives ask of the body as a whole, such as an inventory; their asset is empty."""
     unseen: tuple[str, ...]
     """What we could not see, in sentences."""
