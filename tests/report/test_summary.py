@@ -96,7 +96,7 @@ def test_what_it_means() -> None:
     said = summary.what_it_means(relabelled_camera(), NAMES)
     assert said == "Must be gone by Apr 2025 under “Example instruction on cameras” (an obligation)"
     said = summary.what_it_means(unknown_device(), NAMES)
-    assert said == "Cannot be judged under “Example instruction on cameras” (an obligation): missing is Who made it"
+    assert said == "Cannot be judged under “Example instruction on cameras” (an obligation); missing: Who made it"
     assert summary.what_it_means(allowed_camera(), NAMES) == "Allowed under “Example instruction on cameras”"
     assert summary.what_it_means(printer(), NAMES) == "No directive was applied to it"
     nothing = changed(printer(), findings=(finding("p", status="not_applicable", outcome="out of scope"),))

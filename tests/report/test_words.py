@@ -59,5 +59,13 @@ def test_numbers_for_people() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [(0.0, "0%"), (0.5, "50%"), (0.99, "99%"), (0.9951, "over 99%"), (0.9999, "over 99%"), (1.0, "100%")],
+)
+def test_what_is_not_certain_is_never_called_whole(share: float, said: str) -> None:
+    assert words.percent(share) == said
+
+
 def test_lists_for_people() -> None:
     assert [words.listed(list("abc")[:n]) for n in range(4)] == ["", "a", "a and b", "a, b and c"]

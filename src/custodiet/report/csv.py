@@ -46,7 +46,7 @@ DEVICE_COLUMNS = {
     "first_seen": "ISO 8601, UTC",
     "last_seen": "ISO 8601, UTC",
     "how_fresh": "last seen, counted from the date of the judgement, in words",
-    "would_settle": "what would answer the open questions",
+    "would_settle": "what would settle its kind and maker, where these are open",
     "seen_in": "names of the sources its evidence is from, separated by semicolons",
 }
 """Columns that describe a device, each with its meaning."""
@@ -113,7 +113,7 @@ def device_row(entry: Entry, assessment: Assessment, names: Names) -> list[Value
         iso(asset.first_seen),
         iso(asset.last_seen),
         summary.how_fresh(entry, assessment),
-        "; ".join(summary.would_settle(entry)),
+        "; ".join(about[field].settle for field in ("device_class", "manufacturer") if about[field].settle),
         "; ".join(dict.fromkeys(sources.get(seen.source, seen.source) for seen in entry.evidence)),
     ]
 

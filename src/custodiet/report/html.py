@@ -106,7 +106,6 @@ def _environment() -> jinja2.Environment:
     environment = guard.html_environment()
     environment.globals |= {"summary": summary, "words": words, "anchor": guard.anchor, "marked": guard.marked}
     environment.filters["number"] = "{:,}".format
-    environment.filters["percent"] = "{:.0%}".format
     return environment
 
 

@@ -172,8 +172,8 @@ def how_fresh(entry: Entry, assessment: Assessment) -> str:
     return f"last seen {ago} {side} {when}, {place}"
 
 
-def what_it_means(entry: Entry, names: Names) -> str:
-    """The worst finding in words, and how many more there are of its kind."""
+def what_it_means(entry: Entry, names: Names, *, missing: bool = True) -> str:
+    """The worst finding in words, what is missing to judge it, and how many more there are of its kind."""
     finding = worst(entry)
     if finding is None:
         return "No directive was applied to it"
@@ -181,28 +181,28 @@ def what_it_means(entry: Entry, names: Names) -> str:
     if finding.status == "not_applicable":
         return "No directive that was applied demands anything of it"
     more = f"; {count(same, 'more requirement')} like it" if same and finding.status != "satisfied" else ""
-    return verdict(finding, names) + more
+    need = f"; missing: {_short(finding.missing[0], 200).rstrip('. ')}" if missing and finding.missing else ""
+    return verdict(finding, names) + need + more
 
 
 def verdict(finding: Finding, names: Names) -> str:
-    """One finding in words: outcome, directive, strength, deadline and what is missing."""
+    """One finding in words: outcome, directive, strength and deadline."""
     directive = names.directive(finding.directive)
     title = f"“{_short(directive.title if directive else finding.directive)}”"
     if finding.status in ("not_satisfied", "undetermined") and finding.strength in STRENGTHS:
         title += f" ({STRENGTHS[finding.strength]})"
     by = f" by {day(finding.deadline)}" if finding.deadline else ""
-    missing = f": missing is {_short(finding.missing[0], 200).rstrip('. ')}" if finding.missing else ""
     return {
         "not addressed": f"This body is not addressed by {title}",
         "out of scope": f"Outside the scope of {title}",
         "allowed": f"Allowed under {title}",
         "allowed, discouraged": f"Allowed but discouraged by {title}",
-        "decision required": f"A decision is required{by} under {title}{missing}",
+        "decision required": f"A decision is required{by} under {title}",
         "prohibited": f"Prohibited by {title}" + (f", to be put right{by}" if by else ""),
         "must be gone": f"Must be gone{by} under {title}",
         "overdue": f"Overdue: had to be gone{by} under {title}",
         "report due": f"Must be reported{by} under {title}",
-        "cannot judge": f"Cannot be judged under {title}{missing}",
+        "cannot judge": f"Cannot be judged under {title}",
     }[finding.outcome]
 
 

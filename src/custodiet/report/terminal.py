@@ -171,7 +171,7 @@ def explain_tree(entry: Entry, assessment: Assessment, names: Names, *, verbosit
 
 def _name(tree: Tree, item: Named, seen: dict[str, Observation], sources: dict[str, str], verbosity: int) -> None:
     answer = item.conclusion
-    value = f"{item.value}, {answer.band} ({answer.confidence:.0%})" if item.value else "unknown"
+    value = f"{item.value}, {answer.band} ({words.percent(answer.confidence)})" if item.value else "unknown"
     branch = tree.add(styled(f"{item.label}: ", "dim").append_text(styled(value, "bold" if item.value else "dim")))
     for sign, claim in _claims(answer):
         branch.add(_claim(sign, claim, seen, sources, verbosity))
@@ -187,7 +187,7 @@ def _claims(answer: Conclusion) -> Iterator[tuple[str, Claim]]:
 def _claim(sign: str, claim: Claim, seen: dict[str, Observation], sources: dict[str, str], verbosity: int) -> Text:
     kind = words.TECHNIQUES.get(claim.technique, claim.technique)
     text = styled(f"{sign} ", "green" if sign == "for" else "red")
-    text.append_text(styled(f"{claim.strength:.0%} {kind}: {claim.attribute} was "))
+    text.append_text(styled(f"{words.percent(claim.strength)} {kind}: {claim.attribute} was "))
     text.append_text(styled(claim.observed, "cyan", limit=160))
     places = [
         f"{sources.get(seen[id].source, seen[id].source)}, {seen[id].locator}" if id in seen else id
@@ -201,7 +201,9 @@ def _claim(sign: str, claim: Claim, seen: dict[str, Observation], sources: dict[
 
 def _finding(tree: Tree, finding: Finding, names: Names, verbosity: int) -> None:
     branch = tree.add(styled(summary.verdict(finding, names), _COLOURS[finding.status]))
-    branch.add(styled(f"{words.STATUSES[finding.status]}, confidence {finding.confidence:.0%}: {finding.because}"))
+    branch.add(
+        styled(f"{words.STATUSES[finding.status]}, confidence {words.percent(finding.confidence)}: {finding.because}")
+    )
     for need in finding.missing:
         branch.add(styled(f"missing: {need}", "yellow"))
     if verbosity and finding.status != "not_applicable":
@@ -224,6 +226,6 @@ def _more(root: Tree, entry: Entry, sources: dict[str, str]) -> None:
             )
     one = root.add(styled("Why this is one device", "bold"))
     for merge in entry.asset.merged_by:
-        one.add(styled(f"{merge.because} ({merge.weight:.0%}, {merge.by}: {merge.left} and {merge.right})"))
+        one.add(styled(f"{merge.because} ({words.percent(merge.weight)}, {merge.by}: {merge.left} and {merge.right})"))
     if not entry.asset.merged_by:
         one.add(styled("one source knows it under one key"))

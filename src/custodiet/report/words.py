@@ -128,6 +128,11 @@ def count(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def percent(share: float) -> str:
+    """A confidence for people; what is short of whole is never rounded up to it."""
+    return "over 99%" if 0.99 < share < 1 else f"{share:.0%}"
+
+
 def size(number: int) -> str:
     """Bytes for people, in powers of 1,000."""
     amount = float(number)
