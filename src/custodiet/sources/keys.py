@@ -62,12 +62,16 @@ def is_local_ip(ip: str) -> bool:
     return any(address in network for network in _LOCAL)
 
 
-@lru_cache(maxsize=1 << 14)
 def mac_text(text: str) -> str | None:
     """A MAC address in lower case with colons; None for anything else.
 
     Colons, hyphens, Cisco's dots, two halves and leading zeros that BSD leaves out are all read.
     """
+    return _mac_text(text) if 11 <= len(text) <= 17 else None
+
+
+@lru_cache(maxsize=1 << 14)
+def _mac_text(text: str) -> str | None:
     if _PARTS.match(text):
         parts = re.split("[:-]", text)
     elif _DOTTED.match(text) or _HALVES.match(text):

@@ -137,7 +137,7 @@ def _isc_time(text: str) -> float | None:
 
 
 def _isc_text(text: str) -> str:
-    match = _QUOTED.search(text)
+    match = _QUOTED.match(text, max(text.find('"'), 0))
     if match is None:
         return ""
     raw = _OCTAL.sub(

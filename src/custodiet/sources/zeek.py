@@ -253,7 +253,7 @@ def _read_row(
     if log == "conn":
         flow = read_conn(row, when, place, source, facts)
         if flow is None:
-            return "a connection without addresses or time that can be read"
+            return "a connection without addresses, port or time that can be read"
         yield flow
         return ""
     if log == "x509":

@@ -56,13 +56,15 @@ _TRANSPORTS = frozenset({"tcp", "udp"})
 
 
 def read_conn(row: Row, when: float | None, place: str, source: str, facts: Facts) -> Flow | None:
-    """One connection as a flow; None when it has no addresses or no time. What it says of a device goes into facts."""
+    """One connection as a flow; None when it has no addresses, port or time. What it shows of a device: into facts."""
     sides = _sides(row)
     if sides is None or when is None:
         return None
     began, answered = sides
     transport = row.text("proto").lower()
     port = row.number("id.resp_p") if transport in _TRANSPORTS else 0
+    if port > 65535:
+        return None
     for subject, side in ((began, "orig"), (answered, "resp")):
         ip = subject[3:]
         if not (row.text(f"local_{side}") in ("T", "true") or is_local_ip(ip)):
