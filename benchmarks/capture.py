@@ -47,13 +47,15 @@ if len(sys.argv) > 2:
 else:
     deque(items, maxlen=0)
 """
-FIELDS = (
-    "frame.number frame.time_epoch frame.len eth.src ip.src ip.dst ipv6.src ipv6.dst ip.len tcp.srcport tcp.dstport "
-    "udp.srcport udp.dstport _ws.col.Protocol dns.flags.response dns.qry.name dns.resp.name dns.resp.type "
-    "dns.ptr.domain_name tls.handshake.extensions_server_name dhcp.option.hostname dhcp.option.vendor_class_id "
-    "dhcp.fqdn.name http.server http.location http.unknown_header http.user_agent http.request.line "
-    "http.response.line rtsp.request rtsp.response x509sat.uTF8String lldp.tlv.system.name"
-).split()
+FIELDS = [
+    *("frame.number", "frame.time_epoch", "frame.len", "eth.src", "ip.src"),
+    *("ip.dst", "ipv6.src", "ipv6.dst", "ip.len", "tcp.srcport"),
+    *("tcp.dstport", "udp.srcport", "udp.dstport", "_ws.col.Protocol", "dns.flags.response"),
+    *("dns.qry.name", "dns.resp.name", "dns.resp.type", "dns.ptr.domain_name", "tls.handshake.extensions_server_name"),
+    *("dhcp.option.hostname", "dhcp.option.vendor_class_id", "dhcp.fqdn.name", "http.server", "http.location"),
+    *("http.unknown_header", "http.user_agent", "http.request.line", "http.response.line", "rtsp.request"),
+    *("rtsp.response", "x509sat.uTF8String", "lldp.tlv.system.name"),
+]
 NAMED = ("DNS", "TLS", "DHCP", "mDNS", "SSDP")
 _SHOWN = {"A", "AAAA", "PTR", "SRV", "TXT"}
 _TYPE = {"1": "A", "28": "AAAA", "12": "PTR", "33": "SRV", "16": "TXT"}
@@ -69,18 +71,25 @@ class Cost:
     """MiB of memory at most."""
 
 
-def run(command: list[str]) -> Cost:
+def run(command: list[str], environment: dict[str, str] | None = None) -> Cost:
     """Run a command to its end, output thrown away.
 
     Raises:
         RuntimeError: it failed.
     """
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(command, stdout=quiet, stderr=quiet, env=environment) as process:
         _pid, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{command[0]} ended with {process.returncode}")
     return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+def with_bytecode(folder: Path) -> dict[str, str]:
+    """An environment in which Python keeps compiled modules, as an installed program has them."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPYCACHEPREFIX": str(folder / "bytecode")}
 
 
 def tshark(path: Path, fields: list[str]) -> list[str]:
@@ -191,12 +200,13 @@ def measure(path: Path, runs: int, tshark_runs: int) -> None:
         "tshark": tshark(path, FIELDS),
     }
     costs: dict[str, list[Cost]] = {name: [] for name in commands}
+    environment = with_bytecode(path.parent)
     for name in ("cat", "ours"):
-        run(commands[name])  # the file into the page cache, the bytecode onto the disk
+        run(commands[name], environment)  # the file into the page cache, the bytecode onto the disk
     for at in range(runs):
         for name, command in commands.items():
             if shutil.which(command[0]) and (name != "tshark" or at < tshark_runs):
-                costs[name].append(run(command))
+                costs[name].append(run(command, environment))
     print(f"\n{path.name}: {megabytes:,.0f} MB; medians of {runs} interleaved runs (tshark {min(runs, tshark_runs)})")
     print(f"  {'':11} {'CPU s':>8} {'MB / CPU s':>11} {'peak MiB':>9} {'ours is':>9}")
     middle = {name: statistics.median(one.cpu for one in found) for name, found in costs.items() if found}

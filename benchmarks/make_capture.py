@@ -127,7 +127,8 @@ def dns(number: int, name: str, kind: int = 1, answer: bytes | None = None, flag
     """A question, or its answer with one record."""
     flags = (0x0100 if answer is None else 0x8180) if flags is None else flags
     question = dns_name(name) + struct.pack(">HH", kind, 1)
-    record = b"" if answer is None else b"\xc0\x0c" + struct.pack(">HHIH", kind, 1, 60, len(answer)) + answer
+    left = number % 300  # a resolver counts the seconds down
+    record = b"" if answer is None else b"\xc0\x0c" + struct.pack(">HHIH", kind, 1, left, len(answer)) + answer
     return struct.pack(">HHHHHH", number, flags, 1, int(answer is not None), 0, 0) + question + record
 
 
@@ -260,7 +261,7 @@ class Town:
         # (weight by packets wanted, what happens)
         self.scenes: list[tuple[float, Callable[[], Session]]] = [
             (1.0, self.rtp),
-            (0.8, self.rtsp_video),
+            (0.2, self.rtsp_video),
             (6.0, self.relay),
             (2.2, self.office_tls),
             (0.6, self.office_http),
@@ -348,10 +349,10 @@ class Town:
         yield from answer(4, "Session: 1;timeout=60\r\n")
         yield from ask("PLAY", 5, "Session: 1\r\n")
         yield from answer(5, "Session: 1\r\n")
-        for at in range(rng.randrange(30, 80)):
+        for at in range(rng.randrange(150, 400)):
             begin = rng.randrange(1 << 19)
             yield from tcp.send(1, b"$\0\x0b\x40" + BLOB[begin : begin + 2880])
-            if at == 30:
+            if at % 120 == 119:
                 yield from ask("GET_PARAMETER", 6, "Session: 1\r\n")
                 yield from answer(6, "Session: 1\r\n")
         yield from tcp.close()
@@ -493,16 +494,19 @@ class Town:
 
     def _lookup(self, who: Host, resolver: Host, name: str) -> Session:
         rng = self.rng
+        address = Random(name)
         resolver = Host(resolver.mac, resolver.ip, who.vlans)
         port, number = rng.randrange(1024, 65000), rng.getrandbits(16)
-        kind, answer = (1, rng.randbytes(4)) if rng.random() < 0.6 else (28, rng.randbytes(16))
+        kind, answer = (1, address.randbytes(4)) if rng.random() < 0.6 else (28, address.randbytes(16))
         yield udp(who, resolver, port, 53, dns(number, name, kind))
         yield udp(resolver, who, 53, port, dns(number, name, kind, answer))
 
     def ask_name(self) -> Session:
         """A desk or camera asks for a name; now and then the answer is long and goes over TCP."""
         rng = self.rng
-        name = f"{rng.choice(WORDS)}{rng.randrange(400)}.{rng.choice(self.sites)}"
+        # A few names are asked for again and again, most of them seldom.
+        pick = int(rng.paretovariate(0.7)) % 3000
+        name = f"{WORDS[pick % len(WORDS)]}{pick}.{self.sites[pick % len(self.sites)]}"
         who, resolver = self._desk()
         if rng.random() < 0.02:
             tcp = Tcp(rng, who, resolver, 53)

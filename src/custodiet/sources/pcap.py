@@ -17,7 +17,7 @@ import numpy as np
 from custodiet.errors import WireError
 from custodiet.model import Issue, Source, Tally
 from custodiet.sources.base import Item, Reader, ReadOptions
-from custodiet.sources.pcap_columns import Columns, Ints, address_text, decode, mac_text
+from custodiet.sources.pcap_columns import Columns, address_text, decode, mac_text
 from custodiet.sources.pcap_container import Container, Window, is_capture
 from custodiet.sources.pcap_facts import Facts
 from custodiet.sources.pcap_flows import FlowTable, Groups
@@ -25,6 +25,7 @@ from custodiet.sources.pcap_fragments import Fragments
 from custodiet.sources.pcap_messages import (
     DATAGRAM_OPENERS,
     DATAGRAM_PORTS,
+    GUESSED_PORTS,
     MOST_TEXT,
     NOTHING,
     Said,
@@ -45,6 +46,8 @@ _MOST_FAULTS = 50
 
 _PORT = np.zeros(65536, dtype=np.bool_)
 _PORT[list(DATAGRAM_PORTS)] = True
+_GUESSED = np.zeros(65536, dtype=np.bool_)
+_GUESSED[list(GUESSED_PORTS)] = True
 _OPENERS = np.array([int.from_bytes(opener[:4], "big") for opener in DATAGRAM_OPENERS], dtype=np.uint64)
 
 
@@ -64,7 +67,7 @@ class _Reading:
         self.last = -np.inf
         self.cut = 0
         self.first_cut = 0
-        self._said: dict[tuple[bytes, int, int], Said] = {}
+        self._said: dict[tuple[int, bytes], Said] = {}
         self._subjects: dict[tuple[int, int, int], str] = {}
 
     # --- one window
@@ -80,7 +83,7 @@ class _Reading:
         self._neighbours(window, columns, groups)
         self._frames(window, columns)
         self._datagrams(window, columns)
-        self.streams.add(window, columns, groups, lambda rows: self._ends(columns, rows))
+        self.streams.add(window, columns, groups, lambda row: self._ends(columns, row))
         self._count_not_read(columns)
 
     def _neighbours(self, window: Window, columns: Columns, groups: Groups) -> None:
@@ -142,45 +145,49 @@ class _Reading:
                 self.facts.add(f"mac:{frame.src_mac}", said.own + vlan, number, time)
 
     def _datagrams(self, window: Window, columns: Columns) -> None:
-        udp = columns.ip & (columns.protocol == _UDP) & (columns.payload_size > 0)
-        rows = np.flatnonzero(udp)
-        wanted = _PORT[columns.src_port[rows]] | _PORT[columns.dst_port[rows]]
+        rows = np.flatnonzero(columns.ip & (columns.protocol == _UDP) & (columns.payload_size > 0))
+        src, dst = columns.src_port[rows], columns.dst_port[rows]
+        wanted = _PORT[src] | _PORT[dst] | _GUESSED[src] | _GUESSED[dst]
         wanted |= np.isin(columns.head[rows] >> np.uint64(32), _OPENERS)
-        rows = rows[wanted]
-        cut = set(np.intersect1d(columns.cut, rows).tolist())
-        said_before = self._said
-        for row, (sender, receiver, src_port, dst_port), time in zip(
-            rows.tolist(), self._ends(columns, rows), window.time[rows].tolist(), strict=True
+        rows, src, dst = rows[wanted], src[wanted], dst[wanted]
+        low, high = np.minimum(src, dst), np.maximum(src, dst)
+        ports = np.where(_GUESSED[low], low, np.where(_GUESSED[high], high, 0))
+        ports = np.where(_PORT[low], low, np.where(_PORT[high], high, ports))
+        for row, port, cut, time in zip(
+            rows.tolist(), ports.tolist(), columns.cut[rows].tolist(), window.time[rows].tolist(), strict=True
         ):
             payload = columns.payload_bytes(window.data, row)
             number = window.number + row
-            key = (same_content(payload, src_port, dst_port), src_port, dst_port)
-            said = said_before.get(key)
-            if said is None:
-                try:
-                    said = read_datagram(payload, src_port, dst_port)
-                except WireError as error:
-                    if row not in cut:
-                        self._fault(number, error.reason)
-                    said = NOTHING
-                if row in cut:
-                    self.cut += 1
-                    self.first_cut = self.first_cut or number
-                if len(said_before) >= _MOST_CACHED:
-                    said_before.clear()
-                said_before[key] = said
-            self._tell(said, sender, receiver, columns, row, number, time)
+            key = (port, same_content(payload, port))
+            said = self._said.get(key)
+            if said is None or cut:
+                said = self._parse(payload, port, number, cut)
+                if len(self._said) >= _MOST_CACHED:
+                    self._said.clear()
+                self._said[key] = said
+            self._tell(said, columns, row, number, time)
 
-    def _tell(
-        self, said: Said, sender: str, receiver: str, columns: Columns, row: int, number: int, time: float
-    ) -> None:
+    def _parse(self, payload: bytes, port: int, number: int, cut: bool) -> Said:
+        if cut:
+            self.cut += 1
+            self.first_cut = self.first_cut or number
+        try:
+            return read_datagram(payload, port)
+        except WireError as error:
+            if not cut:
+                self._fault(number, error.reason)
+            return NOTHING
+
+    def _tell(self, said: Said, columns: Columns, row: int, number: int, time: float) -> None:
         if said.own:
-            subject = sender
-            if said.subject or sender in _NOBODY:
-                subject = said.subject or f"mac:{mac_text(int(columns.mac[row]))}"
+            subject = said.subject or self._sender(columns, row)
+            if subject in _NOBODY:
+                subject = f"mac:{mac_text(int(columns.mac[row]))}"
             self.facts.add(subject, said.own, number, time)
-        if said.peer and _may_be_told(receiver):
-            self.facts.add(receiver, said.peer, number, time)
+        if said.peer:
+            receiver = self._receiver(columns, row)
+            if _may_be_told(receiver):
+                self.facts.add(receiver, said.peer, number, time)
         for subject, attribute, value in said.others:
             self.facts.add(subject, ((attribute, value),), number, time)
 
@@ -221,21 +228,19 @@ class _Reading:
 
     # --- names
 
-    def _ends(self, columns: Columns, rows: Ints) -> list[Ends]:
-        subject = self._subject
-        return [
-            (subject(src_high, src_low, v6), subject(dst_high, dst_low, v6), src_port, dst_port)
-            for src_high, src_low, dst_high, dst_low, v6, src_port, dst_port in zip(
-                columns.src_high[rows].tolist(),
-                columns.src_low[rows].tolist(),
-                columns.dst_high[rows].tolist(),
-                columns.dst_low[rows].tolist(),
-                columns.v6[rows].tolist(),
-                columns.src_port[rows].tolist(),
-                columns.dst_port[rows].tolist(),
-                strict=True,
-            )
-        ]
+    def _sender(self, columns: Columns, row: int) -> str:
+        return self._subject(int(columns.src_high[row]), int(columns.src_low[row]), bool(columns.v6[row]))
+
+    def _receiver(self, columns: Columns, row: int) -> str:
+        return self._subject(int(columns.dst_high[row]), int(columns.dst_low[row]), bool(columns.v6[row]))
+
+    def _ends(self, columns: Columns, row: int) -> Ends:
+        return (
+            self._sender(columns, row),
+            self._receiver(columns, row),
+            int(columns.src_port[row]),
+            int(columns.dst_port[row]),
+        )
 
     def _subject(self, high: int, low: int, v6: bool) -> str:
         known = self._subjects.get((high, low, v6))

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,15 +37,17 @@ class Layout:
         overhead: bytes to add to that length to reach the next record.
         header: bytes needed before the length can be believed.
         pad: records are padded to a multiple of this many bytes.
-        guess: (window bytes, 32-bit words at every byte, position of a true record, first byte of stretch 1, number
-            of stretches, bytes searched in each, end) -> candidates in ascending order that look like records.
+        mark: (window, position of a true record) -> bytes that stand in most records, and where they stand there.
+        guess: (window, 32-bit words at every byte, position of a true record, positions that bear the mark, end)
+            -> those of them that look like records.
     """
 
     length_at: int
     overhead: int
     header: int
     pad: int
-    guess: Callable[[Bytes, NDArray[np.uint32], int, int, int, int, int], Positions]
+    mark: Callable[[Bytes, int], tuple[bytes, int]]
+    guess: Callable[[Bytes, NDArray[np.uint32], int, Positions, int], Positions]
 
 
 def words(window: Bytes, big: bool) -> NDArray[np.uint32]:
@@ -53,18 +56,21 @@ def words(window: Bytes, big: bool) -> NDArray[np.uint32]:
     return np.ndarray((len(window) - 3,), dtype=order, buffer=window.data, strides=(1,))
 
 
-def stretch_bytes(window: Bytes, first: int, count: int, width: int) -> Bytes:
-    """A view: for each stretch a row with its first ``width`` bytes."""
-    return np.lib.stride_tricks.as_strided(window[first:], (count, width), (STRETCH, 1), writeable=False)
+def gather(data: Bytes, at: Positions, layout: np.dtype[Any]) -> NDArray[Any]:
+    """Copy the bytes at every position into one table."""
+    size = layout.itemsize
+    every = np.ndarray((len(data) - size + 1,), dtype=f"V{size}", buffer=data.data, strides=(1,))
+    return every[at].view(layout)
 
 
 def record_starts(
-    window: Bytes, numbers: NDArray[np.uint32], start: int, end: int, layout: Layout
+    memory: bytearray, window: Bytes, numbers: NDArray[np.uint32], start: int, end: int, layout: Layout
 ) -> tuple[Positions, int]:
     """Find all whole records between two positions.
 
     Args:
-        window: the bytes.
+        memory: the bytes.
+        window: the same bytes as an array.
         numbers: their 32-bit words as from `words`.
         start: a position where a record is known to begin.
         end: end of the valid bytes.
@@ -78,7 +84,7 @@ def record_starts(
     if count < _MANY:
         found = _one_by_one(numbers, start, stop, layout)
     else:
-        found = _together(window, numbers, start, end, stop, count, layout)
+        found = _together(memory, window, numbers, start, stop, end, count, layout)
     # A last record may have its header here and its end in the next window.
     while len(found):
         after = _after(numbers, int(found[-1]), layout)
@@ -104,13 +110,21 @@ def _one_by_one(numbers: NDArray[np.uint32], position: int, stop: int, layout: L
 
 
 def _together(
-    window: Bytes, numbers: NDArray[np.uint32], start: int, end: int, stop: int, count: int, layout: Layout
+    memory: bytearray,
+    window: Bytes,
+    numbers: NDArray[np.uint32],
+    start: int,
+    stop: int,
+    end: int,
+    count: int,
+    layout: Layout,
 ) -> Positions:
+    mark, at = layout.mark(window, start)
+    find = memory.find
     first = start + STRETCH
-    candidates = layout.guess(window, numbers, start, first, count, _SEARCHED, end)
-    stretch, one_each = np.unique((candidates - first) // STRETCH, return_index=True)
-    del stretch
-    heads = np.concatenate((np.array([start], np.int64), candidates[one_each]))
+    marked = [find(mark, here, here + _SEARCHED) for here in range(first, first + count * STRETCH, STRETCH)]
+    candidates = np.array([here - at for here in marked if here > start + at], dtype=np.int64)
+    heads = np.concatenate((np.array([start], np.int64), layout.guess(window, numbers, start, candidates, end)))
     limits = np.concatenate((heads[1:], np.array([stop], np.int64)))
 
     steps: list[Positions] = []

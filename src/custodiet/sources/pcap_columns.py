@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from custodiet.errors import WireError
-from custodiet.sources.pcap_boundaries import Bytes
+from custodiet.sources.pcap_boundaries import Bytes, gather
 from custodiet.sources.pcap_container import Window
 from custodiet.sources.pcap_fragments import Fragments
 from custodiet.wire.ip import Frame
@@ -39,14 +39,31 @@ _FRAME_TYPES = (0x0806, 0x8033, 0x88CC)
 _CISCO = 0x00000C
 """Organisation of the SNAP header in which CDP travels."""
 
-_ETHERNET = np.dtype(
+_HEADERS = np.dtype(
     {
-        "names": ["mac_high", "mac_low", "type", "tag1", "type1", "tag2", "type2", "snap"],
-        "formats": [">u2", ">u4", ">u2", ">u2", ">u2", ">u2", ">u2", ">u4"],
-        "offsets": [6, 8, 12, 14, 16, 18, 20, 14],
-        "itemsize": 22,
+        "names": [
+            *("mac_high", "mac_low", "type", "tag1", "type1", "tag2", "type2", "snap"),
+            *("first", "length4", "fragment", "protocol4", "src4", "dst4"),
+            *("length6", "protocol6", "src6_high", "src6_low", "dst6_high", "dst6_low"),
+            *("src_port", "dst_port", "seq", "udp_length", "header", "flags"),
+        ],
+        "formats": [
+            *(">u2", ">u4", ">u2", ">u2", ">u2", ">u2", ">u2", ">u4"),
+            *("u1", ">u2", ">u2", "u1", ">u4", ">u4"),
+            *(">u2", "u1", ">u8", ">u8", ">u8", ">u8"),
+            *(">u2", ">u2", ">u4", ">u2", "u1", "u1"),
+        ],
+        "offsets": [
+            *(6, 8, 12, 14, 16, 18, 20, 14),
+            *(14, 16, 20, 23, 26, 30),
+            *(18, 20, 22, 30, 38, 46),
+            *(34, 36, 38, 38, 46, 47),
+        ],
+        "itemsize": 54,
     }
 )
+"""An Ethernet frame without tags, with IPv4 without options, or IPv6; then TCP or UDP as they stand behind IPv4."""
+_IP_AT = 14
 _SLL = np.dtype(
     {
         "names": ["mac_size", "mac_high", "mac_low", "type"],
@@ -63,17 +80,6 @@ _SLL2 = np.dtype(
         "itemsize": 20,
     }
 )
-_IP = np.dtype(
-    {
-        "names": [
-            *("first", "length4", "fragment", "protocol4", "src4", "dst4"),
-            *("length6", "protocol6", "src6_high", "src6_low", "dst6_high", "dst6_low"),
-        ],
-        "formats": ["u1", ">u2", ">u2", "u1", ">u4", ">u4", ">u2", "u1", ">u8", ">u8", ">u8", ">u8"],
-        "offsets": [0, 2, 6, 9, 12, 16, 4, 6, 8, 16, 24, 32],
-        "itemsize": 40,
-    }
-)
 _TRANSPORT = np.dtype(
     {
         "names": ["src_port", "dst_port", "seq", "udp_length", "header", "flags"],
@@ -82,6 +88,7 @@ _TRANSPORT = np.dtype(
         "itemsize": 14,
     }
 )
+_TRANSPORT_NAMES = list(_TRANSPORT.names or ())
 _HEAD = np.dtype(">u8")
 
 _EXTENSION = np.zeros(256, dtype=np.bool_)
@@ -121,8 +128,8 @@ class Columns:
     """Innermost VLAN number; 0 without a tag."""
     frames: Ints
     """Rows of ARP, SADP, LLDP and CDP frames."""
-    cut: Ints
-    """Rows whose payload goes on behind what was captured."""
+    cut: Mask
+    """The payload goes on behind what was captured."""
     whole: dict[int, bytes] = field(default_factory=dict)
     """Payloads that do not lie in the window as one piece."""
     broken: list[tuple[int, str]] = field(default_factory=list)
@@ -137,13 +144,6 @@ class Columns:
         return found
 
 
-def gather(data: Bytes, at: Ints, layout: np.dtype[Any]) -> NDArray[Any]:
-    """Copy the bytes at every position into one table."""
-    size = layout.itemsize
-    every = np.ndarray((len(data) - size + 1,), dtype=f"V{size}", buffer=data.data, strides=(1,))
-    return every[at].view(layout)
-
-
 def decode(window: Window, fragments: Fragments, not_covered: Counter[str]) -> Columns:
     """Decode a window.
 
@@ -154,9 +154,12 @@ def decode(window: Window, fragments: Fragments, not_covered: Counter[str]) -> C
     """
     data, start = window.data, window.start
     end = start + window.captured
-    link = _link_layer(window, not_covered)
+    ip = gather(data, start, _HEADERS)
+    link = _link_layer(window, ip, not_covered)
+    shifted = np.flatnonzero(link.ip_at != start + _IP_AT)
+    if len(shifted):
+        ip[shifted] = gather(data, link.ip_at[shifted] - _IP_AT, _HEADERS)
     room = end - link.ip_at
-    ip = gather(data, link.ip_at, _IP)
     version = ip["first"] >> 4
     candidate = (link.kind == 0x0800) | (link.kind == 0x86DD)
     slow = link.slow
@@ -185,7 +188,11 @@ def decode(window: Window, fragments: Fragments, not_covered: Counter[str]) -> C
         plain = is4 & (protocol != 51)
     ip_end = np.minimum(link.ip_at + length, end)
     transport_at = np.minimum(link.ip_at + header, end)
-    transport = gather(data, transport_at, _TRANSPORT)
+    transport = ip[_TRANSPORT_NAMES]
+    moved = np.flatnonzero(candidate & (header != 20))
+    if len(moved):
+        transport = transport.astype(_TRANSPORT)
+        transport[moved] = gather(data, transport_at[moved], _TRANSPORT)
     transport_room = ip_end - transport_at
     tcp, udp = protocol == 6, protocol == 17
     offset = np.where(tcp, (transport["header"] >> 4).astype(np.int64) * 4, np.where(udp, 8, 0))
@@ -218,7 +225,7 @@ def decode(window: Window, fragments: Fragments, not_covered: Counter[str]) -> C
         mac=link.mac,
         vlan=link.vlan,
         frames=link.frames,
-        cut=np.flatnonzero(ported & (link.ip_at + length > end)),
+        cut=ported & (link.ip_at + length > end),
     )
     filled = np.flatnonzero(payload_size > 0)
     head = gather(data, columns.payload[filled], _HEAD).astype(np.uint64)
@@ -248,15 +255,13 @@ class _Link:
     slow: Mask
 
 
-def _link_layer(window: Window, not_covered: Counter[str]) -> _Link:
+def _link_layer(window: Window, frames: NDArray[Any], not_covered: Counter[str]) -> _Link:
     start, number = window.start, len(window.start)
-    links = (
-        np.unique(window.link).tolist()
-        if window.link[0] != window.link[-1] or (window.link != window.link[0]).any()
-        else [int(window.link[0])]
-    )
+    links = [int(window.link[0])]
+    if (window.link != links[0]).any():
+        links = sorted(set(window.link.tolist()))
     if links == [LINK_ETHERNET]:
-        return _ethernet(window, None)
+        return _ethernet(window, None, frames)
     none = np.zeros(number, dtype=np.int64)
     found = _Link(
         none, start.copy(), np.zeros(number, np.uint64), none.copy(), none[:0], np.zeros(number, dtype=np.bool_)
@@ -267,7 +272,7 @@ def _link_layer(window: Window, not_covered: Counter[str]) -> _Link:
             not_covered[f"packets of link type {link}"] += len(rows)
             continue
         if link == LINK_ETHERNET:
-            part = _ethernet(window, rows)
+            part = _ethernet(window, rows, frames[rows])
             found.frames = np.concatenate((found.frames, rows[part.frames]))
         elif link in (LINK_SLL, LINK_SLL2):
             part = _cooked(window, rows, _SLL if link == LINK_SLL else _SLL2)
@@ -279,13 +284,12 @@ def _link_layer(window: Window, not_covered: Counter[str]) -> _Link:
     return found
 
 
-def _ethernet(window: Window, rows: Ints | None) -> _Link:
+def _ethernet(window: Window, rows: Ints | None, table: NDArray[Any]) -> _Link:
     start = window.start if rows is None else window.start[rows]
     captured = window.captured if rows is None else window.captured[rows]
-    table = gather(window.data, start, _ETHERNET)
     kind = table["type"].astype(np.int64)
     mac = table["mac_high"].astype(np.uint64) << np.uint64(32) | table["mac_low"].astype(np.uint64)
-    ip_at = start + 14
+    ip_at = start + _IP_AT
     vlan = np.zeros(len(start), dtype=np.int64)
     slow = np.zeros(len(start), dtype=np.bool_)
     for tag, inner, size in (("tag1", "type1", 4), ("tag2", "type2", 8)):
@@ -339,7 +343,6 @@ def _headerless(window: Window, rows: Ints, skipped: int) -> _Link:
 
 def _exactly(window: Window, columns: Columns, rows: Ints, fragments: Fragments, not_covered: Counter[str]) -> None:
     more: list[int] = []
-    cut: list[int] = []
     for row in rows.tolist():
         at = int(window.start[row])
         data = window.data[at : at + int(window.captured[row])].tobytes()
@@ -363,12 +366,10 @@ def _exactly(window: Window, columns: Columns, rows: Ints, fragments: Fragments,
         if frame.fragment or frame.more_fragments:
             frame, payload = fragments.add(frame)
         elif frame.truncated:
-            cut.append(row)
+            columns.cut[row] = True
         _put(columns, row, frame, payload)
     if more:
         columns.frames = np.concatenate((columns.frames, np.array(more, dtype=np.int64)))
-    if cut:
-        columns.cut = np.concatenate((columns.cut, np.array(cut, dtype=np.int64)))
 
 
 def _put(columns: Columns, row: int, frame: Frame, payload: bytes) -> None:

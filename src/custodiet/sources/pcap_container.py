@@ -13,13 +13,13 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from custodiet.errors import SourceError
-from custodiet.sources.pcap_boundaries import STRETCH, Bytes, Layout, Positions, record_starts, stretch_bytes, words
+from custodiet.sources.pcap_boundaries import Bytes, Layout, Positions, gather, record_starts, words
 
 WINDOW = 16 << 20
 """Bytes read at a time."""
@@ -129,8 +129,9 @@ class Container:
             ) from error
 
     def _read(self, stream: BinaryIO, raw: BinaryIO) -> Iterator[Window]:
-        buffer = np.zeros(WINDOW + SLACK, dtype=np.uint8)
-        source = _Source(stream, raw, buffer, self)
+        memory = bytearray(WINDOW + SLACK)
+        buffer: Bytes = np.frombuffer(memory, dtype=np.uint8)
+        source = _Source(stream, raw, memory, buffer, self)
         source.fill(0)
         magic = buffer[:4].tobytes()
         if magic in _PCAP_MAGIC:
@@ -153,21 +154,25 @@ class Container:
             return
         link = int(words(buffer, big)[20]) & 0xFFFF
         numbers = words(buffer, big)
+        record = np.dtype([(name, ">u4" if big else "<u4") for name in ("seconds", "fraction", "captured", "length")])
         position = 24
         while True:
-            starts, following = record_starts(buffer, numbers, position, source.end, _PCAP_BIG if big else _PCAP_LITTLE)
-            captured = numbers[starts + 8].astype(np.int64)
+            starts, following = record_starts(
+                source.memory, buffer, numbers, position, source.end, _PCAP_BIG if big else _PCAP_LITTLE
+            )
+            heads = gather(buffer, starts, record)
+            captured = heads["captured"].astype(np.int64)
             damaged = np.flatnonzero(captured > _LARGEST)
             if len(damaged):
                 following = int(starts[damaged[0]])
-                starts, captured = starts[: damaged[0]], captured[: damaged[0]]
+                starts, captured, heads = starts[: damaged[0]], captured[: damaged[0]], heads[: damaged[0]]
             if len(starts):
                 yield self._window(
                     buffer,
                     starts + 16,
                     captured,
-                    numbers[starts + 12].astype(np.int64),
-                    numbers[starts].astype(np.float64) + numbers[starts + 4].astype(np.float64) * unit,
+                    heads["length"].astype(np.int64),
+                    heads["seconds"].astype(np.float64) + heads["fraction"].astype(np.float64) * unit,
                     np.full(len(starts), link, dtype=np.int64),
                 )
             if source.end - following >= 16 and int(numbers[following + 8]) > _LARGEST:
@@ -203,25 +208,26 @@ class Container:
                 numbers = words(buffer, big)
                 section = len(interfaces)
             layout = _PCAPNG_BIG if big else _PCAPNG_LITTLE
-            starts, following = record_starts(buffer, numbers, position, source.end, layout)
-            sizes = numbers[starts + 4].astype(np.int64)
+            starts, following = record_starts(source.memory, buffer, numbers, position, source.end, layout)
+            heads = gather(buffer, starts, _block_layout(big))
+            sizes = heads["size"].astype(np.int64)
             damaged = np.flatnonzero((sizes > _LARGEST) | (sizes < 12))
             if len(damaged):
                 following = int(starts[damaged[0]])
-                starts, sizes = starts[: damaged[0]], sizes[: damaged[0]]
-            kinds = numbers[starts].astype(np.int64)
+                starts, sizes, heads = starts[: damaged[0]], sizes[: damaged[0]], heads[: damaged[0]]
+            kinds = heads["kind"].astype(np.int64)
             # A new section may change the byte order, so what lies behind it is read afresh.
             sections = np.flatnonzero(kinds == 0x0A0D0D0A)
             again = len(sections) > 0 and (sections[0] > 0 or len(sections) > 1)
             if again:
                 cut = int(sections[0] if sections[0] > 0 else sections[1])
                 following = int(starts[cut])
-                starts, sizes, kinds = starts[:cut], sizes[:cut], kinds[:cut]
+                starts, sizes, kinds, heads = starts[:cut], sizes[:cut], kinds[:cut], heads[:cut]
             for at in np.flatnonzero(kinds == 1):
                 block = buffer[int(starts[at]) : int(starts[at] + sizes[at])].tobytes()
                 if len(interfaces) < _MOST_INTERFACES:
                     interfaces.append(_interface(block, ">" if big else "<"))
-            window = self._blocks(buffer, numbers, big, starts, sizes, kinds, interfaces, section, last_time)
+            window = self._blocks(buffer, heads, big, starts, sizes, kinds, interfaces, section, last_time)
             if window is not None:
                 last_time = float(window.time[-1])
                 yield window
@@ -250,7 +256,7 @@ class Container:
     def _blocks(
         self,
         buffer: Bytes,
-        numbers: NDArray[np.uint32],
+        heads: NDArray[Any],
         big: bool,
         starts: Positions,
         sizes: NDArray[np.int64],
@@ -261,11 +267,12 @@ class Container:
     ) -> Window | None:
         """The packets among these blocks: enhanced (6), obsolete (2) and simple (3) ones."""
         packets = (kinds == 6) & (sizes >= 32) | (kinds == 2) & (sizes >= 32) | (kinds == 3) & (sizes >= 16)
-        starts, sizes, kinds = starts[packets], sizes[packets], kinds[packets]
+        if not packets.all():
+            starts, sizes, kinds, heads = starts[packets], sizes[packets], kinds[packets], heads[packets]
         number = self.packets
         if not len(starts):
             return None
-        which = numbers[starts + 8].astype(np.int64)
+        which = heads["interface"].astype(np.int64)
         obsolete = kinds == 2
         if obsolete.any():
             which[obsolete] = which[obsolete] >> 16 if big else which[obsolete] & 0xFFFF
@@ -285,14 +292,14 @@ class Container:
         which[unknown] = len(interfaces)
         ticks = np.array([one.ticks for one in table], np.uint64)[which]
         offset = np.array([one.offset for one in table], np.float64)[which]
-        stamp = (numbers[starts + 12].astype(np.uint64) << np.uint64(32)) | numbers[starts + 16].astype(np.uint64)
+        stamp = heads["time_high"].astype(np.uint64) << np.uint64(32) | heads["time_low"].astype(np.uint64)
         time = (stamp // ticks).astype(np.float64) + (stamp % ticks).astype(np.float64) / ticks + offset
-        captured = numbers[starts + 20].astype(np.int64)
-        length = numbers[starts + 24].astype(np.int64)
+        captured = heads["captured"].astype(np.int64)
+        length = heads["length"].astype(np.int64)
         data = starts + 28
         room = sizes - 32
         if simple.any():
-            length[simple] = numbers[starts[simple] + 8]
+            length[simple] = heads["interface"][simple]  # there the length stands in its place
             snaplen = np.array([one.snaplen or _LARGEST for one in table], np.int64)[which]
             captured[simple] = np.minimum(length, snaplen)[simple]
             data[simple] = starts[simple] + 12
@@ -328,6 +335,7 @@ class _Source:
 
     stream: BinaryIO
     raw: BinaryIO
+    memory: bytearray
     buffer: Bytes
     container: Container
     end: int = 0
@@ -336,7 +344,7 @@ class _Source:
 
     def fill(self, kept: int) -> int:
         """Read behind the ``kept`` bytes that stand at the front; returns how many bytes came."""
-        view = memoryview(self.buffer)[:WINDOW]  # type: ignore[arg-type]
+        view = memoryview(self.memory)[:WINDOW]
         end = kept
         try:
             while end < WINDOW and not self.finished:
@@ -364,6 +372,11 @@ class _Source:
         if position:
             self.buffer[:left] = self.buffer[position : position + left].copy()
         return self.fill(left) > 0
+
+
+def _block_layout(big: bool) -> np.dtype[Any]:
+    names = ("kind", "size", "interface", "time_high", "time_low", "captured", "length")
+    return np.dtype([(name, ">u4" if big else "<u4") for name in names])
 
 
 def _interface(block: bytes, order: str) -> _Interface:
@@ -405,35 +418,22 @@ def is_capture(head: bytes) -> bool:
 
 
 def _guess_pcap(
-    window: Bytes, numbers: NDArray[np.uint32], start: int, first: int, count: int, width: int, end: int, *, big: bool
+    window: Bytes, numbers: NDArray[np.uint32], start: int, at: Positions, end: int, *, big: bool
 ) -> Positions:
-    """Positions whose time is near that of a true record and whose lengths make sense."""
-    high, low = (0, 1) if big else (3, 2)
-    rows = stretch_bytes(window, first, count, width + 4)
-    near = rows[:, high : high + width] == window[start + high]
-    near &= rows[:, low : low + width] == window[start + low]
-    at: Positions = np.flatnonzero(near)
-    at = first + at // width * STRETCH + at % width
-    captured = numbers[at + 8]
-    length = numbers[at + 12]
+    """Positions whose lengths make sense, and behind which another record seems to begin."""
+    captured, length = numbers[at + 8], numbers[at + 12]
     at = at[(numbers[at + 4] < 1_000_000_000) & (captured <= length) & (captured > 0) & (length < 1 << 18)]
-    # One more look: the next record must look alike.
+    high = 0 if big else 3
     after = np.minimum(at + 16 + numbers[at + 8], end - 16)
-    next_alike = (window[after + high] == window[start + high]) & (numbers[after + 8] <= numbers[after + 12])
-    found: Positions = at[next_alike]
+    alike = (window[after + high] == window[start + high]) & (numbers[after + 8] <= numbers[after + 12])
+    found: Positions = at[alike]
     return found
 
 
 def _guess_pcapng(
-    window: Bytes, numbers: NDArray[np.uint32], start: int, first: int, count: int, width: int, end: int, *, big: bool
+    window: Bytes, numbers: NDArray[np.uint32], start: int, at: Positions, end: int, *, big: bool
 ) -> Positions:
     """Positions of enhanced packet blocks whose length stands at both ends."""
-    zero, six = (0, 3) if big else (3, 0)
-    rows = stretch_bytes(window, first, count, width + 4)
-    alike = rows[:, six : six + width] == 6
-    alike &= rows[:, zero : zero + width] == 0
-    at: Positions = np.flatnonzero(alike)
-    at = first + at // width * STRETCH + at % width
     at = at[(numbers[at] == 6) & (numbers[at + 4] >= 32) & (numbers[at + 4] < 1 << 18)]
     closed = numbers[np.minimum(at + numbers[at + 4], end) - 4] == numbers[at + 4]
     found: Positions = at[closed]
@@ -441,9 +441,25 @@ def _guess_pcapng(
 
 
 def _layouts(big: bool) -> tuple[Layout, Layout]:
+    seconds = slice(0, 2) if big else slice(2, 4)  # the upper half: 18 hours in which it does not change
+    packet_block = b"\0\0\0\6" if big else b"\6\0\0\0"
     return (
-        Layout(8, 16, 16, 1, lambda *arguments: _guess_pcap(*arguments, big=big)),
-        Layout(4, 0, 12, 4, lambda *arguments: _guess_pcapng(*arguments, big=big)),
+        Layout(
+            length_at=8,
+            overhead=16,
+            header=16,
+            pad=1,
+            mark=lambda window, start: (window[start : start + 4][seconds].tobytes(), seconds.start),
+            guess=lambda *arguments: _guess_pcap(*arguments, big=big),
+        ),
+        Layout(
+            length_at=4,
+            overhead=0,
+            header=12,
+            pad=4,
+            mark=lambda _window, _start: (packet_block, 0),
+            guess=lambda *arguments: _guess_pcapng(*arguments, big=big),
+        ),
     )
 
 

@@ -100,52 +100,49 @@ _BY_FIRST: list[tuple[bytes, _Parse]] = [
     (b"SIP/2.0", lambda payload: _of(greeting.parse_greeting(payload, 5060))),
 ]
 
-DATAGRAM_PORTS = frozenset({*_BY_PORT, *_GUESSED})
+DATAGRAM_PORTS = frozenset(_BY_PORT)
 """UDP ports whose datagrams are read."""
+GUESSED_PORTS = frozenset(_GUESSED)
+"""UDP ports whose datagrams are read where neither port is one of `DATAGRAM_PORTS`."""
 DATAGRAM_OPENERS = tuple(opener for opener, _parse in _BY_FIRST)
 """First bytes by which datagrams on any other port are read."""
 
 
-def read_datagram(payload: bytes, src_port: int, dst_port: int) -> Said:
+def read_datagram(payload: bytes, port: int) -> Said:
     """What a datagram says.
 
     Args:
         payload: its bytes.
-        src_port: port of the sender.
-        dst_port: port of the receiver; when both are known, the lower decides.
+        port: that of its ports which is one of ours; 0 when it was chosen by its first bytes.
 
     Raises:
         WireError: a protocol was promised by the port, and these bytes are not it; the reason begins with its name.
     """
-    ports = sorted((src_port, dst_port))
-    for port in ports:
-        if port in _BY_PORT:
-            name, parse = _BY_PORT[port]
-            try:
-                return parse(payload)
-            except WireError as error:
-                if not payload.strip(b"\0"):
-                    return NOTHING  # keeps a way through a router open
-                raise WireError(f"{name} message that cannot be read: {error.reason}") from error
+    if port in _BY_PORT:
+        name, parse = _BY_PORT[port]
+        try:
+            return parse(payload)
+        except WireError as error:
+            if not payload.strip(b"\0"):
+                return NOTHING  # keeps a way through a router open
+            raise WireError(f"{name} message that cannot be read: {error.reason}") from error
     for opener, parse in _BY_FIRST:
         if payload.startswith(opener):
             try:
                 return parse(payload)
             except WireError:
                 return NOTHING
-    for port in ports:
-        if port in _GUESSED:
-            try:
-                return _GUESSED[port](payload)
-            except WireError:
-                continue
+    if port in _GUESSED:
+        try:
+            return _GUESSED[port](payload)
+        except WireError:
+            return NOTHING
     return NOTHING
 
 
-def same_content(payload: bytes, src_port: int, dst_port: int) -> bytes:
+def same_content(payload: bytes, port: int) -> bytes:
     """The payload without its message number, so that the same question is read once."""
-    port = src_port if src_port < dst_port else dst_port
-    if port in (53, 5355) or dst_port in (53, 5355):
+    if port in (53, 5355):
         return payload[2:]
     if port in (67, 68):
         return payload[:4] + payload[10:]

@@ -30,6 +30,8 @@ _EVER = 1 << 31
 
 _OPENERS = np.array(sorted({int.from_bytes(opener[:4], "big") for opener in STREAM_OPENERS}), dtype=np.uint64)
 _OPENER_SET = frozenset(_OPENERS.tolist())
+_ROOM = np.where(np.isin(_OPENERS, [0x48545450, 0x52545350]), MOST_TEXT, 2048)
+"""Answers (``HTTP``, ``RTSP``) may have bodies; of requests the head is enough."""
 _OPENING_BYTE = np.zeros(256, dtype=np.bool_)
 _OPENING_BYTE[[opener[0] for opener in STREAM_OPENERS]] = True
 _OPENING_BYTE[0x16] = True
@@ -81,11 +83,11 @@ class Streams:
         self._bytes = 0
         self._raised: list[int] = []
 
-    def add(self, window: Window, columns: Columns, groups: Groups, ends: Callable[[Ints], list[Ends]]) -> None:
+    def add(self, window: Window, columns: Columns, groups: Groups, ends: Callable[[int], Ends]) -> None:
         """Take in the segments of a window.
 
         Args:
-            ends: rows -> sender, receiver and their ports.
+            ends: row -> sender, receiver and their ports.
         """
         tcp = columns.ip & (columns.protocol == _TCP)
         filled = np.flatnonzero(tcp & (columns.payload_size > 0))
@@ -95,15 +97,20 @@ class Streams:
         self._table.stream_base[place[unknown]] = seq[unknown]
         wanted = self._near(place, seq) | _behind_openers(columns.head[filled], place, seq)
         if len(opening):
-            wanted |= np.isin(place, again)
-            rows = np.union1d(filled[wanted], opening)
+            wanted |= self._flag(again)[place]
+            rows = np.sort(np.concatenate((filled[wanted], opening[columns.payload_size[opening] == 0])))
         else:
             rows = filled[wanted]
         self._read(window, columns, groups, rows, ends)
         while self._raised:
             # More is wanted of some than was thought when the rows were chosen.
-            more, self._raised = np.array(self._raised, dtype=np.int64), []
-            self._read(window, columns, groups, filled[np.isin(place, more) & self._near(place, seq)], ends)
+            more, self._raised = self._flag(self._raised), []
+            self._read(window, columns, groups, filled[more[place] & self._near(place, seq)], ends)
+
+    def _flag(self, places: Ints | list[int]) -> Mask:
+        flags = np.zeros(len(self._table.stream_base), dtype=np.bool_)
+        flags[places] = True
+        return flags
 
     def _openings(self, columns: Columns, groups: Groups, syn: Ints) -> tuple[Ints, Ints]:
         """Learn where directions begin; returns the rows of those that begin anew, and their places."""
@@ -120,9 +127,7 @@ class Streams:
         near: Mask = (seq - self._table.stream_base[place]) & _WRAP < self._table.stream_limit[place]
         return near
 
-    def _read(
-        self, window: Window, columns: Columns, groups: Groups, rows: Ints, ends: Callable[[Ints], list[Ends]]
-    ) -> None:
+    def _read(self, window: Window, columns: Columns, groups: Groups, rows: Ints, ends: Callable[[int], Ends]) -> None:
         if not len(rows):
             return
         table = self._table
@@ -132,10 +137,10 @@ class Streams:
             columns.seq[rows].tolist(),
             columns.flags[rows].tolist(),
             columns.head[rows].tolist(),
-            ends(rows),
+            columns.payload_size[rows].tolist(),
             strict=True,
         )
-        for row, place, seq, flags, head, who in chosen:
+        for row, place, seq, flags, head, size in chosen:
             run = self._open.get(place)
             if flags & _SYN:
                 seq = (seq + 1) & _WRAP
@@ -144,7 +149,7 @@ class Streams:
                         self._close(run)
                         run = None
                     table.stream_base[place], table.stream_limit[place] = seq, MOST_TEXT
-            if not columns.payload_size[row]:
+            if not size:
                 continue
             if run is not None and (seq - run.start) & _WRAP >= MOST_STREAM and _opens(head):
                 self._close(run)  # what was missing will not come any more
@@ -155,7 +160,7 @@ class Streams:
                     if not _opens(head):
                         continue
                     table.stream_base[place], table.stream_limit[place] = seq, MOST_TEXT
-                run = self._begin(window, row, place, beginning, who)
+                run = self._begin(window, row, place, beginning, ends(row))
             self._segment(run, seq, columns.payload_bytes(window.data, row))
             if flags & _FIN_RST and place in self._open:
                 self._close(run)
@@ -274,6 +279,12 @@ def _behind_openers(heads: Words, place: Ints, seq: Ints) -> Mask:
     rows = rows[np.argsort(place[rows], kind="stable")]
     last = np.maximum.accumulate(np.where(found[rows], np.arange(len(rows)), -1))
     behind = (last >= 0) & (place[rows] == place[rows[last]])
-    behind &= (seq[rows] - seq[rows[last]]) & _WRAP < MOST_TEXT
+    behind &= (seq[rows] - seq[rows[last]]) & _WRAP < _room(heads[rows[last]])
     found[rows[behind]] = True
     return found
+
+
+def _room(heads: Words) -> Ints:
+    """How many bytes behind an opener may still belong to its message."""
+    first = np.minimum(np.searchsorted(_OPENERS, heads >> np.uint64(32)), len(_OPENERS) - 1)
+    return np.where(heads >> np.uint64(56) == 0x16, MOST_TEXT, _ROOM[first])
