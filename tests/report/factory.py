@@ -83,6 +83,7 @@ def instruction() -> Directive:
         requirements=(
             requirement("stop", text="Departments should cease to install such cameras.", quotation=True),
             requirement("remove", demands="remove-by", event="keeping", text="All of it goes by April 2025."),
+            requirement("list", demands="inventory", event="reporting", text="Keep a list of cameras."),
             requirement("core", strength="should", event="connecting", text="Keep it off core networks."),
         ),
         references=(Reference(where="https://example.org/instruction"),),
@@ -395,6 +396,18 @@ def assessment(**over: object) -> Assessment:
             ),
         ),
         totals=Totals(assets=4, surveillance=2, unknown=1, not_satisfied=1, undetermined=1, other=1),
+        body_findings=(
+            finding(
+                "",
+                requirement="list",
+                status="undetermined",
+                outcome="decision required",
+                severity="low",
+                because="Whether a list of cameras is kept is not known.",
+                missing=("Where the list is kept.",),
+                answers=seven(("decision:list",)),
+            ),
+        ),
         unseen=(
             "No source covers the site Library.",
             "Devices that were switched off between 20 and 21 Nov 2022 left no traffic.",

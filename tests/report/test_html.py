@@ -55,6 +55,7 @@ def test_the_order_of_the_page() -> None:
     assert texts(root, ".//h2") == [
         "What was read",
         "Of 4 devices",
+        "What is asked of the body itself",
         "Devices, worst first",
         "What we could not see",
         "Sources",
@@ -75,6 +76,8 @@ def test_what_a_reader_needs_is_there() -> None:
         "The label says HiLook; it answers as Hikvision.",
         "last seen 12 days before 1 Dec 2022, in a capture",
         "Must be gone by Apr 2025 under “Example instruction on cameras” (an obligation)",
+        "A decision is required by Apr 2025 under “Example instruction on cameras” (an obligation)",
+        "Whether a list of cameras is kept is not known.",
         "Quotation from the text",
         "Our paraphrase, not the words of the text",
         "no reader knows this format",
@@ -161,6 +164,23 @@ def test_a_silent_device_gets_one_line() -> None:
     assert "10.0.3.1 Device of unknown kind" in " ".join(texts(root, ".//tbody/tr"))
 
 
+def test_many_sources_are_folded() -> None:
+    assert "All 2 sources" not in page()
+    sources = tuple(
+        msgspec.structs.replace(assessment().sources[0], id=f"src-{n}", name=f"{n}.pcap") for n in range(13)
+    )
+    text = page(assessment(sources=sources, tallies=()), [])
+    assert "<p>13 captures.</p>" in text
+    assert "All 13 sources" in text
+
+
+def test_one_place_is_cited_once() -> None:
+    entry = relabelled_camera()
+    card = report_html.choose([entry], FakeNames()).cards[0]
+    reply, realm, mac, *_ = entry.evidence
+    assert card.seen.cited([reply.id, mac.id, realm.id, "decision:x", "decision:x"]) == [reply, realm, "decision:x"]
+
+
 def test_many_inputs_that_were_not_read_are_folded() -> None:
     few = tuple(msgspec.structs.replace(assessment().skipped[0], source=f"{n}.jpg") for n in range(2))
     assert "Which" not in page(assessment(skipped=few))
@@ -173,10 +193,19 @@ def test_many_inputs_that_were_not_read_are_folded() -> None:
 
 def test_an_assessment_of_nothing() -> None:
     empty = msgspec.structs.replace(
-        assessment(), body=None, sources=(), tallies=(), issues=(), skipped=(), unseen=(), directives=()
+        assessment(),
+        body=None,
+        sources=(),
+        tallies=(),
+        issues=(),
+        skipped=(),
+        unseen=(),
+        directives=(),
+        body_findings=(),
     )
     said = " ".join(texts(parsed(page(empty, [])), ".//body"))
     assert "Body not named" in said
+    assert "asked of the body" not in said
     assert "No sites file was given" in said
     assert "No surveillance device and no device of unknown kind was found." in said
 

@@ -78,8 +78,8 @@ def test_many_kinds_of_evidence_are_counted() -> None:
         (NOVEMBER - 700 * 86400, "last seen 710 days before 1 Dec 2022, in a capture"),
         (NOVEMBER - 5_800 * 86400, "last seen 16 years before 1 Dec 2022, in a capture"),
         (NOVEMBER + 12 * 86400, "last seen 2 days after 1 Dec 2022, in a capture"),
-        (None, "seen in a capture that carries no time"),
-        (float("nan"), "seen in a capture that carries no time"),
+        (None, "seen in a capture, without a time"),
+        (float("nan"), "seen in a capture, without a time"),
     ],
 )
 def test_how_fresh(moment: float | None, said: str) -> None:
@@ -183,6 +183,12 @@ def test_scope() -> None:
         "2 sources read, 4 devices found: 2 for surveillance, 1 of unknown kind, 1 other; 1 input not read."
     )
     assert "not read" not in summary.scope(assessment(skipped=()))
+
+
+def test_kinds_of_sources_are_counted() -> None:
+    assert summary.kinds_read(assessment()) == "1 capture, 1 register"
+    twice = assessment(sources=(*assessment().sources, assessment().sources[0]))
+    assert summary.kinds_read(twice) == "2 captures, 1 register"
 
 
 def test_inputs_that_were_not_read_for_one_reason_stand_together() -> None:

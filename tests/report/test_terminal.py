@@ -49,6 +49,8 @@ def test_the_order() -> None:
         "4. Not a surveillance device",
         "Of 4 devices",
         "1 do not satisfy a requirement",
+        "Asked of the body itself",
+        "A decision is required by Apr 2025",
         "What we could not see",
         "No source covers the site Library.",
         "Next",

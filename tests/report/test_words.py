@@ -1,8 +1,10 @@
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import yaml
 
+from custodiet.model.source import SourceKind
 from custodiet.report import words
 
 VOCABULARY = Path(__file__).parents[2] / "catalog" / "vocabulary"
@@ -15,6 +17,7 @@ def ids(name: str) -> set[str]:
 def test_each_word_of_the_vocabulary_has_a_name_for_people() -> None:
     assert set(words.CLASSES) == ids("device_classes") | {""}
     assert set(words.TECHNIQUES) == ids("techniques")
+    assert set(words.SOURCES) == set(words.PLURALS) == set(get_args(SourceKind))
 
 
 @pytest.mark.parametrize(

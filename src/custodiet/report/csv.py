@@ -1,5 +1,7 @@
 """The findings as a table: one row for each device and requirement, and one for a device without findings.
 
+What is asked of the body as a whole stands first, in rows without an asset id.
+
 UTF-8 with a byte order mark, since spreadsheet programs take a file without one for an older alphabet; commas, quotes
 doubled, CR LF. Text passes through `custodiet.report.guard.cell`, whose rule about formula signs `undo_cell` turns
 round; numbers are numbers. `COLUMNS` is the contract: columns are added at the end, never renamed.
@@ -22,7 +24,7 @@ BOM = "\ufeff"
 Value = str | int | float | None
 
 DEVICE_COLUMNS = {
-    "asset_id": "id of the device; stays when more is learned",
+    "asset_id": "id of the device, which stays when more is learned; empty: the body itself",
     "label": "short name for people: address, host name or row",
     "what": "what it is, in words",
     "device_class": "a word of the vocabulary; empty: unknown",
@@ -82,6 +84,8 @@ def write_csv(file: IO[str], assessment: Assessment, entries: Iterable[Entry], n
     file.write(BOM)
     writer = csv.writer(file)
     writer.writerow(COLUMNS)
+    for finding in sorted(assessment.body_findings, key=order.badness):
+        writer.writerow(_cells([*body_row(assessment), *finding_row(finding, names)]))
     for entry in entries:
         device = _cells(device_row(entry, assessment, names))
         for row in finding_rows(entry, assessment, names):
@@ -121,7 +125,7 @@ def device_row(entry: Entry, assessment: Assessment, names: Names) -> list[Value
 def finding_rows(entry: Entry, assessment: Assessment, names: Names) -> Iterator[list[Value]]:
     """The values of `FINDING_COLUMNS` for each finding, the worst first; one empty row where there is none."""
     for finding in sorted(entry.findings, key=order.badness):
-        yield _finding_row(finding, names)
+        yield finding_row(finding, names)
     if not entry.findings:
         yield [*[None] * (len(FINDING_COLUMNS) - 1), assessment.on]
 
@@ -130,7 +134,15 @@ def _cells(values: list[Value]) -> list[Value]:
     return [cell(value) if isinstance(value, str) else value for value in values]
 
 
-def _finding_row(finding: Finding, names: Names) -> list[Value]:
+def body_row(assessment: Assessment) -> list[Value]:
+    """The values of `DEVICE_COLUMNS` for what is asked of the body as a whole: no device, so no asset id."""
+    row: list[Value] = [None] * len(DEVICE_COLUMNS)
+    row[1:3] = [assessment.body.name if assessment.body else "", "the body itself"]
+    return row
+
+
+def finding_row(finding: Finding, names: Names) -> list[Value]:
+    """The values of `FINDING_COLUMNS`."""
     directive = names.directive(finding.directive)
     return [
         finding.directive,

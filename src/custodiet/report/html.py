@@ -33,6 +33,23 @@ ISSUES = 500
 """How many issues are listed."""
 
 
+@dataclass(frozen=True)
+class Evidence:
+    """Observations to which statements about one asset can be walked back."""
+
+    asset: str
+    """Id of the asset; empty for the body."""
+    by_id: dict[str, Observation]
+
+    def cited(self, ids: Iterable[str]) -> list[Observation | str]:
+        """Evidence by its ids: observations, one for each place, and the ids of what is no observation."""
+        places: dict[tuple[str, str], Observation | str] = {}
+        for id in ids:
+            found = self.by_id.get(id)
+            places.setdefault((found.source, found.locator) if found else ("", id), found or id)
+        return list(places.values())
+
+
 @dataclass(frozen=True, kw_only=True)
 class Card:
     """One device as the page shows it."""
@@ -44,8 +61,8 @@ class Card:
     """``not_satisfied``, ``undetermined`` or ``rest``."""
     finding: Finding | None
     """The worst; none where nothing has to be done."""
-    seen: dict[str, Observation]
-    """Evidence by id."""
+    seen: Evidence
+    """What it cites."""
     laws: list[tuple[Directive | None, list[Finding]]]
     """Findings to be read, by directive."""
     not_applicable: list[Finding]
@@ -84,6 +101,8 @@ def write_html(file: IO[str], assessment: Assessment, entries: Iterable[Entry], 
             assessment=assessment,
             names=names,
             shown=shown,
+            body_findings=sorted(assessment.body_findings, key=order.badness),
+            no_evidence=Evidence("", {}),
             groups=[(state, list(cards)) for state, cards in groupby(shown.cards, key=lambda card: card.state)],
             sources={source.id: source for source in assessment.sources},
             tallies=_by_source(assessment),
@@ -141,7 +160,7 @@ def _card(entry: Entry, state: str, names: Names) -> Card:
         anchor=guard.anchor(entry.asset.id),
         state=state,
         finding=order.worst(entry) if state != "rest" else None,
-        seen={observation.id: observation for observation in entry.evidence},
+        seen=Evidence(entry.asset.id, {observation.id: observation for observation in entry.evidence}),
         laws=[(names.directive(id), findings) for id, findings in laws.items()],
         not_applicable=[finding for finding in entry.findings if finding.status == "not_applicable"],
     )

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections import Counter
 from typing import NamedTuple, Protocol
 
 from custodiet.model import Assessment, Claim, Conclusion, Directive, Entry, Finding
 from custodiet.report.order import kind_of, worst
 from custodiet.report.order import worst_first as worst_first  # callers sort by it before they summarise
-from custodiet.report.words import CLASSES, SOURCES, STRENGTHS, TECHNIQUES, calendar, count, day, listed, utc
+from custodiet.report.words import CLASSES, PLURALS, SOURCES, STRENGTHS, TECHNIQUES, calendar, count, day, listed, utc
 
 NAME_LIMIT = 120
 """Characters of a name or model in a sentence; the dossier shows more."""
@@ -160,7 +161,7 @@ def how_fresh(entry: Entry, assessment: Assessment) -> str:
     seen, judged = utc(entry.asset.last_seen), calendar(assessment.on)
     if seen is None:
         stated = latest in ("register", "purchase_record", "survey_answer")
-        return f"stated {place}, without a date" if stated else f"seen {place} that carries no time"
+        return f"stated {place}, without a date" if stated else f"seen {place}, without a time"
     if judged is None:
         return f"last seen {day(seen.date().isoformat())}, {place}"
     days = (judged - seen.date()).days
@@ -264,6 +265,13 @@ def scope(assessment: Assessment) -> str:
     if assessment.skipped:
         sentence += f"; {count(len(assessment.skipped), 'input')} not read"
     return sentence + "."
+
+
+def kinds_read(assessment: Assessment) -> str:
+    """How many sources of each kind were read: "3 captures, 1 register"."""
+    kinds = Counter(source.kind for source in assessment.sources)
+    named = ((number, SOURCES[kind].removeprefix("a "), PLURALS[kind]) for kind, number in kinds.most_common())
+    return ", ".join(f"{number:,} {one if number == 1 else many}" for number, one, many in named)
 
 
 def unread(assessment: Assessment) -> list[Unread]:

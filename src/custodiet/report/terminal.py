@@ -61,6 +61,11 @@ def show(
         where = f"; {out}/findings.csv has them all" if out else ""
         console.print(styled(f"  {words.count(left, 'more device')}: -v shows more{where}.", "dim"))
     show_totals(console, assessment)
+    if assessment.body_findings:
+        _heading(console, "Asked of the body itself")
+        for finding in sorted(assessment.body_findings, key=order.badness):
+            _paragraph(console, "  ", styled(summary.verdict(finding, names), _COLOURS[finding.status]))
+            _paragraph(console, "    ", styled(finding.because))
     show_unseen(console, assessment)
     _heading(console, "Next")
     console.print(styled(f"  {summary.next_command(assessment, first, case=case, out=out)}"), soft_wrap=True)

@@ -71,10 +71,22 @@ SOURCES = {
     "register": "a register",
     "purchase_record": "a purchase record",
     "survey_answer": "a survey answer",
-    "labelled": "labelled observations",
+    "labelled": "a file of labelled observations",
     "live": "a live conversation",
 }
 """Kind of source -> how a sentence names it."""
+
+PLURALS = {
+    "capture": "captures",
+    "scan": "scans",
+    "log": "logs",
+    "register": "registers",
+    "purchase_record": "purchase records",
+    "survey_answer": "survey answers",
+    "labelled": "files of labelled observations",
+    "live": "live conversations",
+}
+"""Kind of source -> how a sentence names several."""
 
 IDENTIFIERS = {"mac": "MAC", "serial": "serial", "ip": "address", "tag": "tag", "hostname": "host name"}
 """Kind of identifier -> how a sentence names it."""

@@ -14,8 +14,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from custodiet.model import Assessment, Entry, Tally
-from custodiet.report import summary, words
-from custodiet.report.csv import DEVICE_COLUMNS, FINDING_COLUMNS, Value, device_row, finding_rows
+from custodiet.report import order, summary, words
+from custodiet.report.csv import DEVICE_COLUMNS, FINDING_COLUMNS, Value, body_row, device_row, finding_row, finding_rows
 from custodiet.report.guard import cell
 from custodiet.report.summary import Names
 
@@ -93,6 +93,9 @@ def _fill(findings: _Sheet, devices: _Sheet, assessment: Assessment, entries: It
     wanted = {"findings": [*in_findings, *FINDING_COLUMNS], "devices": list(DEVICE_COLUMNS)}
     findings.head(wanted["findings"], [_WIDTHS.get(name, 14) for name in wanted["findings"]])
     devices.head(wanted["devices"], [_WIDTHS.get(name, 14) for name in wanted["devices"]])
+    for finding in sorted(assessment.body_findings, key=order.badness):
+        body = body_row(assessment)
+        findings.add([*(body[place] for place in places), *finding_row(finding, names)])
     for entry in entries:
         device = device_row(entry, assessment, names)
         devices.add(device)
