@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -141,9 +142,14 @@ def sadp(model: str = "AC-1234", serial: str = "AC-1234202001", **more: str) -> 
     return f'<?xml version="1.0" encoding="UTF-8"?><ProbeMatch>{inner}</ProbeMatch>'.encode()
 
 
+NOTICE = (
+    b"NOTIFY * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\nNT: upnp:rootdevice\r\nSERVER: AcmeCam/1.0 AC-1234\r\n\r\n"
+)
+
+
 def camera_capture(**how: Any) -> bytes:
     """A capture in which one camera of Acme says who it is."""
-    return capture(datagram(sadp()), **how)
+    return capture(datagram(NOTICE, port=1900), **how)
 
 
 def scan(hosts: str = "", end: str = "</nmaprun>") -> bytes:
@@ -210,6 +216,7 @@ sites:
 """
 
 
+@cache
 def knowledge(folder: Path) -> Path:
     """A catalog folder, to be read beside ours: the maker Acme, one rule about it and one sign of it."""
     return write(
@@ -224,10 +231,10 @@ def knowledge(folder: Path) -> Path:
             "directives/acme-rule.yml": RULE,
         },
         fingerprint(
-            "acme-model",
-            "sadp.description",
+            "acme-server",
+            "ssdp.server",
             "{ manufacturer: acme, device_class: camera }",
-            regex="^AC-[0-9]{4}$",
+            regex="^AcmeCam/",
             technique="discovery-reply",
             strength="decisive",
         ),
@@ -239,6 +246,7 @@ class Town:
     """A folder with inputs, a sites file and a catalog, and the options that name them."""
 
     folder: Path
+    catalog: Path
 
     @property
     def inputs(self) -> Path:
@@ -247,7 +255,7 @@ class Town:
     @property
     def options(self) -> list[str]:
         return [
-            "--sites", str(self.folder / "sites.yml"), "--catalog", str(self.folder / "catalog"),
+            "--sites", str(self.folder / "sites.yml"), "--catalog", str(self.catalog),
             "--directive", "acme-rule", "--on", "2025-12-01",
         ]  # fmt: skip
 
@@ -260,14 +268,14 @@ class Town:
 
     def audit(self, *arguments: object, given: bytes = b"") -> Told:
         """Audit these inputs, or the whole folder when none is named, with the options of the town."""
-        named = any(not str(argument).startswith("--") for argument in arguments[:1])
-        return custodiet("audit", *([] if named else [self.inputs]), *arguments, *self.options, given=given)
+        first = str(arguments[0]) if arguments else "--"
+        inputs = [] if first == "-" or not first.startswith("-") else [self.inputs]
+        return custodiet("audit", *self.options, *inputs, *arguments, given=given)
 
 
 def town(folder: Path) -> Town:
-    """A town without inputs yet."""
-    made = Town(folder)
+    """A town without inputs yet; all towns share one catalog folder, which is then read from the cache."""
+    made = Town(folder, knowledge(Path(os.environ["XDG_CACHE_HOME"]) / "acme"))
     made.inputs.mkdir(parents=True)
     (folder / "sites.yml").write_text(SITES, encoding="utf-8")
-    knowledge(folder / "catalog")
     return made

@@ -144,7 +144,9 @@ class Case:
 
     def _rows(self, sql: str, *values: object) -> Iterator[tuple[Any, ...]]:
         try:
-            yield from self._db.execute(sql, values)
+            # no "yield from": whoever stops early would then close a cursor, maybe of a case that is closed already
+            for row in self._db.execute(sql, values):  # noqa: UP028
+                yield row
         except sqlite3.DatabaseError as fault:
             raise _explained(fault, self.path) from fault
 

@@ -1,0 +1,76 @@
+"""What we could not see is told in sentences, and only what is true is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from custodiet.model import Issue, Source, Tally
+from custodiet.unseen import what_we_could_not_see
+
+
+def source(kind: str, id: str = "src-1") -> Source:
+    return Source(id=id, kind=kind, format="x", name="x", sha256="0", size=1)  # type: ignore[arg-type]
+
+
+def tally(id: str = "src-1", **over: object) -> Tally:
+    given: dict[str, object] = {"unit": "packets", "total": 9, "read": 9, "issues": 0}
+    return Tally(source=id, **(given | over))  # type: ignore[arg-type]
+
+
+def told(*sources: Source, **over: object) -> str:
+    given: dict[str, object] = {
+        "tallies": (), "skipped": (), "peers": 0, "recorders": 0, "has_sites": True, "unfinished": (),
+    }  # fmt: skip
+    return "\n".join(what_we_could_not_see(sources, **(given | over)))  # type: ignore[arg-type]
+
+
+EVERYTHING = (source("capture"), source("register", "src-2"))
+
+
+def test_there_is_always_something_we_could_not_see() -> None:
+    assert "can be missed" in told(*EVERYTHING, tallies=(tally(first_seen=0.0, last_seen=9.0),))
+
+
+@pytest.mark.parametrize(
+    ("over", "sentence"),
+    [
+        ({"unfinished": ("src-1",)}, "1 source(s) were not read to the end"),
+        ({"tallies": (tally(issues=3),)}, "3 rows or packets could not be read"),
+        ({"tallies": (tally(not_covered={"QUIC packets": 7, "none": 0}),)}, "7 QUIC packets."),
+        ({"peers": 4}, "4 addresses outside"),
+        ({"recorders": 2}, "2 recorder(s)"),
+        ({"has_sites": False}, "No sites file"),
+    ],
+)
+def test_each_limit_is_told_when_it_holds_and_only_then(over: dict[str, object], sentence: str) -> None:
+    assert sentence in told(*EVERYTHING, **over)
+    assert sentence not in told(*EVERYTHING)
+
+
+def test_a_lost_input_is_told_first_and_one_of_no_interest_is_not() -> None:
+    lost = Issue(source="a", place="", reason="it may not be read", severity="incomplete")
+    note = Issue(source="b", place="", reason="its format is not one that this version reads")
+    assert told(*EVERYTHING, skipped=(lost, note), peers=1).startswith("1 input(s) could not be read at all")
+    assert "could not be read at all" not in told(*EVERYTHING, skipped=(note,))
+
+
+def test_what_kind_of_source_is_missing_is_told() -> None:
+    assert "Nothing of the network was read" in told(source("register"))
+    assert "No register or purchase record" in told(source("capture"))
+    assert "No register" not in told(*EVERYTHING)
+    assert "Nothing of the network" not in told(*EVERYTHING)
+    assert "No capture was read" in told(source("scan"))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(10, "10 seconds"), (119, "119 seconds"), (600, "10 minutes"), (9000, "2.5 hours")]
+)
+def test_how_long_the_captures_were_is_told(seconds: int, words: str) -> None:
+    assert f"1 capture(s) were read, {words} in all" in told(
+        *EVERYTHING, tallies=(tally(first_seen=100.0, last_seen=100.0 + seconds), tally("src-2", first_seen=0.0))
+    )
+
+
+def test_what_several_sources_did_not_cover_adds_up() -> None:
+    both = (tally(not_covered={"QUIC packets": 2}), tally("src-2", not_covered={"QUIC packets": 3, "ESP packets": 1}))
+    assert "Present, but not read by this version: 1 ESP packets, 5 QUIC packets." in told(*EVERYTHING, tallies=both)
