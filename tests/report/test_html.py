@@ -55,8 +55,8 @@ def test_the_order_of_the_page() -> None:
     assert texts(root, ".//h2") == [
         "What was read",
         "Of 4 devices",
-        "What is asked of the body itself",
         "Devices, worst first",
+        "What is asked of the body itself",
         "What we could not see",
         "Sources",
         "Issues with the input",

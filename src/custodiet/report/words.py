@@ -47,7 +47,7 @@ STRENGTHS = {
 
 STATUSES = {
     "not_satisfied": "Not satisfied",
-    "undetermined": "Cannot be judged",
+    "undetermined": "Undecided",
     "satisfied": "Satisfied",
     "not_applicable": "Does not apply",
 }
