@@ -51,3 +51,9 @@ def test_a_silent_device_is_not_counted_as_undetermined() -> None:
 def test_kinds() -> None:
     kinds = [order.kind_of(entry) for entry in (relabelled_camera(), unknown_device(), printer())]
     assert kinds == ["surveillance", "unknown", "other"]
+
+
+def test_what_demands_something() -> None:
+    calm, bad = finding(status="not_applicable"), finding()
+    undecided = finding(status="undetermined")
+    assert order.asked([calm, undecided, bad]) == [bad, undecided]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from custodiet.model import Entry, Finding
 
 _STATUS_RANK = {"not_satisfied": 0, "undetermined": 1, "satisfied": 2, "not_applicable": 2}
@@ -40,6 +42,11 @@ def badness(finding: Finding) -> tuple[int, int, int, float]:
     if status > 1:  # where nothing is wrong, how bad it would have been orders nothing
         return (status, 0, 0, 0.0)
     return (status, _SEVERITY_RANK[finding.severity], _STRENGTH_RANK.get(finding.strength, 4), -finding.confidence)
+
+
+def asked(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings that demand something, the worst first."""
+    return sorted((finding for finding in findings if finding.status != "not_applicable"), key=badness)
 
 
 def worst(entry: Entry) -> Finding | None:

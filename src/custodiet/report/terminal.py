@@ -61,9 +61,9 @@ def show(
         where = f"; {out}/findings.csv has them all" if out else ""
         console.print(styled(f"  {words.count(left, 'more device')}: -v shows more{where}.", "dim"))
     show_totals(console, assessment)
-    if assessment.body_findings:
+    if asked := order.asked(assessment.body_findings):
         _heading(console, "Asked of the body itself")
-        for finding in sorted(assessment.body_findings, key=order.badness):
+        for finding in asked:
             _paragraph(console, "  ", styled(summary.verdict(finding, names), _COLOURS[finding.status]))
             _paragraph(console, "    ", styled(finding.because))
     show_unseen(console, assessment)
@@ -84,6 +84,8 @@ def show_scope(console: Console, assessment: Assessment, limit: int | None = FEW
         told += [words.count(tally.issues, "issue") for tally in tallies if tally.issues]
         kind = words.SOURCES.get(source.kind, source.kind)
         _paragraph(console, "  ", styled(f"{source.name}: {', '.join([kind, *told])}"))
+    if not shown:
+        console.print("  Nothing.")
     if left := len(assessment.sources) - len(shown):
         console.print(styled(f"  {words.count(left, 'more source')}: -v shows more.", "dim"))
     if assessment.skipped:
