@@ -154,3 +154,12 @@ def test_a_routers_mac_does_not_keep_one_address_apart() -> None:
     far = [(f"cap/ip:10.1.{n}.5", "net.mac", "00:1b:54:00:00:01") for n in range(6)]
     seen_twice = [*far, ("scan/ip:10.1.0.5", "net.mac", CAMERA)]
     assert ("cap/ip:10.1.0.5", "scan/ip:10.1.0.5") in groups(run(*seen_twice))
+
+
+def test_devices_that_are_kept_apart_have_ids_of_their_own() -> None:
+    facts = [(f"{source}/row:2", "register.mac", CAMERA) for source in ("reg", "buy")]
+    facts.append(("cap/ip:10.0.0.5", "net.mac", CAMERA))
+    pairs = [("reg/row:2", "buy/row:2"), ("reg/row:2", "cap/ip:10.0.0.5"), ("buy/row:2", "cap/ip:10.0.0.5")]
+    assets = run(*facts, apart=pairs).assets
+    assert len({asset.id for asset in assets}) == len(assets) == 3
+    assert run(*reversed(facts), apart=pairs).assets == assets

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 from pathlib import PurePath
 
+import msgspec
+
 from custodiet.model import Asset, Identifier, Merge, Observation, Source, content_id
 
 WEIGHTS: dict[str, float] = {"serial": 0.98, "mac": 0.97, "tag": 0.95, "ip": 0.60}
@@ -115,8 +117,17 @@ def resolve(
         del known[key]
     claimed_twice = _claimed_twice(known.values())
     joined = _join(known, shared, claimed_twice, {frozenset(pair) for pair in apart})
-    assets = sorted((_asset(*group, shared, claimed_twice) for group in joined), key=lambda asset: asset.id)
-    return Resolution(assets=tuple(assets), peers=len(peers))
+    assets = [_asset(*group, shared, claimed_twice) for group in joined]
+    return Resolution(assets=tuple(_with_own_ids(assets)), peers=len(peers))
+
+
+def _with_own_ids(assets: Sequence[Asset]) -> list[Asset]:
+    """The assets in the order of their ids; those that a person keeps apart share an identifier, and get own ids."""
+    told: dict[str, Asset] = {}
+    for asset in sorted(assets, key=lambda asset: (asset.id, asset.subjects)):
+        own = content_id("ast", asset.id, *asset.subjects) if asset.id in told else asset.id
+        told[own] = msgspec.structs.replace(asset, id=own)
+    return [told[id] for id in sorted(told)]
 
 
 def _subject(

@@ -37,6 +37,8 @@ def load(folders: list[Path] | None) -> Catalog:
 
 def write_whole(path: Path, write: Callable[[Path], None]) -> None:
     """Write a file under another name first, so that a half-written one never stands under its own."""
+    if path.is_dir():
+        raise UsageError("this is a folder, not a file", place=str(path), next_step="Give a file name.")
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
     os.close(handle)

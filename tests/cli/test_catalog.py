@@ -1,0 +1,54 @@
+"""``custodiet catalog``: check, stats and show, of our records and of a user's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import yaml
+
+from small import RECORDS, VOCABULARY, write
+from story import RULE, custodiet, knowledge
+
+
+def test_check_says_that_every_record_proves_itself() -> None:
+    told = custodiet("catalog", "check")
+    assert (told.code, told.out, told.err) == (0, "Every record proves itself.\n", "")
+    assert custodiet("catalog", "check", "-q").out == ""
+
+
+def test_check_names_file_record_fault_and_remedy(tmp_path: Path) -> None:
+    folder = write(tmp_path, RECORDS, {"companies/acme.yml": "id: other\nname: Acme\n"})
+    (folder / "vocabulary").symlink_to(VOCABULARY)
+    told = custodiet("catalog", "check", folder)
+    assert told.code == 1
+    assert "acme.yml" in told.err
+    assert told.out.endswith("fault(s).\n")
+
+
+def test_stats_count_what_we_know() -> None:
+    told = custodiet("catalog", "stats")
+    assert told.code == 0
+    counted = dict(line.split(None, 1)[::-1] for line in told.out.splitlines())
+    for kind in ("companies", "brands", "fingerprints", "directives"):
+        assert int(counted[kind].replace(",", "")) > 0
+
+
+def test_show_prints_a_record_that_yaml_reads_again(tmp_path: Path) -> None:
+    told = custodiet("catalog", "show", "acme-rule", "--catalog", knowledge(tmp_path))
+    record = yaml.safe_load(told.out)
+    assert record["id"] == "acme-rule"
+    assert record["requirements"][0]["text"] == yaml.safe_load(RULE)["requirements"][0]["text"]
+
+
+def test_show_of_an_unknown_id_names_what_is_near() -> None:
+    told = custodiet("catalog", "show", "hikvison")
+    assert told.code == 2
+    assert "hikvision" in told.err
+
+
+def test_hostile_records_do_not_act_on_the_terminal(tmp_path: Path) -> None:
+    evil = {"companies/evil.yml": 'id: evil\nname: "\\e]0;owned\\a\\e[31mEvil"\n'}
+    told = custodiet("catalog", "show", "evil", "--catalog", write(tmp_path, evil))
+    assert told.code == 0
+    assert "Evil" in told.out
+    assert "\x1b" not in told.out
