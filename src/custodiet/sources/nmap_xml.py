@@ -27,7 +27,7 @@ from custodiet.wire.x509 import parse_certificate
 
 MAX_HOST = 32 << 20
 """The most bytes of one host; one with all 65,535 ports open has about ten million."""
-_MAX_MARKS = 1_500_000  # tags and attributes of one host, which is what takes memory in a tree
+_MAX_MARKS = 1_000_000  # tags and attributes of one host, which is what takes memory in a tree
 
 # What can begin between two hosts and matters. Names that only begin alike, as <hosts or <hosthint, do not match.
 _NEXT = re.compile(rb"<!--|<!ENTITY|<(?:host|prescript|postscript|nmaprun|finished)(?=[\s>/])|</nmaprun")

@@ -18,7 +18,7 @@ from custodiet.errors import WireError
 from custodiet.model import Issue, Source, Tally
 from custodiet.sources.base import Item, Reader, ReadOptions
 from custodiet.sources.pcap_columns import Columns, address_text, decode, mac_text
-from custodiet.sources.pcap_container import Container, Window, is_capture
+from custodiet.sources.pcap_container import Container, is_capture
 from custodiet.sources.pcap_facts import Facts
 from custodiet.sources.pcap_flows import FlowTable, Groups
 from custodiet.sources.pcap_fragments import Fragments
@@ -27,7 +27,6 @@ from custodiet.sources.pcap_messages import (
     DATAGRAM_PORTS,
     GUESSED_PORTS,
     MOST_TEXT,
-    NOTHING,
     Said,
     read_datagram,
     read_frame,
@@ -35,6 +34,7 @@ from custodiet.sources.pcap_messages import (
     same_content,
 )
 from custodiet.sources.pcap_streams import Ends, Run, Streams
+from custodiet.sources.pcap_window import Window
 from custodiet.wire.link import parse_arp, parse_frame
 
 _TCP, _UDP = 6, 17
@@ -160,23 +160,20 @@ class _Reading:
             number = window.number + row
             key = (port, same_content(payload, port))
             said = self._said.get(key)
-            if said is None or cut:
-                said = self._parse(payload, port, number, cut)
+            if cut:
+                self.cut += 1
+                self.first_cut = self.first_cut or number
+            if said is None:
+                try:
+                    said = read_datagram(payload, port)
+                except WireError as error:
+                    if not cut:
+                        self._fault(number, error.reason)
+                    continue
                 if len(self._said) >= _MOST_CACHED:
                     self._said.clear()
                 self._said[key] = said
             self._tell(said, columns, row, number, time)
-
-    def _parse(self, payload: bytes, port: int, number: int, cut: bool) -> Said:
-        if cut:
-            self.cut += 1
-            self.first_cut = self.first_cut or number
-        try:
-            return read_datagram(payload, port)
-        except WireError as error:
-            if not cut:
-                self._fault(number, error.reason)
-            return NOTHING
 
     def _tell(self, said: Said, columns: Columns, row: int, number: int, time: float) -> None:
         if said.own:
@@ -292,7 +289,7 @@ def _read(path: Path, source: Source, options: ReadOptions) -> Iterator[Item]:
         unit="packets",
         total=container.packets,
         read=max(container.packets - broken, 0),
-        issues=broken + len(container.damage),
+        issues=min(broken, container.packets),
         first_seen=float(reading.first) if container.packets else None,
         last_seen=float(reading.last) if container.packets else None,
         not_covered=dict(sorted(reading.not_covered.items())),

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from custodiet.errors import WireError
 from custodiet.sources.pcap_boundaries import Bytes, gather
-from custodiet.sources.pcap_container import Window
 from custodiet.sources.pcap_fragments import Fragments
+from custodiet.sources.pcap_window import Window
 from custodiet.wire.ip import Frame
 from custodiet.wire.link import LINK_ETHERNET, LINK_LOOP, LINK_NULL, LINK_RAW, LINK_SLL, LINK_SLL2, parse_frame
 

@@ -58,6 +58,8 @@ class Facts:
             key = (subject, attribute, value)
             known = seen.get(key)
             if known is None:
+                if not value.strip():
+                    continue
                 seen[key] = _Seen(count, first, last, number)
                 self._characters += len(value)
                 continue

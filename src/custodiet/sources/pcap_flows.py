@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from custodiet.model import Flow
 from custodiet.model.observation import content_id
 from custodiet.sources.pcap_columns import Columns, Ints, Words, address_text
-from custodiet.sources.pcap_container import Window
+from custodiet.sources.pcap_window import Window
 
 _MOST_CONVERSATIONS = 120_000
 _MOST_FLOWS = 60_000

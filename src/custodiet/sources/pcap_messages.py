@@ -64,6 +64,11 @@ def _wsd_or_sadp(payload: bytes) -> Said:
         return _of(wsdiscovery.parse_wsd(payload))
 
 
+def _sip(payload: bytes) -> Said:
+    message = greeting.parse_greeting(payload, 5060)
+    return _of(message) if message.service == "sip" else NOTHING
+
+
 def _dhip(payload: bytes) -> Said:
     return _of(dhip.parse_dhip(payload))
 
@@ -87,7 +92,7 @@ _GUESSED: dict[int, _Parse] = {
     37020: lambda payload: _of(sadp.parse_sadp(payload)),
     dhip.PORT: _dhip,
     dhip.OLD_PORT: lambda payload: _of(dhip.parse_dvrip_discovery(payload)),
-    5060: lambda payload: _of(greeting.parse_greeting(payload, 5060)),
+    5060: _sip,
     **{port: lambda payload, port=port: _of(makers.parse_maker_discovery(payload, port)) for port in makers.PORTS},  # type: ignore[misc]
 }
 """Ports that many other protocols use too: what cannot be read there is no fault."""
@@ -97,7 +102,7 @@ _BY_FIRST: list[tuple[bytes, _Parse]] = [
     (b"M-SEARCH", lambda payload: _of(ssdp.parse_ssdp(payload))),
     (b"\x20\x00\x00\x00DHIP", _dhip),
     (b"<?xml", _wsd_or_sadp),
-    (b"SIP/2.0", lambda payload: _of(greeting.parse_greeting(payload, 5060))),
+    (b"SIP/2.0", _sip),
 ]
 
 DATAGRAM_PORTS = frozenset(_BY_PORT)

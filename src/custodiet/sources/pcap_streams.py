@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from custodiet.sources.pcap_columns import Columns, Ints, Mask, Words
-from custodiet.sources.pcap_container import Window
 from custodiet.sources.pcap_flows import FlowTable, Groups
 from custodiet.sources.pcap_messages import MOST_STREAM, MOST_TEXT, STREAM_OPENERS
+from custodiet.sources.pcap_window import Window
 
 _MOST_OPEN = 4096
 _MOST_BYTES = 24 << 20
