@@ -190,8 +190,8 @@ class Case:
             self._db.execute("update source set complete = 1 where id = ?", (source,))
 
     def sources(self) -> tuple[Source, ...]:
-        """All sources, in the order of their ids."""
-        return tuple(self._decoded("select record from source order by id", Source))
+        """All sources, by name."""
+        return tuple(sorted(self._decoded("select record from source", Source), key=lambda s: (s.name, s.id)))
 
     def unfinished(self) -> tuple[str, ...]:
         """Ids of sources whose reading was cut short."""

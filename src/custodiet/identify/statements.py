@@ -25,9 +25,12 @@ SAYS_OUTRIGHT: list[tuple[str, str, str, str]] = [
     ("dhip.vendor", "declared_manufacturer", "self-declared", "strong"),
     ("sadp.manufacturer", "declared_manufacturer", "self-declared", "strong"),
     ("isapi.manufacturer", "declared_manufacturer", "self-declared", "strong"),
-    ("lldp.inventory.manufacturer", "declared_manufacturer", "self-declared", "strong"),
+    ("onvif.manufacturer", "declared_manufacturer", "self-declared", "strong"),
 ]
 """Strongest first within a field."""
+
+NO_NAME = {"general", "private", "oem", "generic", "default", "manufacturer", "unknown", "none", "na"}
+"""What a device says when nobody set a name: no name."""
 
 GENERAL_FIELDS: dict[str, str] = {"device.model": "model", "device.serial": "serial", "device.firmware": "firmware"}
 """Attributes read as these say the field themselves; discovery replies say it more firmly than free text."""
@@ -58,6 +61,8 @@ def stated_claims(observation: Observation, catalog: Catalog) -> Iterator[Claim]
     general = known.reads_as if known else ""
     for named, field, technique, strength in SAYS_OUTRIGHT:
         if named == attribute:
+            if field == "declared_manufacturer" and fold(value) in NO_NAME:
+                break
             yield _claim(
                 observation, field, name_of(field, value, catalog), technique, catalog.strengths[strength].weight
             )
