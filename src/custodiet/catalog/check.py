@@ -91,10 +91,10 @@ def check_sources(catalog: Catalog) -> Iterator[CheckResult]:
     for kind, record in _records(catalog):
         if not record.references:
             yield _wrong(kind, record, "there is no source", "Add references with the place where it was read")
-        # A page of a government is at times known by its address only; a directive needs one source that is dated.
-        dated = [reference for reference in record.references if reference.read]
-        for reference in dated if kind == "directives" and dated else record.references:
-            yield from _reference(kind, record, reference)
+        for reference in record.references:
+            # The instrument of a government carries its own dates; a page about it is at times known by address only.
+            if reference.read or kind != "directives":
+                yield from _reference(kind, record, reference)
         if not _is_date(record.added):
             yield _wrong(kind, record, "added is no date", "Write the day the record was added as 2026-11-21")
     for company in catalog.companies.values():
