@@ -19,7 +19,7 @@ from custodiet.sources.base import Item, Reader, ReadOptions
 from custodiet.sources.keys import ip_text
 from custodiet.sources.ledger import Facts, Ledger
 from custodiet.sources.lines import Lines, head_lines
-from custodiet.sources.pcap_messages import NOTHING, read_datagram, read_stream
+from custodiet.sources.pcap_messages import DATAGRAM_PORTS, NOTHING, read_datagram, read_stream
 from custodiet.wire.head import without_password
 from custodiet.wire.http import parse_header_block
 from custodiet.wire.ip import TCP, UDP, parse_ip
@@ -244,7 +244,8 @@ def _first_packet(written: object) -> Iterator[tuple[str, str, str]]:
     try:
         frame = parse_ip(bytes.fromhex(written))
         if frame.protocol == UDP:
-            said = read_datagram(frame.payload, frame.src_port, frame.dst_port)
+            known = sorted({frame.src_port, frame.dst_port} & DATAGRAM_PORTS)
+            said = read_datagram(frame.payload, known[0] if known else 0)
         elif frame.protocol == TCP and frame.payload:
             server = min(frame.src_port, frame.dst_port)
             said = read_stream(frame.payload, server, greets=False, ended=True) or NOTHING
