@@ -13,7 +13,8 @@ from logged import items, read
 from custodiet.errors import SourceError
 from custodiet.model import Issue, Tally
 from custodiet.sources.base import ReadOptions
-from custodiet.sources.nmap_xml import MAX_HOST, READER
+from custodiet.sources.nmap_parts import MAX_HOST
+from custodiet.sources.nmap_xml import READER
 
 HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE nmaprun>\n'

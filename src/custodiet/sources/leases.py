@@ -58,7 +58,9 @@ def _format(lines: list[str]) -> Callable[[], _Parser] | None:
         return _Kea
     if _columns(said[0]) is not None:
         return _Windows
-    if any(_NETSH.match(line) for line in said) and any("DHCP" in line or "Scope" in line for line in said):
+    if any(_NETSH.match(line) for line in said) and any(
+        "dhcp" in line.lower() or "scope" in line.lower() for line in said
+    ):
         return _Netsh
     if all(_DNSMASQ.match(line) or _DUID.match(line) for line in said[:-1] or said):
         return _Dnsmasq

@@ -20,21 +20,14 @@ from custodiet.model import Source
 from custodiet.sources.base import Item, Reader, ReadOptions
 from custodiet.sources.keys import ip_text, is_device_mac, mac_text
 from custodiet.sources.ledger import Facts, Ledger, plain
-from custodiet.sources.lines import Pieces, head_lines
+from custodiet.sources.lines import head_lines
 from custodiet.sources.nmap_fingerprint import answer_facts
+from custodiet.sources.nmap_parts import MAX_HOST, Scan, attributes_of, number_of
 from custodiet.sources.nmap_scripts import broadcast_facts, distinguished_name, script_facts
 from custodiet.wire.x509 import parse_certificate
 
-MAX_HOST = 32 << 20
-"""The most bytes of one host; one with all 65,535 ports open has about ten million."""
 _MAX_MARKS = 1_000_000  # tags and attributes of one host, which is what takes memory in a tree
 
-# What can begin between two hosts and matters. Names that only begin alike, as <hosts or <hosthint, do not match.
-_NEXT = re.compile(rb"<!--|<!ENTITY|<(?:host|prescript|postscript|nmaprun|finished)(?=[\s>/])|</nmaprun")
-_LONGEST_NAME = 16
-_ATTRIBUTE = re.compile(rb"""\s([a-z]{1,20})\s{0,5}=\s{0,5}["']([^"'<>]{0,100})["']""")
-_ENCODING = re.compile(rb"""\A\s{0,20}<\?xml[^>]{0,200}?encoding\s{0,5}=\s{0,5}["']([A-Za-z0-9._-]{1,40})["']""")
-_SINGLE_BYTE = {"iso-8859-1": "latin-1", "iso-8859-15": "latin-9", "windows-1252": "cp1252"}
 # Characters that XML does not allow, as bytes and as references; some scripts print them all the same.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _REFERENCE = re.compile(r"&#(x[0-9A-Fa-f]{1,8}|[0-9]{1,8});")
@@ -53,7 +46,7 @@ def read(path: Path, source: Source, options: ReadOptions) -> Iterator[Item]:
         SourceError: the file declares an entity, which no scanner does.
     """
     ledger = Ledger(source, "hosts")
-    scan = _Scan(path, options)
+    scan = Scan(path, options)
     parser = etree.XMLParser(
         encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
     )
@@ -94,117 +87,14 @@ def read(path: Path, source: Source, options: ReadOptions) -> Iterator[Item]:
     yield from ledger.close()
 
 
-class _Scan:
-    """Walks over a file and cuts out the parts that are parsed: hosts and scripts that asked the whole network."""
-
-    def __init__(self, path: Path, options: ReadOptions) -> None:
-        self._pieces = Pieces(path, options.progress)
-        self.codec = "utf-8"
-        self.start: float | None = None
-        self.end: float | None = None
-        self.whole = False  # the end of the document was seen
-        self.in_host = False  # the file ended inside a host
-
-    @property
-    def cut(self) -> str:
-        return self._pieces.cut
-
-    def __iter__(self) -> Iterator[tuple[str, bytes]]:
-        """Yields (kind, part): ``host``, ``prescript``, ``postscript``; ``cut`` and ``entity`` come last and alone."""
-        text = _Window(iter(self._pieces))
-        text.grow()
-        if match := _ENCODING.match(text.buffer):
-            self.codec = _SINGLE_BYTE.get(match[1].decode().lower(), "utf-8")
-        while word := text.seek():
-            if word == b"<!ENTITY":
-                yield "entity", b""
-                return
-            part, found = text.take(_END.get(word, b">"))
-            if word in _PARSED:
-                if not found and len(part) <= MAX_HOST:
-                    self.in_host = True
-                    yield "cut", b""
-                    return
-                yield word[1:].decode(), part
-            elif word == b"<nmaprun":
-                self.start = _number(_attributes(part).get("start", ""))
-            elif word == b"<finished":
-                self.end = _number(_attributes(part).get("time", ""))
-            elif word == b"</nmaprun":
-                self.whole = True
-
-
-_PARSED = frozenset({b"<host", b"<prescript", b"<postscript"})
-_END = {b"<!--": b"-->", b"<host": b"</host>", b"<prescript": b"</prescript>", b"<postscript": b"</postscript>"}
-
-
-class _Window:
-    """The part of the file that is in memory, and how far it was walked."""
-
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        self._pieces = pieces
-        self.buffer = b""
-        self._at = 0
-
-    def grow(self) -> bool:
-        """Forget what was walked and read on; False at the end of the file."""
-        piece = next(self._pieces, None)
-        if piece is None:
-            return False
-        self.buffer = self.buffer[self._at :] + piece
-        self._at = 0
-        return True
-
-    def seek(self) -> bytes:
-        """Walk to the next tag that matters: its beginning, or nothing at the end of the file."""
-        while (match := _NEXT.search(self.buffer, self._at)) is None:
-            self._at = max(self._at, len(self.buffer) - _LONGEST_NAME)  # a tag may lie across two pieces
-            if not self.grow():
-                return b""
-        self._at = match.start()
-        return match[0]
-
-    def take(self, end: bytes) -> tuple[bytes, bool]:
-        """Walk behind the next `end`: what was passed, and whether the end was there.
-
-        Of more than `MAX_HOST` bytes only so much is kept that it is seen to be too much.
-        """
-        parts: list[bytes] = []
-        size = 0
-        while (at := self.buffer.find(end, self._at)) < 0:
-            keep = max(self._at, len(self.buffer) - len(end))  # the end may lie across two pieces
-            if size <= MAX_HOST:
-                parts.append(self.buffer[self._at : keep])
-                size += keep - self._at
-            self._at = keep
-            if not self.grow():
-                at = len(self.buffer)
-                break
-        found = at < len(self.buffer)
-        stop = at + len(end) if found else at
-        if size <= MAX_HOST:
-            parts.append(self.buffer[self._at : stop])
-        self._at = stop
-        return b"".join(parts), found
-
-
-def _attributes(tag: bytes) -> dict[str, str]:
-    return {match[1].decode(): match[2].decode("ascii", "replace") for match in _ATTRIBUTE.finditer(tag[:4096])}
-
-
 def _place(kind: str, fragment: bytes) -> str:
     at = fragment.find(b"<address")
-    address = ip_text(_attributes(fragment[at : at + 200]).get("addr", "")) if at >= 0 else None
+    address = ip_text(attributes_of(fragment[at : at + 200]).get("addr", "")) if at >= 0 else None
     return f"{kind} {address}" if address else kind
 
 
 def _after(last_host: bytes) -> str:
     return f"after {_place('host', last_host)}" if last_host else ""
-
-
-def _number(text: str | None) -> float | None:
-    """A time as nmap writes it, whole seconds since 1970; None for anything else."""
-    return float(text) if text and len(text) <= 12 and text.isascii() and text.isdigit() else None
 
 
 def _parsed(fragment: bytes, codec: str, parser: etree.XMLParser) -> etree._Element | None:
@@ -260,7 +150,7 @@ def _host(
         return
     subject = f"ip:{ips[0]}" if ips else f"mac:{macs[0][0]}"
     place = f"host {subject.partition(':')[2]}"
-    first, last = _number(host.get("starttime")), _number(host.get("endtime"))
+    first, last = number_of(host.get("starttime")), number_of(host.get("endtime"))
     if first is None and last is None:
         first, last = scan_times
     first = last if first is None else first
