@@ -66,6 +66,12 @@ def test_words_that_only_mention_a_name_yield_no_claim(catalog: Catalog, text: s
     assert held == []
 
 
+def test_a_number_is_no_denial(catalog: Catalog) -> None:
+    """ "Camera no 3" counts cameras; it does not say that this is no such camera."""
+    held = [f.id for f in catalog.by_attribute("device.text") if catalog.patterns[f.id].search("camera no 3 Axis dome")]
+    assert held == ["device-text-axis"]
+
+
 def test_no_record_of_the_catalog_carries_a_flag_for_a_country() -> None:
     """Seats are asked by company; a field such as is_chinese has no place here."""
     for path in list_files(default_folder()):

@@ -125,8 +125,13 @@ def repeated_keys(text: str) -> list[tuple[int, str]]:
     """Line and name of every key that stands twice in one mapping; YAML would silently keep the last."""
     found: list[tuple[int, str]] = []
     pending = [yaml.compose(text, Loader=_TextLoader)]
+    visited: set[int] = set()
     while pending:
         node = pending.pop()
+        # An alias leads to the same node again, and at worst to a node that holds itself.
+        if id(node) in visited:
+            continue
+        visited.add(id(node))
         if isinstance(node, yaml.MappingNode):
             seen: set[str] = set()
             for key, value in node.value:
