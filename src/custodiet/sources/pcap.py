@@ -17,7 +17,7 @@ import numpy as np
 from custodiet.errors import WireError
 from custodiet.model import Issue, Source, Tally
 from custodiet.sources.base import Item, Reader, ReadOptions
-from custodiet.sources.pcap_columns import Columns, address_text, decode, mac_text
+from custodiet.sources.pcap_columns import Columns, address_text, among, decode, mac_text
 from custodiet.sources.pcap_container import Container, is_capture
 from custodiet.sources.pcap_facts import Facts
 from custodiet.sources.pcap_flows import FlowTable, Groups
@@ -48,7 +48,7 @@ _PORT = np.zeros(65536, dtype=np.bool_)
 _PORT[list(DATAGRAM_PORTS)] = True
 _GUESSED = np.zeros(65536, dtype=np.bool_)
 _GUESSED[list(GUESSED_PORTS)] = True
-_OPENERS = np.array([int.from_bytes(opener[:4], "big") for opener in DATAGRAM_OPENERS], dtype=np.uint64)
+_OPENERS = [int.from_bytes(opener[:4], "big") for opener in DATAGRAM_OPENERS]
 
 
 class _Reading:
@@ -68,7 +68,6 @@ class _Reading:
         self.cut = 0
         self.first_cut = 0
         self._said: dict[tuple[int, bytes], Said] = {}
-        self._subjects: dict[tuple[int, int, int], str] = {}
 
     # --- one window
 
@@ -116,7 +115,7 @@ class _Reading:
             number.tolist(),
             strict=True,
         ):
-            subject = self._subject(one_high, one_low, one_v6)
+            subject = _subject(one_high, one_low, one_v6)
             if not _is_somebody(one_high, one_low, one_v6):
                 continue
             if one_mac and not one_mac >> 40 & 1:
@@ -148,7 +147,7 @@ class _Reading:
         rows = np.flatnonzero(columns.ip & (columns.protocol == _UDP) & (columns.payload_size > 0))
         src, dst = columns.src_port[rows], columns.dst_port[rows]
         wanted = _PORT[src] | _PORT[dst] | _GUESSED[src] | _GUESSED[dst]
-        wanted |= np.isin(columns.head[rows] >> np.uint64(32), _OPENERS)
+        wanted |= among(columns.head[rows] >> np.uint64(32), _OPENERS)
         rows, src, dst = rows[wanted], src[wanted], dst[wanted]
         low, high = np.minimum(src, dst), np.maximum(src, dst)
         ports = np.where(_GUESSED[low], low, np.where(_GUESSED[high], high, 0))
@@ -217,7 +216,7 @@ class _Reading:
                 self.not_covered[name] += int(counts[protocol])
         udp = np.flatnonzero(columns.ip & (columns.protocol == _UDP) & (columns.payload_size > 0))
         src, dst = columns.src_port[udp], columns.dst_port[udp]
-        quic = np.isin(dst, _QUIC) | np.isin(src, _QUIC)
+        quic = among(dst, _QUIC) | among(src, _QUIC)
         quic &= columns.head[udp] >> np.uint64(62) & np.uint64(1) == 1
         for name, mask in (("QUIC packets", quic), ("VXLAN packets", (dst == _VXLAN) | (src == _VXLAN))):
             if mask.any():
@@ -226,10 +225,10 @@ class _Reading:
     # --- names
 
     def _sender(self, columns: Columns, row: int) -> str:
-        return self._subject(int(columns.src_high[row]), int(columns.src_low[row]), bool(columns.v6[row]))
+        return _subject(int(columns.src_high[row]), int(columns.src_low[row]), bool(columns.v6[row]))
 
     def _receiver(self, columns: Columns, row: int) -> str:
-        return self._subject(int(columns.dst_high[row]), int(columns.dst_low[row]), bool(columns.v6[row]))
+        return _subject(int(columns.dst_high[row]), int(columns.dst_low[row]), bool(columns.v6[row]))
 
     def _ends(self, columns: Columns, row: int) -> Ends:
         return (
@@ -239,19 +238,15 @@ class _Reading:
             int(columns.dst_port[row]),
         )
 
-    def _subject(self, high: int, low: int, v6: bool) -> str:
-        known = self._subjects.get((high, low, v6))
-        if known is None:
-            if len(self._subjects) > 65536:
-                self._subjects.clear()
-            known = self._subjects[high, low, v6] = f"ip:{address_text(high, low, v6)}"
-        return known
-
     def _fault(self, number: int, reason: str) -> None:
         if reason not in self.faults and len(self.faults) >= _MOST_FAULTS:
             reason = "other packets that cannot be read"
         first, count = self.faults.get(reason, (number, 0))
         self.faults[reason] = (first, count + 1)
+
+
+def _subject(high: int, low: int, v6: bool) -> str:
+    return f"ip:{address_text(high, low, v6)}"
 
 
 _NOBODY = frozenset({"ip:0.0.0.0", "ip:::"})

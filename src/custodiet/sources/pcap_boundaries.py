@@ -24,6 +24,8 @@ STRETCH = 16384
 """Bytes of a stretch: about 25 records of usual traffic, so few steps and little guessing."""
 _SEARCHED = 2048
 """Bytes of a stretch in which a first record is looked for: more than one full Ethernet frame."""
+_STEPS = 12
+"""Steps between two looks at which chains are through."""
 _MANY = 8
 """Below this number of chains, following them together costs more than it saves."""
 
@@ -127,30 +129,33 @@ def _together(
     heads = np.concatenate((np.array([start], np.int64), layout.guess(window, numbers, start, candidates, end)))
     limits = np.concatenate((heads[1:], np.array([stop], np.int64)))
 
-    steps: list[Positions] = []
-    owners: list[NDArray[np.int64]] = []
+    parts: list[Positions] = []
+    owners: list[Positions] = []
     ends = heads.copy()
     alive = np.arange(len(heads))
-    current = heads
-    limit = limits
+    current, limit = heads, limits
     while len(alive):
-        steps.append(current)
-        owners.append(alive)
-        length = numbers[current + layout.length_at].astype(np.int64) + layout.overhead
-        if layout.pad > 1:
-            length = -(-length // layout.pad) * layout.pad
-        following = current + np.maximum(length, layout.header)
-        going = following < limit
-        if going.all():
-            current = following
-            continue
-        stopped = ~going
-        ends[alive[stopped]] = following[stopped]
-        current, alive, limit = following[going], alive[going], limit[going]
+        walked = np.empty((_STEPS, len(alive)), dtype=np.int64)
+        for step in range(_STEPS):
+            walked[step] = current
+            # A chain that is through stands still; its last length may have led far behind the window.
+            length = numbers[np.minimum(current, stop) + layout.length_at].astype(np.int64)
+            length += layout.overhead
+            if layout.pad > 1:
+                length = -(-length // layout.pad) * layout.pad
+            np.maximum(length, layout.header, out=length)
+            length *= current < limit
+            current = current + length
+        inside = (walked < limit).T
+        parts.append(walked.T[inside])
+        owners.append(np.repeat(alive, inside.sum(axis=1)))
+        ends[alive] = current
+        going = current < limit
+        current, alive, limit = current[going], alive[going], limit[going]
 
     owner = np.concatenate(owners)
     order = np.argsort(owner, kind="stable")
-    found = np.concatenate(steps)[order]
+    found = np.concatenate(parts)[order]
     if np.array_equal(ends[:-1], heads[1:]):
         return found
     return _linked(numbers, heads, ends, found, np.bincount(owner, minlength=len(heads)), stop, layout)

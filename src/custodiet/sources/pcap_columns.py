@@ -9,7 +9,9 @@ module needs to know which way a packet took.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any
 
@@ -142,6 +144,14 @@ class Columns:
             at = int(self.payload[row])
             found = data[at : at + int(self.payload_size[row])].tobytes()
         return found
+
+
+def among(column: NDArray[Any], few: Sequence[int]) -> Mask:
+    """Where the values are one of a few. `numpy.isin` sorts, and its first sorting loads a module that costs more."""
+    found: Mask = column == few[0]
+    for one in few[1:]:
+        found |= column == one
+    return found
 
 
 def decode(window: Window, fragments: Fragments, not_covered: Counter[str]) -> Columns:
@@ -293,7 +303,7 @@ def _ethernet(window: Window, rows: Ints | None, table: NDArray[Any]) -> _Link:
     vlan = np.zeros(len(start), dtype=np.int64)
     slow = np.zeros(len(start), dtype=np.bool_)
     for tag, inner, size in (("tag1", "type1", 4), ("tag2", "type2", 8)):
-        tagged = np.flatnonzero(np.isin(kind, _TAGS))
+        tagged = np.flatnonzero(among(kind, _TAGS))
         if not len(tagged):
             break
         ip_at[tagged] = start[tagged] + 14 + size
@@ -301,7 +311,7 @@ def _ethernet(window: Window, rows: Ints | None, table: NDArray[Any]) -> _Link:
         vlan[tagged] = np.where(number > 0, number, vlan[tagged])
         kind[tagged] = table[inner][tagged]
         # A third tag, or a length where a type should stand: rare enough for the exact reading.
-        slow[tagged] = (kind[tagged] < 0x0600) | (np.isin(kind[tagged], _TAGS) if size == 8 else False)
+        slow[tagged] = (kind[tagged] < 0x0600) | (among(kind[tagged], _TAGS) if size == 8 else False)
     short = captured < ip_at - start
     kind[short] = 0
     slow &= ~short
@@ -310,8 +320,8 @@ def _ethernet(window: Window, rows: Ints | None, table: NDArray[Any]) -> _Link:
     if len(frames):
         kinds = kind[frames]
         snap = (kinds < 0x0600) & (table["snap"][frames] >> 8 == 0xAAAA03) & (captured[frames] >= 22)
-        slow[frames] |= np.isin(kinds, _SLOW_TYPES) | snap
-        frames = frames[np.isin(kinds, _FRAME_TYPES)]
+        slow[frames] |= among(kinds, _SLOW_TYPES) | snap
+        frames = frames[among(kinds, _FRAME_TYPES)]
     slow[short] = captured[short] > 0
     return _Link(kind, ip_at, mac, vlan, frames, slow)
 
@@ -323,9 +333,9 @@ def _cooked(window: Window, rows: Ints, layout: np.dtype[Any]) -> _Link:
     mac = table["mac_high"].astype(np.uint64) << np.uint64(32) | table["mac_low"].astype(np.uint64)
     mac[table["mac_size"] != 6] = 0
     short = captured < layout.itemsize
-    slow = np.isin(kind, (*_TAGS, *_SLOW_TYPES, _LLC)) | short
+    slow = among(kind, (*_TAGS, *_SLOW_TYPES, _LLC)) | short
     kind[short] = 0
-    frames = np.flatnonzero(np.isin(kind, _FRAME_TYPES))
+    frames = np.flatnonzero(among(kind, _FRAME_TYPES))
     return _Link(kind, start + layout.itemsize, mac, np.zeros(len(rows), dtype=np.int64), frames, slow)
 
 
@@ -386,6 +396,7 @@ def _put(columns: Columns, row: int, frame: Frame, payload: bytes) -> None:
         columns.head[row] = int.from_bytes(payload[:8].ljust(8, b"\0"), "big")
 
 
+@lru_cache(maxsize=65536)
 def address_text(high: int, low: int, v6: bool) -> str:
     """An address of the columns as canonical text."""
     if not v6:

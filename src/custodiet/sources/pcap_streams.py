@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from custodiet.sources.pcap_columns import Columns, Ints, Mask, Words
+from custodiet.sources.pcap_columns import Columns, Ints, Mask, Words, among
 from custodiet.sources.pcap_flows import FlowTable, Groups
 from custodiet.sources.pcap_messages import MOST_STREAM, MOST_TEXT, STREAM_OPENERS
 from custodiet.sources.pcap_window import Window
@@ -30,7 +30,7 @@ _EVER = 1 << 31
 
 _OPENERS = np.array(sorted({int.from_bytes(opener[:4], "big") for opener in STREAM_OPENERS}), dtype=np.uint64)
 _OPENER_SET = frozenset(_OPENERS.tolist())
-_ROOM = np.where(np.isin(_OPENERS, [0x48545450, 0x52545350]), MOST_TEXT, 2048)
+_ROOM = np.where(among(_OPENERS, (0x48545450, 0x52545350)), MOST_TEXT, 2048)
 """Answers (``HTTP``, ``RTSP``) may have bodies; of requests the head is enough."""
 _OPENING_BYTE = np.zeros(256, dtype=np.bool_)
 _OPENING_BYTE[[opener[0] for opener in STREAM_OPENERS]] = True
@@ -161,16 +161,26 @@ class Streams:
                         continue
                     table.stream_base[place], table.stream_limit[place] = seq, MOST_TEXT
                 run = self._begin(window, row, place, beginning, ends(row))
-            self._segment(run, seq, columns.payload_bytes(window.data, row))
+                payload = columns.payload_bytes(window.data, row)
+                if seq == run.start and self._take(run, payload, False):
+                    # Most messages are whole in one segment.
+                    run.next = (seq + size) & _WRAP
+                    self._settle(run)
+                    continue
+                self._keep(run)
+                if seq == run.start:
+                    self._append(run, seq, payload)
+                else:
+                    self._segment(run, seq, payload)
+            else:
+                self._segment(run, seq, columns.payload_bytes(window.data, row))
             if flags & _FIN_RST and place in self._open:
                 self._close(run)
 
     def _begin(self, window: Window, row: int, place: int, beginning: bool, who: Ends) -> Run:
-        if len(self._open) >= _MOST_OPEN or self._bytes > _MOST_BYTES:
-            self._close(next(iter(self._open.values())))
         table, other = self._table, place ^ 1
         start = int(table.stream_base[place])
-        run = Run(
+        return Run(
             place=place,
             number=window.number + row,
             time=float(window.time[row]),
@@ -183,8 +193,11 @@ class Streams:
             and table.stream_limit[other] == MOST_TEXT,
             ends=who,
         )
-        self._open[place] = run
-        return run
+
+    def _keep(self, run: Run) -> None:
+        if len(self._open) >= _MOST_OPEN or self._bytes > _MOST_BYTES:
+            self._close(next(iter(self._open.values())))
+        self._open[run.place] = run
 
     def _segment(self, run: Run, seq: int, payload: bytes) -> None:
         ahead = (seq - run.next) & _WRAP
@@ -228,6 +241,10 @@ class Streams:
     def _forget(self, run: Run) -> None:
         self._open.pop(run.place, None)
         self._bytes -= len(run.data) + sum(map(len, run.pending.values()))
+        self._settle(run)
+
+    def _settle(self, run: Run) -> None:
+        """Nothing more is wanted of this direction, unless it carries one question after another."""
         questions = _DNS in run.ends[2:]
         self._table.stream_base[run.place] = run.next
         self._table.stream_limit[run.place] = _EVER if questions else 0
@@ -268,8 +285,9 @@ def _behind_openers(heads: Words, place: Ints, seq: Ints) -> Mask:
     found = np.zeros(len(heads), dtype=np.bool_)
     words = np.flatnonzero(_OPENING_BYTE[(heads >> np.uint64(56)).astype(np.intp)])
     some = heads[words]
-    hello = (some >> np.uint64(48) == 0x1603) & np.isin(some >> np.uint64(16) & np.uint64(0xFF), (1, 2))
-    words = words[hello | np.isin(some >> np.uint64(32), _OPENERS)]
+    hello = (some >> np.uint64(48) == 0x1603) & among(some >> np.uint64(16) & np.uint64(0xFF), (1, 2))
+    first = some >> np.uint64(32)
+    words = words[hello | (_OPENERS[_nearest(first)] == first)]
     if not len(words):
         return found
     found[words] = True
@@ -286,5 +304,9 @@ def _behind_openers(heads: Words, place: Ints, seq: Ints) -> Mask:
 
 def _room(heads: Words) -> Ints:
     """How many bytes behind an opener may still belong to its message."""
-    first = np.minimum(np.searchsorted(_OPENERS, heads >> np.uint64(32)), len(_OPENERS) - 1)
-    return np.where(heads >> np.uint64(56) == 0x16, MOST_TEXT, _ROOM[first])
+    return np.where(heads >> np.uint64(56) == 0x16, MOST_TEXT, _ROOM[_nearest(heads >> np.uint64(32))])
+
+
+def _nearest(first: Words) -> Ints:
+    """Where each four bytes stand among the openers, if they are one."""
+    return np.minimum(np.searchsorted(_OPENERS, first), len(_OPENERS) - 1)
