@@ -66,6 +66,15 @@ def test_words_that_only_mention_a_name_yield_no_claim(catalog: Catalog, text: s
     assert held == []
 
 
+def test_what_was_not_read_for_the_record_does_not_speak_loudly(catalog: Catalog) -> None:
+    loud = [
+        f.id
+        for f in catalog.fingerprints
+        if f.strength in ("decisive", "strong") and all("general knowledge" in r.note for r in f.references)
+    ]
+    assert loud == []
+
+
 def test_a_number_is_no_denial(catalog: Catalog) -> None:
     """ "Camera no 3" counts cameras; it does not say that this is no such camera."""
     held = [f.id for f in catalog.by_attribute("device.text") if catalog.patterns[f.id].search("camera no 3 Axis dome")]
