@@ -84,6 +84,18 @@ def custodiet(*arguments: object, given: bytes = b"") -> Told:
         return Told(code, out.said(), err.said())
 
 
+_TELLS_PEAK = """
+import atexit
+peak = open({0!r}, "w")
+
+@atexit.register
+def tell_peak():
+    # not getrusage: that counts what the parent held when it forked
+    with open("/proc/self/status") as told, peak:
+        peak.write(next(line.split()[1] for line in told if line.startswith("VmHWM")))
+"""
+
+
 def in_a_process(
     *arguments: object, given: bytes = b"", env: Mapping[str, str] | None = None, before: str = "", folder: Path
 ) -> Told:
@@ -96,7 +108,7 @@ def in_a_process(
         before: Python that runs first in that process, for limits and sudden ends.
         folder: where its output is kept.
     """
-    program = f"{before}\nfrom custodiet.cli import main\nmain()"
+    program = f"{_TELLS_PEAK.format(str(folder / '.peak'))}\n{before}\nfrom custodiet.cli import main\nmain()"
     kept_in, kept_out, kept_err = (folder / f".{name}" for name in ("stdin", "stdout", "stderr"))
     kept_in.write_bytes(given)
     with kept_in.open("rb") as stdin, kept_out.open("wb") as stdout, kept_err.open("wb") as stderr:
@@ -107,9 +119,10 @@ def in_a_process(
             stderr=stderr,
             env={**os.environ, **(env or {})},
         )
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    return Told(process.returncode, kept_out.read_text(), kept_err.read_text(), usage.ru_maxrss * 1024)
+        code = process.wait()
+    peak = folder / ".peak"
+    memory = int(peak.read_text() or 0) * 1024  # nothing from a process that was killed
+    return Told(code, kept_out.read_text(), kept_err.read_text(), memory)
 
 
 # --- what is read ---------------------------------------------------------------------------------------------------

@@ -6,19 +6,17 @@ from pathlib import Path
 
 import yaml
 
-from small import RECORDS, VOCABULARY, write
+from small import RECORDS, write
 from story import RULE, custodiet, knowledge
 
 
-def test_check_says_that_every_record_proves_itself() -> None:
-    told = custodiet("catalog", "check")
+def test_check_says_that_every_record_proves_itself(tmp_path: Path) -> None:
+    told = custodiet("catalog", "check", tmp_path)
     assert (told.code, told.out, told.err) == (0, "Every record proves itself.\n", "")
-    assert custodiet("catalog", "check", "-q").out == ""
 
 
 def test_check_names_file_record_fault_and_remedy(tmp_path: Path) -> None:
     folder = write(tmp_path, RECORDS, {"companies/acme.yml": "id: other\nname: Acme\n"})
-    (folder / "vocabulary").symlink_to(VOCABULARY)
     told = custodiet("catalog", "check", folder)
     assert told.code == 1
     assert "acme.yml" in told.err

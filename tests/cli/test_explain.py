@@ -65,9 +65,10 @@ def test_what_speaks_against_is_shown(tmp_path: Path) -> None:
     case = tmp_path / "c.sqlite"
     home.audit("-q", "--case", case)
     told = custodiet("explain", "10.0.0.5", "--case", case, "--catalog", home.catalog)
-    assert "against 80%" in told.out
-    assert "Rival Optics" in told.out
-    assert "Acme Cameras Ltd, certain" not in told.out
+    said = " ".join(told.out.replace("│", " ").split())
+    assert "against 80% what people wrote" in said
+    assert "register.manufacturer was Rival Optics at" in said
+    assert "Acme Cameras Ltd, certain" not in said
 
 
 def test_more_verbose_shows_more_of_the_same(case: Path) -> None:

@@ -16,6 +16,9 @@ from custodiet.report import order, summary, words
 from custodiet.report.guard import styled
 from custodiet.report.summary import Named, Names
 
+_ISSUES = 3
+"""Issues printed for one source; a broken file can have thousands."""
+
 FEW = 20
 """Devices shown unless asked for more."""
 
@@ -84,6 +87,12 @@ def show_scope(console: Console, assessment: Assessment, limit: int | None = FEW
         told += [words.count(tally.issues, "issue") for tally in tallies if tally.issues]
         kind = words.SOURCES.get(source.kind, source.kind)
         _paragraph(console, "  ", styled(f"{source.name}: {', '.join([kind, *told])}"))
+        lost = [i for i in assessment.issues if i.source == source.id and i.severity == "incomplete"]
+        for issue in lost[:_ISSUES]:
+            place = f"{issue.place}: " if issue.place else ""
+            _paragraph(console, "    ", styled(f"{place}{issue.reason}. {issue.next_step}", "yellow"))
+        if len(lost) > _ISSUES:
+            _paragraph(console, "    ", styled(f"and {len(lost) - _ISSUES:,} more; the reports have them all", "dim"))
     if not shown:
         console.print("  Nothing.")
     if left := len(assessment.sources) - len(shown):
