@@ -23,7 +23,8 @@ def run(*facts: tuple[str, str, str], apart: list[tuple[str, str]] | None = None
     """Resolve facts written as (source/subject, attribute, value)."""
     observations = [observe(*key.split("/", 1), attribute, value, "x") for key, attribute, value in facts]
     subjects = sorted({(o.source, o.subject, None, None) for o in observations})
-    return resolve(subjects, observations, KINDS, SOURCES, apart or [])
+    resolution = resolve(subjects, observations, KINDS, SOURCES, apart or [])
+    return Resolution(assets=tuple(resolution.assets), peers=resolution.peers)
 
 
 def groups(resolution: Resolution) -> set[tuple[str, ...]]:

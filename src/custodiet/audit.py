@@ -167,14 +167,17 @@ def conclude(
     case.replace_assets(resolution.assets)
     progress.step("identifying and judging")
     matcher = Matcher(catalog)
+    has_flows = case.has_flows()
     order: list[tuple[tuple[int | float | str, ...], str]] = []
 
     def results() -> Iterator[Result]:
         for asset, observations in case.assets_with_observations():
             placed = _placed(asset, observations, judge.places)
             identification = identify(placed, observations, matcher)
-            flows = case.flows_of(_addresses(asset), most=FLOWS_SHOWN)
-            findings = judge.asset(placed, identification, observations, flows)
+            findings: tuple[Finding, ...] = ()
+            if judge.concerns(identification):
+                flows = case.flows_of(_addresses(asset), most=FLOWS_SHOWN) if has_flows else []
+                findings = judge.asset(placed, identification, observations, flows)
             entry = Entry(asset=placed, identification=identification, findings=findings, evidence=())
             order.append((worst_first(entry), asset.id))
             yield placed, identification, findings

@@ -8,8 +8,9 @@ transaction. The case file knows nothing of formats, fingerprints or laws.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -57,6 +58,9 @@ _FLOW = (
     "id, source, subject, peer, transport, port, bytes_out, bytes_in, packets_out, packets_in, "
     "first_seen, last_seen, locator"
 )
+_ADD_OBSERVATION = f"insert or ignore into observation ({_OBSERVATION}) values (?,?,?,?,?,?,?,?,?)"  # noqa: S608
+_ADD_FLOW = f"insert or ignore into flow ({_FLOW}) values (?,?,?,?,?,?,?,?,?,?,?,?,?)"  # noqa: S608
+
 BATCH = 5000
 """Items a batch: large enough to be quick, small enough that little is read twice after a crash."""
 
@@ -166,22 +170,22 @@ class Case:
 
     def add(self, items: Sequence[Observation | Flow | Issue | Tally]) -> None:
         """Add one batch; what is there already is left as it is."""
+        try:
+            self._add(items, _row)
+        except UnicodeEncodeError:
+            self._add(items, _visible_row)
+
+    def _add(self, items: Sequence[Observation | Flow | Issue | Tally], row: Callable[[Any], tuple[Any, ...]]) -> None:
+        kinds: dict[type, list[Any]] = {Observation: [], Flow: [], Issue: [], Tally: []}
+        for item in items:
+            kinds[type(item)].append(item)
         with self.transaction():
-            self._db.executemany(
-                f"insert or ignore into observation ({_OBSERVATION}) values (?,?,?,?,?,?,?,?,?)",  # noqa: S608
-                (_texts(msgspec.structs.astuple(item)) for item in items if isinstance(item, Observation)),
-            )
-            self._db.executemany(
-                f"insert or ignore into flow ({_FLOW}) values (?,?,?,?,?,?,?,?,?,?,?,?,?)",  # noqa: S608
-                (msgspec.structs.astuple(item) for item in items if isinstance(item, Flow)),
-            )
-            self._db.executemany(
-                "insert or ignore into issue values (?,?,?,?,?)",
-                (_texts(msgspec.structs.astuple(item)) for item in items if isinstance(item, Issue)),
-            )
+            self._db.executemany(_ADD_OBSERVATION, map(row, kinds[Observation]))
+            self._db.executemany(_ADD_FLOW, map(row, kinds[Flow]))
+            self._db.executemany("insert or ignore into issue values (?,?,?,?,?)", map(row, kinds[Issue]))
             self._db.executemany(
                 "insert or replace into tally values (?, ?)",
-                ((item.source, msgspec.msgpack.encode(item)) for item in items if isinstance(item, Tally)),
+                ((tally.source, msgspec.msgpack.encode(tally)) for tally in kinds[Tally]),
             )
 
     def end_source(self, source: str) -> None:
@@ -272,16 +276,16 @@ class Case:
         with self.transaction():
             self._db.execute("delete from asset")
             self._db.execute("delete from membership")
-            for asset in assets:
-                self._db.execute(
+            for group in _groups(assets, 1000):
+                self._db.executemany(
                     "insert into asset (id, position, record) values (?, ?, ?)",
-                    (asset.id, number, msgspec.msgpack.encode(asset)),
+                    ((a.id, place, msgspec.msgpack.encode(a)) for place, a in enumerate(group, number)),
                 )
                 self._db.executemany(
                     "insert into membership values (?, ?, ?)",
-                    ((*subject.split("/", 1), asset.id) for subject in asset.subjects),
+                    ((*subject.split("/", 1), a.id) for a in group for subject in a.subjects),
                 )
-                number += 1
+                number += len(group)
         return number
 
     def assets_with_observations(self) -> Iterator[tuple[Asset, list[Observation]]]:
@@ -313,6 +317,10 @@ class Case:
             "order by bytes_out + bytes_in desc, id limit ?"
         )
         return [_flow(row) for row in self._rows(sql, *addresses, *addresses, most)]
+
+    def has_flows(self) -> bool:
+        """Whether any conversation was seen at all."""
+        return next(self._rows("select 1 from flow limit 1"), None) is not None
 
     def count_flows(self, addresses: Sequence[str]) -> int:
         """How many flows have one of these keys on either side."""
@@ -380,9 +388,19 @@ class Case:
 _DAMAGED = "Restore it from a copy, or make it again with custodiet audit on the inputs."
 
 
-def _texts(row: tuple[Any, ...]) -> tuple[Any, ...]:
+def _groups(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """The items in lists of at most ``size``."""
+    left = iter(items)
+    while group := list(islice(left, size)):
+        yield group
+
+
+_row = msgspec.structs.astuple
+
+
+def _visible_row(item: Any) -> tuple[Any, ...]:
     """SQLite takes no lone surrogates: a file name can hold them, so they are written visibly."""
-    return tuple(v.encode("utf-8", "backslashreplace").decode() if isinstance(v, str) else v for v in row)
+    return tuple(v.encode("utf-8", "backslashreplace").decode() if isinstance(v, str) else v for v in _row(item))
 
 
 def _observation(row: tuple[Any, ...]) -> Observation:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from pathlib import PurePath
 
@@ -56,7 +56,7 @@ class Subject:
     source_name: str
     first_seen: float | None = None
     last_seen: float | None = None
-    identifiers: set[tuple[str, str]] = field(default_factory=set)
+    identifiers: tuple[tuple[str, str], ...] = ()
     channel: bool = False
     quantity: int = 1
 
@@ -66,11 +66,11 @@ class Resolution:
     """What came of it.
 
     Args:
-        assets: the devices, in the order of their ids.
+        assets: the devices, made as they are asked for and once, so that a country's never stand in memory together.
         peers: addresses outside, seen only through a router or as the other side of a conversation: no devices of ours.
     """
 
-    assets: tuple[Asset, ...]
+    assets: Iterable[Asset]
     peers: int
 
 
@@ -117,17 +117,18 @@ def resolve(
         del known[key]
     claimed_twice = _claimed_twice(known.values())
     joined = _join(known, shared, claimed_twice, {frozenset(pair) for pair in apart})
-    assets = [_asset(*group, shared, claimed_twice) for group in joined]
-    return Resolution(assets=tuple(_with_own_ids(assets)), peers=len(peers))
+    assets = (_asset(*group, shared, claimed_twice) for group in joined)
+    return Resolution(assets=_with_own_ids(assets), peers=len(peers))
 
 
-def _with_own_ids(assets: Sequence[Asset]) -> list[Asset]:
-    """The assets in the order of their ids; those that a person keeps apart share an identifier, and get own ids."""
-    told: dict[str, Asset] = {}
-    for asset in sorted(assets, key=lambda asset: (asset.id, asset.subjects)):
-        own = content_id("ast", asset.id, *asset.subjects) if asset.id in told else asset.id
-        told[own] = msgspec.structs.replace(asset, id=own)
-    return [told[id] for id in sorted(told)]
+def _with_own_ids(assets: Iterable[Asset]) -> Iterator[Asset]:
+    """The assets; those that a person keeps apart share an identifier, and get ids of their own."""
+    told: set[str] = set()
+    for asset in assets:
+        if asset.id in told:
+            asset = msgspec.structs.replace(asset, id=content_id("ast", asset.id, *asset.subjects))
+        told.add(asset.id)
+        yield asset
 
 
 def _subject(
@@ -139,7 +140,7 @@ def _subject(
     )
     kind, _, value = subject.partition(":")
     if kind == "ip" or (kind == "mac" and is_mac(value)):
-        made.identifiers.add((kind, value))
+        made.identifiers = ((kind, value),)
     return made
 
 
@@ -155,7 +156,8 @@ def _learn(subject: Subject, observation: Observation, kinds: Mapping[str, str])
         if not is_mac(value):
             return
     if kind and value:
-        subject.identifiers.add((kind, value))
+        if (kind, value) not in subject.identifiers:
+            subject.identifiers += ((kind, value),)
     elif observation.attribute == "register.text" and _CHANNEL.search(observation.value):
         subject.channel = True
     elif observation.attribute == "register.quantity" and value.isdecimal():
@@ -255,60 +257,75 @@ def _why_no_identity(
 
 
 class _Groups:
-    """Union-find that remembers each join."""
+    """Union-find that remembers each join; most keys are never joined and cost nothing here."""
 
-    def __init__(self, keys: Iterable[str]) -> None:
-        self.parent = {key: key for key in keys}
-        self.members = {key: [key] for key in self.parent}
-        self.merges: dict[str, list[Merge]] = defaultdict(list)
+    def __init__(self) -> None:
+        self.parent: dict[str, str] = {}
+        self.joined: dict[str, list[str]] = {}
+        self.merges: dict[str, list[Merge]] = {}
 
     def root(self, key: str) -> str:
-        while self.parent[key] != key:
-            self.parent[key] = self.parent[self.parent[key]]
-            key = self.parent[key]
+        while (above := self.parent.get(key, key)) != key:
+            self.parent[key] = self.parent.get(above, above)
+            key = above
         return key
+
+    def members(self, root: str) -> list[str]:
+        return self.joined.get(root) or [root]
 
     def join(self, merge: Merge) -> None:
         left, right = self.root(merge.left), self.root(merge.right)
-        if len(self.members[left]) < len(self.members[right]):
+        if len(self.members(left)) < len(self.members(right)):
             left, right = right, left
         self.parent[right] = left
-        self.members[left] += self.members.pop(right)
-        self.merges[left] += [merge, *self.merges.pop(right, [])]
+        self.joined[left] = self.members(left) + self.members(right)
+        self.joined.pop(right, None)
+        self.merges[left] = [*self.merges.get(left, []), merge, *self.merges.pop(right, [])]
 
 
 def _join(
-    known: Mapping[str, Subject],
+    known: dict[str, Subject],
     shared: set[tuple[str, str]],
     claimed_twice: set[tuple[str, str, str]],
     apart: set[frozenset[str]],
 ) -> Iterator[tuple[list[Subject], list[Merge]]]:
-    holders: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for key, subject in known.items():
-        for kind, value in subject.identifiers:
-            if not _why_no_identity(subject, kind, value, shared, claimed_twice):
-                # a MAC that software set tells devices apart in one source, but proves nothing between two
-                scope = f"{_source(key)}\x1f" if kind == "mac" and is_local_mac(value) else ""
-                holders[kind, scope + value].append(key)
-    groups = _Groups(known)
+    """The groups, each with the joins that made it; takes the subjects out of ``known`` as it goes."""
+    held = _held_by_several(known, shared, claimed_twice)
+    groups = _Groups()
     for kind in WEIGHTS:
-        for (_, scoped), keys in sorted(item for item in holders.items() if item[0][0] == kind):
+        for (_, scoped), keys in sorted(item for item in held.items() if item[0][0] == kind):
             value = scoped.rpartition("\x1f")[2]
             for place, right in enumerate(keys[1:], 1):
                 left = _partner(groups, known, keys[:place][-MANY_PARTNERS:], right, kind, apart, shared)
-                if left is None:
-                    continue
-                groups.join(
-                    Merge(
-                        left=left,
-                        right=right,
-                        because=SENTENCES[kind].format(value=value),
-                        weight=WEIGHTS[kind],
-                        by=f"rule:same-{kind}",
-                    )
-                )
-    for root, members in groups.members.items():
-        yield [known[key] for key in sorted(members)], groups.merges.get(root, [])
+                if left is not None:
+                    because = SENTENCES[kind].format(value=value)
+                    rule = f"rule:same-{kind}"
+                    groups.join(Merge(left=left, right=right, because=because, weight=WEIGHTS[kind], by=rule))
+    for key in list(known):
+        if groups.root(key) == key:
+            yield [known.pop(member) for member in sorted(groups.members(key))], groups.merges.get(key, [])
+
+
+def _held_by_several(
+    known: Mapping[str, Subject], shared: set[tuple[str, str]], claimed_twice: set[tuple[str, str, str]]
+) -> dict[tuple[str, str], list[str]]:
+    """(kind, value) -> the subjects that have it, for identifiers that can join: nearly all have one holder only."""
+    first: dict[tuple[str, str], str] = {}
+    several: dict[tuple[str, str], list[str]] = {}
+    for key, subject in known.items():
+        for kind, value in subject.identifiers:
+            if _why_no_identity(subject, kind, value, shared, claimed_twice):
+                continue
+            # a MAC that software set tells devices apart in one source, but proves nothing between two
+            local = kind == "mac" and is_local_mac(value)
+            identifier = (kind, f"{_source(key)}\x1f{value}") if local else (kind, value)
+            if identifier in several:
+                several[identifier].append(key)
+            elif identifier in first:
+                several[identifier] = [first[identifier], key]
+            else:
+                first[identifier] = key
+    return several
 
 
 def _partner(
@@ -335,7 +352,7 @@ def _partner(
 def _kept_apart(groups: _Groups, left: str, right: str, apart: set[frozenset[str]]) -> bool:
     if not apart:
         return False
-    ours, theirs = groups.members[groups.root(left)], groups.members[groups.root(right)]
+    ours, theirs = groups.members(groups.root(left)), groups.members(groups.root(right))
     return any(frozenset((a, b)) in apart for a in ours for b in theirs)
 
 
@@ -354,7 +371,7 @@ def _contradict(
 def _values(
     groups: _Groups, known: Mapping[str, Subject], key: str, kind: str, shared: set[tuple[str, str]]
 ) -> set[str]:
-    members = groups.members[groups.root(key)]
+    members = groups.members(groups.root(key))
     return {
         value
         for member in members

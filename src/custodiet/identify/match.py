@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from custodiet.catalog.contents import Catalog
@@ -18,7 +18,7 @@ LONGEST_VALUE = 4000
 
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9./()_+-]{3,60}")
 _PLACE = re.compile(r"\{(\w+)\}")
-REMEMBERED = 50_000
+REMEMBERED = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ class Matcher:
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
         self._decided = lru_cache(REMEMBERED)(self._decide)
+        self._of_word = lru_cache(REMEMBERED)(lambda word: tuple(self._ask("device.model", word)))
 
     def match(self, attribute: str, value: str) -> tuple[Match, ...]:
         """Every fingerprint that holds on this value, in the order of their ids.
@@ -53,34 +54,46 @@ class Matcher:
         A value is asked of the fingerprints of its attribute and of the general attribute it is read as; free text is
         also asked word by word of the grammars of models.
         """
+        if not self._asked(attribute):
+            return ()
         return self._decided(attribute, value[:LONGEST_VALUE])
 
+    def _asked(self, attribute: str) -> bool:
+        """Whether any fingerprint reads this attribute, directly or as a general one."""
+        known = self.catalog.attributes.get(attribute)
+        general = known.reads_as if known else ""
+        return bool(
+            self.catalog.by_attribute(attribute)
+            or (general and self.catalog.by_attribute(general))
+            or ("device.text" in (general, attribute) and self.catalog.by_attribute("device.model"))
+        )
+
     def _decide(self, attribute: str, value: str) -> tuple[Match, ...]:
-        found = list(self._ask(attribute, value, 0))
+        found = list(self._ask(attribute, value))
         known = self.catalog.attributes.get(attribute)
         general = known.reads_as if known else ""
         if general:
-            found += self._ask(general, value, 0)
+            found += self._ask(general, value)
         if "device.text" in (general, attribute):
             seen = {match.fingerprint.id for match in found}
             for token in _TOKEN.finditer(value):
-                for match in self._ask("device.model", token.group(), token.start()):
+                for match in self._of_word(token.group()):
                     if match.fingerprint.id not in seen:
                         seen.add(match.fingerprint.id)
-                        found.append(match)
+                        start, end = match.span
+                        found.append(replace(match, span=(start + token.start(), end + token.start())))
         return tuple(found)
 
-    def _ask(self, attribute: str, value: str, offset: int) -> Iterator[Match]:
+    def _ask(self, attribute: str, value: str) -> Iterator[Match]:
         for record in self.catalog.by_attribute(attribute):
             pattern = self.catalog.patterns.get(record.id)
             if pattern is None:
                 if value in record.when.equals:
-                    yield Match(record, record.says, (offset, offset + len(value)))
+                    yield Match(record, record.says, (0, len(value)))
             elif held := pattern.search(value):
                 groups = {name: text for name, text in held.groupdict().items() if text}
                 says = {field: fill(text, groups) for field, text in record.says.items()}
-                span = (offset + held.start(), offset + held.end())
-                yield Match(record, {field: text for field, text in says.items() if text}, span)
+                yield Match(record, {field: text for field, text in says.items() if text}, held.span())
 
 
 def fill(template: str, groups: dict[str, str]) -> str:

@@ -27,7 +27,9 @@ SAYS_OUTRIGHT: list[tuple[str, str, str, str]] = [
     ("isapi.manufacturer", "declared_manufacturer", "self-declared", "strong"),
     ("onvif.manufacturer", "declared_manufacturer", "self-declared", "strong"),
 ]
-"""Strongest first within a field."""
+"""What each attribute says without any fingerprint."""
+
+_OUTRIGHT = {attribute: rest for attribute, *rest in SAYS_OUTRIGHT}
 
 NO_NAME = {"general", "private", "oem", "generic", "default", "manufacturer", "unknown", "none", "na"}
 """What a device says when nobody set a name: no name."""
@@ -59,18 +61,15 @@ def stated_claims(observation: Observation, catalog: Catalog) -> Iterator[Claim]
         return
     known = catalog.attributes.get(attribute)
     general = known.reads_as if known else ""
-    for named, field, technique, strength in SAYS_OUTRIGHT:
-        if named == attribute:
-            if field == "declared_manufacturer" and fold(value) in NO_NAME:
-                break
+    if outright := _OUTRIGHT.get(attribute):
+        field, technique, strength = outright
+        if field != "declared_manufacturer" or fold(value) not in NO_NAME:
             yield _claim(
                 observation, field, name_of(field, value, catalog), technique, catalog.strengths[strength].weight
             )
-            break
-    else:
-        if general in GENERAL_FIELDS:
-            weight = catalog.strengths["strong"].weight
-            yield _claim(observation, GENERAL_FIELDS[general], value, "self-declared", weight)
+    elif general in GENERAL_FIELDS:
+        weight = catalog.strengths["strong"].weight
+        yield _claim(observation, GENERAL_FIELDS[general], value, "self-declared", weight)
     if attribute in ("register.class", "register.text"):
         device_class = class_in_words(value)
         if device_class:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 
 import msgspec
 
@@ -52,7 +53,9 @@ def lowered(own: float, against: float) -> float:
 
 def conclude(field: str, claims: Sequence[Claim], catalog: Catalog) -> Conclusion:
     """Weigh the claims for one field; where none is strong enough the answer is unknown, with what would settle it."""
-    caps = {technique.id: technique.cap for technique in catalog.techniques.values()}
+    if not claims:
+        return _nothing(field)
+    caps = _caps(catalog)
     agree = _AGREEMENT.get(field, _same_text)
     groups: dict[str, list[Claim]] = defaultdict(list)
     for claim in claims:
@@ -71,7 +74,7 @@ def conclude(field: str, claims: Sequence[Claim], catalog: Catalog) -> Conclusio
         if best is None or (confidence, own) > (best[0], support(groups[best[1]], caps)):
             best = (confidence, value, mine, others)
     if best is None:
-        return Conclusion(field=field, value="", confidence=0.0, band="unknown", settle=_SETTLES.get(field, ""))
+        return _nothing(field)
     confidence, value, mine, others = best
     band = band_of(confidence)
     return Conclusion(
@@ -83,6 +86,22 @@ def conclude(field: str, claims: Sequence[Claim], catalog: Catalog) -> Conclusio
         claims_against=_strongest(others),
         settle="" if band == "certain" else _SETTLES.get(field, ""),
     )
+
+
+@cache
+def _nothing(field: str) -> Conclusion:
+    """Nothing speaks about the field."""
+    return Conclusion(field=field, value="", confidence=0.0, band="unknown", settle=_SETTLES.get(field, ""))
+
+
+_CAPS: dict[str, dict[str, float]] = {}
+
+
+def _caps(catalog: Catalog) -> dict[str, float]:
+    """The most that each technique alone can reach; remembered by the version of the catalog, which never changes."""
+    if catalog.version not in _CAPS:
+        _CAPS[catalog.version] = {technique.id: technique.cap for technique in catalog.techniques.values()}
+    return _CAPS[catalog.version]
 
 
 def conclude_all(claims: Sequence[Claim], catalog: Catalog) -> tuple[Conclusion, ...]:

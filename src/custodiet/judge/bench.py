@@ -84,11 +84,26 @@ class Judge:
         self._on = on
         self._sites = {site.id: site for site in body.sites} if body else {}
         self.places = Places(body) if body else None
+        self._named = {company for directive in directives for company in directive.covers.companies}
         self._rules: list[tuple[Directive, MakerTest, list[Sentence]]] = []
         for directive in directives:
             _check_dates(directive)
             sentences = [Sentence(directive, r, body, self.places, catalog, on) for r in directive.requirements]
             self._rules.append((directive, MakerTest(directive, catalog, on), sentences))
+
+    def concerns(self, identification: Identification) -> bool:
+        """Whether a device is to be judged at all.
+
+        What gave no sign of being a surveillance device, or shows that it is none, is not: saying of every printer that
+        no sentence applies would bury the rest. A device of a company that a directive names is always judged.
+        """
+        kind = identification.get("device_class")
+        if self._catalog.surveillance(kind.value):
+            return True
+        maker = identification.get("manufacturer")
+        if maker.value in self._named:
+            return True
+        return not kind.value and bool(maker.claims_for or identification.get("brand").claims_for or kind.claims_for)
 
     def asset(
         self,
