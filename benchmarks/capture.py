@@ -126,6 +126,7 @@ def names_of_tshark(path: Path) -> dict[str, set[str]]:
                     name for name, kind in zip(named, kinds, strict=False) if _TYPE.get(kind) in _SHOWN
                 )
                 found["mDNS"].update(pointed)
+                found["mDNS"] -= {name for name in named if _is_no_name(name)}
         elif "dns" in protocols or "llmnr" in protocols:
             found["DNS"].update(asked)
         elif "ssdp" in protocols:
@@ -135,6 +136,11 @@ def names_of_tshark(path: Path) -> dict[str, set[str]]:
                 if name.strip().upper() in ("SERVER", "LOCATION", "USN", "ST", "NT"):
                     found["SSDP"].add(value.strip())
     return {kind: {name for name in names if name} for kind, names in found.items()}
+
+
+def _is_no_name(name: str) -> bool:
+    """An address written backwards, whose host is compared, and the question for all services."""
+    return name.endswith((".in-addr.arpa", ".ip6.arpa")) or name.startswith("_services._dns-sd.")
 
 
 def names_of_ours(path: Path, folder: Path) -> dict[str, set[str]]:

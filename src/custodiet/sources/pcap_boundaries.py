@@ -58,11 +58,20 @@ def words(window: Bytes, big: bool) -> NDArray[np.uint32]:
     return np.ndarray((len(window) - 3,), dtype=order, buffer=window.data, strides=(1,))
 
 
-def gather(data: Bytes, at: Positions, layout: np.dtype[Any]) -> NDArray[Any]:
-    """Copy the bytes at every position into one table."""
-    size = layout.itemsize
+def gather_rows(data: Bytes, at: Positions, size: int) -> Bytes:
+    """Copy so many bytes at every position into one table, a row for each."""
     every = np.ndarray((len(data) - size + 1,), dtype=f"V{size}", buffer=data.data, strides=(1,))
-    return every[at].view(layout)
+    return every[at].view(np.uint8).reshape(len(at), size)
+
+
+def fields(rows: Bytes, layout: np.dtype[Any]) -> NDArray[Any]:
+    """The same bytes as fields; built anew, since NumPy examines a view with fields at length."""
+    return np.ndarray((len(rows),), dtype=layout, buffer=rows)
+
+
+def gather(data: Bytes, at: Positions, layout: np.dtype[Any]) -> NDArray[Any]:
+    """Copy the bytes at every position into one table of fields."""
+    return fields(gather_rows(data, at, layout.itemsize), layout)
 
 
 def record_starts(

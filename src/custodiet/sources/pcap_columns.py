@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from custodiet.errors import WireError
-from custodiet.sources.pcap_boundaries import Bytes, gather
+from custodiet.sources.pcap_boundaries import Bytes, fields, gather, gather_rows
 from custodiet.sources.pcap_fragments import Fragments
 from custodiet.sources.pcap_window import Window
 from custodiet.wire.ip import Frame
@@ -82,15 +82,7 @@ _SLL2 = np.dtype(
         "itemsize": 20,
     }
 )
-_TRANSPORT = np.dtype(
-    {
-        "names": ["src_port", "dst_port", "seq", "udp_length", "header", "flags"],
-        "formats": [">u2", ">u2", ">u4", ">u2", "u1", "u1"],
-        "offsets": [0, 2, 4, 4, 12, 13],
-        "itemsize": 14,
-    }
-)
-_TRANSPORT_NAMES = list(_TRANSPORT.names or ())
+_TRANSPORT = slice(34, 48)
 _HEAD = np.dtype(">u8")
 
 _EXTENSION = np.zeros(256, dtype=np.bool_)
@@ -164,11 +156,12 @@ def decode(window: Window, fragments: Fragments, not_covered: Counter[str]) -> C
     """
     data, start = window.data, window.start
     end = start + window.captured
-    ip = gather(data, start, _HEADERS)
+    rows = gather_rows(data, start, _HEADERS.itemsize)
+    ip = fields(rows, _HEADERS)
     link = _link_layer(window, ip, not_covered)
     shifted = np.flatnonzero(link.ip_at != start + _IP_AT)
     if len(shifted):
-        ip[shifted] = gather(data, link.ip_at[shifted] - _IP_AT, _HEADERS)
+        rows[shifted] = gather_rows(data, link.ip_at[shifted] - _IP_AT, _HEADERS.itemsize)
     room = end - link.ip_at
     version = ip["first"] >> 4
     candidate = (link.kind == 0x0800) | (link.kind == 0x86DD)
@@ -198,11 +191,11 @@ def decode(window: Window, fragments: Fragments, not_covered: Counter[str]) -> C
         plain = is4 & (protocol != 51)
     ip_end = np.minimum(link.ip_at + length, end)
     transport_at = np.minimum(link.ip_at + header, end)
-    transport = ip[_TRANSPORT_NAMES]
+    # From here on the places of TCP and UDP hold them for every row; what stood there of IPv6 was read above.
     moved = np.flatnonzero(candidate & (header != 20))
     if len(moved):
-        transport = transport.astype(_TRANSPORT)
-        transport[moved] = gather(data, transport_at[moved], _TRANSPORT)
+        rows[moved, _TRANSPORT] = gather_rows(data, transport_at[moved], _TRANSPORT.stop - _TRANSPORT.start)
+    transport = ip
     transport_room = ip_end - transport_at
     tcp, udp = protocol == 6, protocol == 17
     offset = np.where(tcp, (transport["header"] >> 4).astype(np.int64) * 4, np.where(udp, 8, 0))
@@ -244,9 +237,9 @@ def decode(window: Window, fragments: Fragments, not_covered: Counter[str]) -> C
         bits = (np.clip(missing, 0, 7) * 8).astype(np.uint64)
         head = head >> bits << bits
     columns.head[filled] = head
-    rows = np.flatnonzero(slow)
-    if len(rows):
-        _exactly(window, columns, rows, fragments, not_covered)
+    odd = np.flatnonzero(slow)
+    if len(odd):
+        _exactly(window, columns, odd, fragments, not_covered)
     return columns
 
 

@@ -7,7 +7,7 @@ seen, and counting begins anew. The same file gives the same observations on eve
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import Any
 
 from custodiet.model import Observation
 from custodiet.model.observation import content_id
@@ -19,14 +19,6 @@ _MOST_FACTS = 80_000
 _MOST_CHARACTERS = 24_000_000
 
 
-@dataclass(slots=True)
-class _Seen:
-    count: int
-    first: float
-    last: float
-    number: int
-
-
 class Facts:
     """What was observed so far.
 
@@ -36,7 +28,8 @@ class Facts:
 
     def __init__(self, source: str) -> None:
         self._source = source
-        self._seen: dict[tuple[str, str, str], _Seen] = {}
+        self._seen: dict[tuple[str, str, str], list[Any]] = {}
+        """Key -> count, first time, last time, packet; a list, since very many are made."""
         self._characters = 0
 
     def add(
@@ -60,14 +53,14 @@ class Facts:
             if known is None:
                 if not value.strip():
                     continue
-                seen[key] = _Seen(count, first, last, number)
+                seen[key] = [count, first, last, number]
                 self._characters += len(value)
                 continue
-            known.count += count
-            if first < known.first:
-                known.first = first
-            if last > known.last:
-                known.last = last
+            known[0] += count
+            if first < known[1]:
+                known[1] = first
+            if last > known[2]:
+                known[2] = last
 
     def make_room(self) -> Iterator[Observation]:
         """Give out everything when more is held than the bound allows."""
@@ -79,8 +72,8 @@ class Facts:
         seen, self._seen = self._seen, {}
         self._characters = 0
         source = self._source
-        for (subject, attribute, value), known in seen.items():
-            locator = f"packet {known.number}"
+        for (subject, attribute, value), (count, first, last, number) in seen.items():
+            locator = f"packet {number}"
             yield Observation(
                 id=content_id("obs", source, subject, attribute, value, locator),
                 source=source,
@@ -88,7 +81,7 @@ class Facts:
                 attribute=attribute,
                 value=value,
                 locator=locator,
-                first_seen=known.first,
-                last_seen=known.last,
-                count=known.count,
+                first_seen=first,
+                last_seen=last,
+                count=count,
             )

@@ -19,7 +19,7 @@ from custodiet.wire.ip import Frame
 from custodiet.wire.x509 import parse_certificate
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: thousands are made, and freezing triples the cost
 class Said:
     """What a message says."""
 
