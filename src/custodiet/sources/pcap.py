@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -152,8 +153,18 @@ class _Reading:
         low, high = np.minimum(src, dst), np.maximum(src, dst)
         ports = np.where(_GUESSED[low], low, np.where(_GUESSED[high], high, 0))
         ports = np.where(_PORT[low], low, np.where(_PORT[high], high, ports))
-        for row, port, cut, time in zip(
-            rows.tolist(), ports.tolist(), columns.cut[rows].tolist(), window.time[rows].tolist(), strict=True
+        v6 = columns.v6[rows].tolist()
+        senders = map(_subject, columns.src_high[rows].tolist(), columns.src_low[rows].tolist(), v6)
+        receivers = map(_subject, columns.dst_high[rows].tolist(), columns.dst_low[rows].tolist(), v6)
+        for row, port, cut, time, mac, sender, receiver in zip(
+            rows.tolist(),
+            ports.tolist(),
+            columns.cut[rows].tolist(),
+            window.time[rows].tolist(),
+            columns.mac[rows].tolist(),
+            senders,
+            receivers,
+            strict=True,
         ):
             payload = columns.payload_bytes(window.data, row)
             number = window.number + row
@@ -172,18 +183,15 @@ class _Reading:
                 if len(self._said) >= _MOST_CACHED:
                     self._said.clear()
                 self._said[key] = said
-            self._tell(said, columns, row, number, time)
+            if sender in _NOBODY:
+                sender = f"mac:{mac_text(mac)}" if mac else ""
+            self._tell(said, sender, receiver, number, time)
 
-    def _tell(self, said: Said, columns: Columns, row: int, number: int, time: float) -> None:
-        if said.own:
-            subject = said.subject or self._sender(columns, row)
-            if subject in _NOBODY:
-                subject = f"mac:{mac_text(int(columns.mac[row]))}"
-            self.facts.add(subject, said.own, number, time)
-        if said.peer:
-            receiver = self._receiver(columns, row)
-            if _may_be_told(receiver):
-                self.facts.add(receiver, said.peer, number, time)
+    def _tell(self, said: Said, sender: str, receiver: str, number: int, time: float) -> None:
+        if said.own and (said.subject or sender):
+            self.facts.add(said.subject or sender, said.own, number, time)
+        if said.peer and _may_be_told(receiver):
+            self.facts.add(receiver, said.peer, number, time)
         for subject, attribute, value in said.others:
             self.facts.add(subject, ((attribute, value),), number, time)
 
@@ -203,10 +211,7 @@ class _Reading:
             return True
         if said is None:
             return False
-        if said.own:
-            self.facts.add(sender, said.own, run.number, run.time)
-        if said.peer:
-            self.facts.add(receiver, said.peer, run.number, run.time)
+        self._tell(said, sender, receiver, run.number, run.time)
         return True
 
     def _count_not_read(self, columns: Columns) -> None:
@@ -224,16 +229,11 @@ class _Reading:
 
     # --- names
 
-    def _sender(self, columns: Columns, row: int) -> str:
-        return _subject(int(columns.src_high[row]), int(columns.src_low[row]), bool(columns.v6[row]))
-
-    def _receiver(self, columns: Columns, row: int) -> str:
-        return _subject(int(columns.dst_high[row]), int(columns.dst_low[row]), bool(columns.v6[row]))
-
     def _ends(self, columns: Columns, row: int) -> Ends:
+        v6 = bool(columns.v6[row])
         return (
-            self._sender(columns, row),
-            self._receiver(columns, row),
+            _subject(int(columns.src_high[row]), int(columns.src_low[row]), v6),
+            _subject(int(columns.dst_high[row]), int(columns.dst_low[row]), v6),
             int(columns.src_port[row]),
             int(columns.dst_port[row]),
         )
@@ -245,6 +245,7 @@ class _Reading:
         self.faults[reason] = (first, count + 1)
 
 
+@lru_cache(maxsize=65536)
 def _subject(high: int, low: int, v6: bool) -> str:
     return f"ip:{address_text(high, low, v6)}"
 
@@ -259,6 +260,7 @@ def _is_somebody(high: int, low: int, v6: bool) -> bool:
     return low != 0 and low >> 28 < 0xE
 
 
+@lru_cache(maxsize=65536)
 def _may_be_told(subject: str) -> bool:
     if ":" in subject[3:]:
         return not subject.startswith("ip:ff")
