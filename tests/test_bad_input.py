@@ -163,10 +163,9 @@ def test_what_cannot_be_read_is_said_in_one_sentence(
     assert issue["next_step"], issue
     assert issue["severity"] == "incomplete"
     assert told.code == 4
-    text = " ".join(home.audit().out.split())
-    assert name in text
-    assert " ".join(issue["reason"].split())[:60] in text, "the terminal says it too"
-    assert " ".join(issue["next_step"].split())[:40] in text
+    text = "".join(home.audit().out.split())  # long names are broken at the edge of the terminal
+    for part in (name, issue["reason"], issue["next_step"]):
+        assert "".join(part.split()) in text, "the terminal says it too"
 
 
 def test_a_cut_capture_names_the_packet_and_keeps_those_before_it(home: Town) -> None:
@@ -334,18 +333,18 @@ def test_a_full_disk_is_said_and_what_was_stored_stays(home: Town) -> None:
     """A limit on the size of files is what a full disk looks like to one process."""
     hosts = "".join(
         f'<host><status state="up"/><address addr="10.{n >> 16}.{n >> 8 & 255}.{n & 255}" addrtype="ipv4"/></host>'
-        for n in range(1, 12_000)
+        for n in range(1, 4_000)
     )
     home.put("many.xml", scan(hosts))
     case = home.folder / "c.sqlite"
     arguments = ("audit", *home.options, home.inputs, "-q", "--case", case)
-    told = in_a_process(*arguments, before=FULL.format(1_500_000), folder=home.folder)
+    told = in_a_process(*arguments, before=FULL.format(400_000), folder=home.folder)
     assert told.code == 1
     (line,) = told.complaints
     assert str(case) in line
     assert "disk" in line
     assert "run the same command again" in line
-    again = in_a_process(*arguments, folder=home.folder)
+    again = custodiet(*arguments)
     assert (again.code, again.err) == (0, "")
     assert custodiet("explain", "10.0.0.9", "--case", case).code == 0
 

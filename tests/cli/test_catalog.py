@@ -10,11 +10,6 @@ from small import RECORDS, write
 from story import RULE, custodiet, knowledge
 
 
-def test_check_says_that_every_record_proves_itself(tmp_path: Path) -> None:
-    told = custodiet("catalog", "check", tmp_path)
-    assert (told.code, told.out, told.err) == (0, "Every record proves itself.\n", "")
-
-
 def test_check_names_file_record_fault_and_remedy(tmp_path: Path) -> None:
     folder = write(tmp_path, RECORDS, {"companies/acme.yml": "id: other\nname: Acme\n"})
     told = custodiet("catalog", "check", folder)
