@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from custodiet.model import Issue, Source, Tally
-from custodiet.unseen import what_we_could_not_see
+from custodiet.model import Issue, Source, Tally, Totals
+from custodiet.unseen import Counts, what_we_could_not_see
 
 
 def source(kind: str, id: str = "src-1") -> Source:
@@ -18,8 +18,10 @@ def tally(id: str = "src-1", **over: object) -> Tally:
 
 
 def told(*sources: Source, **over: object) -> str:
+    counted = {name: over.pop(name, 0) for name in ("peers", "recorders", "silent", "unplaced_purchases")}
+    counts = Counts(totals=Totals(**dict.fromkeys(Totals.__struct_fields__, 0)), **counted)  # type: ignore[arg-type]
     given: dict[str, object] = {
-        "tallies": (), "skipped": (), "peers": 0, "recorders": 0, "has_sites": True, "unfinished": (),
+        "tallies": (), "skipped": (), "counts": counts, "has_sites": True, "unfinished": (),
     }  # fmt: skip
     return "\n".join(what_we_could_not_see(sources, **(given | over)))  # type: ignore[arg-type]
 
@@ -38,6 +40,8 @@ def test_there_is_always_something_we_could_not_see() -> None:
         ({"tallies": (tally(issues=3),)}, "3 rows or packets could not be read"),
         ({"tallies": (tally(not_covered={"QUIC packets": 7, "none": 0}),)}, "7 QUIC packets."),
         ({"peers": 4}, "4 addresses outside"),
+        ({"silent": 5}, "5 devices gave no sign"),
+        ({"unplaced_purchases": 2}, "2 purchase lines could not be tied"),
         ({"recorders": 2}, "2 recorder(s)"),
         ({"has_sites": False}, "No sites file"),
     ],

@@ -5,7 +5,8 @@ It joins what the other modules do and decides nothing itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -37,9 +38,12 @@ from custodiet.resolve import identity_attributes, resolve
 from custodiet.sites import Places
 from custodiet.sources.base import Reader, ReadOptions
 from custodiet.sources.intake import expand, make_source, recognise, unreadable
-from custodiet.unseen import what_we_could_not_see
+from custodiet.unseen import Counts, what_we_could_not_see
 
 Result: TypeAlias = tuple[Asset, Identification, tuple[Finding, ...]]
+
+RESULTS = 200
+"""Judged devices stored at a time: each can hold a hundred findings with their answers."""
 
 FLOWS_SHOWN = 20
 """Conversations kept with an asset in a report; all of them stay in the case."""
@@ -141,7 +145,7 @@ def conclude(
     worst_first: Callable[[Entry], tuple[int | float | str, ...]],
     *,
     progress: Progress | None = None,
-) -> int:
+) -> Counts:
     """Resolve, identify and judge everything in the case.
 
     Args:
@@ -152,23 +156,26 @@ def conclude(
         progress: who wants to hear.
 
     Returns:
-        How many addresses outside were left out as mere peers.
+        What there is of each kind.
     """
     progress = progress or Progress()
     progress.step("joining observations to devices")
     kinds = identity_attributes({name: attribute.reads_as for name, attribute in catalog.attributes.items()})
+    sources = {source.id: source for source in case.sources()}
     resolution = resolve(
         case.subjects(),
         case.observations([*kinds, "register.text", "register.quantity"]),
         kinds,
-        {source.id: source for source in case.sources()},
+        sources,
         [(left, right) for left, right, *_ in case.decisions("apart")],
     )
     case.replace_assets(resolution.assets)
     progress.step("identifying and judging")
     matcher = Matcher(catalog)
     has_flows = case.has_flows()
+    source_kinds = {source.id: source.kind for source in sources.values()}
     order: list[tuple[tuple[int | float | str, ...], str]] = []
+    counted: Counter[str] = Counter(peers=resolution.peers)
 
     def results() -> Iterator[Result]:
         for asset, observations in case.assets_with_observations():
@@ -180,12 +187,36 @@ def conclude(
                 findings = judge.asset(placed, identification, observations, flows)
             entry = Entry(asset=placed, identification=identification, findings=findings, evidence=())
             order.append((worst_first(entry), asset.id))
+            counted.update(_kinds_of(entry, catalog, source_kinds))
             yield placed, identification, findings
 
-    for group in _groups(results(), BATCH // 5):
+    for group in _groups(results(), RESULTS):
         case.conclude(group)
     case.order(asset for _, asset in sorted(order))
-    return resolution.peers
+    return Counts(
+        totals=Totals(**{name: counted[name] for name in Totals.__struct_fields__}),
+        **{name: counted[name] for name in ("peers", "recorders", "silent", "unplaced_purchases")},
+    )
+
+
+def _kinds_of(entry: Entry, catalog: Catalog, kinds: Mapping[str, str]) -> Iterator[str]:
+    """The names under which an asset is counted."""
+    device_class = entry.identification.get("device_class").value
+    surveillance = catalog.surveillance(device_class)
+    yield "assets"
+    yield "surveillance" if surveillance else "other" if device_class else "unknown"
+    if device_class == "recorder":
+        yield "recorders"
+    if surveillance and {kinds[subject.partition("/")[0]] for subject in entry.asset.subjects} == {"purchase_record"}:
+        yield "unplaced_purchases"
+    if not device_class and not gives_a_sign(entry.identification):
+        yield "silent"
+    elif not device_class or surveillance:
+        statuses = {finding.status for finding in entry.findings}
+        if "not_satisfied" in statuses:
+            yield "not_satisfied"
+        elif "undetermined" in statuses:
+            yield "undetermined"
 
 
 def _groups(results: Iterable[Result], size: int) -> Iterator[list[Result]]:
@@ -228,8 +259,8 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     """Version of the catalog."""
     skipped: tuple[Issue, ...]
     """Inputs that were not read."""
-    peers: int
-    """Addresses outside that were left out."""
+    counts: Counts
+    """How much there is of each kind."""
 
 
 def remember(case: Case, context: Context) -> None:
@@ -243,26 +274,11 @@ def recall(case: Case) -> Context | None:
     return None if text is None else msgspec.json.decode(text, type=Context)
 
 
-def assess(case: Case, context: Context, catalog: Catalog) -> Assessment:
+def assess(case: Case, context: Context) -> Assessment:
     """The head of the assessment of what the case holds."""
-    surveillance = {c.id for c in catalog.device_classes.values() if c.surveillance}
-    counts = dict.fromkeys(Totals.__struct_fields__, 0)
-    recorders = 0
-    for _asset, identification, findings in case.conclusions():
-        device_class = identification.get("device_class").value
-        kind = "surveillance" if device_class in surveillance else "other" if device_class else "unknown"
-        counts["assets"] += 1
-        counts[kind] += 1
-        recorders += device_class == "recorder"
-        statuses = {finding.status for finding in findings}
-        if kind == "surveillance" or (kind == "unknown" and gives_a_sign(identification)):
-            if "not_satisfied" in statuses:
-                counts["not_satisfied"] += 1
-            elif "undetermined" in statuses:
-                counts["undetermined"] += 1
     sources, tallies = case.sources(), case.tallies()
     unseen = what_we_could_not_see(
-        sources, tallies, context.skipped, context.peers, recorders, context.body is not None, case.unfinished()
+        sources, tallies, context.skipped, context.counts, context.body is not None, case.unfinished()
     )
     return Assessment(
         body=context.body,
@@ -275,7 +291,7 @@ def assess(case: Case, context: Context, catalog: Catalog) -> Assessment:
         tallies=tallies,
         issues=case.issues(),
         skipped=context.skipped,
-        totals=Totals(**counts),
+        totals=context.counts.totals,
         unseen=unseen,
     )
 
@@ -287,8 +303,9 @@ def gives_a_sign(identification: Identification) -> bool:
 
 def entries(case: Case, asset: str | None = None) -> Iterator[Entry]:
     """What is said of each asset, worst first, with the evidence it cites; or of one asset."""
+    has_flows = case.has_flows()
     for found, identification, findings in case.conclusions(asset):
-        addresses = _addresses(found)
+        addresses = _addresses(found) if has_flows else []
         yield Entry(
             asset=found,
             identification=identification,

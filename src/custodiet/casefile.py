@@ -291,10 +291,11 @@ class Case:
     def assets_with_observations(self) -> Iterator[tuple[Asset, list[Observation]]]:
         """Each asset with everything observed of it, in the order of asset ids, whichever source was read first."""
         columns = ", ".join(f"o.{name}" for name in _OBSERVATION.split(", "))
+        # cross join: in this order SQLite needs no sorting, which would hold all observations at once
         sql = (
-            f"select a.record, a.id, {columns} from membership m "  # noqa: S608
-            "join asset a on a.id = m.asset "
-            "join observation o on o.source = m.source and o.subject = m.subject order by m.asset, o.source, o.rowid"
+            f"select a.record, a.id, {columns} from asset a "  # noqa: S608
+            "cross join membership m on m.asset = a.id "
+            "cross join observation o on o.source = m.source and o.subject = m.subject order by a.id"
         )
         asset: Asset | None = None
         gathered: list[Observation] = []

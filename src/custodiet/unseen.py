@@ -5,17 +5,33 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from custodiet.model import Issue, Source, Tally
+import msgspec
+
+from custodiet.model import Issue, Source, Tally, Totals
 
 _HOUR = 3600.0
+
+
+class Counts(msgspec.Struct, frozen=True, kw_only=True):
+    """How much there is of each kind, counted once while everything is judged."""
+
+    totals: Totals
+    """The numbers a reader wants first."""
+    peers: int
+    """Addresses outside that were left out as mere peers."""
+    recorders: int
+    """Recorders, behind which cameras can hide."""
+    silent: int
+    """Devices that gave no sign at all of what they are."""
+    unplaced_purchases: int
+    """Purchase lines of surveillance devices that could not be tied to a device seen elsewhere."""
 
 
 def what_we_could_not_see(
     sources: Sequence[Source],
     tallies: Sequence[Tally],
     skipped: Sequence[Issue],
-    peers: int,
-    recorders: int,
+    counts: Counts,
     has_sites: bool,
     unfinished: Sequence[str],
 ) -> tuple[str, ...]:
@@ -25,8 +41,7 @@ def what_we_could_not_see(
         sources: what was read.
         tallies: how much of it.
         skipped: what was not read at all.
-        peers: addresses outside that were left out.
-        recorders: how many recorders were found.
+        counts: how much there is of each kind.
         has_sites: whether a sites file was given.
         unfinished: ids of sources whose reading was cut short.
 
@@ -52,13 +67,25 @@ def what_we_could_not_see(
         )
     if not kinds & {"register", "purchase_record"}:
         said.append("No register or purchase record was read, so devices that were off or elsewhere do not appear.")
-    if recorders:
+    if counts.recorders:
         said.append(
-            f"{recorders} recorder(s) were found: cameras on their own sockets are hidden behind them and are not "
-            "counted."
+            f"{counts.recorders} recorder(s) were found: cameras on their own sockets are hidden behind them and are "
+            "not counted."
         )
-    if peers:
-        said.append(f"{peers} addresses outside the network were seen as the other side of traffic, not as devices.")
+    if counts.silent:
+        said.append(
+            f"{counts.silent} devices gave no sign of what they are and were not judged: a camera that kept silent "
+            "would be among them."
+        )
+    if counts.unplaced_purchases:
+        said.append(
+            f"{counts.unplaced_purchases} purchase lines could not be tied to a device: what they bought may be "
+            "counted here beside the same device seen elsewhere, or stand where nobody looked."
+        )
+    if counts.peers:
+        said.append(
+            f"{counts.peers} addresses outside the network were seen as the other side of traffic, not as devices."
+        )
     if not has_sites:
         said.append("No sites file was given, so no device could be tied to a body, a site or a core network.")
     said.append("A device that changes its address, or is off, can be missed or counted twice.")

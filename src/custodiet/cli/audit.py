@@ -83,7 +83,7 @@ def audit(
                 skipped = steps.read_inputs(
                     opened, inputs, READERS, Path(str(folder)), columns=columns, progress=progress
                 )
-                peers = steps.conclude(opened, knowledge, judge, worst_first, progress=progress)
+                counts = steps.conclude(opened, knowledge, judge, worst_first, progress=progress)
             context = steps.Context(
                 on=judged_on.isoformat(),
                 body=body,
@@ -91,10 +91,10 @@ def audit(
                 body_findings=judge.inventories(),
                 catalog=knowledge.version,
                 skipped=skipped,
-                peers=peers,
+                counts=counts,
             )
             steps.remember(opened, context)
-            assessment = steps.assess(opened, context, knowledge)
+            assessment = steps.assess(opened, context)
             if out:
                 write_reports(out, opened, assessment, knowledge)
             if json or not quiet:

@@ -43,7 +43,7 @@ def report(
                 next_step="Run custodiet audit with it first.",
             )
         knowledge = load(catalog)
-        assessment = steps.assess(opened, context, knowledge)
+        assessment = steps.assess(opened, context)
         if out is None and format in (Format.csv, Format.json):
             print_report(format.value, opened, assessment, knowledge)
         else:

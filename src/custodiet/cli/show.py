@@ -147,5 +147,5 @@ def show_entry(case: Case, entry: Entry, catalog: Catalog, *, json: bool, verbos
     if context is None:
         raise UsageError("nothing was concluded in this case yet", next_step="Run custodiet audit with it first.")
     console = guard.console(sys.stdout, colour=guard.wants_colour(sys.stdout, os.environ))
-    assessment = steps.assess(case, context, catalog)
+    assessment = steps.assess(case, context)
     console.print(terminal.explain_tree(entry, assessment, names_for(case, catalog), verbosity=verbose))
