@@ -42,9 +42,8 @@ create index flow_peer on flow (peer);
 create table decision (id integer primary key, kind text not null, left_side text not null, right_side text not null,
     decided_by text not null, decided_on text not null, reason text not null);
 create table heading (heading text primary key, field text not null) without rowid;
-create table asset (id text primary key, position integer not null, record blob not null,
-    identification blob, findings blob) without rowid;
-create index asset_position on asset (position);
+create table asset (id text primary key, record blob not null, identification blob, findings blob) without rowid;
+create table place (number integer primary key, asset text not null);
 create table membership (source text not null, subject text not null, asset text not null,
     primary key (source, subject)) without rowid;
 create index membership_asset on membership (asset);
@@ -276,10 +275,11 @@ class Case:
         with self.transaction():
             self._db.execute("delete from asset")
             self._db.execute("delete from membership")
+            self._db.execute("delete from place")
             for group in _groups(assets, 1000):
                 self._db.executemany(
-                    "insert into asset (id, position, record) values (?, ?, ?)",
-                    ((a.id, place, msgspec.msgpack.encode(a)) for place, a in enumerate(group, number)),
+                    "insert into asset (id, record) values (?, ?)",
+                    ((a.id, msgspec.msgpack.encode(a)) for a in group),
                 )
                 self._db.executemany(
                     "insert into membership values (?, ?, ?)",
@@ -343,16 +343,15 @@ class Case:
     def order(self, ids: Iterable[str]) -> None:
         """Remember the order in which assets are shown."""
         with self.transaction():
-            self._db.executemany(
-                "update asset set position = ? where id = ?", ((place, asset) for place, asset in enumerate(ids))
-            )
+            self._db.execute("delete from place")
+            self._db.executemany("insert into place (asset) values (?)", ((asset,) for asset in ids))
 
     def conclusions(self, asset: str | None = None) -> Iterator[tuple[Asset, Identification, tuple[Finding, ...]]]:
         """Assets with what was concluded, in the order in which they are shown; or one asset by id."""
-        where = "and id = ?" if asset else ""
+        where = "where a.id = ?" if asset else ""
         sql = (
-            "select record, identification, findings from asset where identification is not null "  # noqa: S608
-            f"{where} order by position"
+            "select a.record, a.identification, a.findings from place p "  # noqa: S608
+            f"cross join asset a on a.id = p.asset {where} order by p.number"
         )
         for record, identification, findings in self._rows(sql, *([asset] if asset else [])):
             yield (
