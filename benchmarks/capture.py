@@ -34,7 +34,7 @@ from collections import deque
 from pathlib import Path
 from custodiet.model import Source
 from custodiet.sources.base import ReadOptions
-from custodiet.sources.pcap import READER
+from custodiet.sources.pcap.reader import READER
 path = Path(sys.argv[1])
 source = Source(id="src-benchmark", kind="capture", format="pcap", name=path.name, sha256="0" * 64,
                 size=path.stat().st_size)

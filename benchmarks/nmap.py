@@ -182,7 +182,7 @@ import sys
 from pathlib import Path
 from custodiet.model import Observation, Source, Tally
 from custodiet.sources.base import ReadOptions
-from custodiet.sources.nmap_xml import READER
+from custodiet.sources.nmap.xml import READER
 path = Path(sys.argv[1])
 source = Source(id="src-x", kind="scan", format=READER.id, name=path.name, sha256="", size=path.stat().st_size)
 count = 0

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mutate import mutations, seeds
 
-from custodiet.sources.labelled import READER
+from custodiet.sources.labelled.reader import READER
 
 
 def target(data: bytes) -> None:

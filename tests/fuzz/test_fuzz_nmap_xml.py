@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mutate import mutations, seeds
 
-from custodiet.sources.nmap_xml import READER
+from custodiet.sources.nmap.xml import READER
 
 
 def target(data: bytes) -> None:

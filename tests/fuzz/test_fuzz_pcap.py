@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mutate import mutations, seeds
 
-from custodiet.sources.pcap import READER
+from custodiet.sources.pcap.reader import READER
 
 HEADS = [
     b"\xd4\xc3\xb2\xa1\x02\x00\x04\x00" + bytes(8) + b"\xff\xff\0\0\1\0\0\0",

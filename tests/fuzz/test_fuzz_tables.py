@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mutate import mutations, seeds
 
-from custodiet.sources.tables import CSV, WORKBOOK
+from custodiet.sources.tables.reader import CSV, WORKBOOK
 
 
 def target(data: bytes) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mutate import mutations, seeds
 
-from custodiet.sources.zeek import READER
+from custodiet.sources.zeek.reader import READER
 
 
 def target(data: bytes) -> None:

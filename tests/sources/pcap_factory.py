@@ -10,7 +10,7 @@ from pathlib import Path
 
 from custodiet.model import Flow, Issue, Observation, Source, Tally
 from custodiet.sources.base import ReadOptions
-from custodiet.sources.pcap import READER
+from custodiet.sources.pcap.reader import READER
 
 MAC_A = bytes.fromhex("001122aabbcc")
 MAC_B = bytes.fromhex("001122ddeeff")

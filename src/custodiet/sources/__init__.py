@@ -6,22 +6,14 @@ that any file with commas would satisfy. Adding a format is one file here, one l
 
 from __future__ import annotations
 
-from custodiet.sources import (
-    address_tables,
-    device_type,
-    discovery_reply,
-    flow_json,
-    isapi,
-    labelled,
-    leases,
-    nmap_text,
-    nmap_xml,
-    pcap,
-    survey,
-    tables,
-    zeek,
-)
+from custodiet.sources import address_tables, device_type, discovery_reply, flow_json, isapi, leases, survey
 from custodiet.sources.base import Reader
+from custodiet.sources.labelled import reader as labelled
+from custodiet.sources.nmap import text as nmap_text
+from custodiet.sources.nmap import xml as nmap_xml
+from custodiet.sources.pcap import reader as pcap
+from custodiet.sources.tables import reader as tables
+from custodiet.sources.zeek import reader as zeek
 
 READERS: list[Reader] = [
     # magic numbers

@@ -1,0 +1,318 @@
+"""Who sent how much to whom: packets of a window added up by NumPy, windows added up in a table.
+
+Inside, a conversation is two addresses, two ports and a protocol; outside, a `Flow` is what one address had with one
+port of another, so the hundred short-lived ports a client asks from are one flow. The table is bounded: when it is
+full, the conversations that were silent longest are given out and forgotten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from custodiet.model import Flow
+from custodiet.model.observation import content_id
+from custodiet.sources.pcap.columns import Columns, Ints, Words, address_text
+from custodiet.sources.pcap.window import Window
+
+_MOST_CONVERSATIONS = 120_000
+_MOST_FLOWS = 60_000
+
+_TCP, _UDP = 6, 17
+_TRANSPORT = {_TCP: "tcp", _UDP: "udp"}
+_SYN, _ACK = 0x02, 0x10
+
+_SERVER_PORTS = np.zeros(65536, dtype=np.bool_)
+"""Ports on which servers listen: decides who began a conversation whose beginning was not captured."""
+_SERVER_PORTS[1:1024] = True
+_SERVER_PORTS[
+    [
+        *(1433, 1521, 1883, 1900, 1935, 2049, 3128, 3306, 3389, 3478, 3702, 5000, 5060, 5061, 5353, 5355, 5432, 5900),
+        *(6379, 8000, 8008, 8080, 8081, 8443, 8554, 8800, 8883, 9000, 9443, 34567, 34568, 37020, 37777, 37778, 37810),
+    ]
+] = True
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Packets of one window that have sender, receiver, ports, MAC and VLAN in common."""
+
+    row: Ints
+    """First packet of each group."""
+    packets: Ints
+    first: NDArray[np.float64]
+    last: NDArray[np.float64]
+    of_row: Ints
+    """Group of every packet of the window; -1 for those that are not IP."""
+    place: Ints
+    """``conversation * 2 + side`` of each group, the key for what is known of one direction."""
+
+
+class FlowTable:
+    """All conversations seen lately.
+
+    Args:
+        source: id of the source.
+        salt: bytes that depend on the whole source, so that nobody can write a capture in which two conversations
+            are told to be one.
+    """
+
+    _FIELDS = ("a_high", "a_low", "b_high", "b_low", "names")
+
+    def __init__(self, source: str, salt: bytes) -> None:
+        self._source = source
+        self._multipliers = tuple(np.frombuffer(salt[:32].ljust(32, b"\x9e"), dtype="<u8") | np.uint64(1))
+        self._slots: dict[int, int] = {}
+        self._used = 0
+        self._make(4096)
+        self._flows: dict[tuple[str, str, str, int], list[float]] = {}
+
+    def _make(self, room: int) -> None:
+        self.names = np.zeros((5, room), dtype=np.uint64)
+        """a high, a low, b high, b low, and ports, protocol and version in one word; a is the smaller side."""
+        self.bytes = np.zeros(room * 2, dtype=np.int64)
+        self.packets = np.zeros(room * 2, dtype=np.int64)
+        self.first = np.full(room, np.inf)
+        self.last = np.full(room, -np.inf)
+        self.number = np.zeros(room, dtype=np.int64)
+        self.first_side = np.zeros(room, dtype=np.int64)
+        self.client_side = np.full(room, -1, dtype=np.int64)
+        self.stream_base = np.full(room * 2, -1, dtype=np.int64)
+        """For each direction, the sequence number its payload begins with; -1 while unknown."""
+        self.stream_limit = np.zeros(room * 2, dtype=np.int64)
+        """For each direction, how many bytes from there on are still of interest."""
+
+    # --- adding a window
+
+    def add(self, window: Window, columns: Columns, limit: int) -> Groups:
+        """Add the packets of a window.
+
+        Args:
+            limit: the ``stream_limit`` of a new conversation.
+        """
+        rows = np.flatnonzero(columns.ip)
+        whole = len(rows) == len(columns.ip)
+
+        def of(column: NDArray[Any]) -> NDArray[Any]:
+            return column if whole else column[rows]
+
+        ports = (of(columns.protocol) << 32 | of(columns.src_port) << 16 | of(columns.dst_port)).astype(np.uint64)
+        link = of(columns.mac) | of(columns.vlan).astype(np.uint64) << np.uint64(48)
+        parts = [of(columns.src_low), of(columns.dst_low), ports, link]
+        if of(columns.v6).any():
+            parts += [of(columns.src_high), of(columns.dst_high), of(columns.v6).astype(np.uint64)]
+        hashed = self._hash(parts)
+        order = np.argsort(hashed)
+        ordered = hashed[order]
+        starts = np.flatnonzero(np.concatenate((np.ones(min(len(order), 1), np.bool_), ordered[1:] != ordered[:-1])))
+        if not len(starts):
+            none = np.zeros(0, dtype=np.int64)
+            return Groups(none, none, none.astype(float), none.astype(float), np.full(len(columns.ip), -1), none)
+        sizes = np.diff(starts, append=len(order))
+        row = np.minimum.reduceat(order, starts)
+        in_order = order if whole else rows[order]
+        times = window.time[in_order]
+        of_row = np.full(len(columns.ip), -1, dtype=np.int64)
+        of_row[in_order] = np.repeat(np.arange(len(starts)), sizes)
+        row = row if whole else rows[row]
+        groups = Groups(
+            row=row,
+            packets=sizes,
+            first=np.minimum.reduceat(times, starts),
+            last=np.maximum.reduceat(times, starts),
+            of_row=of_row,
+            place=self._places(columns, row, limit),
+        )
+        self._count(window, columns, groups, np.add.reduceat(columns.length[in_order], starts))
+        self._openings(columns, groups)
+        return groups
+
+    def _hash(self, parts: list[NDArray[Any]]) -> Words:
+        """One word for many; which words fall together cannot be foreseen without the whole source."""
+        found = np.zeros(len(parts[0]), dtype=np.uint64)
+        shift = np.uint64(32)
+        for at, part in enumerate(parts):
+            found += part.astype(np.uint64, copy=False)
+            found *= self._multipliers[at & 3]
+            found ^= found >> shift
+        found *= self._multipliers[3]
+        found ^= found >> np.uint64(29)
+        return found
+
+    def _places(self, columns: Columns, row: Ints, limit: int) -> Ints:
+        """The conversation and side of each group; new conversations get a place."""
+        source_high, source_low = columns.src_high[row], columns.src_low[row]
+        target_high, target_low = columns.dst_high[row], columns.dst_low[row]
+        source_port, target_port = columns.src_port[row], columns.dst_port[row]
+        swapped = (source_high > target_high) | (source_high == target_high) & (
+            (source_low > target_low) | (source_low == target_low) & (source_port > target_port)
+        )
+        a_port, b_port = np.where(swapped, target_port, source_port), np.where(swapped, source_port, target_port)
+        names = np.empty((5, len(row)), dtype=np.uint64)
+        names[0] = np.where(swapped, target_high, source_high)
+        names[1] = np.where(swapped, target_low, source_low)
+        names[2] = np.where(swapped, source_high, target_high)
+        names[3] = np.where(swapped, source_low, target_low)
+        names[4] = a_port << 32 | b_port << 16 | columns.protocol[row] << 1 | columns.v6[row]
+        keys = self._hash(list(names)).tolist()
+        get = self._slots.get
+        slots = [get(key, -1) for key in keys]
+        if -1 in slots:
+            for at, slot in enumerate(slots):
+                if slot < 0:
+                    slots[at] = self._slots.setdefault(keys[at], len(self._slots))
+            self._grow(len(self._slots))
+        found = np.array(slots, dtype=np.int64)
+        new = found >= self._used
+        if new.any():
+            self.names[:, found[new]] = names[:, new]
+            self.stream_limit[self._used * 2 : len(self._slots) * 2] = limit
+            self.number[self._used : len(self._slots)] = np.iinfo(np.int64).max
+            self._used = len(self._slots)
+        place: Ints = found * 2 + swapped
+        return place
+
+    def _grow(self, needed: int) -> None:
+        room = self.names.shape[1]
+        if needed <= room:
+            return
+        old = self.__dict__.copy()
+        self._make(max(needed, room * 2))
+        self.names[:, :room] = old["names"]
+        for name in ("bytes", "packets", "stream_base", "stream_limit"):
+            getattr(self, name)[: room * 2] = old[name]
+        for name in ("first", "last", "number", "first_side", "client_side"):
+            getattr(self, name)[:room] = old[name]
+
+    def _count(self, window: Window, columns: Columns, groups: Groups, sizes: Ints) -> None:
+        slot, side = groups.place >> 1, groups.place & 1
+        np.add.at(self.bytes, groups.place, sizes)
+        np.add.at(self.packets, groups.place, groups.packets)
+        np.minimum.at(self.first, slot, groups.first)
+        np.maximum.at(self.last, slot, groups.last)
+        numbers = groups.row + window.number
+        before = self.number[slot]
+        np.minimum.at(self.number, slot, numbers)
+        began = (numbers == self.number[slot]) & (before != numbers)
+        self.first_side[slot[began]] = side[began]
+
+    def _openings(self, columns: Columns, groups: Groups) -> None:
+        """Who opened each TCP connection."""
+        opening = np.flatnonzero(columns.flags & _SYN)
+        if not len(opening):
+            return
+        group = groups.of_row[opening]
+        opening, group = opening[group >= 0], group[group >= 0]
+        place = groups.place[group]
+        answered = (columns.flags[opening] & _ACK) >> 4
+        unknown = np.flatnonzero(self.client_side[place >> 1] < 0)[::-1]  # the first is written last
+        self.client_side[(place >> 1)[unknown]] = ((place & 1) ^ answered)[unknown]
+
+    # --- giving out
+
+    def make_room(self, dropped: Callable[[dict[int, int]], None]) -> Iterator[Flow]:
+        """When the table is full, give out what was silent longest.
+
+        Args:
+            dropped: told where each conversation that stays moved, as old number -> new number, before anything
+                is given out.
+        """
+        if self._used > _MOST_CONVERSATIONS:
+            last = self.last[: self._used]
+            silent = last <= np.median(last)
+            kept = np.flatnonzero(~silent)
+            dropped(dict(zip(kept.tolist(), range(len(kept)), strict=True)))
+            self._merge(np.flatnonzero(silent))
+            self._keep(kept)
+        if len(self._flows) > _MOST_FLOWS:
+            yield from self._emit()
+
+    def finish(self) -> Iterator[Flow]:
+        """Give out all that is left."""
+        self._merge(np.arange(self._used))
+        self._keep(np.zeros(0, dtype=np.int64))
+        yield from self._emit()
+
+    def _keep(self, kept: Ints) -> None:
+        places = np.stack((kept * 2, kept * 2 + 1), axis=1).ravel()
+        old = self.__dict__.copy()
+        self._make(max(4096, len(kept) * 2))
+        self.names[:, : len(kept)] = old["names"][:, kept]
+        for name in ("bytes", "packets", "stream_base", "stream_limit"):
+            getattr(self, name)[: len(places)] = old[name][places]
+        for name in ("first", "last", "number", "first_side", "client_side"):
+            getattr(self, name)[: len(kept)] = old[name][kept]
+        numbers = self._hash(list(self.names[:, : len(kept)])).tolist()
+        self._slots = {key: slot for slot, key in enumerate(numbers)}
+        self._used = len(kept)
+
+    def _merge(self, slots: Ints) -> None:
+        """Add conversations to the flows they belong to, oldest first."""
+        slots = slots[np.argsort(self.number[slots], kind="stable")]
+        names = self.names[:, slots]
+        ports = names[4]
+        a_port, b_port = (ports >> np.uint64(32)).astype(np.int64), (ports >> np.uint64(16)).astype(np.int64) & 0xFFFF
+        protocol = (ports >> np.uint64(1)).astype(np.int64) & 0xFF
+        first_side = self.first_side[slots]
+        first_port = np.where(first_side == 0, a_port, b_port)
+        other_port = np.where(first_side == 0, b_port, a_port)
+        # Only where the beginning was not seen: an answer that came first is told by its port.
+        answered = _SERVER_PORTS[first_port] & ~_SERVER_PORTS[other_port]
+        client = np.where(self.client_side[slots] >= 0, self.client_side[slots], first_side ^ answered)
+        rows = zip(
+            client.tolist(),
+            names[0].tolist(),
+            names[1].tolist(),
+            names[2].tolist(),
+            names[3].tolist(),
+            (ports & np.uint64(1)).tolist(),
+            protocol.tolist(),
+            np.where(client == 0, b_port, a_port).tolist(),
+            self.bytes[slots * 2 + client].tolist(),
+            self.bytes[slots * 2 + 1 - client].tolist(),
+            self.packets[slots * 2 + client].tolist(),
+            self.packets[slots * 2 + 1 - client].tolist(),
+            self.first[slots].tolist(),
+            self.last[slots].tolist(),
+            self.number[slots].tolist(),
+            strict=True,
+        )
+        flows = self._flows
+        for side, a_high, a_low, b_high, b_low, v6, number, port, *sums in rows:
+            a, b = address_text(a_high, a_low, v6), address_text(b_high, b_low, v6)
+            transport = _TRANSPORT.get(number) or f"ip/{number}"
+            key = (b, a, transport, port) if side else (a, b, transport, port)
+            known = flows.get(key)
+            if known is None:
+                flows[key] = sums
+                continue
+            for at in range(4):
+                known[at] += sums[at]
+            known[4] = min(known[4], sums[4])
+            known[5] = max(known[5], sums[5])
+            known[6] = min(known[6], sums[6])
+
+    def _emit(self) -> Iterator[Flow]:
+        flows, self._flows = self._flows, {}
+        for (subject, peer, transport, port), sums in flows.items():
+            bytes_out, bytes_in, packets_out, packets_in, first, last, number = sums
+            subject, peer, locator = f"ip:{subject}", f"ip:{peer}", f"packet {number}"
+            yield Flow(
+                id=content_id("flow", self._source, subject, peer, transport, port, locator),
+                source=self._source,
+                subject=subject,
+                peer=peer,
+                transport=transport,
+                port=port,
+                bytes_out=bytes_out,  # type: ignore[arg-type]  # counters are integers, times are floats
+                bytes_in=bytes_in,  # type: ignore[arg-type]
+                packets_out=packets_out,  # type: ignore[arg-type]
+                packets_in=packets_in,  # type: ignore[arg-type]
+                first_seen=first,
+                last_seen=last,
+                locator=locator,
+            )

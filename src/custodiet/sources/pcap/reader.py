@@ -1,0 +1,329 @@
+"""Network captures, pcap and pcapng: who is there, what they say of themselves, and whom they talk to.
+
+One pass over the file, a window of 16 MB at a time: NumPy decodes the headers of all packets and adds up flows, and
+only the two or three packets in a hundred that carry a name or a self-description reach the parsers of
+`custodiet.wire`. QUIC and tunnels are counted, not read; nothing is decrypted.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+
+from custodiet.errors import WireError
+from custodiet.model import Issue, Source, Tally
+from custodiet.sources.base import Item, Reader, ReadOptions
+from custodiet.sources.pcap.columns import Columns, address_text, among, decode, mac_text
+from custodiet.sources.pcap.container import Container, is_capture
+from custodiet.sources.pcap.facts import Facts
+from custodiet.sources.pcap.flows import FlowTable, Groups
+from custodiet.sources.pcap.fragments import Fragments
+from custodiet.sources.pcap.messages import (
+    DATAGRAM_OPENERS,
+    DATAGRAM_PORTS,
+    GUESSED_PORTS,
+    MOST_TEXT,
+    Said,
+    read_datagram,
+    read_frame,
+    read_stream,
+    same_content,
+)
+from custodiet.sources.pcap.streams import Ends, Run, Streams
+from custodiet.sources.pcap.window import Window
+from custodiet.wire.link import parse_arp, parse_frame
+
+_TCP, _UDP = 6, 17
+_TUNNELS = {4: "IP-in-IP packets", 41: "IPv6-in-IPv4 packets", 47: "GRE packets", 50: "ESP packets"}
+_VXLAN = 4789
+_QUIC = (443, 80, 8443)
+_MOST_CACHED = 4096
+_MOST_FAULTS = 50
+
+_PORT = np.zeros(65536, dtype=np.bool_)
+_PORT[list(DATAGRAM_PORTS)] = True
+_GUESSED = np.zeros(65536, dtype=np.bool_)
+_GUESSED[list(GUESSED_PORTS)] = True
+_OPENERS = [int.from_bytes(opener[:4], "big") for opener in DATAGRAM_OPENERS]
+
+
+class _Reading:
+    """What is known while one capture is read."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source.id
+        self.facts = Facts(source.id)
+        self.flows = FlowTable(source.id, sha256(source.sha256.encode()).digest())
+        self.streams = Streams(self.flows, self._take)
+        self.fragments = Fragments()
+        self.not_covered: Counter[str] = Counter()
+        self.faults: dict[str, tuple[int, int]] = {}
+        """Reason -> first packet and number of packets."""
+        self.first = np.inf
+        self.last = -np.inf
+        self.cut = 0
+        self.first_cut = 0
+        self._said: dict[tuple[int, bytes], Said] = {}
+
+    # --- one window
+
+    def window(self, window: Window) -> None:
+        """Read all packets of a window."""
+        self.first = min(self.first, float(window.time.min()))
+        self.last = max(self.last, float(window.time.max()))
+        columns = decode(window, self.fragments, self.not_covered)
+        for row, reason in columns.broken:
+            self._fault(window.number + row, reason)
+        groups = self.flows.add(window, columns, MOST_TEXT)
+        self._neighbours(window, columns, groups)
+        self._frames(window, columns)
+        self._datagrams(window, columns)
+        self.streams.add(window, columns, groups, lambda row: self._ends(columns, row))
+        self._count_not_read(columns)
+
+    def _neighbours(self, window: Window, columns: Columns, groups: Groups) -> None:
+        """Which address came with which MAC and VLAN."""
+        rows = groups.row
+        if not len(rows):
+            return
+        mac, vlan = columns.mac[rows], columns.vlan[rows].astype(np.uint64)
+        low, high = columns.src_low[rows], columns.src_high[rows]
+        v6 = columns.v6[rows]
+        alike = np.lexsort((rows, vlan, mac, low, high))
+        keys = np.stack((high, low, mac, vlan))[:, alike]
+        starts = np.flatnonzero(np.concatenate(([True], (keys[:, 1:] != keys[:, :-1]).any(axis=0))))
+        chosen = alike[starts]
+        packets = np.add.reduceat(groups.packets[alike], starts)
+        first = np.minimum.reduceat(groups.first[alike], starts)
+        last = np.maximum.reduceat(groups.last[alike], starts)
+        number = np.minimum.reduceat(rows[alike], starts) + window.number
+        in_order = np.argsort(number, kind="stable")
+        chosen, packets, first, last, number = (each[in_order] for each in (chosen, packets, first, last, number))
+        for one_high, one_low, one_v6, one_mac, one_vlan, count, begin, end, packet in zip(
+            high[chosen].tolist(),
+            low[chosen].tolist(),
+            v6[chosen].tolist(),
+            mac[chosen].tolist(),
+            vlan[chosen].tolist(),
+            packets.tolist(),
+            first.tolist(),
+            last.tolist(),
+            number.tolist(),
+            strict=True,
+        ):
+            subject = _subject(one_high, one_low, one_v6)
+            if not _is_somebody(one_high, one_low, one_v6):
+                continue
+            if one_mac and not one_mac >> 40 & 1:
+                self.facts.add(subject, (("net.mac", mac_text(one_mac)),), packet, begin, end, count)
+            if one_vlan:
+                self.facts.add(subject, (("net.vlan", str(one_vlan)),), packet, begin, end, count)
+
+    def _frames(self, window: Window, columns: Columns) -> None:
+        for row in columns.frames.tolist():
+            at = int(window.start[row])
+            number, time = window.number + row, float(window.time[row])
+            try:
+                frame = parse_frame(window.data[at : at + int(window.captured[row])].tobytes(), int(window.link[row]))
+                if frame.ethertype == 0x0806:
+                    arp = parse_arp(frame.payload)
+                    facts = dict(arp.facts())
+                    if "net.ip" in facts and "net.mac" in facts:
+                        self.facts.add(f"ip:{facts['net.ip']}", (("net.mac", facts["net.mac"]),), number, time)
+                    continue
+                said = read_frame(frame)
+            except WireError as error:
+                self._fault(number, error.reason)
+                continue
+            if frame.src_mac:
+                vlan = (("net.vlan", str(frame.vlans[-1])),) if frame.vlans else ()
+                self.facts.add(f"mac:{frame.src_mac}", said.own + vlan, number, time)
+
+    def _datagrams(self, window: Window, columns: Columns) -> None:
+        rows = np.flatnonzero(columns.ip & (columns.protocol == _UDP) & (columns.payload_size > 0))
+        src, dst = columns.src_port[rows], columns.dst_port[rows]
+        wanted = _PORT[src] | _PORT[dst] | _GUESSED[src] | _GUESSED[dst]
+        wanted |= among(columns.head[rows] >> np.uint64(32), _OPENERS)
+        rows, src, dst = rows[wanted], src[wanted], dst[wanted]
+        low, high = np.minimum(src, dst), np.maximum(src, dst)
+        ports = np.where(_GUESSED[low], low, np.where(_GUESSED[high], high, 0))
+        ports = np.where(_PORT[low], low, np.where(_PORT[high], high, ports))
+        v6 = columns.v6[rows].tolist()
+        senders = map(_subject, columns.src_high[rows].tolist(), columns.src_low[rows].tolist(), v6)
+        receivers = map(_subject, columns.dst_high[rows].tolist(), columns.dst_low[rows].tolist(), v6)
+        for row, port, cut, time, mac, sender, receiver in zip(
+            rows.tolist(),
+            ports.tolist(),
+            columns.cut[rows].tolist(),
+            window.time[rows].tolist(),
+            columns.mac[rows].tolist(),
+            senders,
+            receivers,
+            strict=True,
+        ):
+            payload = columns.payload_bytes(window.data, row)
+            number = window.number + row
+            key = (port, same_content(payload, port))
+            said = self._said.get(key)
+            if cut:
+                self.cut += 1
+                self.first_cut = self.first_cut or number
+            if said is None:
+                try:
+                    said = read_datagram(payload, port)
+                except WireError as error:
+                    if not cut:
+                        self._fault(number, error.reason)
+                    continue
+                if len(self._said) >= _MOST_CACHED:
+                    self._said.clear()
+                self._said[key] = said
+            if sender in _NOBODY:
+                sender = f"mac:{mac_text(mac)}" if mac else ""
+            self._tell(said, sender, receiver, number, time)
+
+    def _tell(self, said: Said, sender: str, receiver: str, number: int, time: float) -> None:
+        if said.own and (said.subject or sender):
+            self.facts.add(said.subject or sender, said.own, number, time)
+        if said.peer and _may_be_told(receiver):
+            self.facts.add(receiver, said.peer, number, time)
+        for subject, attribute, value in said.others:
+            self.facts.add(subject, ((attribute, value),), number, time)
+
+    def _take(self, run: Run, data: bytes, ended: bool) -> bool:
+        """Read a run of a TCP direction; True when it is done."""
+        sender, receiver, src_port, dst_port = run.ends
+        client = int(self.flows.client_side[run.place >> 1])
+        if client >= 0:
+            port = dst_port if client == run.place & 1 else src_port
+        else:
+            port = min(src_port, dst_port)
+        try:
+            said = read_stream(data, port, greets=run.greets, ended=ended)
+        except WireError as error:
+            if run.beginning and data[0] != 0x16:
+                self._fault(run.number, error.reason)
+            return True
+        if said is None:
+            return False
+        self._tell(said, sender, receiver, run.number, run.time)
+        return True
+
+    def _count_not_read(self, columns: Columns) -> None:
+        counts = np.bincount(columns.protocol[columns.ip], minlength=64)
+        for protocol, name in _TUNNELS.items():
+            if counts[protocol]:
+                self.not_covered[name] += int(counts[protocol])
+        udp = np.flatnonzero(columns.ip & (columns.protocol == _UDP) & (columns.payload_size > 0))
+        src, dst = columns.src_port[udp], columns.dst_port[udp]
+        quic = among(dst, _QUIC) | among(src, _QUIC)
+        quic &= columns.head[udp] >> np.uint64(62) & np.uint64(1) == 1
+        for name, mask in (("QUIC packets", quic), ("VXLAN packets", (dst == _VXLAN) | (src == _VXLAN))):
+            if mask.any():
+                self.not_covered[name] += int(mask.sum())
+
+    # --- names
+
+    def _ends(self, columns: Columns, row: int) -> Ends:
+        v6 = bool(columns.v6[row])
+        return (
+            _subject(int(columns.src_high[row]), int(columns.src_low[row]), v6),
+            _subject(int(columns.dst_high[row]), int(columns.dst_low[row]), v6),
+            int(columns.src_port[row]),
+            int(columns.dst_port[row]),
+        )
+
+    def _fault(self, number: int, reason: str) -> None:
+        if reason not in self.faults and len(self.faults) >= _MOST_FAULTS:
+            reason = "other packets that cannot be read"
+        first, count = self.faults.get(reason, (number, 0))
+        self.faults[reason] = (first, count + 1)
+
+
+@lru_cache(maxsize=65536)
+def _subject(high: int, low: int, v6: bool) -> str:
+    return f"ip:{address_text(high, low, v6)}"
+
+
+_NOBODY = frozenset({"ip:0.0.0.0", "ip:::"})
+
+
+def _is_somebody(high: int, low: int, v6: bool) -> bool:
+    """Is this an address that a device can have: not unspecified, multicast or broadcast?"""
+    if v6:
+        return (high | low) != 0 and high >> 56 != 0xFF
+    return low != 0 and low >> 28 < 0xE
+
+
+@lru_cache(maxsize=65536)
+def _may_be_told(subject: str) -> bool:
+    if ":" in subject[3:]:
+        return not subject.startswith("ip:ff")
+    first = subject[3:].partition(".")[0]
+    return first.isdigit() and 0 < int(first) < 224
+
+
+def _read(path: Path, source: Source, options: ReadOptions) -> Iterator[Item]:
+    container = Container(path)
+    reading = _Reading(source)
+    for window in container.windows():
+        reading.window(window)
+        yield from reading.facts.make_room()
+        yield from reading.flows.make_room(reading.streams.moved)
+        options.progress(container.done)
+    reading.streams.finish()
+    yield from reading.facts.finish()
+    yield from reading.flows.finish()
+    yield from _issues(source, container, reading)
+    broken = sum(count for _first, count in reading.faults.values())
+    yield Tally(
+        source=source.id,
+        unit="packets",
+        total=container.packets,
+        read=max(container.packets - broken, 0),
+        issues=min(broken, container.packets),
+        first_seen=float(reading.first) if container.packets else None,
+        last_seen=float(reading.last) if container.packets else None,
+        not_covered=dict(sorted(reading.not_covered.items())),
+    )
+
+
+def _issues(source: Source, container: Container, reading: _Reading) -> Iterator[Issue]:
+    for reason, (first, count) in reading.faults.items():
+        more = f" (and in {count - 1:,} more packets)" if count > 1 else ""
+        yield Issue(
+            source=source.id,
+            place=f"packet {first}",
+            reason=f"{reason}{more}",
+            next_step="Look at it in Wireshark if it matters; everything else was read.",
+        )
+    if reading.cut:
+        yield Issue(
+            source=source.id,
+            place=f"packet {reading.first_cut}",
+            reason=f"{reading.cut:,} messages go on behind what was captured of their packets",
+            next_step="Capture whole packets (tcpdump -s 0) to see the names in them.",
+            severity="incomplete",
+        )
+    for damage in container.damage:
+        yield Issue(
+            source=source.id,
+            place=f"packet {damage.packet}",
+            reason=damage.reason,
+            next_step=damage.next_step,
+            severity="incomplete",
+        )
+
+
+READER = Reader(
+    id="pcap",
+    title="network capture (pcap or pcapng)",
+    kind="capture",
+    recognise=lambda head, _name: is_capture(head),
+    read=_read,
+)

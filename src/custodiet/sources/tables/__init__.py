@@ -1,0 +1,1 @@
+"""Asset registers and purchase lists: CSV, XLSX and ODS, with headings guessed and correctable."""

@@ -1,0 +1,1 @@
+"""Zeek's logs, as tab-separated values and as JSON."""

@@ -1,0 +1,113 @@
+"""Headings as people write them, and the fields they mean."""
+
+from __future__ import annotations
+
+import pytest
+
+from custodiet.catalog.load import default_folder, load_catalog
+from custodiet.errors import SourceError
+from custodiet.sources.tables.columns import (
+    Headings,
+    column_letters,
+    column_words,
+    guess_kind,
+    heading_key,
+    known_headings,
+    map_columns,
+    name_columns,
+)
+from custodiet.sources.tables.plan import words
+
+
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        ("Merk", "brand"),
+        ("FABRIKANT ", "manufacturer"),
+        ("Serie-nr.", "serial"),
+        ("S/N", "serial"),
+        ("MAC-adres camera", "mac"),
+        ("IP adres (huidig)", "ip"),
+        ("Aankoopdatum (dd-mm-jjjj)", "bought_on"),
+        ("Ingebruikname", "installed_on"),
+        ("Geïnstalleerd op", "installed_on"),
+        ("Gebäude", "site"),
+        ("N° de série", "serial"),
+        ("Firmware versie", "firmware"),
+        ("Soort apparaat", "class"),
+        ("Leverancier", "supplier"),
+        ("Qty", "quantity"),
+        ("Ordernummer", "contract"),
+        ("Op netwerk?", "networked"),
+        ("Ruimte", "location"),
+        ("Hostname", "hostname"),
+        ("Asset tag", "tag"),
+        ("Merk en type", "text"),
+        ("Stukprijs", ""),
+        ("Wachtwoord", ""),
+        ("", ""),
+    ],
+)
+def test_heading_means_its_field(heading: str, field: str) -> None:
+    assert map_columns([heading], [[]], words()) == [field]
+
+
+def test_type_is_the_model_unless_another_column_is() -> None:
+    assert map_columns(["Merk", "Type"], [], words()) == ["brand", "model"]
+    assert map_columns(["Type", "Model"], [], words()) == ["class", "model"]
+
+
+def test_vendor_and_date_depend_on_the_kind_of_table() -> None:
+    assert map_columns(["Vendor", "Date"], [], words()) == ["brand", "installed_on"]
+    assert map_columns(["Vendor", "Date"], [], words(), kind="purchase_record") == ["supplier", "bought_on"]
+
+
+def test_content_decides_where_the_heading_leaves_room() -> None:
+    ips = ["10.0.0.5", "10.0.0.6", "n.v.t."]
+    assert map_columns(["Adres"], [ips], words()) == ["ip"]
+    assert map_columns(["Adres"], [["Dorpsstraat 1"]], words()) == ["location"]
+    assert map_columns(["xyz"], [["00-11-22-33-44-55", "", "001122334456"]], words()) == ["mac"]
+    assert map_columns(["Serienummer"], [["001122334455"]], words()) == ["serial"]
+
+
+def test_what_the_user_said_wins_and_may_ignore() -> None:
+    said = {"Merk": "", "vrij veld 1": "model"}
+    assert map_columns(["Merk", "Vrij veld-1"], [], words(), said=said) == ["", "model"]
+    with pytest.raises(SourceError, match="Use one of: brand"):
+        map_columns(["Merk"], [], words(), said={"Merk": "vendor"})
+
+
+def test_kind_of_a_table() -> None:
+    assert guess_kind(["Merk", "Model", "Locatie"], words()) == "register"
+    assert guess_kind(["Merk", "Serienummer", "MAC", "Leverancier", "Aankoopdatum"], words()) == "register"
+    assert guess_kind(["Omschrijving", "Aantal", "Prijs"], words()) == "purchase_record"
+    assert guess_kind(["PO number", "Supplier", "Description"], words()) == "purchase_record"
+
+
+def test_names_of_columns_are_unique_and_never_empty() -> None:
+    assert name_columns(["MAC", "", "MAC", "x"]) == ["MAC", "column B", "MAC (2)", "x"]
+    assert name_columns(["Merk / Type", "Merk / Type"]) == ["Merk", "Type"]
+    assert name_columns(["Merk en model", "Merk en model", "Merk en model"])[0] == "Merk en model"
+    assert [column_letters(index) for index in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
+
+
+def test_long_cells_are_no_headings() -> None:
+    assert known_headings(["Merk", "Model", "Merk"], words()) == 2
+    assert known_headings(["merk " + "x" * 100], words()) == 0
+
+
+def test_vocabulary_refuses_a_heading_with_two_meanings() -> None:
+    with pytest.raises(ValueError, match="means brand and model"):
+        column_words(Headings(fields={"brand": ("Merk",), "model": ("merk.",)}))
+
+
+def test_every_field_is_an_attribute_of_a_register() -> None:
+    attributes = load_catalog(use_cache=False).attributes
+    assert {f"register.{field}" for field in words().fields} <= set(attributes)
+    assert (default_folder() / "vocabulary" / "columns.yml").is_file()
+
+
+def test_no_heading_is_hidden_by_noise() -> None:
+    vocabulary = words()
+    assert not vocabulary.noise & (vocabulary.by_heading.keys() | vocabulary.ambiguous.keys())
+    assert heading_key("Série-Nr.") == "serienr"
