@@ -120,4 +120,6 @@ def _duration(seconds: float) -> str:
         return f"{seconds:.0f} seconds"
     if seconds < 2 * _HOUR:
         return f"{seconds / 60:.0f} minutes"
-    return f"{seconds / _HOUR:.1f} hours"
+    if seconds < 72 * _HOUR:
+        return f"{seconds / _HOUR:.1f} hours"
+    return f"{seconds / (24 * _HOUR):,.0f} days"

@@ -98,7 +98,7 @@ def test_what_it_means() -> None:
     said = summary.what_it_means(unknown_device(), NAMES)
     assert said == "Cannot be judged under “Example instruction on cameras” (an obligation); missing: Who made it"
     assert summary.what_it_means(allowed_camera(), NAMES) == "Allowed under “Example instruction on cameras”"
-    assert summary.what_it_means(printer(), NAMES) == "No directive was applied to it"
+    assert summary.what_it_means(printer(), NAMES) == "Not judged"
     nothing = changed(printer(), findings=(finding("p", status="not_applicable", outcome="out of scope"),))
     assert summary.what_it_means(nothing, NAMES) == "No directive that was applied demands anything of it"
     thrice = changed(unknown_device(), findings=unknown_device().findings * 3)

@@ -12,7 +12,7 @@ from collections import Counter
 from typing import NamedTuple, Protocol
 
 from custodiet.model import Assessment, Claim, Conclusion, Directive, Entry, Finding
-from custodiet.report.order import kind_of, worst
+from custodiet.report.order import is_silent, kind_of, worst
 from custodiet.report.order import worst_first as worst_first  # callers sort by it before they summarise
 from custodiet.report.words import CLASSES, PLURALS, SOURCES, STRENGTHS, TECHNIQUES, calendar, count, day, listed, utc
 
@@ -177,7 +177,7 @@ def what_it_means(entry: Entry, names: Names, *, missing: bool = True) -> str:
     """The worst finding in words, what is missing to judge it, and how many more there are of its kind."""
     finding = worst(entry)
     if finding is None:
-        return "No directive was applied to it"
+        return "Gave no sign of what it is, so it was not judged" if is_silent(entry) else "Not judged"
     same = sum(other.status == finding.status for other in entry.findings) - 1
     if finding.status == "not_applicable":
         return "No directive that was applied demands anything of it"
