@@ -2,37 +2,69 @@
 
 A format with a magic number comes before one that is only text, and a text format with a strict first line before one
 that any file with commas would satisfy. Adding a format is one file here, one line below, one test, one fuzz target.
+A reader is imported when its turn comes: whoever gives a capture does not wait for the parts that read workbooks.
 """
 
 from __future__ import annotations
 
-from custodiet.sources import address_tables, device_type, discovery_reply, flow_json, isapi, leases, survey
-from custodiet.sources.base import Reader
-from custodiet.sources.labelled import reader as labelled
-from custodiet.sources.nmap import text as nmap_text
-from custodiet.sources.nmap import xml as nmap_xml
-from custodiet.sources.pcap import reader as pcap
-from custodiet.sources.tables import reader as tables
-from custodiet.sources.zeek import reader as zeek
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from typing import overload
 
-READERS: list[Reader] = [
+from custodiet.sources.base import Reader
+
+
+class _Readers(Sequence[Reader]):
+    """Readers by module and name, imported one after another.
+
+    Args:
+        names: ``module:NAME``, the module as seen from this package.
+    """
+
+    def __init__(self, *names: str) -> None:
+        self._names = names
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    @overload
+    def __getitem__(self, at: int) -> Reader: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Reader]: ...
+    def __getitem__(self, at: int | slice) -> Reader | list[Reader]:
+        if isinstance(at, slice):
+            return [_load(name) for name in self._names[at]]
+        return _load(self._names[at])
+
+    def __iter__(self) -> Iterator[Reader]:
+        return map(_load, self._names)
+
+
+def _load(name: str) -> Reader:
+    module, _colon, attribute = name.partition(":")
+    reader = getattr(import_module(f"{__name__}.{module}"), attribute)
+    assert isinstance(reader, Reader), name
+    return reader
+
+
+READERS: Sequence[Reader] = _Readers(
     # magic numbers
-    pcap.READER,
-    tables.WORKBOOK,
+    "pcap.reader:READER",
+    "tables.reader:WORKBOOK",
     # XML and text that names itself in its first lines
-    nmap_xml.READER,
-    nmap_text.READER,
-    zeek.READER,
-    leases.READER,
+    "nmap.xml:READER",
+    "nmap.text:READER",
+    "zeek.reader:READER",
+    "leases:READER",
     # JSON, told apart by its keys
-    isapi.READER,
-    labelled.READER,
-    survey.READER,
-    flow_json.READER,
+    "isapi:READER",
+    "labelled.reader:READER",
+    "survey:READER",
+    "flow_json:READER",
     # one reply a file; some are binary without a magic number, so after everything that has one
-    discovery_reply.READER,
+    "discovery_reply:READER",
     # text known by the shape of its rows
-    device_type.READER,
-    address_tables.READER,
-    tables.CSV,
-]
+    "device_type:READER",
+    "address_tables:READER",
+    "tables.reader:CSV",
+)
