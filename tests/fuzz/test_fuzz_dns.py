@@ -11,6 +11,7 @@ from mutate import mutations, seeds
 
 from custodiet.errors import WireError
 from custodiet.wire.dns import parse_dns, parse_dns_tcp
+from custodiet.wire.dns_plain import plain_facts
 
 
 def consume(facts: Iterator[tuple[str, str]]) -> None:
@@ -27,6 +28,9 @@ def target(data: bytes) -> None:
             message = parse_dns(data, service)
             consume(message.facts())
             consume(message.facts_about_peer())
+        if (plain := plain_facts(data, service)) is not None:
+            whole = parse_dns(data, service)
+            assert plain == (tuple(whole.facts()), tuple(whole.facts_about_peer()))
     with suppress(WireError):
         parse_dns_tcp(data)
 

@@ -7,6 +7,7 @@ Names keep the case they were sent in; the root is ``<Root>``, as Wireshark writ
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from struct import unpack_from
 from typing import Literal
 
@@ -19,6 +20,10 @@ from custodiet.wire.text import text
 Service = Literal["dns", "mdns", "llmnr"]
 
 ROOT = "<Root>"
+MAX_CACHED = 4096
+"""How many names are kept as text: the same few are said again and again."""
+MAX_NAME = 255
+"""Bytes of a name, as the standard says; with every byte escaped four times as many characters."""
 _TYPES = {
     1: "A",
     2: "NS",
@@ -36,7 +41,6 @@ _TYPES = {
     65: "HTTPS",
     255: "ANY",
 }
-_MAX_NAME = 255  # bytes, as the standard says; with every byte escaped four times as many characters
 _MAX_ALIASES = 16
 _ONE_LINE = {9: "\\x09", 10: "\\x0a", 13: "\\x0d"}  # line ends are no part of a name
 
@@ -228,7 +232,7 @@ class _Reader:
     def name(self) -> str:
         """The name at the present place, which moves behind it."""
         raw, self.at = self._labels(self.at)
-        return text(raw, 4 * _MAX_NAME).translate(_ONE_LINE) if raw else ROOT
+        return name_text(raw)
 
     def _labels(self, at: int) -> tuple[bytes, int]:
         """The labels from `at` joined by dots, and the place behind their first part."""
@@ -248,7 +252,7 @@ class _Reader:
                 labels.append(data[at + 1 : at + 1 + size])
                 length += 1 + size
                 at += 1 + size
-                if at > len(data) or length > _MAX_NAME:
+                if at > len(data) or length > MAX_NAME:
                     raise WireError("DNS name is cut or too long")
                 continue
             if size < 192 or at + 2 > len(data):
@@ -265,9 +269,15 @@ class _Reader:
         for target, before in targets.items():
             self.pointed[target] = b".".join(labels[before:])
         whole = b".".join(labels)
-        if len(whole) > _MAX_NAME:
+        if len(whole) > MAX_NAME:
             raise WireError("DNS name is too long")
         return whole, after
+
+
+@lru_cache(maxsize=MAX_CACHED)
+def name_text(raw: bytes) -> str:
+    """Labels joined by dots as text."""
+    return text(raw, 4 * MAX_NAME).translate(_ONE_LINE) if raw else ROOT
 
 
 def _strings(raw: bytes) -> Iterator[str]:
@@ -309,6 +319,7 @@ def _of_service(name: str) -> Iterator[tuple[str, str]]:
             yield "mdns.instance", instance
 
 
+@lru_cache(maxsize=MAX_CACHED)
 def _service(name: str) -> tuple[str, str]:
     """``AXIS M5014._axis-video._tcp.local`` in its two parts; no second part where there is no service type."""
     lowered = name.lower()

@@ -14,7 +14,23 @@ from typing import Protocol
 
 from custodiet.errors import WireError
 from custodiet.sources.pcap.facts import Fact
-from custodiet.wire import cdp, dhcp, dhip, dns, greeting, http, lldp, makers, rtsp, sadp, snmp, ssdp, tls, wsdiscovery
+from custodiet.wire import (
+    cdp,
+    dhcp,
+    dhip,
+    dns,
+    dns_plain,
+    greeting,
+    http,
+    lldp,
+    makers,
+    rtsp,
+    sadp,
+    snmp,
+    ssdp,
+    tls,
+    wsdiscovery,
+)
 from custodiet.wire.ip import Frame
 from custodiet.wire.x509 import parse_certificate
 
@@ -48,6 +64,11 @@ def _of(message: _Message) -> Said:
 # --- datagrams
 
 
+def _dns_datagram(payload: bytes, service: dns.Service) -> Said:
+    plain = dns_plain.plain_facts(payload, service)
+    return Said(*plain) if plain is not None else _of(dns.parse_dns(payload, service))
+
+
 def _dhcp(payload: bytes) -> Said:
     message = dhcp.parse_dhcp(payload)
     lease = message.lease()
@@ -76,9 +97,9 @@ def _dhip(payload: bytes) -> Said:
 _Parse = Callable[[bytes], Said]
 
 _BY_PORT: dict[int, tuple[str, _Parse]] = {
-    53: ("DNS", lambda payload: _of(dns.parse_dns(payload))),
-    5353: ("mDNS", lambda payload: _of(dns.parse_dns(payload, "mdns"))),
-    5355: ("LLMNR", lambda payload: _of(dns.parse_dns(payload, "llmnr"))),
+    53: ("DNS", lambda payload: _dns_datagram(payload, "dns")),
+    5353: ("mDNS", lambda payload: _dns_datagram(payload, "mdns")),
+    5355: ("LLMNR", lambda payload: _dns_datagram(payload, "llmnr")),
     67: ("DHCP", _dhcp),
     68: ("DHCP", _dhcp),
     546: ("DHCPv6", lambda payload: _of(dhcp.parse_dhcp6(payload))),
