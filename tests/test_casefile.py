@@ -153,3 +153,20 @@ def test_killed_at_any_moment_nothing_acknowledged_is_lost_and_no_half_batch_sta
         assert len(numbers) % 50 == 0
         assert len(numbers) >= 50 * (len(told) + 1)
         assert case.unfinished() == ("src-k",)
+
+
+def test_the_same_bytes_read_with_other_headings_take_the_place_of_the_first_reading(tmp_path: Path) -> None:
+    first = source("a.csv")
+    second = Source(
+        id="src-a.csv-1", kind="register", format="csv", name="a.csv", sha256="00", size=1, read_with={"X": "model"}
+    )
+    with Case(tmp_path / "c.sqlite") as case:
+        for reading, value in ((first, "wrong"), (second, "right")):
+            assert case.begin_source(reading)
+            case.add([observe(reading.id, "row:2", "register.model", value, "row 2")])
+            case.end_source(reading.id)
+        assert [s.id for s in case.sources()] == [second.id]
+        assert [o.value for o in case.observations()] == ["right"]
+        assert [key for _, key, *_ in case.subjects()] == ["row:2"]
+        assert not case.begin_source(first), "going back reads nothing again"
+        assert [o.value for o in case.observations(["register.model"])] == ["wrong"]

@@ -87,7 +87,9 @@ def read_inputs(
         What was skipped as a whole, each with its reason.
     """
     progress = progress or Progress()
-    columns = {**case.remembered_columns(), **(columns or {})}
+    if columns:
+        case.remember_columns(columns)
+    columns = case.remembered_columns()
     skipped: list[Issue] = []
     for found in expand(inputs, scratch):
         if isinstance(found, Issue):
@@ -99,7 +101,7 @@ def read_inputs(
             skipped.append(reader)
             continue
         try:
-            source = make_source(path, name, reader)
+            source = make_source(path, name, reader, columns)
         except OSError as fault:
             skipped.append(unreadable(name, fault))
             continue
@@ -115,8 +117,6 @@ def _read_one(case: Case, path: Path, source: Source, reader: Reader, options: R
     try:
         for item in reader.read(path, source, options):
             batch.append(item)
-            if isinstance(item, Tally) and item.columns:
-                case.remember_columns({**item.columns, **options.columns})
             if len(batch) >= BATCH:
                 case.add(batch)
                 batch.clear()

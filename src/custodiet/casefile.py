@@ -24,7 +24,9 @@ APPLICATION_ID = 0x63757374  # "cust", so that `file` and we can tell a case fro
 
 _FIRST_FORMAT = """
 create table meta (key text primary key, value text not null) without rowid;
-create table source (id text primary key, complete integer not null, record blob not null) without rowid;
+create table source (id text primary key, complete integer not null, sha256 text not null, record blob not null)
+    without rowid;
+create table replaced (source text primary key) without rowid;
 create table tally (source text primary key, record blob not null) without rowid;
 create table issue (source text not null, place text not null, reason text not null, next_step text not null,
     severity text not null, unique (source, place, reason));
@@ -57,8 +59,11 @@ _FLOW = (
     "id, source, subject, peer, transport, port, bytes_out, bytes_in, packets_out, packets_in, "
     "first_seen, last_seen, locator"
 )
-_ADD_OBSERVATION = f"insert or ignore into observation ({_OBSERVATION}) values (?,?,?,?,?,?,?,?,?)"  # noqa: S608
-_ADD_FLOW = f"insert or ignore into flow ({_FLOW}) values (?,?,?,?,?,?,?,?,?,?,?,?,?)"  # noqa: S608
+_ADD_OBSERVATION = f"insert or ignore into observation ({_OBSERVATION}) values (?,?,?,?,?,?,?,?,?)"
+_ADD_FLOW = f"insert or ignore into flow ({_FLOW}) values (?,?,?,?,?,?,?,?,?,?,?,?,?)"
+
+_COUNTS = "not in (select source from replaced)"
+"""What a source must be to count: a reading whose place another has taken is kept, and left out everywhere."""
 
 BATCH = 5000
 """Items a batch: large enough to be quick, small enough that little is read twice after a crash."""
@@ -158,13 +163,21 @@ class Case:
     def begin_source(self, source: Source) -> bool:
         """Note that a source is being read.
 
+        The same bytes read with other headings take the place of the earlier reading, which is kept and not counted.
+
         Returns:
             False when it was read to its end before, so that nothing needs doing.
         """
         row = next(self._rows("select complete from source where id = ?", source.id), None)
-        if row is None:
-            with self.transaction():
-                self._db.execute("insert into source values (?, 0, ?)", (source.id, msgspec.msgpack.encode(source)))
+        with self.transaction():
+            if row is None:
+                packed = msgspec.msgpack.encode(source)
+                self._db.execute("insert into source values (?, 0, ?, ?)", (source.id, source.sha256, packed))
+            self._db.execute("delete from replaced where source = ?", (source.id,))
+            self._db.execute(
+                "insert or ignore into replaced select id from source where sha256 = ? and id <> ?",
+                (source.sha256, source.id),
+            )
         return row is None or not row[0]
 
     def add(self, items: Sequence[Observation | Flow | Issue | Tally]) -> None:
@@ -194,26 +207,32 @@ class Case:
 
     def sources(self) -> tuple[Source, ...]:
         """All sources, by name."""
-        return tuple(sorted(self._decoded("select record from source", Source), key=lambda s: (s.name, s.id)))
+        return tuple(
+            sorted(self._decoded(f"select record from source where id {_COUNTS}", Source), key=lambda s: (s.name, s.id))
+        )
 
     def unfinished(self) -> tuple[str, ...]:
         """Ids of sources whose reading was cut short."""
-        return tuple(str(row[0]) for row in self._rows("select id from source where not complete order by id"))
+        return tuple(
+            str(row[0]) for row in self._rows(f"select id from source where not complete and id {_COUNTS} order by id")
+        )
 
     def tallies(self) -> tuple[Tally, ...]:
         """What each reader did."""
-        return tuple(self._decoded("select record from tally order by source", Tally))
+        return tuple(self._decoded(f"select record from tally where source {_COUNTS} order by source", Tally))
 
     def issues(self) -> tuple[Issue, ...]:
         """Everything that could not be read, source by source, in whatever order these were given."""
-        rows = self._rows("select source, place, reason, next_step, severity from issue order by source, rowid")
+        columns = ", ".join(Issue.__struct_fields__)
+        sql = f"select {columns} from issue where source {_COUNTS} order by source, rowid"
+        rows = self._rows(sql)
         return tuple(msgspec.convert(dict(zip(Issue.__struct_fields__, row, strict=True)), Issue) for row in rows)
 
     def observations(self, attributes: Sequence[str] = ()) -> Iterator[Observation]:
         """All observations, or those of some attributes, in the order in which they were added."""
         marks = ",".join("?" * len(attributes))
-        where = f"where attribute in ({marks})" if attributes else ""
-        sql = f"select {_OBSERVATION} from observation {where} order by rowid"  # noqa: S608
+        where = f"where source {_COUNTS}" + (f" and attribute in ({marks})" if attributes else "")
+        sql = f"select {_OBSERVATION} from observation {where} order by rowid"
         return map(_observation, self._rows(sql, *attributes))
 
     def observations_by_id(self, ids: Iterable[str]) -> tuple[Observation, ...]:
@@ -222,7 +241,7 @@ class Case:
         found: dict[str, Observation] = {}
         for start in range(0, len(wanted), 500):
             some = wanted[start : start + 500]
-            sql = f"select {_OBSERVATION} from observation where id in ({','.join('?' * len(some))})"  # noqa: S608
+            sql = f"select {_OBSERVATION} from observation where id in ({','.join('?' * len(some))})"
             found.update((o.id, o) for o in map(_observation, self._rows(sql, *some)))
         missing = [i for i in wanted if i not in found]
         if missing:
@@ -235,7 +254,10 @@ class Case:
 
     def subjects(self) -> Iterator[tuple[str, str, float | None, float | None]]:
         """(source, subject, first seen, last seen) of everything that anything was observed of."""
-        sql = "select source, subject, min(first_seen), max(last_seen) from observation group by source, subject"
+        sql = (
+            "select source, subject, min(first_seen), max(last_seen) from observation "
+            f"where source {_COUNTS} group by source, subject"
+        )
         yield from self._rows(sql)
 
     # --- what people decided -------------------------------------------------------------------------------------
@@ -293,7 +315,7 @@ class Case:
         columns = ", ".join(f"o.{name}" for name in _OBSERVATION.split(", "))
         # cross join: in this order SQLite needs no sorting, which would hold all observations at once
         sql = (
-            f"select a.record, a.id, {columns} from asset a "  # noqa: S608
+            f"select a.record, a.id, {columns} from asset a "
             "cross join membership m on m.asset = a.id "
             "cross join observation o on o.source = m.source and o.subject = m.subject order by a.id"
         )
@@ -314,7 +336,7 @@ class Case:
             return []
         marks = ",".join("?" * len(addresses))
         sql = (
-            f"select {_FLOW} from flow where subject in ({marks}) or peer in ({marks}) "  # noqa: S608
+            f"select {_FLOW} from flow where subject in ({marks}) or peer in ({marks}) "
             "order by bytes_out + bytes_in desc, id limit ?"
         )
         return [_flow(row) for row in self._rows(sql, *addresses, *addresses, most)]
@@ -328,7 +350,7 @@ class Case:
         if not addresses:
             return 0
         marks = ",".join("?" * len(addresses))
-        sql = f"select count(*) from flow where subject in ({marks}) or peer in ({marks})"  # noqa: S608
+        sql = f"select count(*) from flow where subject in ({marks}) or peer in ({marks})"
         return int(next(self._rows(sql, *addresses, *addresses))[0])
 
     def conclude(self, results: Iterable[tuple[Asset, Identification, tuple[Finding, ...]]]) -> None:
@@ -350,7 +372,7 @@ class Case:
         """Assets with what was concluded, in the order in which they are shown; or one asset by id."""
         where = "where a.id = ?" if asset else ""
         sql = (
-            "select a.record, a.identification, a.findings from place p "  # noqa: S608
+            "select a.record, a.identification, a.findings from place p "
             f"cross join asset a on a.id = p.asset {where} order by p.number"
         )
         for record, identification, findings in self._rows(sql, *([asset] if asset else [])):

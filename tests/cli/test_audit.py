@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from custodiet.casefile import Case
 from custodiet.model import SCHEMA_VERSION
 from story import REGISTER, ROOT, Town, camera_capture, custodiet, in_a_process, scan, town
 
@@ -189,3 +190,23 @@ def test_a_case_and_standard_input_leave_only_the_case(home: Town) -> None:
     case = home.folder / "kept" / "c.sqlite"
     assert home.audit("-", "--case", case, "-q", given=camera_capture()).code == 3
     assert [path.name for path in case.parent.iterdir()] == ["c.sqlite"]
+
+
+def test_a_corrected_heading_is_read_again_remembered_and_shown(home: Town) -> None:
+    table = home.put("list.csv", b"Artikel;Prijs;Leverancier\nAC-1;10;X\n")
+    case = home.folder / "c.sqlite"
+    custodiet("audit", table, "--case", case, "-q")
+    custodiet("audit", table, "--case", case, "--column", "Artikel=text", "-q")
+    custodiet("audit", table, "--case", case, "-q")
+    with Case(case, must_exist=True) as opened:
+        assert [(o.attribute, o.value) for o in opened.observations(["register.text", "register.model"])] == [
+            ("register.text", "AC-1")
+        ]
+        assert opened.sources()[0].read_with == {"Artikel": "text"}
+
+
+def test_a_heading_cannot_be_read_as_something_unknown(home: Town) -> None:
+    table = home.put("list.csv", b"Artikel;Prijs\nAC-1;10\n")
+    result = custodiet("audit", table, "--column", "Artikel=modle")
+    assert result.code == 2
+    assert "model" in result.err

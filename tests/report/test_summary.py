@@ -212,3 +212,9 @@ def test_a_long_name_is_cut_in_a_sentence() -> None:
     of = seen("device.model", "M" * 5_000, "row 1")
     entry = changed(unknown_device(), identification=identified("x", model=sure("M" * 5_000, claim("model", "M", of))))
     assert len(summary.what(entry, NAMES)) < 200
+
+
+def test_how_headings_were_read() -> None:
+    told = summary.headings({"Merk": "brand", "Type": "model", "Prijs": ""})
+    assert told == "columns: Merk as brand and Type as model; not read: Prijs"
+    assert summary.headings({"Prijs": ""}) == "columns: none; not read: Prijs"

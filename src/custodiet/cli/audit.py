@@ -120,11 +120,18 @@ def _date(text: str) -> date:
 
 
 def _columns(pairs: list[str]) -> dict[str, str]:
+    from custodiet.catalog.files import nearest
+    from custodiet.sources.tables.plan import words
+
     columns = {}
     for pair in pairs:
         heading, mark, field = pair.rpartition("=")
         if not mark:
             raise UsageError(f"{pair!r} has no =", place="--column", next_step="Write it as 'Artikel=model'.")
+        if field and field not in words().fields:
+            raise UsageError(
+                f"a column cannot be read as {field!r}", place="--column", next_step=nearest(field, words().fields)
+            )
         columns[heading] = field
     return columns
 

@@ -24,6 +24,9 @@ COUNTER_WEIGHT = 0.6
 
 CERTAIN = BANDS[0][0]
 
+MOST = 0.9999
+"""Nothing is ever entirely sure."""
+
 SHOWN = 12
 """Claims kept for each side of a field: enough to check the conclusion, few enough to read."""
 
@@ -80,7 +83,7 @@ def conclude(field: str, claims: Sequence[Claim], catalog: Catalog) -> Conclusio
     return Conclusion(
         field=field,
         value="" if band == "unknown" else value,
-        confidence=round(confidence, 4),
+        confidence=min(round(confidence, 4), MOST),
         band=band,
         claims_for=_strongest(mine),
         claims_against=_strongest(others),

@@ -14,7 +14,8 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     """One file, stream or conversation that we read."""
 
     id: str
-    """``src-`` and the first 16 hexadecimal digits of the SHA-256, so that the same bytes are the same source."""
+    """``src-`` and the first 16 hexadecimal digits of the SHA-256, so that the same bytes are the same source; a table
+    read with corrected headings has a few digits more."""
     kind: SourceKind
     """What sort of source it is; a register is a statement by people, a capture is what devices said."""
     format: str
@@ -25,6 +26,8 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     """Hash of the bytes as read, so that evidence can be checked years later."""
     size: int
     """Bytes."""
+    read_with: dict[str, str] = {}
+    """For tables: headings whose meaning the user corrected -> the field they were read as."""
     method: Method = "examine"
     """How it was obtained, in OSCAL's three words."""
     collected_at: float | None = None

@@ -283,6 +283,13 @@ def unread(assessment: Assessment) -> list[Unread]:
     return [Unread(places, reason, next_step) for (reason, next_step), places in together.items()]
 
 
+def headings(columns: dict[str, str]) -> str:
+    """How the headings of a table were read; a wrong guess is corrected with ``--column``."""
+    read = [f"{heading} as {field}" for heading, field in columns.items() if field]
+    ignored = [heading for heading, field in columns.items() if not field]
+    return f"columns: {listed(read) if read else 'none'}" + (f"; not read: {', '.join(ignored)}" if ignored else "")
+
+
 def next_command(assessment: Assessment, first: Entry | None, *, case: str = "", out: str = "") -> str:
     """The command that helps most now.
 

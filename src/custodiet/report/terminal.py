@@ -87,6 +87,9 @@ def show_scope(console: Console, assessment: Assessment, limit: int | None = FEW
         told += [words.count(tally.issues, "issue") for tally in tallies if tally.issues]
         kind = words.SOURCES.get(source.kind, source.kind)
         _paragraph(console, "  ", styled(f"{source.name}: {', '.join([kind, *told])}"))
+        for tally in tallies:
+            if tally.columns:
+                _paragraph(console, "    ", styled(summary.headings(tally.columns), "dim"))
         lost = [i for i in assessment.issues if i.source == source.id and i.severity == "incomplete"]
         for issue in lost[:_ISSUES]:
             place = f"{issue.place}: " if issue.place else ""

@@ -50,6 +50,7 @@ class Reader:
             Must not raise on any bytes.
         read: (path, source, options) -> items; must yield a `Tally` last, must turn bad rows into `Issue` and go on,
             raises `SourceError` only where the structure is so wrong that reading on would be guessing.
+        has_columns: True where what is read depends on `ReadOptions.columns`.
         kind_of: (path, file name) -> kind, where one reader serves several kinds; raises no `SourceError`.
     """
 
@@ -58,6 +59,7 @@ class Reader:
     kind: SourceKind
     recognise: Callable[[bytes, str], bool]
     read: Callable[[Path, Source, ReadOptions], Iterator[Item]]
+    has_columns: bool = False
     kind_of: Callable[[Path, str], SourceKind] | None = None
 
 

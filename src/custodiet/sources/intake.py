@@ -7,11 +7,11 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from custodiet.model import Issue, Source
+from custodiet.model import Issue, Source, content_id
 from custodiet.sources.base import HEAD_SIZE, Reader
 
 STDIN = "-"
@@ -146,8 +146,8 @@ def _known_formats(readers: Iterable[Reader]) -> str:
     return "Formats that are read: " + ", ".join(dict.fromkeys(reader.title for reader in readers)) + "."
 
 
-def make_source(path: Path, name: str, reader: Reader) -> Source:
-    """The `Source` of a file: its hash makes its id.
+def make_source(path: Path, name: str, reader: Reader, columns: Mapping[str, str] | None = None) -> Source:
+    """The `Source` of a file: its hash makes its id, and for tables the user's corrections of headings too.
 
     Raises:
         OSError: the file cannot be read to its end.
@@ -162,7 +162,11 @@ def make_source(path: Path, name: str, reader: Reader) -> Source:
             size += number
     kind = reader.kind_of(path, name) if reader.kind_of else reader.kind
     sha256 = digest.hexdigest()
-    return Source(id=f"src-{sha256[:16]}", kind=kind, format=reader.id, name=name, sha256=sha256, size=size)
+    identity = f"src-{sha256[:16]}"
+    corrected = dict(sorted(columns.items())) if columns and reader.has_columns else {}
+    if corrected:
+        identity += content_id("", *(part for pair in corrected.items() for part in pair))[:6]
+    return Source(id=identity, kind=kind, format=reader.id, name=name, sha256=sha256, size=size, read_with=corrected)
 
 
 def forget(path: Path) -> None:
