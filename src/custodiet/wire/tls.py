@@ -7,6 +7,8 @@ and therefore not seen. Input is the start of one direction of a TCP stream, in 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
+from struct import unpack_from
 
 import msgspec
 
@@ -24,6 +26,8 @@ MAX_CERTIFICATES = 16
 _CHANGE_CIPHER, _ALERT, _HANDSHAKE, _APPLICATION = 20, 21, 22, 23
 _CLIENT_HELLO, _SERVER_HELLO, _CERTIFICATE, _SERVER_HELLO_DONE = 1, 2, 11, 14
 _SERVER_NAME, _ALPN, _SUPPORTED_VERSIONS = 0, 16, 43
+_READ = frozenset({_SERVER_NAME, _ALPN, _SUPPORTED_VERSIONS})
+_MAX_CACHED = 1024  # contents of extensions that were read: the same few names are asked for again and again
 _VERSIONS = {0x0300: "SSL 3.0", 0x0301: "TLS 1.0", 0x0302: "TLS 1.1", 0x0303: "TLS 1.2", 0x0304: "TLS 1.3"}
 
 
@@ -143,105 +147,103 @@ def _handshake_bytes(data: bytes, limit: int) -> tuple[bytes, bool]:
     return b"".join(pieces), size >= limit
 
 
-class _Cursor:
-    """Reads fields one after another; a field that is cut gives what is there and sets ``cut``."""
+# Fields stand behind their lengths. A slice behind the end is empty and counts as a length of nothing, so what is cut
+# gives what is there.
 
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-        self.offset = 0
-        self.cut = False
 
-    def take(self, count: int) -> bytes:
-        piece = self.data[self.offset : self.offset + count]
-        self.offset += len(piece)
-        self.cut |= len(piece) < count
-        return piece
+def _number(data: bytes, at: int, octets: int) -> int:
+    return int.from_bytes(data[at : at + octets])
 
-    def number(self, octets: int) -> int:
-        return int.from_bytes(self.take(octets))
 
-    def vector(self, octets: int) -> bytes:
-        """A field with its length, of so many octets, before it."""
-        return self.take(self.number(octets))
-
-    def more(self) -> bool:
-        return self.offset < len(self.data)
+def _content(data: bytes, octets: int) -> bytes:
+    """The first field of all, without its length of so many octets."""
+    return data[octets : octets + int.from_bytes(data[:octets])]
 
 
 def _client_hello(body: bytes) -> ClientHello:
-    cursor = _Cursor(body)
-    offered = [cursor.number(2)]
-    cursor.take(32)  # random number
-    cursor.vector(1)  # session
-    cursor.vector(2)  # cipher suites
-    cursor.vector(1)  # compression
     if len(body) < 34:
         raise Truncated("a client hello that is cut")
+    offered = [_number(body, 0, 2)]
+    at = 34  # behind the random number
+    at += 1 + _number(body, at, 1)  # session
+    at += 2 + _number(body, at, 2)  # cipher suites
+    at += 1 + _number(body, at, 1)  # compression
     names: list[str] = []
     alpn: list[str] = []
-    for kind, content in _extensions(cursor.vector(2)):
+    for kind, content in _extensions(body[at:]):
         if kind == _SERVER_NAME:
             names += _server_names(content)
         elif kind == _ALPN:
             alpn += _protocols(content)
         elif kind == _SUPPORTED_VERSIONS:
-            inner = _Cursor(content)
-            versions = inner.vector(1)
-            offered += [int.from_bytes(versions[at : at + 2]) for at in range(0, len(versions) - 1, 2)]
+            versions = _content(content, 1)
+            offered += [_number(versions, at, 2) for at in range(0, len(versions) - 1, 2)]
     known = [number for number in offered if number in _VERSIONS]
     return ClientHello(version=_VERSIONS[max(known)] if known else "", server_name=tuple(names), alpn=tuple(alpn))
 
 
-def _extensions(data: bytes) -> Iterator[tuple[int, bytes]]:
-    cursor = _Cursor(data)
-    while cursor.more():
-        kind, content = cursor.number(2), cursor.vector(2)
-        if cursor.cut:
-            return  # half a name would be a wrong name
-        yield kind, content
+def _extensions(data: bytes) -> list[tuple[int, bytes]]:
+    """Kind and content of the extensions that matter, from a field that holds them all."""
+    at, end = 2, min(len(data), 2 + _number(data, 0, 2))
+    found: list[tuple[int, bytes]] = []
+    while at + 4 <= end:
+        kind, size = unpack_from("!HH", data, at)
+        at += 4 + size
+        if at > end:
+            break  # half a name would be a wrong name
+        if kind in _READ:
+            found.append((kind, data[at - size : at]))
+    return found
 
 
-def _server_names(content: bytes) -> list[str]:
-    cursor = _Cursor(_Cursor(content).vector(2))
+@lru_cache(maxsize=_MAX_CACHED)
+def _server_names(content: bytes) -> tuple[str, ...]:
+    listed = _content(content, 2)
     names: list[str] = []
-    while cursor.more() and len(names) < 8:
-        kind, name = cursor.number(1), cursor.vector(2)
-        if kind == 0 and name and not cursor.cut:
-            names.append(text(name, 255))
-    return names
+    at = 0
+    while at + 3 <= len(listed) and len(names) < 8:
+        start, size = at + 3, _number(listed, at + 1, 2)
+        if listed[at] == 0 and 0 < size <= len(listed) - start:
+            names.append(text(listed[start : start + size], 255))
+        at = start + size
+    return tuple(names)
 
 
-def _protocols(content: bytes) -> list[str]:
-    cursor = _Cursor(_Cursor(content).vector(2))
+@lru_cache(maxsize=_MAX_CACHED)
+def _protocols(content: bytes) -> tuple[str, ...]:
+    listed = _content(content, 2)
     protocols: list[str] = []
-    while cursor.more() and len(protocols) < 16:
-        name = cursor.vector(1)
+    at = 0
+    while at < len(listed) and len(protocols) < 16:
+        size = listed[at]
+        name = listed[at + 1 : at + 1 + size]
         # Browsers put two equal bytes such as 0x1a1a among them to keep servers tolerant (RFC 8701).
         grease = len(name) == 2 and name[0] == name[1] and name[0] & 0x0F == 0x0A
-        if name and not cursor.cut and not grease:
+        if name and len(name) == size and not grease:
             protocols.append(text(name, 255))
-    return protocols
+        at += 1 + size
+    return tuple(protocols)
 
 
 def _server_version(body: bytes) -> str:
-    cursor = _Cursor(body)
-    version = cursor.number(2)
-    cursor.take(32)  # random number
-    cursor.vector(1)  # session
-    cursor.take(3)  # cipher suite, compression
-    for kind, content in _extensions(cursor.vector(2)):
+    version = _number(body, 0, 2)
+    at = 34  # behind the random number
+    at += 1 + _number(body, at, 1)  # session
+    at += 3  # cipher suite, compression
+    for kind, content in _extensions(body[at:]):
         if kind == _SUPPORTED_VERSIONS and len(content) == 2:
             version = int.from_bytes(content)
     return _VERSIONS.get(version, "")
 
 
 def _certificates(body: bytes) -> tuple[bytes, ...]:
-    cursor = _Cursor(_Cursor(body).vector(3))
+    at, end = 3, min(len(body), 3 + _number(body, 0, 3))
     found: list[bytes] = []
-    while cursor.more() and len(found) < MAX_CERTIFICATES:
-        der = cursor.vector(3)
-        if cursor.cut:
+    while at < end and len(found) < MAX_CERTIFICATES:
+        start, size = at + 3, _number(body, at, 3)
+        at = start + size
+        if start > end or at > end:
             break
-        if der:
-            found.append(der)
+        if size:
+            found.append(body[start:at])
     return tuple(found)
