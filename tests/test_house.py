@@ -103,3 +103,29 @@ def test_importing_the_nouns_loads_no_heavy_library() -> None:
         name.split(".")[0] for path in (SOURCE / "model").glob("*.py") for name in imports(ast.parse(path.read_text()))
     }
     assert loaded & heavy == set()
+
+
+def fuzzed() -> str:
+    """The text of all fuzz targets."""
+    return "\n".join(path.read_text(encoding="utf-8") for path in (SOURCE.parents[1] / "tests" / "fuzz").glob("*.py"))
+
+
+def test_every_reader_has_a_fuzz_target() -> None:
+    from custodiet.sources import READERS
+
+    targets = fuzzed()
+    modules = {reader.read.__module__ for reader in READERS}
+    assert len(modules) > 10
+    assert [name for name in sorted(modules) if name not in targets and name.rpartition(".")[2] not in targets] == []
+
+
+def test_every_protocol_has_a_fuzz_target() -> None:
+    targets = fuzzed()
+    parsers = {
+        f"{path.stem}.{node.name}"
+        for path in (SOURCE / "wire").glob("*.py")
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("parse_")
+    }
+    assert len(parsers) > 20
+    assert [name for name in sorted(parsers) if name.split(".")[1] not in targets] == []

@@ -3,7 +3,7 @@
 `mutations` takes seeds (real or made messages) and flips, cuts, repeats, inserts and splices them; `seeds` reads a
 folder of the corpus. A fuzz test is then one target and three lines::
 
-    @settings(deadline=None, max_examples=200, derandomize=True)
+    @FUZZ
     @given(st.binary() | mutations(seeds("dhcp")))
     def test_any_bytes(data: bytes) -> None:
         target(data)
@@ -11,10 +11,23 @@ folder of the corpus. A fuzz test is then one target and three lines::
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+
+_LONGER = int(os.environ.get("CUSTODIET_FUZZ_EXAMPLES", "0"))
+FUZZ = settings(
+    deadline=None,
+    max_examples=_LONGER or 200,
+    derandomize=not _LONGER,
+    database=None,
+    # a target writes the same file anew for every example, so a shared folder is what it wants
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
+)
+"""Short and the same every time in tests; `make fuzz` runs longer, and differently each time."""
 
 CORPUS = Path(__file__).parent / "corpus"
 

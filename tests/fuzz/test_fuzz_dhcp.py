@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from mutate import mutations, seeds
+from mutate import FUZZ, mutations, seeds
 
 from custodiet.errors import WireError
 from custodiet.wire.dhcp import parse_dhcp, parse_dhcp6
@@ -30,7 +30,7 @@ def target(data: bytes) -> None:
         consume(parse_dhcp6(data).facts())
 
 
-@settings(deadline=None, max_examples=200, derandomize=True)
+@FUZZ
 @given(st.binary(max_size=400) | mutations(seeds("dhcp")))
 def test_any_bytes(data: bytes) -> None:
     target(data)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from mutate import mutations, seeds
+from mutate import FUZZ, mutations, seeds
 
 from custodiet.errors import WireError
 from custodiet.wire.greeting import parse_greeting
@@ -23,7 +23,7 @@ def target(data: bytes) -> None:
             assert len(value) <= 400
 
 
-@settings(deadline=None, max_examples=200, derandomize=True)
+@FUZZ
 @given(st.binary(max_size=600) | mutations(seeds("greeting")))
 def test_any_bytes(data: bytes) -> None:
     target(data)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from mutate import mutations, seeds
+from mutate import FUZZ, mutations, seeds
 
 from custodiet.errors import WireError
 from custodiet.wire.http import MAX_BODY, parse_header_block, parse_http, parse_http_all, parse_http_text
@@ -28,7 +28,7 @@ def target(data: bytes) -> None:
         assert parse_http_all(data)[0] == parse_http(data)
 
 
-@settings(deadline=None, max_examples=200, derandomize=True)
+@FUZZ
 @given(st.binary(max_size=600) | mutations(seeds("http")))
 def test_any_bytes(data: bytes) -> None:
     target(data)

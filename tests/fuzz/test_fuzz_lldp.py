@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from mutate import mutations, seeds
+from mutate import FUZZ, mutations, seeds
 
 from custodiet.errors import WireError
 from custodiet.wire.lldp import parse_lldp
@@ -26,7 +26,7 @@ def target(data: bytes) -> None:
         consume(parse_lldp(data).facts())
 
 
-@settings(deadline=None, max_examples=200, derandomize=True)
+@FUZZ
 @given(st.binary(max_size=400) | mutations(seeds("lldp")))
 def test_any_bytes(data: bytes) -> None:
     target(data)

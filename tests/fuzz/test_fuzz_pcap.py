@@ -5,9 +5,9 @@ from __future__ import annotations
 import gzip
 
 from drain_logs import drain
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from mutate import mutations, seeds
+from mutate import FUZZ, mutations, seeds
 
 from custodiet.sources.pcap.reader import READER
 
@@ -23,13 +23,13 @@ def target(data: bytes) -> None:
     drain(READER, data)
 
 
-@settings(deadline=None, max_examples=200, derandomize=True)
+@FUZZ
 @given(st.binary(max_size=400) | mutations(seeds("pcap")))
 def test_any_bytes(data: bytes) -> None:
     target(data)
 
 
-@settings(deadline=None, max_examples=100, derandomize=True)
+@FUZZ
 @given(st.sampled_from(HEADS), st.binary(max_size=400), st.booleans())
 def test_any_bytes_behind_a_header(head: bytes, data: bytes, packed: bool) -> None:
     target(gzip.compress(head + data) if packed else head + data)

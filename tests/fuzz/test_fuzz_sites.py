@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from mutate import mutations, seeds
+from mutate import FUZZ, mutations, seeds
 
 from custodiet.errors import UsageError
 from custodiet.sites import load_sites, place_of
@@ -26,9 +26,7 @@ def target(data: bytes, path: Path) -> None:
     assert why and (zone is None or site is not None)
 
 
-@settings(
-    deadline=None, max_examples=200, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@FUZZ
 @given(data=st.binary() | mutations(seeds("sites")))
 def test_any_bytes(data: bytes, tmp_path: Path) -> None:
     target(data, tmp_path / "sites.yml")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from drain import drain
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from mutate import mutations, seeds
+from mutate import FUZZ, mutations, seeds
 
 from custodiet.sources.survey import READER
 
@@ -15,7 +15,7 @@ def target(data: bytes) -> None:
     drain(READER, data, "x.jsonl")
 
 
-@settings(deadline=None, max_examples=200, derandomize=True)
+@FUZZ
 @given(st.binary(max_size=400) | mutations(seeds("survey")))
 def test_any_bytes(data: bytes) -> None:
     target(data)

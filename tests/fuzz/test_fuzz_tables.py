@@ -6,9 +6,9 @@ import io
 import zipfile
 
 from drain import drain
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from mutate import mutations, seeds
+from mutate import FUZZ, mutations, seeds
 
 from custodiet.sources.tables.reader import CSV, WORKBOOK
 
@@ -49,25 +49,25 @@ def target_content(data: bytes) -> None:
     drain(WORKBOOK, packed({"content.xml": data}), "register.ods")
 
 
-@settings(deadline=None, max_examples=200, derandomize=True)
+@FUZZ
 @given(st.binary(max_size=400) | mutations(seeds("tables_csv")))
 def test_any_bytes_as_csv(data: bytes) -> None:
     target(data)
 
 
-@settings(deadline=None, max_examples=100, derandomize=True)
+@FUZZ
 @given(mutations(seeds("tables_workbook")))
 def test_any_workbook(data: bytes) -> None:
     target(data)
 
 
-@settings(deadline=None, max_examples=100, derandomize=True)
+@FUZZ
 @given(mutations(seeds("tables_xlsx_sheet")))
 def test_any_part_of_a_workbook(data: bytes) -> None:
     target_sheet(data)
 
 
-@settings(deadline=None, max_examples=200, derandomize=True)
+@FUZZ
 @given(mutations(seeds("tables_ods_content")))
 def test_any_content_of_an_opendocument_spreadsheet(data: bytes) -> None:
     target_content(data)
