@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TypeAlias
 
 from custodiet.errors import WireError
@@ -19,6 +20,8 @@ MAX_HEADERS = 100
 """The most headers of one message that are kept."""
 _MAX_VALUE = 2000
 _MAX_KEPT = 24
+_USUAL = 200
+"""Lines up to this length are remembered once they were read."""
 
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 """Name and value in the order sent, repeats included."""
@@ -68,15 +71,28 @@ def split_head(data: bytes, *, first_line: bool = False) -> tuple[Headers, bytes
             if len(value) < _MAX_VALUE:
                 headers[-1] = (name, text(f"{value} ".encode() + line.strip(), _MAX_VALUE))
             continue
-        match = _HEADER_LINE.match(line)
-        if match is not None and len(headers) < MAX_HEADERS:
-            headers.append((match[1].decode("ascii"), text(match[2].strip(), _MAX_VALUE)))
+        found = _usual_header_line(line) if len(line) <= _USUAL else _read_header_line(line)
+        if found is not None and len(headers) < MAX_HEADERS:
+            headers.append(found)
     return tuple(headers), b""
+
+
+def _read_header_line(line: bytes) -> tuple[str, str] | None:
+    match = _HEADER_LINE.match(line)
+    return None if match is None else (match[1].decode("ascii"), text(match[2].strip(), _MAX_VALUE))
+
+
+_usual_header_line = lru_cache(maxsize=1024)(_read_header_line)
+"""Most lines are the same in very many messages."""
 
 
 def header(headers: Headers, name: str) -> str:
     """The first header of that name in any case; empty when there is none."""
-    return next((value for key, value in headers if key.lower() == name.lower()), "")
+    name = name.lower()
+    for key, value in headers:
+        if key.lower() == name:
+            return value
+    return ""
 
 
 def answer_facts(

@@ -87,6 +87,7 @@ _CODECS = {
     "iso-8859-2": "iso8859-2",
     "iso-8859-15": "iso8859-15",
 }
+_CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r\f")
 _MEDIA = ("image/", "video/", "audio/", "font/", "multipart/", "application/octet-stream", "application/zip")
 
 
@@ -113,7 +114,9 @@ class HttpMessage(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def title(self) -> str:
         """The title of a page; empty where there is none."""
-        start = _TITLE_START.search(self.body)
+        # A search without regard to case looks at every byte by itself; most bodies hold no such word at all.
+        first = self.body.lower().find(b"<title")
+        start = _TITLE_START.search(self.body, first) if first >= 0 else None
         end = _TITLE_END.search(self.body, start.end(), start.end() + 2000) if start else None
         if start is None or end is None:  # half a title would be a wrong title
             return ""
@@ -127,20 +130,19 @@ class HttpMessage(msgspec.Struct, frozen=True, kw_only=True):
         media = self.header("content-type").lower()
         if not start.strip() or media.startswith(_MEDIA):
             return ""
-        controls = sum(byte < 32 and byte not in b"\t\n\r\f" for byte in start)
+        controls = len(start) - len(start.translate(None, _CONTROLS))
         if b"\0" in start or controls * 20 > len(start):
             return ""
         return text(self._decode(self.body[:16000]).encode("utf-8", "surrogateescape"), 4000)
 
     def _decode(self, raw: bytes) -> str:
         """Part of the body in the encoding that header or page name; bytes that do not fit are kept as they are."""
-        match = _CHARSET.search(self.header("content-type").encode()) or _CHARSET.search(self.body[:2048])
-        codec = _CODECS.get(match[1].decode().lower(), "") if match else ""
         try:
-            raw.decode("utf-8")
-            codec = ""  # whatever is declared: text that is valid UTF-8 is hardly ever anything else
+            return raw.decode("utf-8")  # whatever is declared: text that is valid UTF-8 is hardly ever anything else
         except UnicodeDecodeError:
             pass
+        match = _CHARSET.search(self.header("content-type").encode()) or _CHARSET.search(self.body[:2048])
+        codec = _CODECS.get(match[1].decode().lower(), "") if match else ""
         return raw.decode(codec, "replace") if codec else raw.decode("utf-8", "surrogateescape")
 
     def facts(self) -> Iterator[tuple[str, str]]:

@@ -58,7 +58,7 @@ class Sadp(msgspec.Struct, frozen=True, kw_only=True):
 
     def field(self, name: str) -> str:
         """The first field of that name in any case; empty when there is none."""
-        return next((value for key, value in self.fields if key.lower() == name.lower() and value), "")
+        return _by_name(self.fields).get(name.lower(), "")
 
     def facts(self) -> Iterator[tuple[str, str]]:
         """What the device says of itself; nothing for a request."""
@@ -66,12 +66,13 @@ class Sadp(msgspec.Struct, frozen=True, kw_only=True):
             return
         if reply := "\n".join(f"{name}: {value}" for name, value in self.fields if value):
             yield "sadp.reply", reply[:4000]
+        said = _by_name(self.fields)
         for name, attribute in _ATTRIBUTES:
-            if value := self.field(name):
+            if value := said.get(name.lower()):
                 yield attribute, value
         if self.mac:
             yield "sadp.mac", self.mac
-        digital, analogue = self.field("DigitalChannelNum"), self.field("AnalogChannelNum")
+        digital, analogue = said.get("digitalchannelnum", ""), said.get("analogchannelnum", "")
         if digital or analogue:
             yield "sadp.channels", f"{digital or 0}/{analogue or 0}"
 
@@ -96,15 +97,25 @@ def parse_sadp(payload: bytes) -> Sadp:
         fields.append((key, value))
         if len(fields) >= MAX_FIELDS:
             break
-    sadp = Sadp(request=name == "Probe", types="", fields=tuple(fields))
-    if not sadp.request and not any(sadp.field(key) for key in ("MAC", "DeviceSN", "DeviceDescription", "DeviceType")):
+    request, said = name == "Probe", _by_name(tuple(fields))
+    if not request and not any(key in said for key in ("mac", "devicesn", "devicedescription", "devicetype")):
         raise WireError("not SADP: a ProbeMatch that describes no device")
-    return msgspec.structs.replace(
-        sadp,
-        types=sadp.field("Types"),
-        mac="" if sadp.request else mac_of_text(sadp.field("MAC")),
-        ip="" if sadp.request else ipv4_of_text(sadp.field("IPv4Address")),
+    return Sadp(
+        request=request,
+        types=said.get("types", ""),
+        fields=tuple(fields),
+        mac="" if request else mac_of_text(said.get("mac", "")),
+        ip="" if request else ipv4_of_text(said.get("ipv4address", "")),
     )
+
+
+def _by_name(fields: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """Name in lower case -> its first value that is not empty."""
+    found: dict[str, str] = {}
+    for name, value in fields:
+        if value:
+            found.setdefault(name.lower(), value)
+    return found
 
 
 def parse_sadp_frame(payload: bytes) -> Sadp:

@@ -77,8 +77,14 @@ def _dhcp(payload: bytes) -> Said:
     return Said(tuple(message.facts()), subject=f"mac:{message.client_mac}" if message.client_mac else "")
 
 
+_ENVELOPE = re.compile(rb"\s{0,16}(?:<\?[^<>]{0,200}>\s{0,16})?<(?:[A-Za-z0-9_.-]{1,32}:)?Envelope[\s>]")
+"""A document with this root is no SADP, so it need not be read twice."""
+
+
 def _wsd_or_sadp(payload: bytes) -> Said:
     """SADP first: its bare ProbeMatch would pass for an empty answer of WS-Discovery, which comes in an envelope."""
+    if _ENVELOPE.match(payload):
+        return _of(wsdiscovery.parse_wsd(payload))
     try:
         return _of(sadp.parse_sadp(payload))
     except WireError:
@@ -214,6 +220,8 @@ MOST_TEXT = 8192
 """Bytes of a direction that are put together for anything but TLS and descriptions."""
 MOST_STREAM = 32768
 """Bytes of a direction that are put together at most."""
+_MOST_CACHED = 256
+"""Signs of life and pages asked for again and again are read once; at 32 KiB each, 8 MiB at most."""
 
 
 def read_stream(data: bytes, port: int, *, greets: bool, ended: bool) -> Said | None:
@@ -238,7 +246,7 @@ def read_stream(data: bytes, port: int, *, greets: bool, ended: bool) -> Said | 
     if len(data) < 8 and not ended and not greets:
         return None
     if data.startswith(_RTSP) or (data.startswith(_EITHER) and b" RTSP/1." in data[:4096].split(b"\n", 1)[0]):
-        return _merge(rtsp.parse_rtsp_all(data)) if ended or _whole(data, MOST_TEXT) else None
+        return _rtsp(data) if ended or _whole(data, MOST_TEXT) else None
     if data.startswith(_HTTP) or data.startswith(_EITHER):
         return _http(data, ended)
     if data.startswith(_SIP):
@@ -298,6 +306,16 @@ def _http(data: bytes, ended: bool) -> Said | None:
         described = b"urn:schemas-upnp-org" in data
         if not _whole(data, MOST_STREAM if described else MOST_TEXT):
             return None
+    return _read_http(data)
+
+
+@lru_cache(maxsize=_MOST_CACHED)
+def _rtsp(data: bytes) -> Said:
+    return _merge(rtsp.parse_rtsp_all(data))
+
+
+@lru_cache(maxsize=_MOST_CACHED)
+def _read_http(data: bytes) -> Said:
     messages = http.parse_http_all(data)
     said = _merge(messages)
     for message in messages:
