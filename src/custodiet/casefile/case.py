@@ -1,4 +1,4 @@
-"""A case: one SQLite file that holds what was read, what was concluded and what people decided.
+"""An open case: one SQLite file that holds what was read, what was concluded and what people decided.
 
 Observations, flows and issues are only ever added, in batches; a batch is either there or not, whatever happens to the
 process. Conclusions (assets, identifications, findings) are derived from them and are replaced as a whole, in one
@@ -16,43 +16,9 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from custodiet.errors import CustodietError, IntegrityError, UsageError
+from custodiet.casefile.schema import DAMAGED, bring_up_to_date, explained
+from custodiet.errors import IntegrityError, UsageError
 from custodiet.model import Asset, Finding, Flow, Identification, Issue, Observation, Source, Tally
-
-FORMAT_VERSION = 1
-APPLICATION_ID = 0x63757374  # "cust", so that `file` and we can tell a case from any other SQLite file
-
-_FIRST_FORMAT = """
-create table meta (key text primary key, value text not null) without rowid;
-create table source (id text primary key, complete integer not null, sha256 text not null, record blob not null)
-    without rowid;
-create table replaced (source text primary key) without rowid;
-create table tally (source text primary key, record blob not null) without rowid;
-create table issue (source text not null, place text not null, reason text not null, next_step text not null,
-    severity text not null, unique (source, place, reason));
-create table observation (id text not null unique, source text not null, subject text not null,
-    attribute text not null, value text not null, locator text not null, first_seen real, last_seen real,
-    count integer not null);
-create index observation_subject on observation (source, subject);
-create index observation_attribute on observation (attribute);
-create table flow (id text not null unique, source text not null, subject text not null, peer text not null,
-    transport text not null, port integer not null, bytes_out integer not null, bytes_in integer not null,
-    packets_out integer not null, packets_in integer not null, first_seen real not null, last_seen real not null,
-    locator text not null);
-create index flow_subject on flow (subject);
-create index flow_peer on flow (peer);
-create table decision (id integer primary key, kind text not null, left_side text not null, right_side text not null,
-    decided_by text not null, decided_on text not null, reason text not null);
-create table heading (heading text primary key, field text not null) without rowid;
-create table asset (id text primary key, record blob not null, identification blob, findings blob) without rowid;
-create table place (number integer primary key, asset text not null);
-create table membership (source text not null, subject text not null, asset text not null,
-    primary key (source, subject)) without rowid;
-create index membership_asset on membership (asset);
-"""
-
-MIGRATIONS: list[str] = [_FIRST_FORMAT]
-"""One small step from each format version to the next; the first makes an empty file a case of version 1."""
 
 _OBSERVATION = "id, source, subject, attribute, value, locator, first_seen, last_seen, count"
 _FLOW = (
@@ -99,29 +65,9 @@ class Case:
             self._db.execute(f"pragma journal_mode = {'delete' if durable else 'memory'}")
             self._db.execute("pragma cache_size = -16000")
             self._db.execute("pragma trusted_schema = off")
-            self._open_format()
+            bring_up_to_date(self._db, path)
         except sqlite3.DatabaseError as fault:
-            raise _explained(fault, path) from fault
-
-    def _open_format(self) -> None:
-        version = self._db.execute("pragma user_version").fetchone()[0]
-        application = self._db.execute("pragma application_id").fetchone()[0]
-        empty = self._db.execute("select count(*) from sqlite_schema").fetchone()[0] == 0
-        if not empty and application != APPLICATION_ID:
-            raise UsageError("this is an SQLite file, but not a case of custodiet", place=str(self.path))
-        if version > FORMAT_VERSION:
-            raise IntegrityError(
-                f"the case has format {version}, this program knows up to {FORMAT_VERSION}",
-                place=str(self.path),
-                next_step="Use a newer custodiet to open it.",
-            )
-        for step in range(version, FORMAT_VERSION):
-            with self.transaction():
-                for statement in MIGRATIONS[step].split(";\n"):
-                    if statement.strip():
-                        self._db.execute(statement)
-                self._db.execute(f"pragma application_id = {APPLICATION_ID}")
-                self._db.execute(f"pragma user_version = {step + 1}")
+            raise explained(fault, path) from fault
 
     def __enter__(self) -> Case:
         return self
@@ -135,13 +81,13 @@ class Case:
         try:
             self._db.execute("begin immediate")
         except sqlite3.DatabaseError as fault:
-            raise _explained(fault, self.path) from fault
+            raise explained(fault, self.path) from fault
         try:
             yield
             self._db.execute("commit")
         except sqlite3.DatabaseError as fault:
             self._rollback()
-            raise _explained(fault, self.path) from fault
+            raise explained(fault, self.path) from fault
         except BaseException:
             self._rollback()
             raise
@@ -156,7 +102,7 @@ class Case:
             for row in self._db.execute(sql, values):  # noqa: UP028
                 yield row
         except sqlite3.DatabaseError as fault:
-            raise _explained(fault, self.path) from fault
+            raise explained(fault, self.path) from fault
 
     # --- what was read -------------------------------------------------------------------------------------------
 
@@ -400,14 +346,11 @@ class Case:
         """
         row = next(self._rows("pragma integrity_check(1)"))
         if row[0] != "ok":
-            raise IntegrityError(f"the case file is damaged: {row[0]}", place=str(self.path), next_step=_DAMAGED)
+            raise IntegrityError(f"the case file is damaged: {row[0]}", place=str(self.path), next_step=DAMAGED)
 
     def _decoded(self, sql: str, kind: type[T]) -> Iterator[T]:
         for row in self._rows(sql):
             yield msgspec.msgpack.decode(row[0], type=kind)
-
-
-_DAMAGED = "Restore it from a copy, or make it again with custodiet audit on the inputs."
 
 
 def _groups(items: Iterable[T], size: int) -> Iterator[list[T]]:
@@ -431,25 +374,3 @@ def _observation(row: tuple[Any, ...]) -> Observation:
 
 def _flow(row: tuple[Any, ...]) -> Flow:
     return Flow(**dict(zip(Flow.__struct_fields__, row, strict=True)))
-
-
-def _explained(fault: sqlite3.DatabaseError, path: Path) -> CustodietError:
-    """SQLite's fault as a sentence with a next step."""
-    text = str(fault)
-    if "full" in text or "I/O" in text:
-        return CustodietError(
-            f"the disk {'is full' if 'full' in text else 'refused to write'}; everything stored before is safe",
-            place=str(path),
-            next_step="Make room and run the same command again: it goes on where it stopped.",
-        )
-    if "readonly" in text or "unable to open" in text:
-        return UsageError(
-            "the case file cannot be written", place=str(path), next_step="Choose a folder you may write to."
-        )
-    if "locked" in text:
-        return UsageError(
-            "another program is writing to this case", place=str(path), next_step="Try again when it is done."
-        )
-    if "malformed" in text or "not a database" in text:
-        return IntegrityError("this is not a sound case file", place=str(path), next_step=_DAMAGED)
-    return CustodietError(f"the case file could not be used: {text}", place=str(path))

@@ -164,3 +164,12 @@ def test_devices_that_are_kept_apart_have_ids_of_their_own() -> None:
     assets = run(*facts, apart=pairs).assets
     assert len({asset.id for asset in assets}) == len(assets) == 3
     assert run(*reversed(facts), apart=pairs).assets == assets
+
+
+def test_a_server_behind_the_router_is_one_device_in_two_captures() -> None:
+    seen = []
+    for capture, router in (("cap", "00:1b:54:00:00:01"), ("cap2", "00:1b:54:00:00:02")):
+        seen += [(f"{capture}/ip:10.0.0.53", "net.mac", router), (f"{capture}/ip:203.0.113.80", "net.mac", router)]
+    resolution = run(*seen)
+    assert groups(resolution) == {("cap/ip:10.0.0.53", "cap2/ip:10.0.0.53")}
+    assert resolution.peers == 2

@@ -1,0 +1,134 @@
+"""Observations -> assets: which subjects are the same device, why, and how that is undone.
+
+A subject is the key by which one source knows a device. Subjects are joined by identifiers, strongest first, and every
+join is kept as a `Merge` with its sentence. This package knows nothing of makers.
+
+    identity    what names a device, what only seems to
+    join        which subjects are one device
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+import msgspec
+
+from custodiet.model import Asset, Identifier, Merge, Observation, Source, content_id
+from custodiet.resolve.identity import Doubts, Subject, is_local_mac, is_mac, learn, subject_of
+from custodiet.resolve.join import WEIGHTS, join_subjects
+
+__all__ = ["Resolution", "identity_attributes", "is_local_mac", "is_mac", "resolve"]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What came of it.
+
+    Args:
+        assets: the devices, made as they are asked for and once, so that a country's never stand in memory together.
+        peers: addresses outside, seen only through a router or as the other side of a conversation: no devices of ours.
+    """
+
+    assets: Iterable[Asset]
+    peers: int
+
+
+def identity_attributes(reads_as: Mapping[str, str]) -> dict[str, str]:
+    """Which attributes hold identifiers.
+
+    Args:
+        reads_as: attribute -> the general attribute it is read as, from the vocabulary.
+
+    Returns:
+        attribute -> kind of identifier.
+    """
+    general = {"net.mac": "mac", "device.serial": "serial"}
+    kinds = {"net.ip": "ip", "register.ip": "ip", "register.tag": "tag", **general}
+    kinds.update((attribute, general[target]) for attribute, target in reads_as.items() if target in general)
+    return kinds
+
+
+def resolve(
+    subjects: Iterable[tuple[str, str, float | None, float | None]],
+    observations: Iterable[Observation],
+    kinds: Mapping[str, str],
+    sources: Mapping[str, Source],
+    apart: Iterable[tuple[str, str]] = (),
+) -> Resolution:
+    """Join subjects to assets.
+
+    Args:
+        subjects: (source, subject, first seen, last seen) of everything observed.
+        observations: those of the attributes in ``kinds`` and ``register.text`` and ``register.quantity``.
+        kinds: attribute -> kind of identifier, from `identity_attributes`.
+        sources: source id -> source.
+        apart: pairs of ``source/subject`` that a person decided are different devices.
+
+    Returns:
+        The assets and the number of outside addresses left out.
+    """
+    known = {f"{source}/{subject}": subject_of(source, subject, a, b, sources) for source, subject, a, b in subjects}
+    for observation in observations:
+        learn(known[f"{observation.source}/{observation.subject}"], observation, kinds)
+    # asked of all subjects, peers included: what a router lends shows by the addresses outside
+    doubts = Doubts(known.values())
+    peers = [key for key, subject in known.items() if doubts.is_peer(subject)]
+    for key in peers:
+        del known[key]
+    joined = join_subjects(known, doubts, {frozenset(pair) for pair in apart})
+    assets = (_asset(*group, doubts) for group in joined)
+    return Resolution(assets=_with_own_ids(assets), peers=len(peers))
+
+
+def _with_own_ids(assets: Iterable[Asset]) -> Iterator[Asset]:
+    """The assets; those that a person keeps apart share an identifier, and get ids of their own."""
+    told: set[str] = set()
+    for asset in assets:
+        if asset.id in told:
+            asset = msgspec.structs.replace(asset, id=content_id("ast", asset.id, *asset.subjects))
+        told.add(asset.id)
+        yield asset
+
+
+def _asset(
+    subjects: Sequence[Subject],
+    merges: Sequence[Merge],
+    doubts: Doubts,
+) -> Asset:
+    identifiers: dict[tuple[str, str], str] = {}
+    for subject in subjects:
+        for kind, value in sorted(subject.identifiers):
+            why = doubts.why(subject, kind, value)
+            if kind == "mac" and not why and is_local_mac(value):
+                why = "software set it (locally administered), so it may change or repeat"
+            if (kind, value) not in identifiers or not why:
+                identifiers[kind, value] = why
+    ordered = sorted(identifiers, key=lambda item: (list(WEIGHTS).index(item[0]), item[1]))
+    usable = [item for item in ordered if not identifiers[item]]
+    name = usable[0] if usable else ("subject", subjects[0].key)
+    times = [t for s in subjects for t in (s.first_seen, s.last_seen) if t is not None]
+    return Asset(
+        id=content_id("ast", *name),
+        label=_label(ordered, subjects[0]),
+        subjects=tuple(subject.key for subject in subjects),
+        identifiers=tuple(
+            Identifier(kind=kind, value=value, identity=not identifiers[kind, value], why=identifiers[kind, value])
+            for kind, value in ordered
+        ),
+        merged_by=tuple(merges),
+        first_seen=min(times, default=None),
+        last_seen=max(times, default=None),
+        quantity=max(subject.quantity for subject in subjects),
+    )
+
+
+def _label(identifiers: Sequence[tuple[str, str]], subject: Subject) -> str:
+    for wanted in ("ip", "mac", "serial", "tag"):
+        values = [value for kind, value in identifiers if kind == wanted]
+        if values:
+            # a plain IPv4 address is what people look for first
+            return min(values, key=lambda value: (":" in value and wanted == "ip", len(value), value))
+    kind, _, place = subject.key.partition("/")[2].partition(":")
+    return f"{PurePath(subject.source_name).name}, {kind} {place.replace('!', ' ')}"
