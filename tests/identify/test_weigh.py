@@ -255,3 +255,11 @@ def test_a_conclusion_is_whole(claims: list[Claim], field: str) -> None:
     assert not (found.claims_against and found.band == "certain")
     assert bool(found.settle) == (found.band != "certain")
     assert not set(found.claims_for) & set(found.claims_against)
+
+
+def test_a_device_that_says_thousands_of_values_is_weighed_at_once() -> None:
+    strong = [claim("acme", "certificate", 0.9), claim("acme", "discovery-reply", 0.9)]
+    many = [claim(f"maker {number}", strength=0.5) for number in range(3000)]
+    answer = maker(*many, *strong)
+    assert answer.value == "acme" and answer.claims_against
+    assert maker(*many).band != "certain"

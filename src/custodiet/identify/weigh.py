@@ -30,6 +30,10 @@ MOST = 0.9999
 SHOWN = 12
 """Claims kept for each side of a field: enough to check the conclusion, few enough to read."""
 
+MOST_VALUES = 40
+"""Values of one field that are weighed, the best supported first: no honest device says more, and a hostile one that
+says thousands must not make the work grow with their cube."""
+
 
 def band_of(confidence: float) -> Band:
     """A confidence of 0.95 and more is called certain, 0.75 likely, 0.40 possible; anything less is unknown."""
@@ -38,13 +42,23 @@ def band_of(confidence: float) -> Band:
 
 def support(claims: Sequence[Claim], caps: Mapping[str, float]) -> float:
     """Claims of one kind of evidence count once, the strongest; different kinds add up as independent signs do."""
-    strongest: dict[str, float] = defaultdict(float)
+    return _added([_by_technique(claims, caps)])
+
+
+def _by_technique(claims: Sequence[Claim], caps: Mapping[str, float]) -> dict[str, float]:
+    """The strongest claim of each kind of evidence, 0 to 1."""
+    strongest: dict[str, float] = {}
     for claim in claims:
         weight = min(claim.strength, caps.get(claim.technique, 0.5))
-        strongest[claim.technique] = max(strongest[claim.technique], weight)
+        strongest[claim.technique] = max(strongest.get(claim.technique, 0.0), weight)
+    return strongest
+
+
+def _added(evidence: Sequence[Mapping[str, float]]) -> float:
+    """What the kinds of evidence for values that agree add up to, 0 to 1."""
     doubt = 1.0
-    for technique in sorted(strongest):
-        doubt *= 1.0 - strongest[technique]
+    for technique in sorted({technique for one in evidence for technique in one}):
+        doubt *= 1.0 - max(one.get(technique, 0.0) for one in evidence)
     return 1.0 - doubt
 
 
@@ -59,34 +73,36 @@ def conclude(field: str, claims: Sequence[Claim], catalog: Catalog) -> Conclusio
     if not claims:
         return _nothing(field)
     caps = _caps(catalog)
-    agree = _AGREEMENT.get(field, _same_text)
     groups: dict[str, list[Claim]] = defaultdict(list)
     for claim in claims:
         groups[claim.value].append(claim)
-    best: tuple[float, str, list[Claim], list[Claim]] | None = None
-    for value in sorted(groups):
-        mine = [c for v, cs in groups.items() if agree(value, v, catalog) for c in cs]
-        others = [
-            c for v, cs in groups.items() if not agree(value, v, catalog) and not agree(v, value, catalog) for c in cs
-        ]
+    evidence = {value: _by_technique(held, caps) for value, held in groups.items()}
+    own = {value: _added([found]) for value, found in evidence.items()}
+    values = sorted(sorted(groups, key=lambda value: (-own[value], value))[:MOST_VALUES])
+    agree = _AGREEMENT.get(field, _same_text)
+    agreeing = {value: [other for other in values if agree(value, other, catalog)] for value in values}
+    best: tuple[float, str, list[str]] | None = None
+    for value in values:
+        rivals = [other for other in values if other not in agreeing[value] and value not in agreeing[other]]
         # a rival answer is as strong as everything that agrees with it, just as this one is
-        rivals = sorted({claim.value for claim in others})
-        against = max((support([c for c in others if agree(v, c.value, catalog)], caps) for v in rivals), default=0.0)
-        confidence = lowered(support(mine, caps), against)
-        own = support(groups[value], caps)
-        if best is None or (confidence, own) > (best[0], support(groups[best[1]], caps)):
-            best = (confidence, value, mine, others)
+        against = max(
+            (_added([evidence[other] for other in rivals if other in agreeing[rival]]) for rival in rivals),
+            default=0.0,
+        )
+        confidence = lowered(_added([evidence[other] for other in agreeing[value]]), against)
+        if best is None or (confidence, own[value]) > (best[0], own[best[1]]):
+            best = (confidence, value, rivals)
     if best is None:
         return _nothing(field)
-    confidence, value, mine, others = best
+    confidence, value, rivals = best
     band = band_of(confidence)
     return Conclusion(
         field=field,
         value="" if band == "unknown" else value,
         confidence=min(round(confidence, 4), MOST),
         band=band,
-        claims_for=_strongest(mine),
-        claims_against=_strongest(others),
+        claims_for=_strongest([claim for other in agreeing[value] for claim in groups[other]]),
+        claims_against=_strongest([claim for other in rivals for claim in groups[other]]),
         settle="" if band == "certain" else _SETTLES.get(field, ""),
     )
 
