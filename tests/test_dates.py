@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custodiet.dates import Span, day_of, on_or_after, parse_date
+from custodiet.dates import Span, day_of, moment_of, on_or_after, parse_date
 
 
 def test_a_month_is_all_its_days() -> None:
@@ -79,6 +79,7 @@ def test_any_text_is_a_date_or_a_value_error(text: str) -> None:
 
 def test_a_time_that_no_calendar_holds_has_no_day() -> None:
     assert day_of(1669248000.0) == date(2022, 11, 24)
+    assert moment_of(float("nan")) is None
     assert day_of(float("inf")) is None
     assert day_of(float("nan")) is None
     assert day_of(1e300) is None

@@ -67,9 +67,15 @@ def on_or_after(event: Span, start: Span) -> bool | None:
     return None
 
 
-def day_of(seconds: float) -> date | None:
-    """The UTC day of a time in seconds since 1970; none for a time that no calendar holds."""
+def moment_of(seconds: float) -> datetime | None:
+    """The moment of a time in seconds since 1970 UTC; none for one that no calendar holds, as broken clocks write."""
     try:
-        return datetime.fromtimestamp(seconds, tz=UTC).date()
+        return datetime.fromtimestamp(seconds, tz=UTC)
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def day_of(seconds: float) -> date | None:
+    """The UTC day of a time in seconds since 1970; none for a time that no calendar holds."""
+    moment = moment_of(seconds)
+    return None if moment is None else moment.date()

@@ -8,7 +8,6 @@ from catalog.factories import blocks, company, relation, vocabulary, write
 from custodiet.catalog import (
     Catalog,
     company_of_brand,
-    days_of,
     family,
     holders,
     load_catalog,
@@ -124,27 +123,6 @@ def test_a_brand_gives_its_company_where_that_is_known(tmp_path: Path) -> None:
     assert owner.id == "maker"
     assert company_of_brand(catalog, "orphan") is None
     assert company_of_brand(catalog, "nobody") is None
-
-
-@pytest.mark.parametrize(
-    ("date", "days"),
-    [
-        ("2024", ("2024-01-01", "2024-12-31")),
-        ("2024-02", ("2024-02-01", "2024-02-29")),
-        ("2023-02", ("2023-02-01", "2023-02-28")),
-        ("2022-11-24", ("2022-11-24", "2022-11-24")),
-    ],
-)
-def test_days_of_a_date(date: str, days: tuple[str, str]) -> None:
-    assert days_of(date) == days
-
-
-@pytest.mark.parametrize(
-    "date", ["", "2024-13", "2024-00", "2023-02-29", "24-11-2022", "yesterday", "2024-1-1", "20245"]
-)
-def test_what_is_no_date(date: str) -> None:
-    with pytest.raises(ValueError, match=r".+"):
-        days_of(date)
 
 
 # --- what our records say, on dates that matter

@@ -2,7 +2,6 @@
 
 from custodiet.catalog.ask import (
     company_of_brand,
-    days_of,
     family,
     holders,
     holds_on,
@@ -30,7 +29,6 @@ __all__ = [
     "Technique",
     "Word",
     "company_of_brand",
-    "days_of",
     "default_folder",
     "family",
     "holders",

@@ -6,10 +6,10 @@ is a field of its record, and what follows from it is for a directive to say.
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Callable, Iterator
 
 from custodiet.catalog.contents import Catalog
+from custodiet.dates import parse_date
 from custodiet.model import AddressBlocks, Company, Relation
 
 MAJORITY = 50.0
@@ -82,28 +82,14 @@ def holds_on(relation: Relation, on: str) -> bool:
     """Whether the relation held on some day of ``on``.
 
     A date cut to a year or month covers all of it. An unknown begin is always, an unknown end is still so.
-    """
-    first, last = days_of(on)
-    if relation.since and days_of(relation.since)[0] > last:
-        return False
-    return not (relation.until and days_of(relation.until)[1] < first)
-
-
-def days_of(date: str) -> tuple[str, str]:
-    """First and last day of an ISO 8601 date that may be cut to a month or a year.
 
     Raises:
-        ValueError: it is no such date.
+        ValueError: ``on``, or a date of the relation, is no date.
     """
-    year, month, day = (*(int(part) for part in date.split("-")), 0, 0)[:3]
-    if not (date.count("-") < 3 and len(date) in (4, 7, 10) and 1 <= year <= 9999):
-        raise ValueError(f"{date} is not a date such as 2022-11-24, 2022-11 or 2022")
-    first_month, last_month = (month, month) if len(date) > 4 else (1, 12)
-    last_day = calendar.monthrange(year, last_month)[1] if 1 <= last_month <= 12 else 0
-    first_day, end_day = (day, day) if len(date) > 7 else (1, last_day)
-    if not 1 <= first_day <= end_day <= last_day:
-        raise ValueError(f"{date} is not a day of the calendar")
-    return f"{year:04}-{first_month:02}-{first_day:02}", f"{year:04}-{last_month:02}-{end_day:02}"
+    asked = parse_date(on)
+    if relation.since and parse_date(relation.since).first > asked.last:
+        return False
+    return not (relation.until and parse_date(relation.until).last < asked.first)
 
 
 def _carries(relation: Relation) -> bool:

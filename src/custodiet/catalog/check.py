@@ -15,11 +15,11 @@ from typing import Any
 
 import msgspec
 
-from custodiet.catalog.ask import days_of
 from custodiet.catalog.contents import Catalog
 from custodiet.catalog.files import nearest, read_text, repeated_keys
 from custodiet.catalog.load import default_folder, list_files, load_catalog
 from custodiet.catalog.runaway import LONGEST_TRIAL, nested_repeat, slowest_trial
+from custodiet.dates import parse_date
 from custodiet.errors import CatalogError
 from custodiet.model import Fingerprint, Reference, Relation
 
@@ -262,7 +262,7 @@ def _known(kind: str, record: Any, what: str, word: str, among: Iterable[str]) -
 
 def _is_date(text: str) -> bool:
     try:
-        days_of(text)
+        parse_date(text)
     except ValueError:
         return False
     return True
@@ -288,7 +288,7 @@ def _dates_in_order(record: Any, what: str, dates: list[str], kind: str = "direc
     given = [date for date in dates if date]
     if not all(_is_date(date) for date in given):
         yield _wrong(kind, record, f"{what}: not all are dates", "Write 2022-11-24, 2022-11 or 2022")
-    elif any(days_of(later)[1] < days_of(earlier)[0] for earlier, later in pairwise(given)):
+    elif any(parse_date(later).last < parse_date(earlier).first for earlier, later in pairwise(given)):
         yield _wrong(kind, record, f"{what} are not in order", "The earlier date comes first")
 
 

@@ -5,7 +5,9 @@ It knows no assessment; `summary` makes sentences of these words.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
+
+from custodiet.dates import moment_of, parse_date
 
 CLASSES = {
     "": "Device of unknown kind",
@@ -96,23 +98,19 @@ _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oc
 
 def day(text: str) -> str:
     """An ISO 8601 date, cut to the precision known, for people: ``2025-04`` is "Apr 2025"; other text stays."""
-    parts = text.split("-")
-    if len(parts) > 3 or not all(part.isascii() and part.isdigit() and len(part) <= 4 for part in parts):
+    try:
+        first, last = parse_date(text)
+    except ValueError:
         return text
-    numbers = [int(part) for part in parts]
-    if len(numbers) > 1 and not 1 <= numbers[1] <= 12:
-        return text
-    return " ".join([*(str(number) for number in numbers[2:]), *(_MONTHS[n - 1] for n in numbers[1:2]), parts[0]])
+    month = _MONTHS[first.month - 1]
+    if first == last:
+        return f"{first.day} {month} {first.year:04}"
+    return f"{month} {first.year:04}" if first.month == last.month else f"{first.year:04}"
 
 
 def utc(moment: float | None) -> datetime | None:
     """A moment in seconds since 1970; none where it is none or cannot be one, as a broken clock writes it."""
-    if moment is None:
-        return None
-    try:
-        return datetime.fromtimestamp(moment, UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
+    return None if moment is None else moment_of(moment)
 
 
 def iso(moment: float | None) -> str | None:
@@ -130,9 +128,10 @@ def clock(moment: float | None) -> str:
 def calendar(text: str) -> date | None:
     """A full ISO 8601 date, or none where the text is not one."""
     try:
-        return date.fromisoformat(text)
+        first, last = parse_date(text)
     except ValueError:
         return None
+    return first if first == last else None
 
 
 def count(number: int, one: str, many: str = "") -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from custodiet.dates import parse_date
 from custodiet.model import Source, observe
 from custodiet.sources.base import Item, Reader, ReadOptions
 from custodiet.sources.ledger import Ledger, plain
@@ -61,12 +62,12 @@ def _shown(value: object) -> str:
 def _moment(fields: dict[str, Any]) -> float | None:
     """The day of the answer as seconds since 1970 UTC; none where it is not said or makes no sense."""
     try:
-        day = datetime.date.fromisoformat(str(fields.get("date", ""))[:10])
+        first, last = parse_date(str(fields.get("date", ""))[:10])
     except ValueError:
         return None
-    if not 1990 <= day.year <= 2200:
+    if first != last or not 1990 <= first.year <= 2200:
         return None
-    return datetime.datetime(day.year, day.month, day.day, tzinfo=datetime.UTC).timestamp()
+    return datetime.datetime(first.year, first.month, first.day, tzinfo=datetime.UTC).timestamp()
 
 
 def _recognise(head: bytes, name: str) -> bool:

@@ -33,6 +33,7 @@ from custodiet.sources.tables.values import (
         ("5 août 2021", "2021-08-05"),
         ("March 5, 2021", "2021-03-05"),
         ("mrt 2021", "2021-03"),
+        ("2021-03", "2021-03"),
         ("2021", "2021"),
         ("44260", "2021-03-05"),
         ("5-3-99", "1999-03-05"),
@@ -55,7 +56,9 @@ def test_order_of_day_and_month() -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["31-02-2021", "2021-13-01", "5 foo 2021", "gisteren", "99", "5-3-1066", "1e9"])
+@pytest.mark.parametrize(
+    "text", ["31-02-2021", "2021-13-01", "5 foo 2021", "gisteren", "99", "5-3-1066", "1066", "1e9"]
+)
 def test_what_is_no_date_stays_none(text: str) -> None:
     found = read_date(text)
     assert isinstance(found, Problem) and found.next_step

@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import NamedTuple
 
+from custodiet.dates import parse_date
 from custodiet.sources.keys import ip_text
 
 MAX_VALUE = 400
@@ -55,7 +56,6 @@ _PARTS = re.compile(r"(\d{1,2})([-/. ])(\d{1,2})[-/. ](\d{4}|\d{2})(?:[t ,].{0,2
 _DAY_NAMED = re.compile(r"(\d{1,2})[.\- ]{0,2}([a-z]{3,10})[.,\- ]{0,2}(\d{4}|\d{2})")
 _MONTH_FIRST = re.compile(r"([a-z]{3,10})[. ]{0,2}(\d{1,2})(?:st|nd|rd|th)?[, ]{1,2}(\d{4})")
 _MONTH_YEAR = re.compile(r"([a-z]{3,10})[.\- ]{0,2}(\d{4})")
-_YEAR = re.compile(r"(?:19|20)\d{2}")
 _SERIAL = re.compile(r"(\d{5})(?:[.,]\d{1,12})?")
 _SPLIT = re.compile(r"[,;|\n]+|\s/\s|(?<=[0-9a-fA-F])/(?=[0-9a-fA-F]{2}[:-])")
 _MAC = re.compile(r"[0-9A-Fa-f]{12}")
@@ -141,6 +141,12 @@ def read_date(text: str, *, month_first: bool = False) -> str | Problem:
         month_first: whether 3/5/2021 is the fifth of March in this column.
     """
     text = _plain(text)
+    try:
+        span = parse_date(text)
+    except ValueError:
+        pass  # not cut to a month or a year, or not in the form of ISO 8601 at all
+    else:
+        return str(span) if 1970 <= span.first.year <= 2100 else _unlikely(text)
     if found := _ISO.fullmatch(text):
         return _date(text, found[1], found[2], found[3])
     if found := _COMPACT.fullmatch(text):
@@ -154,8 +160,6 @@ def read_date(text: str, *, month_first: bool = False) -> str | Problem:
         return _date(text, found[3], named, found[2])
     if (found := _MONTH_YEAR.fullmatch(text)) and (named := _MONTHS.get(found[1])):
         return f"{found[2]}-{named:02}"
-    if _YEAR.fullmatch(text):
-        return text
     if (found := _SERIAL.fullmatch(text)) and 20_000 <= int(found[1]) <= 70_000:  # 1954 to 2091
         return serial_text(found[1])
     return Problem(f"“{text[:40]}” is not a date we can read", "Write it as 2021-03-05")
@@ -167,6 +171,10 @@ def _plain(text: str) -> str:
     return " ".join("".join(sign for sign in text if not unicodedata.combining(sign)).split())
 
 
+def _unlikely(text: str) -> Problem:
+    return Problem(f"“{text[:40]}” is not a likely date for a device", "Correct the year")
+
+
 def _date(text: str, year: str, month: str | int, day: str) -> str | Problem:
     number = int(year)
     if len(year) == 2:
@@ -176,7 +184,7 @@ def _date(text: str, year: str, month: str | int, day: str) -> str | Problem:
     except ValueError:
         return Problem(f"“{text[:40]}” is a day that does not exist", "Correct the date")
     if not 1970 <= number <= 2100:
-        return Problem(f"“{text[:40]}” is not a likely date for a device", "Correct the year")
+        return _unlikely(text)
     return date.isoformat()
 
 
