@@ -15,9 +15,9 @@ from pathlib import Path
 from custodiet.errors import SourceError
 from custodiet.model import Source
 from custodiet.sources.base import Item, Reader, ReadOptions
-from custodiet.sources.keys import ip_text, is_device_ip, is_device_mac, mac_text
 from custodiet.sources.ledger import Facts, Ledger
 from custodiet.sources.lines import Lines, head_lines
+from custodiet.wire.address import ip_text, is_device_ip, is_device_mac, mac_text
 
 MAX_LINE = 4096
 """The most bytes of one line; a row of these tables is shorter than 200."""

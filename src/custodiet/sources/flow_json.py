@@ -16,10 +16,10 @@ from custodiet.errors import SourceError, WireError
 from custodiet.model import Flow, Source
 from custodiet.model.observation import content_id
 from custodiet.sources.base import Item, Reader, ReadOptions
-from custodiet.sources.keys import ip_text
 from custodiet.sources.ledger import Facts, Ledger
 from custodiet.sources.lines import Lines, head_lines
 from custodiet.sources.pcap.messages import DATAGRAM_PORTS, NOTHING, read_datagram, read_stream
+from custodiet.wire.address import ip_text
 from custodiet.wire.head import without_password
 from custodiet.wire.http import parse_header_block
 from custodiet.wire.ip import TCP, UDP, parse_ip

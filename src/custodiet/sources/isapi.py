@@ -18,8 +18,8 @@ import msgspec
 from custodiet.errors import SourceError, WireError
 from custodiet.model import Source, observe
 from custodiet.sources.base import Item, Reader, ReadOptions
-from custodiet.sources.keys import is_device_mac, mac_text
 from custodiet.sources.ledger import Ledger, plain
+from custodiet.wire.address import is_device_mac, mac_text
 from custodiet.wire.xml import element_text, local, parse_xml
 
 MAX_FILE = 8 << 20

@@ -14,8 +14,8 @@ import msgspec
 
 from custodiet.errors import WireError
 from custodiet.sources.isapi import device_info_facts, parse_device_info
-from custodiet.sources.keys import mac_text
 from custodiet.sources.ledger import plain
+from custodiet.wire.address import mac_text
 from custodiet.wire.dhip import parse_dhip
 from custodiet.wire.dns import ROOT, Dns, Record
 from custodiet.wire.greeting import parse_greeting

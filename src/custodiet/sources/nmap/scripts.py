@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from custodiet.errors import WireError
-from custodiet.sources.keys import ip_text, mac_text
+from custodiet.wire.address import ip_text, mac_text
 from custodiet.wire.greeting import parse_greeting
 from custodiet.wire.http import parse_header_block
 

@@ -15,11 +15,11 @@ from pathlib import Path
 from custodiet.errors import SourceError
 from custodiet.model import Source
 from custodiet.sources.base import Item, Reader, ReadOptions
-from custodiet.sources.keys import ip_text, is_device_mac, mac_text
 from custodiet.sources.ledger import Facts, Ledger
 from custodiet.sources.lines import Lines, head_lines
 from custodiet.sources.nmap.fingerprint import MAX_FINGERPRINT, answer_facts
 from custodiet.sources.nmap.scripts import MAX_OUTPUT, broadcast_facts, script_facts
+from custodiet.wire.address import ip_text, is_device_mac, mac_text
 
 MAX_LINE = 1 << 20
 """The most bytes of one line; the greppable output puts a whole host on one."""

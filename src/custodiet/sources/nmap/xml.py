@@ -18,12 +18,12 @@ from lxml import etree
 from custodiet.errors import SourceError, WireError
 from custodiet.model import Source
 from custodiet.sources.base import Item, Reader, ReadOptions
-from custodiet.sources.keys import ip_text, is_device_mac, mac_text
 from custodiet.sources.ledger import Facts, Ledger, plain
 from custodiet.sources.lines import head_lines
 from custodiet.sources.nmap.fingerprint import answer_facts
 from custodiet.sources.nmap.parts import MAX_HOST, Scan, attributes_of, number_of
 from custodiet.sources.nmap.scripts import broadcast_facts, distinguished_name, script_facts
+from custodiet.wire.address import ip_text, is_device_mac, mac_text
 from custodiet.wire.x509 import parse_certificate
 
 _MAX_MARKS = 1_000_000  # tags and attributes of one host, which is what takes memory in a tree

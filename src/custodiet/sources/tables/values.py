@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from custodiet.dates import parse_date
-from custodiet.sources.keys import ip_text
+from custodiet.wire.address import ip_text, mac_text
 
 MAX_VALUE = 400
 """Characters of a value that are kept; descriptions may have `MAX_TEXT`."""
@@ -58,7 +58,6 @@ _MONTH_FIRST = re.compile(r"([a-z]{3,10})[. ]{0,2}(\d{1,2})(?:st|nd|rd|th)?[, ]{
 _MONTH_YEAR = re.compile(r"([a-z]{3,10})[.\- ]{0,2}(\d{4})")
 _SERIAL = re.compile(r"(\d{5})(?:[.,]\d{1,12})?")
 _SPLIT = re.compile(r"[,;|\n]+|\s/\s|(?<=[0-9a-fA-F])/(?=[0-9a-fA-F]{2}[:-])")
-_MAC = re.compile(r"[0-9A-Fa-f]{12}")
 _MAC_NOISE = re.compile(r"[:\-. ]")
 _QUANTITY = re.compile(
     r"(\d{1,9}|\d{1,3}(?:[.,]\d{3}){1,2})(?:[.,]0{1,2})?\s*(?:x|st|stk|stuks?|pcs?|pieces?|ea|units?)?\.?"
@@ -190,11 +189,7 @@ def _date(text: str, year: str, month: str | int, day: str) -> str | Problem:
 
 def read_mac(text: str) -> str | None:
     """A MAC address in lower case with colons, or none."""
-    digits = _MAC_NOISE.sub("", text.strip()[:40])
-    if not _MAC.fullmatch(digits):
-        return None
-    digits = digits.lower()
-    return ":".join(digits[index : index + 2] for index in range(0, 12, 2))
+    return mac_text(_MAC_NOISE.sub("", text.strip()[:40]))
 
 
 def read_ip(text: str) -> str | None:

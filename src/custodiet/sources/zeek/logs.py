@@ -11,8 +11,8 @@ from typing import Protocol, TypeAlias
 
 from custodiet.model import Flow
 from custodiet.model.observation import content_id
-from custodiet.sources.keys import ip_text, is_device_mac, is_local_ip, mac_text
 from custodiet.sources.ledger import Facts
+from custodiet.wire.address import ip_text, is_device_mac, is_local_ip, mac_text
 from custodiet.wire.head import without_password
 
 
