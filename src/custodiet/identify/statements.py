@@ -37,19 +37,40 @@ NO_NAME = {"general", "private", "oem", "generic", "default", "manufacturer", "u
 GENERAL_FIELDS: dict[str, str] = {"device.model": "model", "device.serial": "serial", "device.firmware": "firmware"}
 """Attributes read as these say the field themselves; discovery replies say it more firmly than free text."""
 
+_DEVICE = r"camera|\bcctv|recorder|\b[ndx]vr\b|encoder|intercom|deurbel|doorbell|kaartlezer"
+_PARTS = (
+    r"switch(?:es)?|injectors?|\w*beugels?|brackets?|\w*kabels?|cables?|harde ?schij\w+|hard ?disks?|hdd|ssd|"
+    r"\w*voeding(?:en)?|adapters?|power suppl\w+|(?:accu|batterij|battery) (?:voor|for)|licenties?|licen[cs]es?|"
+    r"onderhoud(?:scontract|sbeurt)?|maintenance|reparatie|repairs?|storing|cursus(?:sen)?|training(?! room)|"
+    r"opleiding|advies|demontage|demonteren|verwijder\w*|afvoer(?:en)?|sloop"
+)
+_THINGS = (
+    r"printers?|routers?|access ?points?|ups|telefoons?|phones?|servers?|laptops?|werkplek\w*|monitor(?:en|s)?|"
+    r"beeldscherm\w*"
+)
+
 CLASS_WORDS: list[tuple[str, str]] = [
-    (r"(?i)\b(nvr|dvr|xvr|recorders?|netwerkrecorder|videorecorder)\b", "recorder"),
-    (r"(?i)\b(thermisch\w*|warmtebeeld\w*|thermal)\b", "thermal_camera"),
-    (r"(?i)\b(encoder|videoserver|video server)\b", "encoder"),
+    (rf"(?i)\A(?:(?!{_DEVICE}).){{0,80}}?\b(?:{_PARTS})\b", "not_surveillance"),
+    (r"(?i)\b(webcam\w*|dash ?cams?|document(?:en)? ?camera\w*|acti(?:e|on) ?camera\w*|gopro|spiegelreflex\w*|"
+     r"(?:systeem|foto|film|compact|inspectie|vergader|achteruitrij|riool\w{0,9})camera\w*|conference camera|"
+     r"camera ?(?:tas(?:sen)?|bags?|beugels?|paal|palen|mast(?:en)?|lens|lenzen|statief))\b", "not_surveillance"),
+    (r"(?i)\b(?<!voice )(?<!memo )(?<!tape )(?<!dvd )(?<!sound )(?<!audio )(?<!data )(?<!flight )"
+     r"(nvr|dvr|xvr|recorders?|netwerkrecorder|videorecorder)\b", "recorder"),
+    (r"(?i)\b(warmtebeeld\w*|(thermisch\w*|thermal)\b[^,;]{0,40}\b(\w{0,20}camera|imag|beeld|dome|bullet|turret)\w*)",
+     "thermal_camera"),
+    (r"(?i)\b(?<!rotary )(?<!shaft )(?<!absolute )(?<!incremental )(encoder|videoserver|video server)\b", "encoder"),
     (r"(?i)\b(intercom\w*|deurtelefoon|deurpost|door ?station|doorbell|deurbel\w*|video ?deurbel)\b", "intercom"),
-    (r"(?i)\b(toegangscontrole\w*|access control\w*|kaartlezer|card ?reader|paslezer|deurcontroller)\b",
-     "access_controller"),
-    (r"(?i)\b(switch(es)?|printers?|routers?|access ?points?|ups|telefoons?|phones?|servers?|laptops?|werkplek\w*|"
-     r"monitor(en|s)?|beeldscherm\w*|beugels?|brackets?|kabels?|cables?|licenties?|licen[cs]es?|harde ?schij\w+|hdd|"
-     r"voeding\w*|montage\w*|installatie\w*|injector)\b", "not_surveillance"),
-    (r"(?i)(camera\w*|\bcctv\b|\bdome\b|\bbullet\b|\bturret\b|\bptz\b|\bip-?cam\b)", "camera"),
+    (r"(?i)\b(?<!sd[ -])(?<!usb[ -])(?<!memory )(toegangscontrole\w*|access control\w*|kaartlezer|card ?reader|"
+     r"paslezer|deurcontroller)\b", "access_controller"),
+    (rf"(?i)\A(?:(?!{_DEVICE}).){{0,400}}?\b(?:{_THINGS})\b", "not_surveillance"),
+    (r"(?i)(camera\w*|\bcctv\b|\bdome\b|\bbullet\b(?! ?(?:journal|point))|\bturret\b|\bptz\b|\bip-?cam\b)", "camera"),
+    (rf"(?i)\b(?:{_PARTS}|{_THINGS}|montage\w*|installatie\w*)\b", "not_surveillance"),
 ]  # fmt: skip
-"""Words of registers in Dutch and English, in the order asked: "switch for cameras" is a switch."""
+"""Words of registers in Dutch and English, in the order asked.
+
+What a line names first it is about: "switch for cameras" is a switch, "camera with bracket" a camera. Work on a camera
+that is there already (maintenance, training, removal) is no camera that was bought.
+"""
 
 _CLASS_WORDS = [(re.compile(words), device_class) for words, device_class in CLASS_WORDS]
 
