@@ -20,7 +20,7 @@ from custodiet import audit
 from custodiet.casefile import Case
 from custodiet.catalog.contents import Catalog
 from custodiet.catalog.load import load_catalog
-from custodiet.identify.statements import fold
+from custodiet.catalog.spelling import fold
 from custodiet.judge import Judge
 from custodiet.model import Entry, Identification
 from custodiet.report.summary import worst_first

@@ -16,8 +16,9 @@ from typing import Any
 import msgspec
 
 from custodiet.catalog.contents import BodyKind
-from custodiet.catalog.files import nearest, read_words
+from custodiet.catalog.files import read_words
 from custodiet.catalog.load import default_folder
+from custodiet.catalog.spelling import nearest
 from custodiet.dates import parse_date
 from custodiet.errors import UsageError
 from custodiet.model import Body, Decision

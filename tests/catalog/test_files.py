@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from catalog.factories import FINGERPRINT, WORDS
 from custodiet.catalog import Attribute
-from custodiet.catalog.files import line_of, nearest, read_record, read_words, repeated_keys
+from custodiet.catalog.files import line_of, read_record, read_words, repeated_keys
 from custodiet.errors import CatalogError
 from custodiet.model import Fingerprint
 
@@ -64,9 +64,3 @@ def test_repeated_keys_are_found_at_every_depth() -> None:
 )
 def test_the_line_of_a_value(path: tuple[str | int, ...], line: int) -> None:
     assert line_of("a: 1\nb:\n  - x\n  - c: y\n", path) == line
-
-
-def test_the_nearest_word() -> None:
-    assert nearest("manufactuer", ["brand", "manufacturer"]) == "Did you mean manufacturer?"
-    assert nearest("qqq", ["brand", "model"]) == "Known are: brand, model"
-    assert nearest("qqq", []) == "None is known"

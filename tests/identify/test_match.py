@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from custodiet.identify.match import LONGEST_VALUE, Match, Matcher, fill
+from custodiet.identify.match import LONGEST_VALUE, Match, Matcher
 from small import catalog, fingerprint
 
 SERVER = fingerprint("acme-server", "http.server", "{ manufacturer: acme }", regex="^Acme-Web(/[0-9.]+)?$")
@@ -98,21 +98,3 @@ def test_a_huge_value_takes_no_time(matcher: Matcher) -> None:
 
 def test_asking_again_gives_the_same(matcher: Matcher) -> None:
     assert matcher.match("http.server", "Acme-Web") is matcher.match("http.server", "Acme-Web")
-
-
-@pytest.mark.parametrize(
-    ("template", "filled"),
-    [
-        ("acme", "acme"),
-        ("{model}", "AC-1"),
-        ("AC {model}/{model}", "AC AC-1/AC-1"),
-        ("{absent}", ""),
-        ("{model} {absent}", ""),
-        ("{model.__class__}", "{model.__class__}"),
-        ("{model:>999999999}", "{model:>999999999}"),
-        ("{0}", ""),
-        ("{", "{"),
-    ],
-)
-def test_templates_are_filled_or_empty_and_reach_nothing_else(template: str, filled: str) -> None:
-    assert fill(template, {"model": "AC-1"}) == filled

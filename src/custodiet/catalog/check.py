@@ -16,9 +16,11 @@ from typing import Any
 import msgspec
 
 from custodiet.catalog.contents import Catalog
-from custodiet.catalog.files import nearest, read_text, repeated_keys
+from custodiet.catalog.files import read_text, repeated_keys
 from custodiet.catalog.load import default_folder, list_files, load_catalog
+from custodiet.catalog.rule import ask
 from custodiet.catalog.runaway import LONGEST_TRIAL, nested_repeat, slowest_trial
+from custodiet.catalog.spelling import fold, nearest
 from custodiet.dates import parse_date
 from custodiet.errors import CatalogError
 from custodiet.model import Fingerprint, Reference, Relation
@@ -238,11 +240,6 @@ CHECKS: list[Callable[[Catalog], Iterator[CheckResult]]] = [
 """Every check, in the order in which it is told."""
 
 
-def fold(name: str) -> str:
-    """A name without case, punctuation and blanks, for comparing spellings."""
-    return re.sub(r"[\W_]+", "", name.casefold())
-
-
 def _records(catalog: Catalog) -> Iterator[tuple[str, Any]]:
     for kind in ("companies", "brands", "address_blocks", "directives"):
         for record in getattr(catalog, kind).values():
@@ -301,7 +298,7 @@ def _says(kind: str, record: Any, says: dict[str, str], catalog: Catalog) -> Ite
 
 def _examples(record: Fingerprint, catalog: Catalog) -> Iterator[CheckResult]:
     for example in record.examples:
-        said = said_by(record, example.value, catalog)
+        said = _said_by(record, example.value, catalog)
         if said is None:
             yield _wrong(
                 "fingerprints", record, f"its example {example.value!r} does not match", "Correct the one or the other"
@@ -318,20 +315,15 @@ def _examples(record: Fingerprint, catalog: Catalog) -> Iterator[CheckResult]:
                 remedy = f"Add says: {{ {field}: ... }} to an example"
                 yield _wrong("fingerprints", record, f"no example shows what {field} becomes", remedy)
     for index, value in enumerate(record.counter_examples):
-        if said_by(record, value, catalog) is not None:
+        if _said_by(record, value, catalog) is not None:
             fault = f"its counter-example {index + 1}, {value!r}, matches"
             yield _wrong("fingerprints", record, fault, "Narrow the expression")
 
 
-def said_by(record: Fingerprint, value: str, catalog: Catalog) -> dict[str, str] | None:
+def _said_by(record: Fingerprint, value: str, catalog: Catalog) -> dict[str, str] | None:
     """What a rule says of a value with its groups filled in, or nothing where it stays silent."""
-    if record.when.equals:
-        return dict(record.says) if value in record.when.equals else None
-    held = catalog.patterns[record.id].search(value)
-    if held is None:
-        return None
-    groups = {name: text or "" for name, text in held.groupdict().items()}
-    return {field: re.sub(r"\{(\w+)\}", lambda m: groups[m[1]], text) for field, text in record.says.items()}
+    held = ask(record, catalog.patterns.get(record.id), value)
+    return None if held is None else held.says
 
 
 def _runaway(record: Fingerprint) -> Iterator[CheckResult]:
@@ -348,7 +340,7 @@ def _runaway(record: Fingerprint) -> Iterator[CheckResult]:
 
 
 def _shadow(record: Fingerprint, value: str, other: Fingerprint, catalog: Catalog) -> Iterator[CheckResult]:
-    told = said_by(other, value, catalog)
+    told = _said_by(other, value, catalog)
     if told is None:
         return
     ours, theirs = record.says.get("manufacturer", ""), told.get("manufacturer", "")

@@ -6,7 +6,6 @@ types of the record then say what is a number. A refused record is told with fil
 
 from __future__ import annotations
 
-import difflib
 import re
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,6 +13,7 @@ from typing import Any, TypeVar
 import msgspec
 import yaml
 
+from custodiet.catalog.spelling import nearest
 from custodiet.errors import CatalogError
 
 T = TypeVar("T")
@@ -88,16 +88,6 @@ def read_words(path: Path, shape: type[T]) -> tuple[T, ...]:
             raise CatalogError(f"the word {id} is defined twice", place=place, next_step="Keep one of the two")
         seen.add(id)
     return words
-
-
-def nearest(word: str, known: Any) -> str:
-    """A half-sentence that names the nearest known word, or lists the known ones where none is near."""
-    words = sorted(known)
-    close = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
-    if close:
-        return f"Did you mean {close[0]}?"
-    shown = ", ".join(words[:12]) + (", ..." if len(words) > 12 else "")
-    return f"Known are: {shown}" if words else "None is known"
 
 
 def line_of(text: str, path: tuple[str | int, ...]) -> int:

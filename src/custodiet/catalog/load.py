@@ -17,7 +17,8 @@ import msgspec
 
 from custodiet.catalog import cache
 from custodiet.catalog.contents import Attribute, BodyKind, Catalog, DeviceClass, Strength, Technique, Word
-from custodiet.catalog.files import line_of, nearest, read_record, read_text, read_words
+from custodiet.catalog.files import line_of, read_record, read_text, read_words
+from custodiet.catalog.spelling import nearest
 from custodiet.errors import CatalogError
 from custodiet.model import FIELDS, AddressBlocks, Brand, Company, Directive, Fingerprint, Issue
 

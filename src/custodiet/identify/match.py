@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from custodiet.catalog.contents import Catalog
+from custodiet.catalog.rule import ask
 from custodiet.model import Fingerprint
 
 LONGEST_VALUE = 4000
 """Values are cut here before matching, which bounds the time any expression can take."""
 
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9./()_+-]{3,60}")
-_PLACE = re.compile(r"\{(\w+)\}")
 REMEMBERED = 20_000
 
 
@@ -86,19 +86,5 @@ class Matcher:
 
     def _ask(self, attribute: str, value: str) -> Iterator[Match]:
         for record in self.catalog.by_attribute(attribute):
-            pattern = self.catalog.patterns.get(record.id)
-            if pattern is None:
-                if value in record.when.equals:
-                    yield Match(record, record.says, (0, len(value)))
-            elif held := pattern.search(value):
-                groups = {name: text for name, text in held.groupdict().items() if text}
-                says = {field: fill(text, groups) for field, text in record.says.items()}
-                yield Match(record, {field: text for field, text in says.items() if text}, held.span())
-
-
-def fill(template: str, groups: dict[str, str]) -> str:
-    """Put named groups into ``{group}`` places; a place whose group is absent makes the whole value empty."""
-    places = _PLACE.findall(template)
-    if any(place not in groups for place in places):
-        return ""
-    return _PLACE.sub(lambda place: groups[place[1]], template) if places else template
+            if held := ask(record, self.catalog.patterns.get(record.id), value):
+                yield Match(record, held.says, held.span)

@@ -12,7 +12,7 @@ from functools import cache
 import msgspec
 
 from custodiet.catalog.contents import Catalog
-from custodiet.identify.statements import fold
+from custodiet.catalog.spelling import fold
 from custodiet.model import FIELDS, Claim, Conclusion
 from custodiet.model.identification import Band
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from custodiet.catalog import Catalog
-from custodiet.catalog.files import nearest
+from custodiet.catalog.spelling import nearest
 from custodiet.dates import parse_date
 from custodiet.errors import CatalogError, UsageError
 from custodiet.judge.answers import equipment_told
