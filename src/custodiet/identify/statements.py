@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from custodiet.catalog.ask import lookup_mac
 from custodiet.catalog.contents import Catalog
+from custodiet.catalog.spelling import fold
 from custodiet.model import Claim, Observation
 from custodiet.resolve import is_local_mac, is_mac
 
@@ -140,11 +141,6 @@ def _claim(
 def class_in_words(text: str) -> str:
     """The device class a register's words mean; empty when they mean none."""
     return next((device_class for words, device_class in _CLASS_WORDS if words.search(text)), "")
-
-
-def fold(name: str) -> str:
-    """A name without case, accents of punctuation and blanks, for comparing spellings."""
-    return re.sub(r"[\W_]+", "", name.casefold())
 
 
 def name_of(field: str, value: str, catalog: Catalog) -> str:
