@@ -9,7 +9,7 @@ import pytest
 from custodiet.errors import UsageError
 from custodiet.model import Body, Decision, Site, Zone
 from custodiet.plain_yaml import MOST_VALUES
-from custodiet.sites import LARGEST_FILE, load_sites, place_of
+from custodiet.sites import LARGEST_FILE, Places, load_sites
 
 HEAD = "id: d\nname: Department\nkind: uk-central-department\ncountry: GB\n"
 ZONE = "sites:\n  - id: a\n    name: A\n    zones:\n      - "
@@ -197,6 +197,6 @@ BODY = Body(
 def test_address_then_vlan_then_register_and_no_choice_between_contradictions(
     ips: list[str], vlans: list[int], text: str, site: str | None, zone: str | None, why: str
 ) -> None:
-    found = place_of(ips, vlans, text, BODY)
+    found = Places(BODY).of(ips, vlans, text)
     assert found[:2] == (site, zone)
     assert why in found[2]

@@ -1,7 +1,7 @@
 """The sites file: the body, its sites and zones, and the answers that only a person can give.
 
 What is wrong is told with file, line and the next step, and nothing of a wrong file is used: a misread site would
-become a wrong verdict. Where a device belongs is told by `place_of`, which never chooses between two places that
+become a wrong verdict. Where a device belongs is told by `Places`, which never chooses between two places that
 contradict each other. Whether a site is sensitive or a zone is core is never worked out here; people say so.
 """
 
@@ -64,7 +64,11 @@ def load_sites(path: Path, *, kinds: Collection[str] | None = None, conditions: 
 
 
 class Places:
-    """Where addresses, VLANs and the words of a register lead in one body; made once, asked for each device."""
+    """Where addresses, VLANs and the words of a register lead in one body; made once, asked for each device.
+
+    Args:
+        body: the body with its sites; its subnets are those that `load_sites` accepted.
+    """
 
     def __init__(self, body: Body) -> None:
         # (version, prefix length) -> network -> (site, zone); a body has few lengths, so few steps find an address
@@ -85,7 +89,16 @@ class Places:
                     self._vlans.setdefault(vlan, {})[site.id] = zone.id
 
     def of(self, ips: Sequence[str], vlans: Sequence[int], site_text: str) -> tuple[str | None, str | None, str]:
-        """Site, zone and why; see `place_of`."""
+        """Where a device belongs: by address, else by VLAN, else by what the register calls the site.
+
+        Args:
+            ips: addresses it used; one that is no address is passed over.
+            vlans: VLAN numbers its frames carried.
+            site_text: the site as a register writes it; empty: none.
+
+        Returns:
+            id of the site, id of the zone and why. What contradicts is none, with the contradiction as the reason.
+        """
         written = site_text.strip()
         named = self._names.get(_folded(written), set()) if written else set()
         if len(named) > 1:
@@ -131,23 +144,6 @@ class Places:
                 if place:
                     return place
         return None
-
-
-def place_of(
-    ips: Sequence[str], vlans: Sequence[int], site_text: str, body: Body
-) -> tuple[str | None, str | None, str]:
-    """Where a device belongs: by address, else by VLAN, else by what the register calls the site.
-
-    Args:
-        ips: addresses it used; one that is no address is passed over.
-        vlans: VLAN numbers its frames carried.
-        site_text: the site as a register writes it; empty: none.
-        body: the body with its sites; its subnets are those that `load_sites` accepted.
-
-    Returns:
-        id of the site, id of the zone and why. What contradicts is none, with the contradiction as the reason.
-    """
-    return Places(body).of(ips, vlans, site_text)
 
 
 _Place = tuple[str, str]

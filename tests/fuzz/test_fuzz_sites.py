@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mutate import FUZZ, mutations, seeds
 
 from custodiet.errors import UsageError
-from custodiet.sites import load_sites, place_of
+from custodiet.sites import Places, load_sites
 
 KINDS = ("uk-central-department", "other")
 
@@ -22,7 +22,7 @@ def target(data: bytes, path: Path) -> None:
     except UsageError as error:
         assert error.reason and str(path) in error.place and error.next_step
         return
-    site, zone, why = place_of(["10.0.0.7", "no address", "fd00::1"], [10, 99999], "head OFFICE", body)
+    site, zone, why = Places(body).of(["10.0.0.7", "no address", "fd00::1"], [10, 99999], "head OFFICE")
     assert why and (zone is None or site is not None)
 
 

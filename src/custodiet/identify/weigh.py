@@ -77,7 +77,7 @@ def conclude(field: str, claims: Sequence[Claim], catalog: Catalog) -> Conclusio
     for claim in claims:
         groups[claim.value].append(claim)
     evidence = {value: _by_technique(held, caps) for value, held in groups.items()}
-    own = {value: _added([found]) for value, found in evidence.items()}
+    own = {value: support(held, caps) for value, held in groups.items()}
     values = sorted(sorted(groups, key=lambda value: (-own[value], value))[:MOST_VALUES])
     agree = _AGREEMENT.get(field, _same_text)
     agreeing = {value: [other for other in values if agree(value, other, catalog)] for value in values}
