@@ -71,7 +71,10 @@ def content_id(prefix: str, *parts: str | int | float | None) -> str:
     Returns:
         prefix, a hyphen and 20 hexadecimal digits (80 bits: a national estate has room).
     """
-    text = "\x1f".join(["" if part is None else str(part) for part in parts])
+    try:
+        text = "\x1f".join(parts)  # type: ignore[arg-type]
+    except TypeError:
+        text = "\x1f".join(["" if part is None else str(part) for part in parts])
     return f"{prefix}-{blake2b(text.encode('utf-8', 'surrogatepass'), digest_size=10).hexdigest()}"
 
 

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from custodiet.errors import WireError
-from custodiet.sources.pcap.boundaries import Bytes, fields, gather, gather_rows
+from custodiet.sources.pcap.boundaries import fields, gather, gather_rows
 from custodiet.sources.pcap.fragments import Fragments
 from custodiet.sources.pcap.window import Window
 from custodiet.wire.ip import Frame
@@ -125,17 +125,9 @@ class Columns:
     cut: Mask
     """The payload goes on behind what was captured."""
     whole: dict[int, bytes] = field(default_factory=dict)
-    """Payloads that do not lie in the window as one piece."""
+    """Row -> payload, where it does not lie in the window as one piece."""
     broken: list[tuple[int, str]] = field(default_factory=list)
     """Rows that could not be read, with the reason."""
-
-    def payload_bytes(self, data: Bytes, row: int) -> bytes:
-        """The captured payload of one row."""
-        found = self.whole.get(row)
-        if found is None:
-            at = int(self.payload[row])
-            found = data[at : at + int(self.payload_size[row])].tobytes()
-        return found
 
 
 def among(column: NDArray[Any], few: Sequence[int]) -> Mask:

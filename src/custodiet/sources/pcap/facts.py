@@ -6,8 +6,7 @@ seen, and counting begins anew. The same file gives the same observations on eve
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Hashable, Iterable, Iterator
 
 from custodiet.model import Observation
 from custodiet.model.observation import content_id
@@ -28,12 +27,27 @@ class Facts:
 
     def __init__(self, source: str) -> None:
         self._source = source
-        self._seen: dict[tuple[str, str, str], list[Any]] = {}
-        """Key -> count, first time, last time, packet; a list, since very many are made."""
+        self._clear()
+
+    def _clear(self) -> None:
+        self._seen: dict[tuple[str, str, str], int] = {}
+        """Subject, attribute and value -> place in the lists below, which cost less than a record for each."""
+        self._count: list[int] = []
+        self._first: list[float] = []
+        self._last: list[float] = []
+        self._number: list[int] = []
         self._characters = 0
+        self._places: dict[Hashable, list[int]] = {}
 
     def add(
-        self, subject: str, facts: Iterable[Fact], number: int, first: float, last: float | None = None, count: int = 1
+        self,
+        subject: str,
+        facts: Iterable[Fact],
+        number: int,
+        first: float,
+        last: float | None = None,
+        count: int = 1,
+        key: Hashable = None,
     ) -> None:
         """Add what one subject showed.
 
@@ -44,23 +58,43 @@ class Facts:
             first: when, seconds since 1970 UTC.
             last: when for the last time, where several packets are added at once.
             count: how many packets.
+            key: under which `add_again` is to know the same facts of the same subject.
         """
         last = first if last is None else last
         seen = self._seen
+        places = []
         for attribute, value in facts:
-            key = (subject, attribute, value)
-            known = seen.get(key)
-            if known is None:
-                if not value.strip():
-                    continue
-                seen[key] = [count, first, last, number]
-                self._characters += len(value)
+            at = seen.setdefault((subject, attribute, value), len(seen))
+            if at < len(self._count):
+                self._more(at, first, last, count)
+            elif not value.strip():
+                del seen[subject, attribute, value]
                 continue
-            known[0] += count
-            if first < known[1]:
-                known[1] = first
-            if last > known[2]:
-                known[2] = last
+            else:
+                self._count.append(count)
+                self._first.append(first)
+                self._last.append(last)
+                self._number.append(number)
+                self._characters += len(value)
+            places.append(at)
+        if key is not None and places:
+            self._places[key] = places
+
+    def add_again(self, key: Hashable, first: float, last: float, count: int) -> bool:
+        """Add facts that were added under a key before; False when there were none, or they were given out."""
+        places = self._places.get(key)
+        if places is None:
+            return False
+        for at in places:
+            self._more(at, first, last, count)
+        return True
+
+    def _more(self, at: int, first: float, last: float, count: int) -> None:
+        self._count[at] += count
+        if first < self._first[at]:
+            self._first[at] = first
+        if last > self._last[at]:
+            self._last[at] = last
 
     def make_room(self) -> Iterator[Observation]:
         """Give out everything when more is held than the bound allows."""
@@ -69,10 +103,10 @@ class Facts:
 
     def finish(self) -> Iterator[Observation]:
         """Give out everything, in the order of first sight."""
-        seen, self._seen = self._seen, {}
-        self._characters = 0
+        seen = zip(self._seen, self._count, self._first, self._last, self._number, strict=True)
         source = self._source
-        for (subject, attribute, value), (count, first, last, number) in seen.items():
+        self._clear()
+        for (subject, attribute, value), count, first, last, number in seen:
             locator = f"packet {number}"
             yield Observation(
                 id=content_id("obs", source, subject, attribute, value, locator),

@@ -302,7 +302,7 @@ class FlowTable:
             bytes_out, bytes_in, packets_out, packets_in, first, last, number = sums
             subject, peer, locator = f"ip:{subject}", f"ip:{peer}", f"packet {number}"
             yield Flow(
-                id=content_id("flow", self._source, subject, peer, transport, port, locator),
+                id=content_id("flow", self._source, subject, peer, transport, str(port), locator),
                 source=self._source,
                 subject=subject,
                 peer=peer,

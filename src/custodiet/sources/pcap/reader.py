@@ -88,41 +88,30 @@ class _Reading:
 
     def _neighbours(self, window: Window, columns: Columns, groups: Groups) -> None:
         """Which address came with which MAC and VLAN."""
-        rows = groups.row
-        if not len(rows):
-            return
-        mac, vlan = columns.mac[rows], columns.vlan[rows].astype(np.uint64)
-        low, high = columns.src_low[rows], columns.src_high[rows]
-        v6 = columns.v6[rows]
-        alike = np.lexsort((rows, vlan, mac, low, high))
-        keys = np.stack((high, low, mac, vlan))[:, alike]
-        starts = np.flatnonzero(np.concatenate(([True], (keys[:, 1:] != keys[:, :-1]).any(axis=0))))
-        chosen = alike[starts]
-        packets = np.add.reduceat(groups.packets[alike], starts)
-        first = np.minimum.reduceat(groups.first[alike], starts)
-        last = np.maximum.reduceat(groups.last[alike], starts)
-        number = np.minimum.reduceat(rows[alike], starts) + window.number
-        in_order = np.argsort(number, kind="stable")
-        chosen, packets, first, last, number = (each[in_order] for each in (chosen, packets, first, last, number))
-        for one_high, one_low, one_v6, one_mac, one_vlan, count, begin, end, packet in zip(
-            high[chosen].tolist(),
-            low[chosen].tolist(),
-            v6[chosen].tolist(),
-            mac[chosen].tolist(),
-            vlan[chosen].tolist(),
-            packets.tolist(),
-            first.tolist(),
-            last.tolist(),
-            number.tolist(),
+        order = np.argsort(groups.row)
+        rows = groups.row[order]
+        add_again = self.facts.add_again
+        for high, low, v6, mac, vlan, count, first, last, number in zip(
+            columns.src_high[rows].tolist(),
+            columns.src_low[rows].tolist(),
+            columns.v6[rows].tolist(),
+            columns.mac[rows].tolist(),
+            columns.vlan[rows].tolist(),
+            groups.packets[order].tolist(),
+            groups.first[order].tolist(),
+            groups.last[order].tolist(),
+            (rows + window.number).tolist(),
             strict=True,
         ):
-            subject = _subject(one_high, one_low, one_v6)
-            if not _is_somebody(one_high, one_low, one_v6):
+            key = (high, low, v6, mac, vlan)
+            if add_again(key, first, last, count) or not _is_somebody(high, low, v6):
                 continue
-            if one_mac and not one_mac >> 40 & 1:
-                self.facts.add(subject, (("net.mac", mac_text(one_mac)),), packet, begin, end, count)
-            if one_vlan:
-                self.facts.add(subject, (("net.vlan", str(one_vlan)),), packet, begin, end, count)
+            facts = []
+            if mac and not mac >> 40 & 1:
+                facts.append(("net.mac", mac_text(mac)))
+            if vlan:
+                facts.append(("net.vlan", str(vlan)))
+            self.facts.add(_subject(high, low, v6), facts, number, first, last, count, key)
 
     def _frames(self, window: Window, columns: Columns) -> None:
         for row in columns.frames.tolist():
@@ -156,8 +145,11 @@ class _Reading:
         v6 = columns.v6[rows].tolist()
         senders = map(_subject, columns.src_high[rows].tolist(), columns.src_low[rows].tolist(), v6)
         receivers = map(_subject, columns.dst_high[rows].tolist(), columns.dst_low[rows].tolist(), v6)
-        for row, port, cut, time, mac, sender, receiver in zip(
+        data = window.data.data
+        for row, at, size, port, cut, time, mac, sender, receiver in zip(
             rows.tolist(),
+            columns.payload[rows].tolist(),
+            columns.payload_size[rows].tolist(),
             ports.tolist(),
             columns.cut[rows].tolist(),
             window.time[rows].tolist(),
@@ -166,7 +158,7 @@ class _Reading:
             receivers,
             strict=True,
         ):
-            payload = columns.payload_bytes(window.data, row)
+            payload = columns.whole.get(row) or data[at : at + size].tobytes()
             number = window.number + row
             key = (port, same_content(payload, port))
             said = self._said.get(key)
@@ -198,7 +190,7 @@ class _Reading:
     def _take(self, run: Run, data: bytes, ended: bool) -> bool:
         """Read a run of a TCP direction; True when it is done."""
         sender, receiver, src_port, dst_port = run.ends
-        client = int(self.flows.client_side[run.place >> 1])
+        client = self.flows.client_side.item(run.place >> 1)
         if client >= 0:
             port = dst_port if client == run.place & 1 else src_port
         else:
@@ -230,12 +222,12 @@ class _Reading:
     # --- names
 
     def _ends(self, columns: Columns, row: int) -> Ends:
-        v6 = bool(columns.v6[row])
+        v6 = columns.v6.item(row)
         return (
-            _subject(int(columns.src_high[row]), int(columns.src_low[row]), v6),
-            _subject(int(columns.dst_high[row]), int(columns.dst_low[row]), v6),
-            int(columns.src_port[row]),
-            int(columns.dst_port[row]),
+            _subject(columns.src_high.item(row), columns.src_low.item(row), v6),
+            _subject(columns.dst_high.item(row), columns.dst_low.item(row), v6),
+            columns.src_port.item(row),
+            columns.dst_port.item(row),
         )
 
     def _fault(self, number: int, reason: str) -> None:

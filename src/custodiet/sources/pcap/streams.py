@@ -130,9 +130,11 @@ class Streams:
     def _read(self, window: Window, columns: Columns, groups: Groups, rows: Ints, ends: Callable[[int], Ends]) -> None:
         if not len(rows):
             return
-        table = self._table
+        table, data, whole = self._table, window.data.data, columns.whole
+        base, limit = table.stream_base, table.stream_limit
         chosen = zip(
             rows.tolist(),
+            columns.payload[rows].tolist(),
             groups.place[groups.of_row[rows]].tolist(),
             columns.seq[rows].tolist(),
             columns.flags[rows].tolist(),
@@ -140,28 +142,28 @@ class Streams:
             columns.payload_size[rows].tolist(),
             strict=True,
         )
-        for row, place, seq, flags, head, size in chosen:
+        for row, at, place, seq, flags, head, size in chosen:
             run = self._open.get(place)
             if flags & _SYN:
                 seq = (seq + 1) & _WRAP
-                if table.stream_base[place] != seq:
+                if base.item(place) != seq:
                     if run is not None:
                         self._close(run)
                         run = None
-                    table.stream_base[place], table.stream_limit[place] = seq, MOST_TEXT
+                    base[place], limit[place] = seq, MOST_TEXT
             if not size:
                 continue
             if run is not None and (seq - run.start) & _WRAP >= MOST_STREAM and _opens(head):
                 self._close(run)  # what was missing will not come any more
                 run = None
             if run is None:
-                beginning = (seq - int(table.stream_base[place])) & _WRAP < int(table.stream_limit[place])
+                beginning = (seq - base.item(place)) & _WRAP < limit.item(place)
                 if not beginning:
                     if not _opens(head):
                         continue
-                    table.stream_base[place], table.stream_limit[place] = seq, MOST_TEXT
+                    base[place], limit[place] = seq, MOST_TEXT
                 run = self._begin(window, row, place, beginning, ends(row))
-                payload = columns.payload_bytes(window.data, row)
+                payload = whole.get(row) or data[at : at + size].tobytes()
                 if seq == run.start and self._take(run, payload, False):
                     # Most messages are whole in one segment.
                     run.next = (seq + size) & _WRAP
@@ -173,24 +175,24 @@ class Streams:
                 else:
                     self._segment(run, seq, payload)
             else:
-                self._segment(run, seq, columns.payload_bytes(window.data, row))
+                self._segment(run, seq, whole.get(row) or data[at : at + size].tobytes())
             if flags & _FIN_RST and place in self._open:
                 self._close(run)
 
     def _begin(self, window: Window, row: int, place: int, beginning: bool, who: Ends) -> Run:
         table, other = self._table, place ^ 1
-        start = int(table.stream_base[place])
+        start = table.stream_base.item(place)
         return Run(
             place=place,
             number=window.number + row,
-            time=float(window.time[row]),
+            time=window.time.item(row),
             start=start,
             next=start,
             beginning=beginning,
             greets=beginning
-            and table.client_side[place >> 1] == other & 1
+            and table.client_side.item(place >> 1) == other & 1
             and other not in self._open
-            and table.stream_limit[other] == MOST_TEXT,
+            and table.stream_limit.item(other) == MOST_TEXT,
             ends=who,
         )
 
