@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 
 from catalog.factories import blocks, company, fingerprint, relation, small_catalog, write
+from custodiet.catalog import runaway
 from custodiet.catalog.check import check_catalog
 
 
@@ -120,6 +122,20 @@ def test_an_expression_that_is_slow_on_its_own_letters_is_told(tmp_path: Path) -
     small_catalog(tmp_path)
     fingerprint(tmp_path, "rtsp-server-slow", regex="a.*a.*a.*a(?P<firmware>.*)b$")
     assert any("s on a long string" in fault for fault in faults(tmp_path))
+
+
+def test_a_busy_machine_makes_no_expression_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits = iter([0.3])
+
+    class Interrupted:
+        """An expression during which the machine once does something else."""
+
+        def search(self, text: str) -> None:
+            time.sleep(next(waits, 0))
+
+    monkeypatch.setattr(runaway.re, "compile", lambda pattern: Interrupted())
+    seconds, _ = runaway.slowest_trial("abc")
+    assert seconds < runaway.LONGEST_TRIAL
 
 
 def test_a_key_that_stands_twice_is_told_with_its_line(tmp_path: Path) -> None:
