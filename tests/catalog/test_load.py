@@ -20,7 +20,7 @@ def test_a_catalog_is_read(tmp_path: Path) -> None:
     assert [f.id for f in catalog.fingerprints] == ["rtsp-server-example"]
     assert catalog.by_attribute("rtsp.server") == catalog.fingerprints
     assert catalog.by_attribute("http.server") == ()
-    assert catalog.record("example-optics") == catalog.companies["example-optics"]
+    assert catalog.records("example-optics")["companies"] == catalog.companies["example-optics"]
     assert catalog.fingerprint("nobody") is None
     assert catalog.surveillance("camera") is True
     assert catalog.surveillance("toaster") is None

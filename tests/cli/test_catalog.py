@@ -33,6 +33,18 @@ def test_show_prints_a_record_that_yaml_reads_again(tmp_path: Path) -> None:
     assert record["requirements"][0]["text"] == yaml.safe_load(RULE)["requirements"][0]["text"]
 
 
+def test_show_of_a_maker_prints_company_brand_and_address_blocks() -> None:
+    told = custodiet("catalog", "show", "hikvision")
+    records = list(yaml.safe_load_all(told.out))
+    assert [line for line in told.out.splitlines() if line.startswith("# ")] == [
+        "# companies",
+        "# brands",
+        "# address blocks",
+    ]
+    assert [record["id"] for record in records] == ["hikvision"] * 3
+    assert "blocks" in records[2]
+
+
 def test_show_of_an_unknown_id_names_what_is_near() -> None:
     told = custodiet("catalog", "show", "hikvison")
     assert told.code == 2

@@ -6,6 +6,7 @@ It knows how to find a record by id, attribute or MAC prefix. It refuses to know
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -113,12 +114,16 @@ class Catalog:
         """The fingerprint of this id, or nothing."""
         return self._by_id.get(id)
 
-    def record(self, id: str) -> Any:
-        """The record of this id of whatever kind (a company before a brand of the same id), or nothing."""
-        for shelf in (self._by_id, self.address_blocks, self.directives, self.companies, self.brands):
-            if id in shelf:
-                return shelf[id]
-        return None
+    def records(self, id: str) -> dict[str, Any]:
+        """Folder of the catalog -> the record of this id in it: a maker is often a company, a brand and a holder."""
+        shelves: dict[str, Mapping[str, Any]] = {
+            "directives": self.directives,
+            "companies": self.companies,
+            "brands": self.brands,
+            "address_blocks": self.address_blocks,
+            "fingerprints": self._by_id,
+        }
+        return {name: shelf[id] for name, shelf in shelves.items() if id in shelf}
 
     def surveillance(self, device_class: str) -> bool | None:
         """Whether devices of this class are surveillance devices; nothing where the class is not a word we know."""

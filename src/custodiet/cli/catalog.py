@@ -56,7 +56,7 @@ def stats(catalog: CatalogOption = None) -> None:
 def show(
     id: Annotated[str, typer.Argument(metavar="ID", help="Id of any record.")], catalog: CatalogOption = None
 ) -> None:
-    """Print one record with its sources."""
+    """Print one record with its sources; all of them where a company, a brand and an address block share the id."""
     from difflib import get_close_matches
 
     import msgspec
@@ -64,8 +64,8 @@ def show(
     from custodiet.report.guard import plain
 
     knowledge = load(catalog)
-    record = knowledge.record(id)
-    if record is None:
+    records = knowledge.records(id)
+    if not records:
         known = [
             *(f.id for f in knowledge.fingerprints),
             *knowledge.companies,
@@ -74,5 +74,8 @@ def show(
         ]
         near = ", ".join(get_close_matches(id, [*known, *knowledge.address_blocks], 5, 0.4))
         raise UsageError(f"there is no record {id!r}", next_step=f"Near it: {near}." if near else "")
-    text = msgspec.yaml.encode(msgspec.to_builtins(record)).decode()
-    typer.echo("\n".join(plain(line, 2000) for line in text.splitlines()))
+    for number, (folder, record) in enumerate(records.items()):
+        if len(records) > 1:
+            typer.echo(f"{'---' if number else ''}\n# {folder.replace('_', ' ')}".lstrip())
+        text = msgspec.yaml.encode(msgspec.to_builtins(record)).decode()
+        typer.echo("\n".join(plain(line, 2000) for line in text.splitlines()))
