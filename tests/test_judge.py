@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from custodiet.catalog import Catalog, load_catalog
 from custodiet.errors import CatalogError, UsageError
 from custodiet.judge import QUESTIONS, Judge, directives_for, judge_asset, worst_first
+from custodiet.judge.answers import settling
 from custodiet.model import (
     FIELDS,
     Answered,
@@ -488,7 +489,7 @@ def test_rule_18_traffic_to_a_core_zone_opens_the_owners_no_again() -> None:
     assert found.outcome == "cannot judge" and "flo-1" in answer(found, "network").evidence
     elsewhere = msgspec.structs.replace(flow, peer="ip:192.0.2.1")
     found = judge("2024-01-01", whose, WMS, flows=[elsewhere])["disconnect-from-core"]
-    assert found.outcome == "allowed" and "none of the 1 conversations" in found.because
+    assert found.outcome == "allowed" and "of 1 conversation looked at, none went" in found.because
     assert "no traffic was looked at" in judge("2024-01-01", whose, WMS)["disconnect-from-core"].because
 
 
@@ -831,3 +832,15 @@ def test_a_device_is_judged_alone_and_always_alike(devices: list, added: tuple, 
         assert len(found) == sum(len(directive.requirements) for directive in directives)
         for finding in found:
             check_shape(finding)
+
+
+def test_a_missing_fact_reads_as_one_sentence() -> None:
+    said = settling("who made it", "A reply to a maker's own discovery (SADP, DHIP) would settle who made it.")
+    assert said == "who made it: a reply to a maker's own discovery (SADP, DHIP) would settle it"
+    assert settling("what it is", "MAC table of its switch") == "what it is: MAC table of its switch"
+
+
+def test_a_class_that_is_no_noun_is_put_into_words() -> None:
+    found = judge("2024-01-01", body(), WMS, identification=made(device_class="not_surveillance"))
+    because = answer(found["disconnect-from-core"], "equipment").because
+    assert because.startswith("it is a device that is not for surveillance; in scope is a camera")

@@ -7,6 +7,7 @@ dates, in `events`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -62,7 +63,7 @@ def _words(catalog: Catalog, kind: str) -> str:
 def equipment_told(directive: Directive, concluded: Conclusion, evidence: tuple[str, ...], catalog: Catalog) -> Told:
     """Whether the device class is in scope; a class that is only possible does not take a device out of it."""
     kind, sure = concluded.value, concluded.confidence
-    settle = f"what kind of device it is: {concluded.settle or 'look at the device or its label'}"
+    settle = settling("what kind of device it is", concluded.settle or "look at the device or its label")
     if not kind or concluded.band not in ("certain", "likely"):
         said = f"it may be {_a(kind)}" if kind else "what kind of device it is, is not known"
         return Told(None, said, evidence, sure if kind else 0.0, settle)
@@ -203,9 +204,8 @@ def network_told(
     if zone.core.answer == "unknown":
         missing = f"whether the zone {name} is part of a core network: the network owner's decision"
         return Told(None, f"whether its zone {name} is core is not decided", (), 0.0, missing)
-    seen = (
-        f"none of the {len(flows)} conversations looked at went to a core zone" if flows else "no traffic was looked at"
-    )
+    looked = f"of {len(flows)} conversation{'' if len(flows) == 1 else 's'} looked at, none went to a core zone"
+    seen = looked if flows else "no traffic was looked at"
     return Told(False, f"its zone {name} is not core{unsigned}; {seen}", cite, 1.0 if signed else UNSIGNED)
 
 
@@ -242,7 +242,18 @@ def exception_told(directive: Directive, site: Site | None, body: Body | None, o
     return Told(False, "; ".join(notes) or "no exception is recorded in the sites file")
 
 
+def settling(what: str, by: str) -> str:
+    """A missing fact and the sentence on what would settle it, as one."""
+    start = by[:1] if by[1:2].isupper() else by[:1].lower()
+    said = re.sub(r"would settle \w.*$", "would settle it", by[1:].rstrip(". "))
+    return f"{what}: {start}{said}"
+
+
 def _a(kind: str) -> str:
+    if kind == "surveillance":
+        return "a surveillance device"
+    if kind == "not_surveillance":
+        return "a device that is not for surveillance"
     words = kind.replace("_", " ")
     return f"an {words}" if words[:1] in "aeiou" else f"a {words}"
 

@@ -11,6 +11,7 @@ from datetime import date
 
 from custodiet.catalog import Catalog, family, holders
 from custodiet.dates import parse_date
+from custodiet.judge.answers import settling
 from custodiet.judge.events import Told
 from custodiet.model import Conclusion, Covers, Directive
 
@@ -61,7 +62,7 @@ class MakerTest:
         settle = concluded.settle or "a reply of the device itself, its type plate, or a statement of its producer"
         confidence = concluded.confidence if concluded.value else 0.0
         said += _against(concluded, self._catalog)
-        return Told(None, said, evidence, confidence, f"who made it: {settle}")
+        return Told(None, said, evidence, confidence, settling("who made it", settle))
 
     def _company(self, maker: str, made_by: date | None) -> tuple[Told, str]:
         results = []
