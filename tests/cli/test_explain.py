@@ -33,6 +33,11 @@ def test_a_device_is_found_by_each_of_its_names(case: Path) -> None:
         assert told.json["asset"]["id"] == id, name
 
 
+@pytest.mark.parametrize("mac", ["00-00-5E-00-53-01", "0000.5e00.5301", "00005e005301", "00005E:005301"])
+def test_a_mac_address_is_found_in_every_notation_and_no_other(case: Path, mac: str) -> None:
+    assert explain(case, mac).code == (2 if mac == "00005E:005301" else 0)
+
+
 def test_the_full_address_wins_over_longer_ones_that_contain_it(case: Path) -> None:
     assert explain(case, "10.0.0.5").code == 0
 

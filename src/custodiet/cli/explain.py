@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -38,7 +40,7 @@ def find_asset(case: Case, wanted: str) -> Asset:
     Raises:
         UsageError: none or several are; the message names some.
     """
-    folded = wanted.strip().casefold()
+    folded = _folded(wanted)
     exact: list[Asset] = []
     near: list[Asset] = []
     some: list[str] = []
@@ -54,7 +56,21 @@ def find_asset(case: Case, wanted: str) -> Asset:
         return found[0]
     if not found:
         raise UsageError(
-            f"no device is called {wanted!r}", place=str(case.path), next_step=f"There are: {', '.join(some[:8])} ..."
+            f"no device is called {wanted!r}",
+            place=str(case.path),
+            next_step=f"There are: {'; '.join(some[:8])}{' ...' if some[8:] else ''}",
         )
-    several = ", ".join(f"{asset.label} ({asset.id})" for asset in found[:8])
+    several = "; ".join(f"{asset.label} ({asset.id})" for asset in found[:8])
     raise UsageError(f"{len(found)} devices are called {wanted!r}", next_step=f"Choose one by its id: {several}")
+
+
+def _folded(wanted: str) -> str:
+    """What people type, as we write it: a MAC address in any of its notations, an IP address in any of its forms."""
+    text = wanted.strip().casefold()
+    digits = re.sub(r"[-:.]", "", text)
+    if re.fullmatch(r"[0-9a-f]{12}", digits) and re.fullmatch(r"(?:..([-:.]?)(?:..\1){4}..|(?:....\.){2}....)", text):
+        return ":".join(digits[at : at + 2] for at in range(0, 12, 2))
+    try:
+        return str(ip_address(text))
+    except ValueError:
+        return text
