@@ -3,7 +3,7 @@ from typing import get_args
 import msgspec
 import pytest
 
-from custodiet.model import Entry, Issue
+from custodiet.model import Answered, Entry, Issue
 from custodiet.model.finding import Outcome
 from custodiet.report import summary
 
@@ -218,3 +218,55 @@ def test_how_headings_were_read() -> None:
     told = summary.headings({"Merk": "brand", "Type": "model", "Prijs": ""})
     assert told == "columns: Merk as brand and Type as model; not read: Prijs"
     assert summary.headings({"Prijs": ""}) == "columns: none; not read: Prijs"
+
+
+def test_one_device_takes_the_singular() -> None:
+    totals = msgspec.structs.replace(assessment().totals, assets=3, not_satisfied=1, undetermined=1)
+    labels = [total.label for total in summary.three_totals(assessment(totals=totals))]
+    assert labels == ["does not satisfy a requirement", "cannot be judged yet", "has nothing found against it"]
+    totals = msgspec.structs.replace(totals, assets=9, not_satisfied=2)
+    assert summary.three_totals(assessment(totals=totals))[0].label == "do not satisfy a requirement"
+
+
+def test_directives_that_were_not_in_force_are_named() -> None:
+    assert summary.applied(assessment(), NAMES) == "Judged by 2 directives."
+    early = summary.applied(assessment(on="2022-11-23"), NAMES)
+    assert early.startswith("Judged by 2 directives; not in force on 23 Nov 2022: “Example instruction on cameras”")
+    many = assessment(on="2022-11-23", directives=("xx-instruction",) * 5)
+    assert summary.applied(many, NAMES).endswith("and 2 more.")
+
+
+@pytest.mark.parametrize(
+    ("on", "until", "asleep"),
+    [
+        ("2022-11-23", "", True),
+        ("2022-11-24", "", False),
+        ("2023-06-30", "2023-06", False),
+        ("2023-07-01", "2023-06", True),
+        ("2023-06-30", "2023-06-30", False),
+    ],
+)
+def test_what_was_not_in_force_is_not_called_not_addressed(on: str, until: str, asleep: bool) -> None:
+    from .factory import instruction
+
+    names = FakeNames(msgspec.structs.replace(instruction(), until=until))
+    told = summary.verdict(finding(status="not_applicable", outcome="not addressed", on=on), names)
+    assert told.startswith("Not in force on" if asleep else "This body is not addressed by")
+
+
+def test_without_a_body_no_directive_is_singled_out() -> None:
+    unknown = msgspec.convert({"question": "body", "answer": "unknown", "because": "No sites file."}, Answered)
+    waiting = finding(
+        status="undetermined", outcome="cannot judge", missing=("whose device it is",), answers=(unknown,)
+    )
+    other = msgspec.structs.replace(waiting, directive="yy-contract")
+    entry = changed(unknown_device(), findings=(waiting, waiting, other))
+    assert summary.what_it_means(entry, NAMES) == "Cannot be judged under 2 directives; missing: whose device it is"
+
+
+def test_a_conversation_is_told_from_the_side_of_the_device() -> None:
+    entry = relabelled_camera()
+    out = entry.flows[0]
+    assert summary.conversation(out, entry.asset) == ("203.0.113.9", "tcp/8800", 1_234_567, 4_321)
+    asked = msgspec.structs.replace(out, subject="ip:10.0.0.99", peer="ip:10.0.0.5", port=80)
+    assert summary.conversation(asked, entry.asset) == ("10.0.0.99", "its own tcp/80", 4_321, 1_234_567)

@@ -37,6 +37,7 @@ def test_the_order() -> None:
     text = shown(case="case.sqlite", out="out")
     parts = [
         "Example Town, judged for 1 Dec 2022",
+        "Judged by 2 directives.",
         "Read",
         "hall.pcap: a capture, 120,343 of 120,345 packets read, 2 issues",
         "Not read",
@@ -48,7 +49,7 @@ def test_the_order() -> None:
         "means      Must be gone by Apr 2025",
         "4. Not a surveillance device",
         "Of 4 devices",
-        "1 do not satisfy a requirement",
+        "1 does not satisfy a requirement",
         "Asked of the body itself",
         "A decision is required by Apr 2025",
         "What we could not see",
@@ -66,8 +67,8 @@ def test_twenty_devices_unless_asked_for_more() -> None:
     assert "\n 20. Device" in shown(head, many)
     assert "\n 21. Device" not in shown(head, many)
     assert "10 more devices: -v shows more; out/findings.csv has them all." in shown(head, many, out="out")
-    assert "\n 30. Device" in shown(head, many, limit=None)
-    assert "more devices" not in shown(head, many, limit=None)
+    assert "\n 30. Device" in shown(head, many, verbosity=1)
+    assert "more devices" not in shown(head, many, verbosity=1)
 
 
 def test_many_inputs_and_sources_are_shortened() -> None:
@@ -76,8 +77,8 @@ def test_many_inputs_and_sources_are_shortened() -> None:
     head = assessment(sources=sources, skipped=skipped)
     assert "10 more sources: -v shows more." in shown(head)
     assert "0.jpg, 1.jpg, 2.jpg and 27 more: no reader knows this format." in shown(head)
-    assert "29.jpg" in shown(head, limit=None)
-    assert "29.pcap" in shown(head, limit=None)
+    assert "29.jpg" in shown(head, verbosity=2)
+    assert "29.pcap" in shown(head, verbosity=2)
 
 
 def test_no_device_at_all() -> None:
@@ -128,7 +129,7 @@ def test_the_tree_says_more_when_asked() -> None:
     once = printed(explain_tree(relabelled_camera(), assessment(), NAMES, verbosity=1), width=200)
     assert "Is the maker covered? yes. Hikvision has its seat in CN." in once
     assert "This body is not addressed by" in once
-    assert "203.0.113.9 tcp/8800: 1.2 MB out" in once
+    assert "203.0.113.9, tcp/8800: 1.2 MB out" in once
     assert "both name the MAC address" in once
     twice = printed(explain_tree(relabelled_camera(), assessment(), NAMES, verbosity=2), width=200)
     assert "[record discovery-reply-record; obs-" in twice
@@ -139,3 +140,25 @@ def test_the_tree_of_an_unknown_device_says_what_would_settle_it() -> None:
     text = printed(explain_tree(unknown_device(), assessment(), NAMES), width=200)
     assert "Manufacturer: unknown" in text
     assert "A reply to a maker's own discovery would settle who made it." in text
+
+
+def test_more_is_shown_when_asked() -> None:
+    plainly, more, all_of_it = (shown(verbosity=n, width=200) for n in range(3))
+    assert "finding" not in plainly
+    assert "finding    Must be gone by Apr 2025" in more
+    assert "[stop]" in more
+    assert "Manufacturer: Hangzhou Hikvision" not in more
+    assert "Manufacturer: Hangzhou Hikvision" in all_of_it
+    assert "packet 41" in all_of_it
+
+
+def test_a_total_of_none_needs_no_explanation() -> None:
+    totals = msgspec.structs.replace(assessment().totals, not_satisfied=0)
+    assert "0 do not satisfy a requirement\n" in shown(assessment(totals=totals))
+
+
+def test_the_tree_gives_the_sentence_that_was_judged() -> None:
+    text = printed(explain_tree(relabelled_camera(), assessment(), NAMES), width=200)
+    assert "In our words: All of it goes by April 2025." in text
+    assert "“Departments should cease to install such cameras.”" in text
+    assert "Undecided: " in text, "what is not decided has no confidence"

@@ -15,8 +15,6 @@ from custodiet.errors import UsageError
 from custodiet.model import Assessment, Directive, Entry
 from custodiet.report import guard, terminal
 
-MORE, ALL = 100, None
-
 
 class CatalogNames:
     """Names for the ids of a catalog; an id without a record comes back as it is.
@@ -130,9 +128,8 @@ def show_assessment(
         return
     console = guard.console(sys.stdout, colour=guard.wants_colour(sys.stdout, os.environ))
     names = names_for(case, catalog)
-    limit = (terminal.FEW, MORE, ALL)[min(verbose, 2)]
     terminal.show(
-        console, assessment, steps.entries(case), names, limit=limit, case=str(path or ""), out=str(out or "")
+        console, assessment, steps.entries(case), names, verbosity=verbose, case=str(path or ""), out=str(out or "")
     )
 
 

@@ -19,7 +19,7 @@ from typing import IO
 import jinja2
 from markupsafe import Markup
 
-from custodiet.model import Assessment, Directive, Entry, Finding, Observation, Requirement, Source, Tally
+from custodiet.model import Assessment, Directive, Entry, Finding, Observation, Source, Tally
 from custodiet.report import guard, order, summary, words
 from custodiet.report.summary import Names
 
@@ -111,7 +111,7 @@ def write_html(file: IO[str], assessment: Assessment, entries: Iterable[Entry], 
             issue_counts=Counter(issue.severity for issue in assessment.issues),
             style=style,
             style_hash=digest,
-            requirement=lambda finding: requirement_of(finding, names),
+            requirement=lambda finding: summary.requirement_of(finding, names),
         )
     )
     stream.enable_buffering(200)
@@ -142,12 +142,6 @@ def choose(entries: Iterable[Entry], names: Names) -> Shown:
         else:
             shown.left += 1
     return shown
-
-
-def requirement_of(finding: Finding, names: Names) -> Requirement | None:
-    """The sentence that was judged; none where the catalog no longer has it."""
-    directive = names.directive(finding.directive)
-    return next((r for r in directive.requirements if r.id == finding.requirement), None) if directive else None
 
 
 def _card(entry: Entry, state: str, names: Names) -> Card:

@@ -11,7 +11,7 @@ import shlex
 from collections import Counter
 from typing import NamedTuple, Protocol
 
-from custodiet.model import Assessment, Claim, Conclusion, Directive, Entry, Finding
+from custodiet.model import Assessment, Asset, Claim, Conclusion, Directive, Entry, Finding, Flow, Requirement
 from custodiet.report.order import is_silent, kind_of, worst
 from custodiet.report.order import worst_first as worst_first  # callers sort by it before they summarise
 from custodiet.report.words import CLASSES, PLURALS, SOURCES, STRENGTHS, TECHNIQUES, calendar, count, day, listed, utc
@@ -43,6 +43,17 @@ class Named(NamedTuple):
     """The concluded value for people; empty when unknown."""
     conclusion: Conclusion
     """With the claims for and against."""
+
+
+class Conversation(NamedTuple):
+    """A flow as one of its two sides sees it."""
+
+    peer: str
+    """Address of the other side."""
+    port: str
+    """``tcp/443``, of the other side; ``its own tcp/80`` where the other side began."""
+    bytes_out: int
+    bytes_in: int
 
 
 class Total(NamedTuple):
@@ -77,6 +88,9 @@ MORE_FIELDS = {
     "serial": ("Serial number", "the number of this one device"),
 }
 """The other fields of an identification."""
+
+_NAMED = 3
+"""Directives named in one sentence; the method section of the report has them all."""
 
 _DAYS_COUNTED = 730
 """Beyond two years a reader thinks in years."""
@@ -181,8 +195,11 @@ def what_it_means(entry: Entry, names: Names, *, missing: bool = True) -> str:
     same = sum(other.status == finding.status for other in entry.findings) - 1
     if finding.status == "not_applicable":
         return "No directive that was applied demands anything of it"
-    more = f"; {count(same, 'more requirement')} like it" if same and finding.status != "satisfied" else ""
     need = f"; missing: {_short(finding.missing[0], 200).rstrip('. ')}" if missing and finding.missing else ""
+    if next((answer.answer for answer in finding.answers if answer.question == "body"), "") == "unknown":
+        open_ones = {other.directive for other in entry.findings if other.status == "undetermined"}
+        return f"Cannot be judged under {count(len(open_ones), 'directive')}" + need
+    more = f"; {count(same, 'more requirement')} like it" if same and finding.status != "satisfied" else ""
     return verdict(finding, names) + need + more
 
 
@@ -193,6 +210,8 @@ def verdict(finding: Finding, names: Names) -> str:
     if finding.status in ("not_satisfied", "undetermined") and finding.strength in STRENGTHS:
         title += f" ({STRENGTHS[finding.strength]})"
     by = f" by {day(finding.deadline)}" if finding.deadline else ""
+    if finding.outcome == "not addressed" and directive and not _in_force(directive, finding.on):
+        return f"Not in force on {day(finding.on)}: {title}"
     return {
         "not addressed": f"This body is not addressed by {title}",
         "out of scope": f"Outside the scope of {title}",
@@ -207,6 +226,12 @@ def verdict(finding: Finding, names: Names) -> str:
     }[finding.outcome]
 
 
+def requirement_of(finding: Finding, names: Names) -> Requirement | None:
+    """The sentence that was judged; none where the catalog no longer has it."""
+    directive = names.directive(finding.directive)
+    return next((r for r in directive.requirements if r.id == finding.requirement), None) if directive else None
+
+
 def contradiction(entry: Entry, names: Names) -> str:
     """Said plainly where label, self-description and maker differ; empty where they do not."""
     maker = _short(maker_name(entry, names))
@@ -218,6 +243,16 @@ def contradiction(entry: Entry, names: Names) -> str:
     if declared and maker and not any(_same_name(declared, name) for name in (maker, legal, brand)):
         parts.append(f"It calls itself {declared}; the evidence says {maker}.")
     return " ".join(parts)
+
+
+def conversation(flow: Flow, asset: Asset) -> Conversation:
+    """A flow as the device sees it, also where the other side began it and spoke to a port of the device."""
+    subject, peer = flow.subject.removeprefix("ip:"), flow.peer.removeprefix("ip:")
+    own = {identifier.value for identifier in asset.identifiers if identifier.kind == "ip"} | {asset.label}
+    port = f"{flow.transport}/{flow.port}"
+    if peer in own and subject not in own:
+        return Conversation(subject, f"its own {port}", flow.bytes_in, flow.bytes_out)
+    return Conversation(peer, port, flow.bytes_out, flow.bytes_in)
 
 
 def would_settle(entry: Entry) -> list[str]:
@@ -242,15 +277,19 @@ def more_fields(entry: Entry, names: Names) -> list[Named]:
 
 def three_totals(assessment: Assessment) -> tuple[Total, Total, Total]:
     """Three numbers that add up to all devices."""
-    totals = assessment.totals
-    rest = totals.assets - totals.not_satisfied - totals.undetermined
+    failing, undecided = assessment.totals.not_satisfied, assessment.totals.undetermined
+    rest = assessment.totals.assets - failing - undecided
     return (
-        Total(totals.not_satisfied, "do not satisfy a requirement", "at least one directive asks for something"),
-        Total(totals.undetermined, "cannot be judged yet", "a fact is missing, and the report says which"),
+        Total(
+            failing,
+            "does not satisfy a requirement" if failing == 1 else "do not satisfy a requirement",
+            "at least one directive asks that something be done",
+        ),
+        Total(undecided, "cannot be judged yet", "a fact is missing, and the report says which"),
         Total(
             rest,
-            "have nothing found against them",
-            "as far as the sources show; what gave no sign of its kind is among them",
+            "has nothing found against it" if rest == 1 else "have nothing found against them",
+            "as far as the sources show; devices that gave no sign of what they are count here",
         ),
     )
 
@@ -264,6 +303,18 @@ def scope(assessment: Assessment) -> str:
     )
     if assessment.skipped:
         sentence += f"; {count(len(assessment.skipped), 'input')} not read"
+    return sentence + "."
+
+
+def applied(assessment: Assessment, names: Names) -> str:
+    """By how many directives was judged, and which of them were not in force on that date."""
+    asleep = [id for id in assessment.directives if (law := names.directive(id)) and not _in_force(law, assessment.on)]
+    sentence = f"Judged by {count(len(assessment.directives), 'directive')}"
+    if asleep:
+        titles = [f"“{_short(law.title if (law := names.directive(id)) else id)}”" for id in asleep[:_NAMED]]
+        if more := len(asleep) - len(titles):
+            titles.append(f"{more:,} more")
+        sentence += f"; not in force on {day(assessment.on)}: {listed(titles)}"
     return sentence + "."
 
 
@@ -318,6 +369,11 @@ def _short(text: str, limit: int = NAME_LIMIT) -> str:
 
 def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:].rstrip('. ')}."
+
+
+def _in_force(directive: Directive, on: str) -> bool:
+    """Whether it can hold on a date; a month or year without a day counts as in force from its first to its last."""
+    return directive.in_force <= on and (not directive.until or on <= directive.until or on.startswith(directive.until))
 
 
 def _value(entry: Entry, field: str, names: Names) -> str:

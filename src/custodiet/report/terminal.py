@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.text import Text
 from rich.tree import Tree
 
@@ -19,8 +20,8 @@ from custodiet.report.summary import Named, Names
 _ISSUES = 3
 """Issues printed for one source; a broken file can have thousands."""
 
-FEW = 20
-"""Devices shown unless asked for more."""
+FEW, MORE = 20, 100
+"""Devices and sources shown, and those shown when asked for more once; asked twice, all are."""
 
 _COLOURS = {"not_satisfied": "red", "undetermined": "yellow", "satisfied": "green", "not_applicable": ""}
 
@@ -34,7 +35,7 @@ def show(
     entries: Iterable[Entry],
     names: Names,
     *,
-    limit: int | None = FEW,
+    verbosity: int = 0,
     case: str = "",
     out: str = "",
 ) -> None:
@@ -45,11 +46,13 @@ def show(
         assessment: the head.
         entries: worst first; no more are read than are shown.
         names: names for the ids of the catalog.
-        limit: devices shown at most; none: all.
+        verbosity: 0: the first devices, each with its worst finding; 1: more devices, with every finding that applies;
+            2: all devices, each with the tree that `explain_tree` makes.
         case: path of the case file, for the next command; empty where there is none.
         out: folder the reports were written to; empty where none were.
     """
-    show_scope(console, assessment, limit)
+    limit = (FEW, MORE, None)[min(verbosity, 2)]
+    show_scope(console, assessment, names, limit)
     _heading(console, "Devices, worst first")
     first, shown = None, 0
     for entry in entries:
@@ -57,7 +60,7 @@ def show(
             break
         first = first or entry
         shown += 1
-        _device(console, shown, entry, assessment, names)
+        _device(console, shown, entry, assessment, names, verbosity)
     if not shown:
         console.print("  None was found.")
     if left := assessment.totals.assets - shown:
@@ -74,10 +77,11 @@ def show(
     console.print(styled(f"  {summary.next_command(assessment, first, case=case, out=out)}"), soft_wrap=True)
 
 
-def show_scope(console: Console, assessment: Assessment, limit: int | None = FEW) -> None:
+def show_scope(console: Console, assessment: Assessment, names: Names, limit: int | None = FEW) -> None:
     """Print what was read, what was not and why; ``limit``: sources shown at most."""
     body = assessment.body.name if assessment.body else "Body not named"
     console.print(styled(f"{body}, judged for {words.day(assessment.on)}", "bold"))
+    _paragraph(console, "", styled(summary.applied(assessment, names)))
     _paragraph(console, "", styled(summary.scope(assessment)))
     _heading(console, "Read")
     shown = assessment.sources if limit is None else assessment.sources[:limit]
@@ -113,7 +117,7 @@ def show_totals(console: Console, assessment: Assessment) -> None:
     _heading(console, f"Of {words.count(assessment.totals.assets, 'device')}")
     for total, colour in zip(summary.three_totals(assessment), ("red", "yellow", "green"), strict=True):
         number = styled(f"{total.number:>7,} ", f"bold {colour}")
-        _paragraph(console, number, styled(f"{total.label}; {total.means}"))
+        _paragraph(console, number, styled(f"{total.label}; {total.means}" if total.number else total.label))
 
 
 def show_unseen(console: Console, assessment: Assessment) -> None:
@@ -126,7 +130,7 @@ def show_unseen(console: Console, assessment: Assessment) -> None:
         console.print(f"  {words.count(incomplete, 'issue')} with the input left the result incomplete.")
 
 
-def _device(console: Console, number: int, entry: Entry, assessment: Assessment, names: Names) -> None:
+def _device(console: Console, number: int, entry: Entry, assessment: Assessment, names: Names, verbosity: int) -> None:
     finding = order.worst(entry)
     colour = _COLOURS[finding.status] if finding else ""
     title = styled(summary.what(entry, names), "bold").append_text(styled(f"  {entry.asset.label}", "dim"))
@@ -137,6 +141,12 @@ def _device(console: Console, number: int, entry: Entry, assessment: Assessment,
     lines.append(("means", styled(summary.what_it_means(entry, names), colour)))
     for label, text in lines:
         _paragraph(console, styled(f"     {label:<11}", "dim"), text)
+    if verbosity == 1:
+        for told in sorted((f for f in entry.findings if f.status != "not_applicable"), key=order.badness):
+            text = styled(f"{summary.verdict(told, names)} [{told.requirement}]", _COLOURS[told.status])
+            _paragraph(console, styled("     finding    ", "dim"), text)
+    elif verbosity:
+        console.print(Padding(explain_tree(entry, assessment, names), (0, 0, 0, 5)))
     console.print()
 
 
@@ -220,9 +230,10 @@ def _claim(sign: str, claim: Claim, seen: dict[str, Observation], sources: dict[
 
 def _finding(tree: Tree, finding: Finding, names: Names, verbosity: int) -> None:
     branch = tree.add(styled(summary.verdict(finding, names), _COLOURS[finding.status]))
-    branch.add(
-        styled(f"{words.STATUSES[finding.status]}, confidence {words.percent(finding.confidence)}: {finding.because}")
-    )
+    if law := summary.requirement_of(finding, names):
+        branch.add(styled(f"“{law.text}”" if law.quotation else f"In our words: {law.text}"))
+    sure = "" if finding.status == "undetermined" else f", confidence {words.percent(finding.confidence)}"
+    branch.add(styled(f"{words.STATUSES[finding.status]}{sure}: {finding.because}"))
     for need in finding.missing:
         branch.add(styled(f"missing: {need}", "yellow"))
     if verbosity and finding.status != "not_applicable":
@@ -237,12 +248,10 @@ def _more(root: Tree, entry: Entry, sources: dict[str, str]) -> None:
         title = f"Largest {len(entry.flows):,} of {words.count(entry.flows_total, 'conversation')}"
         talks = root.add(styled(title, "bold"))
         for flow in entry.flows:
-            amount = f"{words.size(flow.bytes_out)} out, {words.size(flow.bytes_in)} in"
+            told = summary.conversation(flow, entry.asset)
+            amount = f"{words.size(told.bytes_out)} out, {words.size(told.bytes_in)} in"
             where = f"{sources.get(flow.source, flow.source)}, {flow.locator}"
-            peer = flow.peer.removeprefix("ip:")
-            talks.add(
-                styled(f"{peer} {flow.transport}/{flow.port}: {amount}, until {words.clock(flow.last_seen)} ({where})")
-            )
+            talks.add(styled(f"{told.peer}, {told.port}: {amount}, until {words.clock(flow.last_seen)} ({where})"))
     one = root.add(styled("Why this is one device", "bold"))
     for merge in entry.asset.merged_by:
         one.add(styled(f"{merge.because} ({words.percent(merge.weight)}, {merge.by}: {merge.left} and {merge.right})"))
