@@ -5,6 +5,7 @@ Exit codes: 0 nothing found, 1 error, 2 usage, 3 findings not satisfied, 4 resul
 
 from __future__ import annotations
 
+import errno
 import sys
 import traceback
 
@@ -25,11 +26,11 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("audit")(audit.audit)
+app.command("audit", short_help="Read files, name makers, judge, report.")(audit.audit)
 app.command("explain")(explain.explain)
 app.command("report")(report.report)
 app.command("apart")(settle.apart)
-app.add_typer(catalog.app, name="catalog")
+app.add_typer(catalog.app, name="catalog", short_help="What we know: check, count or show it.")
 
 
 def _version(wanted: bool) -> None:
@@ -65,8 +66,14 @@ def main() -> None:
         sys.stderr.close()  # the reader of our output went away, which is its right
         sys.exit(EXIT_ERROR)
     except OSError as fault:
-        _complain(f"{fault.filename or 'a file'}: {fault.strerror or fault}.")
+        _complain(f"{fault.filename or 'a file'}: {fault.strerror or fault}. {_next_step(fault)}")
         sys.exit(EXIT_ERROR)
+
+
+def _next_step(fault: OSError) -> str:
+    if fault.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return "Make room on the disk, or write elsewhere, and run the same command again."
+    return "Check the path and its permissions."
 
 
 def _complain(sentence: str) -> None:

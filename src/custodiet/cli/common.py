@@ -20,7 +20,9 @@ CatalogOption = Annotated[
     list[Path] | None,
     typer.Option("--catalog", metavar="DIR", help="A folder with records of your own, read beside ours; repeatable."),
 ]
-VerboseOption = Annotated[int, typer.Option("--verbose", "-v", count=True, help="Show more; -vv still more.")]
+VerboseOption = Annotated[
+    int, typer.Option("--verbose", "-v", count=True, show_default=False, help="Show more; -vv still more.")
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Only errors and the exit code.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
