@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from custodiet.sources.lines import PIECE, Lines, head_lines
+from custodiet.sources.lines import PIECE, Lines, head_lines, object_of
 
 
 def lines_of(data: bytes, folder: Path, limit: int = 100) -> list[tuple[int, str | None]]:
@@ -79,3 +79,9 @@ def test_progress_ends_at_the_size_of_the_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize("head", [b"", b"\x1f\x8b", b"\x1f\x8b\x08\x00garbage", b"\xff\xfe\x00", b"\x00" * 9])
 def test_any_head_gives_lines(head: bytes) -> None:
     assert all(isinstance(line, str) for line in head_lines(head))
+
+
+def test_a_line_of_json() -> None:
+    assert object_of('{"a": 1}') == {"a": 1}
+    assert object_of('{"a": "\ud800"}') is None
+    assert object_of("[1]") is None and object_of("a") is None

@@ -6,7 +6,7 @@ import pytest
 from der import CN, ISSUER, ORG, VALID, certificate, name, number, oid, seq, tlv
 
 from custodiet.errors import WireError
-from custodiet.wire.x509 import parse_certificate
+from custodiet.wire.x509 import distinguished_name, parse_certificate
 
 
 def test_all_fields() -> None:
@@ -90,3 +90,9 @@ def test_cut_certificate_gives_what_is_there() -> None:
 def test_refused(der: bytes) -> None:
     with pytest.raises(WireError):
         parse_certificate(der)
+
+
+def test_a_name_that_another_tool_printed_is_written_as_ours() -> None:
+    pairs = [("commonName", "cam-1"), ("organizationName", "Voorbeeld, Optiek"), ("2.5.4.99", "x")]
+    assert distinguished_name(pairs) == "CN=cam-1,O=Voorbeeld\\, Optiek,2.5.4.99=x"
+    assert distinguished_name([]) == ""

@@ -145,14 +145,13 @@ def read(path: Path, source: Source, options: ReadOptions) -> Iterator[Item]:
             f"{missing} addresses were asked for and nobody answered: {', '.join(incomplete)}"
             + (" and others" if missing > len(incomplete) else ""),
         )
-    if lines.cut:
-        yield from ledger.remark("", lines.cut, "Copy the file again.", severity="incomplete")
-    elif not rows:
+    if not rows and not lines.cut:
         raise SourceError(
             "no line links an address to a MAC address",
             place=source.name,
             next_step="Give the output of arp -a or of show mac address-table",
         )
+    yield from ledger.cut_short(lines.cut)
     yield from ledger.close()
 
 

@@ -10,19 +10,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from custodiet.errors import SourceError, WireError
 from custodiet.model import Flow, Source
 from custodiet.model.observation import content_id
 from custodiet.sources.base import Item, Reader, ReadOptions
 from custodiet.sources.ledger import Facts, Ledger
-from custodiet.sources.lines import Lines, head_lines
+from custodiet.sources.lines import Lines, head_lines, object_of
 from custodiet.sources.pcap.messages import DATAGRAM_PORTS, NOTHING, read_datagram, read_stream
 from custodiet.wire.address import ip_text
 from custodiet.wire.head import without_password
 from custodiet.wire.http import parse_header_block
 from custodiet.wire.ip import TCP, UDP, parse_ip
+from custodiet.wire.x509 import distinguished_name
 
 MAX_LINE = 8 << 20
 """The most bytes of one line; a long conversation lists each of its packets."""
@@ -74,7 +73,7 @@ def read(path: Path, source: Source, options: ReadOptions) -> Iterator[Item]:
             continue
         if not line.strip():
             continue
-        record = _record(line)
+        record = object_of(line)
         if record is None:
             yield from ledger.refuse(place, "the line is no JSON object")
             continue
@@ -93,19 +92,10 @@ def read(path: Path, source: Source, options: ReadOptions) -> Iterator[Item]:
         if facts.full:
             yield from facts.drain()
     yield from facts.drain()
-    if lines.cut:
-        yield from ledger.remark("", lines.cut, "Copy the file again.", severity="incomplete")
-    elif not known:
+    if not known and not lines.cut:
         raise SourceError("no line is a flow record", place=source.name, next_step="Give the file as Joy wrote it")
+    yield from ledger.cut_short(lines.cut)
     yield from ledger.close()
-
-
-def _record(line: str) -> dict[str, Any] | None:
-    try:
-        value = msgspec.json.decode(line.encode("utf-8", "surrogatepass"))
-    except (msgspec.DecodeError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
 
 
 def _count(value: object) -> int:
@@ -229,12 +219,9 @@ def _http(fields: list[Any], sender: str, other: str) -> Iterator[tuple[str, str
         return
 
 
-_SHORT = {"commonName": "CN", "organizationName": "O", "organizationalUnitName": "OU", "countryName": "C"}
-
-
 def _name(parts: list[Any]) -> str:
     pairs = [(key, value) for part in parts if isinstance(part, dict) for key, value in part.items()]
-    return ",".join(f"{_SHORT.get(key, key)}={value}" for key, value in pairs if isinstance(value, str))
+    return distinguished_name([(key, value) for key, value in pairs if isinstance(value, str)])
 
 
 def _first_packet(written: object) -> Iterator[tuple[str, str, str]]:

@@ -8,7 +8,6 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from custodiet.model import Issue, Source, content_id
@@ -167,9 +166,3 @@ def make_source(path: Path, name: str, reader: Reader, columns: Mapping[str, str
     if corrected:
         identity += content_id("", *(part for pair in corrected.items() for part in pair))[:6]
     return Source(id=identity, kind=kind, format=reader.id, name=name, sha256=sha256, size=size, read_with=corrected)
-
-
-def forget(path: Path) -> None:
-    """Remove a kept standard input."""
-    with suppress(OSError):
-        path.unlink()

@@ -13,13 +13,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from custodiet.errors import SourceError, WireError
 from custodiet.model import Source, observe
 from custodiet.sources.base import Item, Reader, ReadOptions
 from custodiet.sources.ledger import Ledger, plain
 from custodiet.wire.address import is_device_mac, mac_text
+from custodiet.wire.json import json_object
 from custodiet.wire.xml import element_text, local, parse_xml
 
 MAX_FILE = 8 << 20
@@ -77,21 +76,6 @@ def _texts(value: object) -> dict[str, str]:
     return {key: text for key, text in value.items() if isinstance(text, str)} if isinstance(value, dict) else {}
 
 
-def _object(data: bytes) -> dict[str, Any]:
-    """A JSON object.
-
-    Raises:
-        WireError: not JSON, nested too deeply, or not an object.
-    """
-    try:
-        value = msgspec.json.decode(data)
-    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise WireError("not JSON") from error
-    if not isinstance(value, dict):
-        raise WireError("JSON that is no object")
-    return value
-
-
 def _answers(message: Mapping[str, Any]) -> Mapping[str, Any]:
     """The answers by path, wherever the tool put them."""
     inner = message.get("data")
@@ -134,7 +118,7 @@ def _read(path: Path, source: Source, options: ReadOptions) -> Iterator[Item]:
         if data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
             fields = parse_device_info(data)
         else:
-            answers = _answers(_object(data.removeprefix(b"\xef\xbb\xbf")))
+            answers = _answers(json_object(data.removeprefix(b"\xef\xbb\xbf")))
             fields = _texts(_answer(answers, "System/deviceInfo", "DeviceInfo"))
     except WireError as error:
         reason = f"the answers cannot be read: {error.reason}"

@@ -282,8 +282,7 @@ def read(path: Path, source: Source, options: ReadOptions) -> Iterator[Item]:
         yield from _take(step, place, facts, ledger)
     yield from _take(parser.end(), "end of the file", facts, ledger)
     yield from facts.drain()
-    if lines.cut:
-        yield from ledger.remark("", lines.cut, "Copy the file again.", severity="incomplete")
+    yield from ledger.cut_short(lines.cut)
     yield from ledger.close()
 
 

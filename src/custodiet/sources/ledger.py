@@ -111,6 +111,11 @@ class Ledger:
         if self._told <= MOST_ISSUES:
             yield Issue(source=self._source.id, place=place, reason=reason, next_step=next_step, severity=severity)
 
+    def cut_short(self, why: str) -> Iterator[Issue]:
+        """The file ended before its end; nothing where ``why`` is empty."""
+        if why:
+            yield from self.remark("", why, "Copy the file again.", severity="incomplete")
+
     def saw(self, *times: float | None) -> None:
         """Stretch the time of the source."""
         for when in times:

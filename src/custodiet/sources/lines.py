@@ -11,7 +11,10 @@ import gzip
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
+
+from custodiet.errors import WireError
+from custodiet.wire.json import json_object
 
 PIECE = 1 << 18
 """Bytes that are in memory at a time."""
@@ -146,3 +149,11 @@ def head_lines(head: bytes) -> list[str]:
             return []
     text = b"".join(_as_utf8(iter([head])))
     return [decoded(line) for line in text.split(b"\n")]
+
+
+def object_of(line: str) -> dict[str, Any] | None:
+    """A line that is one JSON object; None where it is anything else."""
+    try:
+        return json_object(line.encode("utf-8", "surrogatepass"))
+    except WireError:
+        return None

@@ -11,13 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from custodiet.dates import parse_date
 from custodiet.model import Source, observe
 from custodiet.sources.base import Item, Reader, ReadOptions
 from custodiet.sources.ledger import Ledger, plain
-from custodiet.sources.lines import Lines, head_lines
+from custodiet.sources.lines import Lines, head_lines, object_of
 
 MAX_LINE = 1 << 20
 """Bytes of one line."""
@@ -29,11 +27,8 @@ _ANSWERS = ("makers", "devices", "answer")
 
 def _decode(line: str) -> dict[str, Any] | None:
     """The fields of an answer, or none where the line is something else."""
-    try:
-        value = msgspec.json.decode(line.encode("utf-8", "replace"))
-    except (msgspec.MsgspecError, ValueError, RecursionError):
-        return None
-    if not isinstance(value, dict) or not isinstance(value.get("body"), str) or not value["body"].strip():
+    value = object_of(line)
+    if value is None or not isinstance(value.get("body"), str) or not value["body"].strip():
         return None
     return value if any(name in value for name in _ANSWERS) else None
 
@@ -94,8 +89,7 @@ def _read(path: Path, source: Source, options: ReadOptions) -> Iterator[Item]:
         for pair in list(dict.fromkeys(pairs))[:MAX_ANSWERS]:
             yield observe(source.id, f"answer:{number}", "survey.answer", pair, place, first_seen=moment)
         ledger.read()
-    if lines.cut:
-        yield from ledger.remark("", lines.cut, "Ask for the file again", severity="incomplete")
+    yield from ledger.cut_short(lines.cut)
     yield from ledger.close()
 
 

@@ -14,6 +14,7 @@ import msgspec
 
 from custodiet.errors import WireError
 from custodiet.wire.address import mac_of_text
+from custodiet.wire.json import json_object, scalar
 from custodiet.wire.text import text
 
 PORT = 37810
@@ -102,7 +103,7 @@ def parse_dhip(payload: bytes) -> Dhip:
         raw = raw[:length] if 2 <= length <= len(raw) else raw
     raw = raw.rstrip(b"\0\r\n ")
     try:
-        message = json_object(raw)
+        message = json_object(raw, MAX_JSON)
     except WireError:
         fields = _picked(raw)
         repaired = True
@@ -159,35 +160,6 @@ def parse_dvrip_discovery(payload: bytes) -> Dhip:
         serial=lines.get("SerialNo", ""),
         machine_name=lines.get("Name", ""),
     )
-
-
-def json_object(raw: bytes) -> dict[str, object]:
-    """A JSON object, bounded in size and depth.
-
-    Raises:
-        WireError: too large, too deep, not JSON, or not an object.
-    """
-    if len(raw) > MAX_JSON:
-        raise WireError(f"JSON of more than {MAX_JSON} bytes")
-    try:
-        value = msgspec.json.decode(raw)
-    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise WireError("not JSON") from error
-    if not isinstance(value, dict):
-        raise WireError("JSON that is no object")
-    return value
-
-
-def scalar(value: object) -> str:
-    """A value of JSON as text; empty for null, lists and objects."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return text(value.strip().encode("utf-8", "replace"))
-    # Numbers of hundreds of digits are nobody's port or version, and long ones cost time to print.
-    if isinstance(value, int) and abs(value) < 1 << 64:
-        return str(value)
-    return str(value) if isinstance(value, float) else ""
 
 
 def _fields(message: dict[str, object]) -> dict[str, str]:

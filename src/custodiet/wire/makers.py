@@ -13,7 +13,8 @@ import msgspec
 
 from custodiet.errors import WireError
 from custodiet.wire.address import ipv4_of_bytes, ipv4_of_text, mac_of_bytes, mac_of_text
-from custodiet.wire.dhip import json_object, scalar
+from custodiet.wire.dhip import MAX_JSON
+from custodiet.wire.json import json_object, scalar
 from custodiet.wire.text import text
 from custodiet.wire.xml import child_text, local, parse_xml
 
@@ -218,7 +219,7 @@ _XIONGMAI_NAMES = ("HostName", "HostIP", "SN", "DeviceType", "ChannelNum", "Buil
 
 
 def _xiongmai(payload: bytes) -> MakerReply:
-    network = json_object(payload[20:].rstrip(b"\0\n ")).get("NetWork.NetCommon")
+    network = json_object(payload[20:].rstrip(b"\0\n "), MAX_JSON).get("NetWork.NetCommon")
     if not isinstance(network, dict):
         raise WireError("not Xiongmai: no NetWork.NetCommon")
     values = {name: scalar(network.get(name)) for name in _XIONGMAI_NAMES}

@@ -6,7 +6,7 @@ broken. What can be read is given; only a certificate without any name is refuse
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from ipaddress import ip_address
 
@@ -59,6 +59,15 @@ _SHORT = {
     "0.9.2342.19200300.100.1.25": "DC",
     "1.2.840.113549.1.9.1": "emailAddress",
     "1.2.840.113549.1.9.2": "unstructuredName",
+}
+_LONG = {
+    "commonName": "CN",
+    "organizationName": "O",
+    "organizationalUnitName": "OU",
+    "countryName": "C",
+    "stateOrProvinceName": "ST",
+    "localityName": "L",
+    "domainComponent": "DC",
 }
 
 
@@ -129,6 +138,19 @@ def parse_certificate(der: bytes) -> Certificate:
     )
 
 
+def distinguished_name(pairs: Iterable[tuple[str, str]]) -> str:
+    """A name of a certificate as ``CN=..,O=..``, in the order given.
+
+    Args:
+        pairs: kind of the part, in the long words that tools print or already short, and its value.
+    """
+    return ",".join(f"{_LONG.get(kind, kind)}={_escaped(value)}" for kind, value in pairs)
+
+
+def _escaped(value: str) -> str:
+    return value.replace(",", "\\,")
+
+
 def _name(der: bytes, element: Element) -> str:
     """A distinguished name as text, the last part first, as RFC 4514 and most tools write it: CN=..,O=..,C=.."""
     parts: list[str] = []
@@ -141,7 +163,7 @@ def _name(der: bytes, element: Element) -> str:
                 oid = dotted(fields[0].content(der))
             except WireError:
                 continue
-            value = string(fields[1].tag, fields[1].content(der)).replace(",", "\\,")
+            value = _escaped(string(fields[1].tag, fields[1].content(der)))
             parts.append(f"{_SHORT.get(oid, oid)}={value}")
     return ",".join(reversed(parts))[:MAX_NAME]
 

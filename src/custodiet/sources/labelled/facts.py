@@ -10,8 +10,6 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
-import msgspec
-
 from custodiet.errors import WireError
 from custodiet.sources.isapi import device_info_facts, parse_device_info
 from custodiet.sources.ledger import plain
@@ -20,6 +18,7 @@ from custodiet.wire.dhip import parse_dhip
 from custodiet.wire.dns import ROOT, Dns, Record
 from custodiet.wire.greeting import parse_greeting
 from custodiet.wire.http import parse_http_text
+from custodiet.wire.json import json_object
 from custodiet.wire.rtsp import parse_rtsp, stream_path
 from custodiet.wire.sadp import parse_sadp
 from custodiet.wire.snmp import SYS_DESCR, SYS_NAME, SYS_OBJECT_ID
@@ -151,11 +150,7 @@ def _onvif(payload: object) -> Facts:
     if not data.lstrip().startswith(b"{"):
         yield from parse_wsd(data).facts()
         return
-    try:
-        table = msgspec.json.decode(data)
-    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise WireError("neither XML nor JSON") from error
-    yield from _table(table, _ONVIF)
+    yield from _table(json_object(data), _ONVIF)
 
 
 def _ssdp(payload: object) -> Facts:

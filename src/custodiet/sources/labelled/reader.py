@@ -69,8 +69,7 @@ def _read(path: Path, source: Source, options: ReadOptions) -> Iterator[Item]:
         if not facts:
             ledger.not_covered(f"{read.kind} payloads that say nothing")
         ledger.read()
-    if lines.cut:
-        yield from ledger.remark("", lines.cut, "Ask for the file again", severity="incomplete")
+    yield from ledger.cut_short(lines.cut)
     yield from ledger.close()
 
 

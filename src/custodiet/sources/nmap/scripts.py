@@ -15,26 +15,12 @@ from custodiet.errors import WireError
 from custodiet.wire.address import ip_text, mac_text
 from custodiet.wire.greeting import parse_greeting
 from custodiet.wire.http import parse_header_block
+from custodiet.wire.x509 import distinguished_name
 
 Facts: TypeAlias = Iterator[tuple[str, str]]
 
 MAX_OUTPUT = 1 << 16
 """The most characters of one output that are read."""
-
-_SHORT_NAMES = {
-    "commonName": "CN",
-    "organizationName": "O",
-    "organizationalUnitName": "OU",
-    "countryName": "C",
-    "stateOrProvinceName": "ST",
-    "localityName": "L",
-    "domainComponent": "DC",
-}
-
-
-def distinguished_name(pairs: list[tuple[str, str]]) -> str:
-    """A name of a certificate as ``CN=..,O=..`` from nmap's long words."""
-    return ",".join(f"{_SHORT_NAMES.get(key, key)}={value.replace(',', chr(92) + ',')}" for key, value in pairs)
 
 
 def script_facts(script: str, output: str, port: int) -> Sequence[tuple[str, str]] | None:

@@ -81,7 +81,7 @@ def read(path: Path, source: Source, options: ReadOptions) -> Iterator[Item]:
         yield from report.line(line, number)
     yield from report.end()
     if lines.cut:
-        yield from report.ledger.remark("", lines.cut, "Copy the file again.", severity="incomplete")
+        yield from report.ledger.cut_short(lines.cut)
     elif report.started and not report.done:
         yield from report.ledger.remark(
             f"after {report.last_place}" if report.last_place else "",

@@ -22,9 +22,9 @@ from custodiet.sources.ledger import Facts, Ledger, plain
 from custodiet.sources.lines import head_lines
 from custodiet.sources.nmap.fingerprint import answer_facts
 from custodiet.sources.nmap.parts import MAX_HOST, Scan, attributes_of, number_of
-from custodiet.sources.nmap.scripts import broadcast_facts, distinguished_name, script_facts
+from custodiet.sources.nmap.scripts import broadcast_facts, script_facts
 from custodiet.wire.address import ip_text, is_device_mac, mac_text
-from custodiet.wire.x509 import parse_certificate
+from custodiet.wire.x509 import distinguished_name, parse_certificate
 
 _MAX_MARKS = 1_000_000  # tags and attributes of one host, which is what takes memory in a tree
 
@@ -76,7 +76,7 @@ def read(path: Path, source: Source, options: ReadOptions) -> Iterator[Item]:
             yield from _broadcasts(element, source, ledger, scan.start)
     ledger.saw(scan.start, scan.end)
     if scan.cut:
-        yield from ledger.remark("", scan.cut, "Copy the file again.", severity="incomplete")
+        yield from ledger.cut_short(scan.cut)
     elif not scan.whole and not scan.in_host:
         yield from ledger.remark(
             _after(last_host),

@@ -11,13 +11,11 @@ from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import msgspec
-
 from custodiet.errors import SourceError
 from custodiet.model import Flow, Source
 from custodiet.sources.base import Item, Reader, ReadOptions
 from custodiet.sources.ledger import Facts, Ledger
-from custodiet.sources.lines import Lines, head_lines
+from custodiet.sources.lines import Lines, head_lines, object_of
 from custodiet.sources.zeek.certificates import Certificates
 from custodiet.sources.zeek.logs import LOGS, guess_log, read_conn
 
@@ -154,16 +152,8 @@ def recognise(head: bytes, _name: str) -> bool:
         return True
     if lines[0].startswith(("#fields\t", "#path\t")):
         return True
-    row = _object(lines[0])
+    row = object_of(lines[0])
     return row is not None and "ts" in row and bool(_log_of(row))
-
-
-def _object(line: str) -> dict[str, object] | None:
-    try:
-        value = msgspec.json.decode(line.encode("utf-8", "surrogatepass"))
-    except (msgspec.DecodeError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
 
 
 def _log_of(values: dict[str, object]) -> str:
@@ -196,7 +186,7 @@ def read(path: Path, source: Source, options: ReadOptions) -> Iterator[Item]:
             continue
         row: Row | None
         if line.startswith("{"):
-            values = _object(line)
+            values = object_of(line)
             row, log = (Row(values), _log_of(values)) if values is not None else (None, "")
         elif shape.fields:
             row, log = shape.row(line), shape.log or guess_log(shape.fields)
@@ -237,8 +227,7 @@ def read(path: Path, source: Source, options: ReadOptions) -> Iterator[Item]:
         raise SourceError(
             "no line belongs to a log of Zeek", place=source.name, next_step="Give the logs as Zeek wrote them"
         )
-    if lines.cut:
-        yield from ledger.remark("", lines.cut, "Copy the file again.", severity="incomplete")
+    yield from ledger.cut_short(lines.cut)
     yield from ledger.close()
 
 
