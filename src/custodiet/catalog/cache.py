@@ -11,38 +11,22 @@ import os
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import fields
+from dataclasses import is_dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import msgspec
 
 from custodiet import __version__
-from custodiet.catalog.contents import Attribute, BodyKind, Catalog, DeviceClass, Strength, Technique, Word
-from custodiet.model import AddressBlocks, Brand, Company, Directive, Fingerprint, Issue
+from custodiet.catalog.contents import Catalog
 
 
 class _Stored(msgspec.Struct, frozen=True):
-    """What the cache file holds: the key first, then the catalog field by field."""
+    """What the cache file holds."""
 
     key: str
-    version: str
-    attributes: dict[str, Attribute]
-    device_classes: dict[str, DeviceClass]
-    strengths: dict[str, Strength]
-    techniques: dict[str, Technique]
-    body_kinds: dict[str, BodyKind]
-    demands: dict[str, Word]
-    relation_kinds: dict[str, Word]
-    companies: dict[str, Company]
-    brands: dict[str, Brand]
-    address_blocks: dict[str, AddressBlocks]
-    fingerprints: tuple[Fingerprint, ...]
-    directives: dict[str, Directive]
-    issues: tuple[Issue, ...]
-
-
-_FIELDS = tuple(field.name for field in fields(Catalog))
+    """Of what it was made, see `key_of`."""
+    catalog: Catalog
 
 
 def key_of(folders: Sequence[Path], files: Sequence[Sequence[Path]], strict: bool) -> str:
@@ -63,12 +47,12 @@ def fetch(folders: Sequence[Path], key: str) -> Catalog | None:
         stored = msgspec.msgpack.decode(_file_for(folders).read_bytes(), type=_Stored)
     except (OSError, ValueError, RecursionError, RuntimeError):  # RuntimeError: no home directory
         return None
-    return Catalog(**{name: getattr(stored, name) for name in _FIELDS}) if stored.key == key else None
+    return stored.catalog if stored.key == key else None
 
 
 def keep(folders: Sequence[Path], key: str, catalog: Catalog) -> None:
     """Write the catalog for the next run; a folder that cannot be written to only costs the time of reading again."""
-    stored = _Stored(key=key, **{name: getattr(catalog, name) for name in _FIELDS})
+    stored = _Stored(key=key, catalog=catalog)
     with suppress(OSError, RuntimeError):
         target = _file_for(folders)
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -94,13 +78,14 @@ def _file_for(folders: Sequence[Path]) -> Path:
 def _shape_of(stored: type[msgspec.Struct]) -> str:
     """The fields of every record type, so that a cache of an older program is not read with a newer one."""
 
-    def walk(kind: Any, seen: set[Any]) -> Iterator[str]:
+    def walk(kind: Any) -> Iterator[str]:
         for part in getattr(kind, "__args__", ()):
-            yield from walk(part, seen)
-        if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and kind not in seen:
+            yield from walk(part)
+        if isinstance(kind, type) and kind not in seen and (issubclass(kind, msgspec.Struct) or is_dataclass(kind)):
             seen.add(kind)
-            for field in msgspec.structs.fields(kind):
-                yield f"{kind.__name__}.{field.name}:{field.type}"
-                yield from walk(field.type, seen)
+            for name, shape in get_type_hints(kind).items():
+                yield f"{kind.__name__}.{name}:{shape}"
+                yield from walk(shape)
 
-    return "\n".join(walk(stored, set()))
+    seen: set[type] = set()
+    return "\n".join(walk(stored))

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from custodiet.dates import parse_date
+from custodiet.sources.ledger import plain
 from custodiet.wire.address import ip_text, mac_text
 
 MAX_VALUE = 400
@@ -80,9 +81,7 @@ def clean(text: str, limit: int = MAX_VALUE) -> str:
     text = " ".join(text[: 2 * limit].split())[:limit]
     if text.casefold() in _NOTHING:
         return ""
-    if text.isprintable():
-        return text
-    return "".join(f"\\x{ord(sign):02x}" if unicodedata.category(sign) in ("Cc", "Cs") else sign for sign in text)
+    return plain(text, limit)
 
 
 def number_text(raw: str) -> str:
