@@ -57,16 +57,14 @@ class FlowTable:
 
     Args:
         source: id of the source.
-        salt: bytes that depend on the whole source, so that nobody can write a capture in which two conversations
-            are told to be one.
+        salt: bytes that depend on the whole source, so that nobody can write a capture that is slow to sort.
     """
-
-    _FIELDS = ("a_high", "a_low", "b_high", "b_low", "names")
 
     def __init__(self, source: str, salt: bytes) -> None:
         self._source = source
         self._multipliers = tuple(np.frombuffer(salt[:32].ljust(32, b"\x9e"), dtype="<u8") | np.uint64(1))
-        self._slots: dict[int, int] = {}
+        self._slots: dict[bytes, int] = {}
+        """What stands in ``names``, as bytes -> its place there."""
         self._used = 0
         self._make(4096)
         self._flows: dict[tuple[str, str, str, int], list[float]] = {}
@@ -108,7 +106,12 @@ class FlowTable:
         hashed = self._hash(parts)
         order = np.argsort(hashed)
         ordered = hashed[order]
-        starts = np.flatnonzero(np.concatenate((np.ones(min(len(order), 1), np.bool_), ordered[1:] != ordered[:-1])))
+        begins = np.ones(len(order), dtype=np.bool_)
+        np.not_equal(ordered[1:], ordered[:-1], out=begins[1:])
+        for part in parts:  # two that only fall together in one word are still two
+            ordered = part[order]
+            begins[1:] |= ordered[1:] != ordered[:-1]
+        starts = np.flatnonzero(begins)
         if not len(starts):
             none = np.zeros(0, dtype=np.int64)
             return Groups(none, none, none.astype(float), none.astype(float), np.full(len(columns.ip), -1), none)
@@ -132,7 +135,7 @@ class FlowTable:
         return groups
 
     def _hash(self, parts: list[NDArray[Any]]) -> Words:
-        """One word for many; which words fall together cannot be foreseen without the whole source."""
+        """One word for many, for sorting; which fall together cannot be foreseen without the whole source."""
         found = np.zeros(len(parts[0]), dtype=np.uint64)
         shift = np.uint64(32)
         for at, part in enumerate(parts):
@@ -152,13 +155,13 @@ class FlowTable:
             (source_low > target_low) | (source_low == target_low) & (source_port > target_port)
         )
         a_port, b_port = np.where(swapped, target_port, source_port), np.where(swapped, source_port, target_port)
-        names = np.empty((5, len(row)), dtype=np.uint64)
-        names[0] = np.where(swapped, target_high, source_high)
-        names[1] = np.where(swapped, target_low, source_low)
-        names[2] = np.where(swapped, source_high, target_high)
-        names[3] = np.where(swapped, source_low, target_low)
-        names[4] = a_port << 32 | b_port << 16 | columns.protocol[row] << 1 | columns.v6[row]
-        keys = self._hash(list(names)).tolist()
+        names = np.empty((len(row), 5), dtype=np.uint64)
+        names[:, 0] = np.where(swapped, target_high, source_high)
+        names[:, 1] = np.where(swapped, target_low, source_low)
+        names[:, 2] = np.where(swapped, source_high, target_high)
+        names[:, 3] = np.where(swapped, source_low, target_low)
+        names[:, 4] = a_port << 32 | b_port << 16 | columns.protocol[row] << 1 | columns.v6[row]
+        keys = _rows_as_bytes(names)
         get = self._slots.get
         slots = [get(key, -1) for key in keys]
         if -1 in slots:
@@ -169,7 +172,7 @@ class FlowTable:
         found = np.array(slots, dtype=np.int64)
         new = found >= self._used
         if new.any():
-            self.names[:, found[new]] = names[:, new]
+            self.names[:, found[new]] = names[new].T
             self.stream_limit[self._used * 2 : len(self._slots) * 2] = limit
             self.number[self._used : len(self._slots)] = np.iinfo(np.int64).max
             self._used = len(self._slots)
@@ -246,8 +249,8 @@ class FlowTable:
             getattr(self, name)[: len(places)] = old[name][places]
         for name in ("first", "last", "number", "first_side", "client_side"):
             getattr(self, name)[: len(kept)] = old[name][kept]
-        numbers = self._hash(list(self.names[:, : len(kept)])).tolist()
-        self._slots = {key: slot for slot, key in enumerate(numbers)}
+        keys = _rows_as_bytes(np.ascontiguousarray(self.names[:, : len(kept)].T))
+        self._slots = {key: slot for slot, key in enumerate(keys)}
         self._used = len(kept)
 
     def _merge(self, slots: Ints) -> None:
@@ -316,3 +319,8 @@ class FlowTable:
                 last_seen=last,
                 locator=locator,
             )
+
+
+def _rows_as_bytes(table: Words) -> list[bytes]:
+    found: list[bytes] = table.view(f"V{table.itemsize * table.shape[1]}").ravel().tolist()
+    return found

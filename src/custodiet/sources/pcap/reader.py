@@ -7,8 +7,10 @@ only the two or three packets in a hundred that carry a name or a self-descripti
 
 from __future__ import annotations
 
+import gc
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -260,11 +262,24 @@ def _may_be_told(subject: str) -> bool:
     return first.isdigit() and 0 < int(first) < 224
 
 
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Nothing in a window makes cycles; looking for them would only walk over all facts again and again."""
+    working = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if working:
+            gc.enable()
+
+
 def _read(path: Path, source: Source, options: ReadOptions) -> Iterator[Item]:
     container = Container(path)
     reading = _Reading(source)
     for window in container.windows():
-        reading.window(window)
+        with _collector_at_rest():
+            reading.window(window)
         yield from reading.facts.make_room()
         yield from reading.flows.make_room(reading.streams.moved)
         options.progress(container.done)
