@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
 
+from drain import consume
 from hypothesis import given
 from hypothesis import strategies as st
 from mutate import FUZZ, mutations, seeds
 
 from custodiet.errors import WireError
 from custodiet.wire.cdp import parse_cdp
-
-
-def consume(facts: Iterator[tuple[str, str]]) -> None:
-    """Facts can be stored and are never empty."""
-    for attribute, value in facts:
-        assert value, attribute
-        value.encode()
 
 
 def target(data: bytes) -> None:

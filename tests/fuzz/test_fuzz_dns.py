@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
 
+from drain import consume
 from hypothesis import given
 from hypothesis import strategies as st
 from mutate import FUZZ, mutations, seeds
@@ -12,13 +12,6 @@ from mutate import FUZZ, mutations, seeds
 from custodiet.errors import WireError
 from custodiet.wire.dns import parse_dns, parse_dns_tcp
 from custodiet.wire.dns_plain import plain_facts
-
-
-def consume(facts: Iterator[tuple[str, str]]) -> None:
-    """Facts can be stored and are never empty."""
-    for attribute, value in facts:
-        assert value, attribute
-        value.encode()
 
 
 def target(data: bytes) -> None:

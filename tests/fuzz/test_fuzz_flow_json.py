@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drain_logs import drain
+from drain import drain
 from hypothesis import given
 from hypothesis import strategies as st
 from mutate import FUZZ, mutations, seeds

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 
-from drain_logs import drain
+from drain import drain
 from hypothesis import given
 from hypothesis import strategies as st
 from mutate import FUZZ, mutations, seeds

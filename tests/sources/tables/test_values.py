@@ -71,6 +71,11 @@ def test_macs(text: str) -> None:
     assert read_macs(text) == ["00:11:22:aa:bb:cc"]
 
 
+def test_a_problem_quotes_a_cell_so_that_it_cannot_steer_a_terminal() -> None:
+    found = read_macs("\x1b[31mred")
+    assert isinstance(found, Problem) and "\\x1b[31mred" in found.reason and "\x1b" not in found.reason
+
+
 def test_several_addresses_and_broken_ones() -> None:
     assert read_macs("00:11:22:33:44:55 / 00:11:22:33:44:56") == ["00:11:22:33:44:55", "00:11:22:33:44:56"]
     assert read_ips("10.0.0.5:80; [fe80::1]:80\n2001:DB8::1/64, 10.0.0.5") == ["10.0.0.5", "fe80::1", "2001:db8::1"]

@@ -16,7 +16,7 @@ from typing import Literal
 import msgspec
 
 from custodiet.errors import SourceError
-from custodiet.sources.tables.values import read_ip, read_mac
+from custodiet.sources.tables.values import one_line, read_ip, read_mac
 
 TableKind = Literal["register", "purchase_record"]
 
@@ -222,7 +222,7 @@ def name_columns(cells: Sequence[str]) -> list[str]:
             last += 1
         parts = _TOGETHER.split(cell)
         name = parts[index - first].strip() if last > first and len(parts) == last - first + 1 else cell
-        names.append(" ".join(name[:80].split()) or f"column {column_letters(index)}")
+        names.append(one_line(name, 80) or f"column {column_letters(index)}")
     seen: dict[str, int] = {}
     for index, name in enumerate(names):
         seen[name] = seen.get(name, 0) + 1

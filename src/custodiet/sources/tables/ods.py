@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from custodiet.errors import SourceError
 from custodiet.sources.tables.archive import SAVE_SMALLER, Archive, Walker, walk
 from custodiet.sources.tables.grid import MAX_CELL, MAX_COLUMNS, Line, MergedRange, Sheet
-from custodiet.sources.tables.values import number_text
+from custodiet.sources.tables.values import number_text, one_line
 
 MAX_SHEETS = 200
 MAX_ROW = 1_048_576
@@ -72,7 +72,7 @@ class _Names(Walker):
         if tag == "table":
             self._depth += 1
             if self._depth == 1:
-                self.names.append(_attribute(attributes, "name")[:80])
+                self.names.append(one_line(_attribute(attributes, "name"), 80))
 
     def end(self, tag: str) -> None:
         if tag == "table":

@@ -78,10 +78,13 @@ class Problem(NamedTuple):
 
 def clean(text: str, limit: int = MAX_VALUE) -> str:
     """Text on one line with control characters shown as ``\\xNN``, cut; empty for ``n/a``, ``-`` and their kin."""
-    text = " ".join(text[: 2 * limit].split())[:limit]
-    if text.casefold() in _NOTHING:
-        return ""
-    return plain(text, limit)
+    text = one_line(text, limit)
+    return "" if text.casefold() in _NOTHING else text
+
+
+def one_line(text: str, limit: int) -> str:
+    """Text on one line with control characters shown as ``\\xNN``, cut at the limit."""
+    return plain(" ".join(text[: 2 * limit].split()), limit)
 
 
 def number_text(raw: str) -> str:
@@ -219,7 +222,7 @@ def _several(text: str, read: Callable[[str], str | None], what: str, next_step:
             continue
         value = read(part)
         if value is None:
-            return Problem(f"“{part[:40]}” is not a {what}", next_step)
+            return Problem(f"“{plain(part, 40)}” is not a {what}", next_step)
         if value not in values:
             values.append(value)
     return values

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from custodiet.errors import SourceError
 from custodiet.sources.tables.archive import ASK_AGAIN, SAVE_SMALLER, Archive, Walker, walk
 from custodiet.sources.tables.grid import MAX_CELL, MAX_COLUMNS, Line, MergedRange, Sheet
-from custodiet.sources.tables.values import number_text, serial_text
+from custodiet.sources.tables.values import number_text, one_line, serial_text
 
 MAX_SHEETS = 200
 MAX_TEXTS = 1_000_000
@@ -89,7 +89,7 @@ class _Book(Walker):
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "sheet":
             link = next((value for key, value in attributes.items() if key.endswith(":id")), "")
-            self.sheets.append((attributes.get("name", "")[:80], link))
+            self.sheets.append((one_line(attributes.get("name", ""), 80), link))
         elif tag == "workbookPr":
             self.epoch_1904 = attributes.get("date1904", "0") in ("1", "true")
 
