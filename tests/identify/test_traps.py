@@ -161,6 +161,7 @@ def test_a_number_that_others_may_use_is_only_a_possibility(matcher: Matcher, va
         ("IP camera 4MP incl. voeding", "camera"),
         ("levering en montage camera hal", "camera"),
         ("NVR incl. HDD", "recorder"),
+        ("levering DS-2CD2143G2-I incl. beugels", "camera"),
     ],
 )
 def test_what_a_line_names_first_it_is_about(matcher: Matcher, value: str, device_class: str) -> None:

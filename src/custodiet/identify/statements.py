@@ -39,6 +39,7 @@ GENERAL_FIELDS: dict[str, str] = {"device.model": "model", "device.serial": "ser
 """Attributes read as these say the field themselves; discovery replies say it more firmly than free text."""
 
 _DEVICE = r"camera|\bcctv|recorder|\b[ndx]vr\b|encoder|intercom|deurbel|doorbell|kaartlezer"
+_WITH = r"\bincl|\bmet\b|\bwith\b"
 _PARTS = (
     r"switch(?:es)?|injectors?|\w*beugels?|brackets?|\w*kabels?|cables?|harde ?schij\w+|hard ?disks?|hdd|ssd|"
     r"\w*voeding(?:en)?|adapters?|power suppl\w+|(?:accu|batterij|battery) (?:voor|for)|licenties?|licen[cs]es?|"
@@ -51,7 +52,7 @@ _THINGS = (
 )
 
 CLASS_WORDS: list[tuple[str, str]] = [
-    (rf"(?i)\A(?:(?!{_DEVICE}).){{0,80}}?\b(?:{_PARTS})\b", "not_surveillance"),
+    (rf"(?i)\A(?:(?!{_DEVICE}|{_WITH}).){{0,80}}?\b(?:{_PARTS})\b", "not_surveillance"),
     (r"(?i)\b(webcam\w*|dash ?cams?|document(?:en)? ?camera\w*|acti(?:e|on) ?camera\w*|gopro|spiegelreflex\w*|"
      r"(?:systeem|foto|film|compact|inspectie|vergader|achteruitrij|riool\w{0,9})camera\w*|conference camera|"
      r"camera ?(?:tas(?:sen)?|bags?|beugels?|paal|palen|mast(?:en)?|lens|lenzen|statief))\b", "not_surveillance"),
@@ -65,7 +66,7 @@ CLASS_WORDS: list[tuple[str, str]] = [
      r"paslezer|deurcontroller)\b", "access_controller"),
     (rf"(?i)\A(?:(?!{_DEVICE}).){{0,400}}?\b(?:{_THINGS})\b", "not_surveillance"),
     (r"(?i)(camera\w*|\bcctv\b|\bdome\b|\bbullet\b(?! ?(?:journal|point))|\bturret\b|\bptz\b|\bip-?cam\b)", "camera"),
-    (rf"(?i)\b(?:{_PARTS}|{_THINGS}|montage\w*|installatie\w*)\b", "not_surveillance"),
+    (rf"(?i)\A(?:(?!{_WITH}).){{0,400}}?\b(?:{_PARTS}|{_THINGS}|montage\w*|installatie\w*)\b", "not_surveillance"),
 ]  # fmt: skip
 """Words of registers in Dutch and English, in the order asked.
 
