@@ -9,7 +9,7 @@ import pytest
 from der import number, oid, seq, tlv
 
 from custodiet.errors import WireError
-from custodiet.wire.snmp import parse_snmp
+from custodiet.wire.snmp import Sealed, parse_snmp
 
 CAPTURE = Path(__file__).parents[2] / "../shared/samples/captures/office-snmp-mixed.pcapng"
 
@@ -126,3 +126,8 @@ def test_real_answers() -> None:
             continue
     assert found["snmp.sys_name"] == "B6300"
     assert found["snmp.sys_object_id"].startswith("1.3.6.1.4.1.")
+
+
+def test_version_3_is_no_damage() -> None:
+    with pytest.raises(Sealed, match="version 3"):
+        parse_snmp(seq(number(3), seq(number(1))))

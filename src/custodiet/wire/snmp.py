@@ -35,6 +35,11 @@ TRAP_ENTERPRISE = "1.3.6.1.6.3.1.1.4.3.0"
 MAX_BINDINGS = 256
 """The most variables of one message that are kept; a datagram of usual size has fewer than a hundred."""
 
+
+class Sealed(WireError):
+    """A message in order whose content cannot be read without keys."""
+
+
 PduType: TypeAlias = Literal["get", "get-next", "response", "set", "trap-v1", "get-bulk", "inform", "trap", "report"]
 _PDU_TYPES: dict[int, PduType] = {
     0xA0: "get",
@@ -83,6 +88,7 @@ def parse_snmp(payload: bytes) -> Snmp:
     """One message from the payload of a datagram.
 
     Raises:
+        Sealed: version 3.
         WireError: not SNMP, not version 1 or 2c, or broken before its variables.
     """
     # Cut datagrams are read as far as they go, so lengths that point behind the end are no reason to refuse.
@@ -116,7 +122,7 @@ def _version(payload: bytes, element: Element | None) -> Literal["1", "2c"]:
     if number == 1:
         return "2c"
     if number == 3:
-        raise WireError("SNMP version 3 cannot be read without its keys")
+        raise Sealed("SNMP version 3 cannot be read without its keys")
     raise WireError(f"not SNMP: version number {number}")
 
 

@@ -313,3 +313,16 @@ def test_samples(tmp_path: Path, samples: Path) -> None:
         assert found.tally.total >= 24
         assert found.flows
         assert not [issue for issue in found.issues if issue.severity == "incomplete"]
+
+
+def test_what_is_sealed_is_counted_and_no_fault(tmp_path: Path) -> None:
+    version_3 = bytes.fromhex("3010020103300b020100020300ffe3040107")
+    found = read(tmp_path, pcap([ethernet(ip(udp(version_3, 40000, 161), 17))] * 2))
+    assert found.tally is not None
+    assert found.tally.not_covered == {"SNMPv3 messages": 2}
+    assert (found.tally.issues, found.issues) == (0, [])
+
+
+def test_broken_snmp_is_still_a_fault(tmp_path: Path) -> None:
+    found = read(tmp_path, pcap([ethernet(ip(udp(b"\x30\x03\x02\x01\x07", 40000, 161), 17))]))
+    assert [issue.reason.startswith("SNMP message that cannot be read") for issue in found.issues] == [True]

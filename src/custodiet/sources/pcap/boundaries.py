@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 Bytes = NDArray[np.uint8]
 Positions = NDArray[np.int64]
 
-STRETCH = 16384
-"""Bytes of a stretch: about 25 records of usual traffic, so few steps and little guessing."""
+STRETCH = 32768
+"""Bytes of a stretch: about 50 records of usual traffic, so few steps and little guessing."""
 _SEARCHED = 2048
 """Bytes of a stretch in which a first record is looked for: more than one full Ethernet frame."""
-_STEPS = 12
+_STEPS = 24
 """Steps between two looks at which chains are through."""
 _MANY = 8
 """Below this number of chains, following them together costs more than it saves."""

@@ -47,6 +47,8 @@ class Said:
     """Who the sender is, where the message itself knows better than the packet."""
     others: tuple[tuple[str, str, str], ...] = ()
     """Subject, attribute and value about a third one."""
+    not_covered: str = ""
+    """What it is, where it is whole and cannot be read."""
 
 
 NOTHING = Said()
@@ -91,6 +93,13 @@ def _wsd_or_sadp(payload: bytes) -> Said:
         return _of(wsdiscovery.parse_wsd(payload))
 
 
+def _snmp(payload: bytes) -> Said:
+    try:
+        return _of(snmp.parse_snmp(payload))
+    except snmp.Sealed:
+        return Said(not_covered="SNMPv3 messages")
+
+
 def _sip(payload: bytes) -> Said:
     message = greeting.parse_greeting(payload, 5060)
     return _of(message) if message.service == "sip" else NOTHING
@@ -112,8 +121,8 @@ _BY_PORT: dict[int, tuple[str, _Parse]] = {
     547: ("DHCPv6", lambda payload: _of(dhcp.parse_dhcp6(payload))),
     1900: ("SSDP", lambda payload: _of(ssdp.parse_ssdp(payload))),
     3702: ("WS-Discovery", _wsd_or_sadp),
-    161: ("SNMP", lambda payload: _of(snmp.parse_snmp(payload))),
-    162: ("SNMP", lambda payload: _of(snmp.parse_snmp(payload))),
+    161: ("SNMP", _snmp),
+    162: ("SNMP", _snmp),
 }
 _GUESSED: dict[int, _Parse] = {
     37020: lambda payload: _of(sadp.parse_sadp(payload)),

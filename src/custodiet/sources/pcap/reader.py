@@ -188,6 +188,8 @@ class _Reading:
             self.facts.add(receiver, said.peer, number, time)
         for subject, attribute, value in said.others:
             self.facts.add(subject, ((attribute, value),), number, time)
+        if said.not_covered:
+            self.not_covered[said.not_covered] += 1
 
     def _take(self, run: Run, data: bytes, ended: bool) -> bool:
         """Read a run of a TCP direction; True when it is done."""
