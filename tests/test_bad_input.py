@@ -358,7 +358,8 @@ def test_a_full_disk_leaves_no_half_report(home: Town) -> None:
     )
     assert told.code == 1
     (line,) = told.complaints
-    assert line.startswith("custodiet: ")
+    assert line.startswith(f"custodiet: {out / 'report.html'}: ")
+    assert line.endswith("run the same command again.")
     assert list(out.iterdir()) == []
 
 

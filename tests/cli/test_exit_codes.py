@@ -184,3 +184,10 @@ def test_a_reader_of_our_output_may_go_away(home: Town) -> None:
         said = process.stderr.read().decode()
     assert "Traceback" not in said
     assert "Exception ignored" not in said
+
+
+def test_4_when_nothing_at_all_could_be_read(home: Town) -> None:
+    home.put("photo.jpg", b"\xff\xd8\xff\xe0" + bytes(300))
+    assert home.audit("-q").code == 4
+    home.put("register.csv", PRINTER)
+    assert home.audit("-q").code == 0, "a picture beside what was read takes nothing away"

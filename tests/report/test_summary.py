@@ -270,3 +270,9 @@ def test_a_conversation_is_told_from_the_side_of_the_device() -> None:
     assert summary.conversation(out, entry.asset) == ("203.0.113.9", "tcp/8800", 1_234_567, 4_321)
     asked = msgspec.structs.replace(out, subject="ip:10.0.0.99", peer="ip:10.0.0.5", port=80)
     assert summary.conversation(asked, entry.asset) == ("10.0.0.99", "its own tcp/80", 4_321, 1_234_567)
+
+
+def test_advice_ends_with_a_full_stop() -> None:
+    assert summary.advice("the file is empty", "Export it again.") == "the file is empty. Export it again."
+    assert summary.advice("it is damaged.", "Save it as .csv") == "it is damaged. Save it as .csv."
+    assert summary.advice("it is damaged", "") == "it is damaged."

@@ -103,10 +103,12 @@ def audit(
 
 
 def exit_code(assessment: Assessment) -> int:
-    """3 when a finding is not satisfied; else 4 when something could not be read or judged; else 0."""
+    """3 when a finding is not satisfied; else 4 when something, or all, could not be read or judged; else 0."""
     if assessment.totals.not_satisfied:
         return EXIT_FINDINGS
-    unread = any(issue.severity == "incomplete" for issue in (*assessment.issues, *assessment.skipped))
+    unread = not assessment.sources or any(
+        issue.severity == "incomplete" for issue in (*assessment.issues, *assessment.skipped)
+    )
     return EXIT_INCOMPLETE if unread or assessment.totals.undetermined else 0
 
 
@@ -120,7 +122,7 @@ def _date(text: str) -> date:
 
 
 def _columns(pairs: list[str]) -> dict[str, str]:
-    from custodiet.catalog.files import nearest
+    from custodiet.catalog.spelling import nearest
     from custodiet.sources.tables.plan import words
 
     columns = {}

@@ -49,5 +49,7 @@ def write_whole(path: Path, write: Callable[[Path], None]) -> None:
         write(unfinished)
         unfinished.chmod(0o644)
         unfinished.replace(path)
+    except OSError as fault:
+        raise OSError(fault.errno, fault.strerror, str(path)) from fault  # a full disk does not say which file it was
     finally:
         unfinished.unlink(missing_ok=True)

@@ -325,6 +325,11 @@ def kinds_read(assessment: Assessment) -> str:
     return ", ".join(f"{number:,} {one if number == 1 else many}" for number, one, many in named)
 
 
+def advice(reason: str, next_step: str) -> str:
+    """What is wrong and what to do about it, as two whole sentences."""
+    return " ".join(f"{text.rstrip('. ')}." for text in (reason, next_step) if text)
+
+
 def unread(assessment: Assessment) -> list[Unread]:
     """Inputs that were not read, those with the same reason together."""
     together: dict[tuple[str, str], list[str]] = {}

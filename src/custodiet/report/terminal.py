@@ -97,7 +97,7 @@ def show_scope(console: Console, assessment: Assessment, names: Names, limit: in
         lost = [i for i in assessment.issues if i.source == source.id and i.severity == "incomplete"]
         for issue in lost[:_ISSUES]:
             place = f"{issue.place}: " if issue.place else ""
-            _paragraph(console, "    ", styled(f"{place}{issue.reason}. {issue.next_step}", "yellow"))
+            _paragraph(console, "    ", styled(place + summary.advice(issue.reason, issue.next_step), "yellow"))
         if len(lost) > _ISSUES:
             _paragraph(console, "    ", styled(f"and {len(lost) - _ISSUES:,} more; the reports have them all", "dim"))
     if not shown:
@@ -109,7 +109,7 @@ def show_scope(console: Console, assessment: Assessment, names: Names, limit: in
         for places, reason, next_step in summary.unread(assessment):
             few = places if limit is None else places[:3]
             listed = ", ".join(few) + (f" and {len(places) - len(few):,} more" if len(places) > len(few) else "")
-            _paragraph(console, "  ", styled(f"{listed}: {reason}. {next_step}"))
+            _paragraph(console, "  ", styled(f"{listed}: {summary.advice(reason, next_step)}"))
 
 
 def show_totals(console: Console, assessment: Assessment) -> None:
