@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from custodiet.errors import WireError
-from custodiet.sources.pcap.boundaries import fields, gather, gather_rows
+from custodiet.sources.pcap.boundaries import Bytes, gather, gather_rows
 from custodiet.sources.pcap.fragments import Fragments
 from custodiet.sources.pcap.window import Window
 from custodiet.wire.ip import Frame
@@ -41,30 +41,10 @@ _FRAME_TYPES = (0x0806, 0x8033, 0x88CC)
 _CISCO = 0x00000C
 """Organisation of the SNAP header in which CDP travels."""
 
-_HEADERS = np.dtype(
-    {
-        "names": [
-            *("mac_high", "mac_low", "type", "tag1", "type1", "tag2", "type2", "snap"),
-            *("first", "length4", "fragment", "protocol4", "src4", "dst4"),
-            *("length6", "protocol6", "src6_high", "src6_low", "dst6_high", "dst6_low"),
-            *("src_port", "dst_port", "seq", "udp_length", "header", "flags"),
-        ],
-        "formats": [
-            *(">u2", ">u4", ">u2", ">u2", ">u2", ">u2", ">u2", ">u4"),
-            *("u1", ">u2", ">u2", "u1", ">u4", ">u4"),
-            *(">u2", "u1", ">u8", ">u8", ">u8", ">u8"),
-            *(">u2", ">u2", ">u4", ">u2", "u1", "u1"),
-        ],
-        "offsets": [
-            *(6, 8, 12, 14, 16, 18, 20, 14),
-            *(14, 16, 20, 23, 26, 30),
-            *(18, 20, 22, 30, 38, 46),
-            *(34, 36, 38, 38, 46, 47),
-        ],
-        "itemsize": 54,
-    }
-)
-"""An Ethernet frame without tags, with IPv4 without options, or IPv6; then TCP or UDP as they stand behind IPv4."""
+_WORD = 8
+_FRAME = 7 * _WORD
+"""Bytes of a frame that are looked at: an Ethernet header without tags and an IPv6 header, or one of IPv4 without
+options and what is needed of TCP or UDP behind it."""
 _IP_AT = 14
 _SLL = np.dtype(
     {
@@ -82,7 +62,7 @@ _SLL2 = np.dtype(
         "itemsize": 20,
     }
 )
-_TRANSPORT = slice(34, 48)
+_TRANSPORT_AT = 34
 _HEAD = np.dtype(">u8")
 
 _EXTENSION = np.zeros(256, dtype=np.bool_)
@@ -148,59 +128,61 @@ def decode(window: Window, fragments: Fragments, not_covered: Counter[str]) -> C
     """
     data, start = window.data, window.start
     end = start + window.captured
-    rows = gather_rows(data, start, _HEADERS.itemsize)
-    ip = fields(rows, _HEADERS)
-    link = _link_layer(window, ip, not_covered)
+    # A row of `frame` is eight bytes of all frames, as if all had Ethernet headers without tags.
+    frame = _words(data, start, _FRAME)
+    link = _link_layer(window, frame, not_covered)
     shifted = np.flatnonzero(link.ip_at != start + _IP_AT)
     if len(shifted):
-        rows[shifted] = gather_rows(data, link.ip_at[shifted] - _IP_AT, _HEADERS.itemsize)
+        frame[:, shifted] = _words(data, link.ip_at[shifted] - _IP_AT, _FRAME)
     room = end - link.ip_at
-    version = ip["first"] >> 4
+    version = frame[1] >> 12 & 15
     candidate = (link.kind == 0x0800) | (link.kind == 0x86DD)
-    slow = link.slow
-    header = (ip["first"] & 15).astype(np.int64) * 4
-    fragment = ip["fragment"] & 0x3FFF
-    is4 = candidate & (version == 4) & (room >= 20) & (header >= 20) & (fragment == 0)
-    protocol = ip["protocol4"].astype(np.int64)
-    length = ip["length4"].astype(np.int64)
+    header = _ints(frame[1] >> 8 & 15) << 2
+    protocol = _ints(frame[2] & 0xFF)
+    length = _ints(frame[2] >> 48)
     # A length of 0 is left to the network card by the machine that captured its own packets.
-    unknown = length == 0
-    if unknown.any():
-        length = np.where(unknown, window.length - (link.ip_at - start), length)
-    src_low, dst_low = ip["src4"].astype(np.uint64), ip["dst4"].astype(np.uint64)
+    unknown = np.flatnonzero(length == 0)
+    length[unknown] = (window.length - link.ip_at + start)[unknown]
+    src_low = frame[3] >> 16 & 0xFFFFFFFF
+    dst_low = (frame[3] & 0xFFFF) << 16 | frame[4] >> 48
+    src_high, dst_high = np.zeros_like(src_low), np.zeros_like(src_low)
+    # Neither fragments nor the header of IPsec.
+    plain = candidate & (version == 4) & (room >= 20) & (header >= 20) & (frame[2] & 0x3FFF0000 == 0)
+    plain &= protocol != 51
     v6 = candidate & (version == 6) & (room >= 40)
-    if v6.any():
-        protocol = np.where(v6, ip["protocol6"], protocol)
-        size = ip["length6"].astype(np.int64) + 40
-        length = np.where(v6, np.where(size == 40, window.length - (link.ip_at - start), size), length)
-        header = np.where(v6, 40, header)
-        src_low, dst_low = np.where(v6, ip["src6_low"], src_low), np.where(v6, ip["dst6_low"], dst_low)
-        none = np.uint64(0)
-        src_high, dst_high = np.where(v6, ip["src6_high"], none), np.where(v6, ip["dst6_high"], none)
-        plain = is4 & (protocol != 51) | v6 & ~_EXTENSION[protocol]
-    else:
-        src_high, dst_high = np.zeros(len(start), dtype=np.uint64), np.zeros(len(start), dtype=np.uint64)
-        plain = is4 & (protocol != 51)
+    six = np.flatnonzero(v6)
+    if len(six):
+        two, three, four, five, last = frame[2:, six]
+        protocol[six] = two >> 24 & 0xFF
+        size = _ints(two >> 32 & 0xFFFF)
+        length[six] = np.where(size == 0, (window.length - link.ip_at + start)[six], size + 40)
+        header[six] = 40
+        src_high[six], src_low[six] = two << 48 | three >> 16, three << 48 | four >> 16
+        dst_high[six], dst_low[six] = four << 48 | five >> 16, five << 48 | last >> 16
+        plain[six] = ~_EXTENSION[protocol[six]]
     ip_end = np.minimum(link.ip_at + length, end)
     transport_at = np.minimum(link.ip_at + header, end)
-    # From here on the places of TCP and UDP hold them for every row; what stood there of IPv6 was read above.
+    # From here on the words of TCP and UDP hold them for every row; what stood there of IPv6 was read above.
     moved = np.flatnonzero(candidate & (header != 20))
     if len(moved):
-        rows[moved, _TRANSPORT] = gather_rows(data, transport_at[moved], _TRANSPORT.stop - _TRANSPORT.start)
-    transport = ip
-    transport_room = ip_end - transport_at
+        frame[4:6, moved] = _words(data, transport_at[moved] - _TRANSPORT_AT % _WORD, 2 * _WORD)
     tcp, udp = protocol == 6, protocol == 17
-    offset = np.where(tcp, (transport["header"] >> 4).astype(np.int64) * 4, np.where(udp, 8, 0))
+    offset = np.where(tcp, _ints(frame[5] >> 12 & 15) << 2, udp * 8)
     # Headers that are cut or contradict themselves are left to the exact reading.
-    plain &= (transport_room >= offset) & ((offset >= 20) | ~tcp)
-    udp_length = transport["udp_length"].astype(np.int64)
+    plain &= (ip_end - transport_at >= offset) & ((offset >= 20) | ~tcp)
+    udp_length = _ints(frame[4] & 0xFFFF)
     plain &= ~udp | (udp_length >= 8) | (udp_length == 0)
-    slow = slow | candidate & ~plain
-    ported = plain & (tcp | udp)
+    slow = link.slow | candidate & ~plain
+    tcp &= plain
+    udp &= plain
+    ported = tcp | udp
     payload = transport_at + offset
     payload_end = np.where(udp & (udp_length > 0), np.minimum(transport_at + udp_length, ip_end), ip_end)
-    payload_size = np.where(ported, payload_end - payload, 0)
-    is_tcp = plain & tcp
+    payload_size = payload_end - payload
+    src_port, dst_port = _ints(frame[4] >> 32 & 0xFFFF), _ints(frame[4] >> 16 & 0xFFFF)
+    others = np.flatnonzero(~ported)
+    for column in (payload, payload_size, src_port, dst_port):
+        column[others] = 0
     columns = Columns(
         ip=plain,
         v6=v6,
@@ -209,12 +191,12 @@ def decode(window: Window, fragments: Fragments, not_covered: Counter[str]) -> C
         dst_high=dst_high,
         dst_low=dst_low,
         protocol=protocol,
-        src_port=np.where(ported, transport["src_port"], 0).astype(np.int64),
-        dst_port=np.where(ported, transport["dst_port"], 0).astype(np.int64),
+        src_port=src_port,
+        dst_port=dst_port,
         length=length,
-        seq=np.where(is_tcp, transport["seq"], 0).astype(np.int64),
-        flags=np.where(is_tcp, transport["flags"], 0).astype(np.int64),
-        payload=np.where(ported, payload, 0),
+        seq=_ints(((frame[4] & 0xFFFF) << 16 | frame[5] >> 48) * tcp),
+        flags=_ints((frame[5] & 0xFF) * tcp),
+        payload=payload,
         payload_size=payload_size,
         head=np.zeros(len(start), dtype=np.uint64),
         mac=link.mac,
@@ -224,15 +206,26 @@ def decode(window: Window, fragments: Fragments, not_covered: Counter[str]) -> C
     )
     filled = np.flatnonzero(payload_size > 0)
     head = gather(data, columns.payload[filled], _HEAD).astype(np.uint64)
-    missing = 8 - payload_size[filled]
-    if (missing > 0).any():
-        bits = (np.clip(missing, 0, 7) * 8).astype(np.uint64)
-        head = head >> bits << bits
+    short = np.flatnonzero(payload_size[filled] < _WORD)
+    missing = ((_WORD - payload_size[filled[short]]) * 8).astype(np.uint64)
+    head[short] = head[short] >> missing << missing
     columns.head[filled] = head
     odd = np.flatnonzero(slow)
     if len(odd):
         _exactly(window, columns, odd, fragments, not_covered)
     return columns
+
+
+def _words(data: Bytes, at: Ints, size: int) -> Words:
+    """Bytes at every position as numbers of eight bytes: a row for each number, a column for each position."""
+    table = np.empty((size // _WORD, len(at)), dtype=np.uint64)
+    table[...] = gather_rows(data, at, size).view(">u8").T
+    return table
+
+
+def _ints(words: Words) -> Ints:
+    """The same numbers, which are small, as numbers with a sign."""
+    return words.view(np.int64)
 
 
 # --- link layer
@@ -250,13 +243,13 @@ class _Link:
     slow: Mask
 
 
-def _link_layer(window: Window, frames: NDArray[Any], not_covered: Counter[str]) -> _Link:
+def _link_layer(window: Window, frame: Words, not_covered: Counter[str]) -> _Link:
     start, number = window.start, len(window.start)
     links = [int(window.link[0])]
     if (window.link != links[0]).any():
         links = sorted(set(window.link.tolist()))
     if links == [LINK_ETHERNET]:
-        return _ethernet(window, None, frames)
+        return _ethernet(window, None, frame)
     none = np.zeros(number, dtype=np.int64)
     found = _Link(
         none, start.copy(), np.zeros(number, np.uint64), none.copy(), none[:0], np.zeros(number, dtype=np.bool_)
@@ -267,7 +260,7 @@ def _link_layer(window: Window, frames: NDArray[Any], not_covered: Counter[str])
             not_covered[f"packets of link type {link}"] += len(rows)
             continue
         if link == LINK_ETHERNET:
-            part = _ethernet(window, rows, frames[rows])
+            part = _ethernet(window, rows, frame[:, rows])
             found.frames = np.concatenate((found.frames, rows[part.frames]))
         elif link in (LINK_SLL, LINK_SLL2):
             part = _cooked(window, rows, _SLL if link == LINK_SLL else _SLL2)
@@ -279,24 +272,26 @@ def _link_layer(window: Window, frames: NDArray[Any], not_covered: Counter[str])
     return found
 
 
-def _ethernet(window: Window, rows: Ints | None, table: NDArray[Any]) -> _Link:
+def _ethernet(window: Window, rows: Ints | None, frame: Words) -> _Link:
     start = window.start if rows is None else window.start[rows]
     captured = window.captured if rows is None else window.captured[rows]
-    kind = table["type"].astype(np.int64)
-    mac = table["mac_high"].astype(np.uint64) << np.uint64(32) | table["mac_low"].astype(np.uint64)
+    kind = _ints(frame[1] >> 16 & 0xFFFF)
+    mac = (frame[0] & 0xFFFF) << 32 | frame[1] >> 32
     ip_at = start + _IP_AT
     vlan = np.zeros(len(start), dtype=np.int64)
     slow = np.zeros(len(start), dtype=np.bool_)
-    for tag, inner, size in (("tag1", "type1", 4), ("tag2", "type2", 8)):
+    for size in (4, 8):
         tagged = np.flatnonzero(among(kind, _TAGS))
         if not len(tagged):
             break
         ip_at[tagged] = start[tagged] + 14 + size
-        number = table[tag][tagged].astype(np.int64) & 0xFFF
+        one, two = frame[1, tagged], frame[2, tagged]
+        number = _ints((one if size == 4 else two >> 32) & 0xFFF)
         vlan[tagged] = np.where(number > 0, number, vlan[tagged])
-        kind[tagged] = table[inner][tagged]
+        inner = _ints(two >> (48 if size == 4 else 16) & 0xFFFF)
+        kind[tagged] = inner
         # A third tag, or a length where a type should stand: rare enough for the exact reading.
-        slow[tagged] = (kind[tagged] < 0x0600) | (among(kind[tagged], _TAGS) if size == 8 else False)
+        slow[tagged] = (inner < 0x0600) | (among(inner, _TAGS) if size == 8 else False)
     short = captured < ip_at - start
     kind[short] = 0
     slow &= ~short
@@ -304,7 +299,8 @@ def _ethernet(window: Window, rows: Ints | None, table: NDArray[Any]) -> _Link:
     frames = np.flatnonzero(few)
     if len(frames):
         kinds = kind[frames]
-        snap = (kinds < 0x0600) & (table["snap"][frames] >> 8 == 0xAAAA03) & (captured[frames] >= 22)
+        organisation = (frame[1, frames] & 0xFFFF) << 8 | frame[2, frames] >> 56
+        snap = (kinds < 0x0600) & (organisation == 0xAAAA03) & (captured[frames] >= 22)
         slow[frames] |= among(kinds, _SLOW_TYPES) | snap
         frames = frames[among(kinds, _FRAME_TYPES)]
     slow[short] = captured[short] > 0
