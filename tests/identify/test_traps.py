@@ -166,3 +166,31 @@ def test_a_number_that_others_may_use_is_only_a_possibility(matcher: Matcher, va
 )
 def test_what_a_line_names_first_it_is_about(matcher: Matcher, value: str, device_class: str) -> None:
     assert named(matcher, "register.text", value).get("device_class").value == device_class
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "vervangt DS-2CD2143G2-I",
+        "replacement for DS-7608NI-K2",
+        "harddisk 4TB voor recorder DS-7608NI-K2",
+        "compatibel met DS-2CD2143G2-I",
+        "camera i.p.v. DS-2CD2143G2-I",
+        "bracket suits DS-2CD2143G2-I",
+    ],
+)
+def test_a_model_that_is_only_mentioned_names_no_maker(matcher: Matcher, text: str) -> None:
+    assert named(matcher, "register.text", text).get("manufacturer").value == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "part no DS-2CD2143G2-I",
+        "4x DS-2CD2143G2-I voor stadhuis",
+        "camera voor hal, DS-2CD2143G2-I",
+        "Axis P3245 vervangen door DS-2CD2143G2-I",
+    ],
+)
+def test_a_model_that_was_bought_names_its_maker(matcher: Matcher, text: str) -> None:
+    assert named(matcher, "register.text", text).get("manufacturer").value == "hikvision"

@@ -18,6 +18,13 @@ LONGEST_VALUE = 4000
 """Values are cut here before matching, which bounds the time any expression can take."""
 
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9./()_+-]{3,60}")
+_ONLY_MENTIONED = re.compile(
+    r"(?i)(?:\b(?:vervang\w*|replac\w*|i\.?\s?p\.?\s?v\.?|in plaats van|instead of|gelijk\w*|equivalent\w*|"
+    r"vergelijkba\w*|geen|niet|not|zonder|without|tbv|t\.\s?b\.\s?v\.|ten behoeve van|voor|for|suits?|past op|fits)|"
+    r"compat\w*)(?!\s+(?:door|by)\b)(?:\s+[^\s,;:.]{1,30})?\s+$"
+)
+"""What stands before a model that is not the thing itself: what it replaces, serves, resembles or is not."""
+
 REMEMBERED = 20_000
 
 
@@ -77,6 +84,8 @@ class Matcher:
         if "device.text" in (general, attribute):
             seen = {match.fingerprint.id for match in found}
             for token in _TOKEN.finditer(value):
+                if _ONLY_MENTIONED.search(value, max(0, token.start() - 60), token.start()):
+                    continue
                 for match in self._of_word(token.group()):
                     if match.fingerprint.id not in seen:
                         seen.add(match.fingerprint.id)
