@@ -33,6 +33,7 @@ def test_the_sheets(tmp_path: Path) -> None:
     assert "incomplete" in sheet(of, "Not seen")[-1]
     assert sheet(of, "Sources")[1][:5] == ["hall.pcap", "capture", "pcap", 64_000_000, "11" * 32]
     assert ["Devices that cannot be judged yet", 1] in sheet(of, "Summary")
+    assert ["Devices that do not satisfy a requirement", 1] in sheet(of, "Summary"), "the plural, whatever the number"
 
 
 def test_numbers_are_numbers(tmp_path: Path) -> None:
@@ -47,6 +48,14 @@ def test_headings_stay_in_sight_and_filter(tmp_path: Path) -> None:
         findings = archive.read("xl/worksheets/sheet2.xml").decode()
     assert '<pane ySplit="1"' in findings
     assert "<autoFilter" in findings
+
+
+def test_on_paper_the_summary_has_both_columns_and_every_page_its_headings(tmp_path: Path) -> None:
+    book(tmp_path / "f.xlsx")
+    with zipfile.ZipFile(tmp_path / "f.xlsx") as archive:
+        assert b'fitToPage="1"' in archive.read("xl/worksheets/sheet1.xml")
+        assert b'orientation="landscape"' in archive.read("xl/worksheets/sheet2.xml")
+        assert b"Findings!$1:$1" in archive.read("xl/workbook.xml")
 
 
 def test_all_nasty_texts_are_text(tmp_path: Path) -> None:

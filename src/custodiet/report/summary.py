@@ -60,8 +60,15 @@ class Total(NamedTuple):
     """One of the three numbers a reader wants first."""
 
     number: int
-    label: str
+    several: str
+    """What is true of them, in the plural: "do not satisfy a requirement"."""
+    one: str
     means: str
+
+    @property
+    def label(self) -> str:
+        """What is true of as many as there are."""
+        return self.one if self.number == 1 else self.several
 
 
 class Unread(NamedTuple):
@@ -282,13 +289,17 @@ def three_totals(assessment: Assessment) -> tuple[Total, Total, Total]:
     return (
         Total(
             failing,
-            "does not satisfy a requirement" if failing == 1 else "do not satisfy a requirement",
+            "do not satisfy a requirement",
+            "does not satisfy a requirement",
             "at least one directive asks that something be done",
         ),
-        Total(undecided, "cannot be judged yet", "a fact is missing, and the report says which"),
+        Total(
+            undecided, "cannot be judged yet", "cannot be judged yet", "a fact is missing, and the report says which"
+        ),
         Total(
             rest,
-            "has nothing found against it" if rest == 1 else "have nothing found against them",
+            "have nothing found against them",
+            "has nothing found against it",
             "as far as the sources show; devices that gave no sign of what they are count here",
         ),
     )

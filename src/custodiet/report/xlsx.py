@@ -38,6 +38,8 @@ class _Sheet:
         self.most_rows = most_rows
         self.row = 0
         self.left = 0
+        self.sheet.set_paper(9)  # A4
+        self.sheet.set_landscape()
 
     def add(self, values: Iterable[Value], style: Format | None = None) -> None:
         """Write one row; a row for which there is no room is counted in ``left``."""
@@ -56,6 +58,7 @@ class _Sheet:
         for column, width in enumerate(widths):
             self.sheet.set_column(column, column, width)
         self.sheet.freeze_panes(1, 0)
+        self.sheet.repeat_rows(0)
         self.add(titles, self.bold)
 
     def filter(self, columns: int) -> None:
@@ -107,6 +110,7 @@ def _fill(findings: _Sheet, devices: _Sheet, assessment: Assessment, entries: It
 
 def _not_seen(sheet: _Sheet, assessment: Assessment) -> None:
     sheet.head(["what", "place", "reason", "next step", "effect"], [40, 24, 60, 60, 16])
+    sheet.sheet.fit_to_pages(1, 0)
     for sentence in assessment.unseen:
         sheet.add(["not seen", "", sentence])
     known = {source.id: source.name for source in assessment.sources}
@@ -144,6 +148,7 @@ def _counts(tally: Tally) -> list[Value]:
 
 
 def _about(sheet: _Sheet, assessment: Assessment, left: int) -> None:
+    sheet.sheet.fit_to_pages(1, 0)
     sheet.sheet.set_column(0, 0, 46)
     sheet.sheet.set_column(1, 1, 60)
     sheet.add(["Assessment of surveillance devices"], sheet.bold)
@@ -151,7 +156,7 @@ def _about(sheet: _Sheet, assessment: Assessment, left: int) -> None:
         ("Body", assessment.body.name if assessment.body else "not named"),
         ("Judged for", assessment.on),
         ("Scope", summary.scope(assessment)),
-        *((f"Devices that {total.label}", total.number) for total in summary.three_totals(assessment)),
+        *((f"Devices that {total.several}", total.number) for total in summary.three_totals(assessment)),
         ("Devices", assessment.totals.assets),
         ("Surveillance devices", assessment.totals.surveillance),
         ("Devices of unknown kind", assessment.totals.unknown),
