@@ -300,7 +300,7 @@ def three_totals(assessment: Assessment) -> tuple[Total, Total, Total]:
             rest,
             "have nothing found against them",
             "has nothing found against it",
-            "as far as the sources show; devices that gave no sign of what they are count here",
+            "as far as the sources show, with those that gave no sign of what they are",
         ),
     )
 

@@ -232,8 +232,8 @@ def _finding(tree: Tree, finding: Finding, names: Names, verbosity: int) -> None
     branch = tree.add(styled(summary.verdict(finding, names), _COLOURS[finding.status]))
     if law := summary.requirement_of(finding, names):
         branch.add(styled(f"“{law.text}”" if law.quotation else f"In our words: {law.text}"))
-    sure = "" if finding.status == "undetermined" else f", confidence {words.percent(finding.confidence)}"
-    branch.add(styled(f"{words.STATUSES[finding.status]}{sure}: {finding.because}"))
+    sure = "" if finding.status == "undetermined" else f" (confidence {words.percent(finding.confidence)})"
+    branch.add(styled(f"{finding.because}{sure}"))
     for need in finding.missing:
         branch.add(styled(f"missing: {need}", "yellow"))
     if verbosity and finding.status != "not_applicable":

@@ -25,7 +25,7 @@ MOST_ROWS = 1_048_576
 _EXACT = 2**53
 """The largest whole number a spreadsheet keeps exactly; what a register claims beyond it is written as text."""
 
-_WIDTHS = {"asset_id": 14, "label": 22, "what": 46, "how_sure": 40, "how_fresh": 34, "because": 60, "missing": 40}
+_WIDTHS = {"asset_id": 25, "label": 22, "what": 46, "how_sure": 40, "how_fresh": 34, "because": 60, "missing": 40}
 _WIDTHS |= {"directive_title": 40, "manufacturer": 22, "brand": 16, "mac": 18, "would_settle": 40, "seen_in": 30}
 
 
@@ -87,7 +87,8 @@ def write_xlsx(
         _fill(findings, devices, assessment, entries, names)
         _not_seen(unseen, assessment)
         _sources(sources, assessment)
-        _about(about, assessment, findings.left + devices.left)
+        wrapped = book.add_format({"text_wrap": True, "valign": "top", "align": "left"})
+        _about(about, assessment, findings.left + devices.left, wrapped)
 
 
 def _fill(findings: _Sheet, devices: _Sheet, assessment: Assessment, entries: Iterable[Entry], names: Names) -> None:
@@ -147,7 +148,7 @@ def _counts(tally: Tally) -> list[Value]:
     ]
 
 
-def _about(sheet: _Sheet, assessment: Assessment, left: int) -> None:
+def _about(sheet: _Sheet, assessment: Assessment, left: int, wrapped: Format) -> None:
     sheet.sheet.fit_to_pages(1, 0)
     sheet.sheet.set_column(0, 0, 46)
     sheet.sheet.set_column(1, 1, 60)
@@ -169,4 +170,6 @@ def _about(sheet: _Sheet, assessment: Assessment, left: int) -> None:
     if left:
         rows.append(("Rows without room in this workbook, all of them in findings.csv", left))
     for row in rows:
-        sheet.add(row)
+        # a line of text is 15 points high and holds some 55 characters; not every program finds the height by itself
+        sheet.sheet.set_row(sheet.row, 15 * (1 + len(str(row[1])) // 55))
+        sheet.add(row, wrapped)
