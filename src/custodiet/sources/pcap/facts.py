@@ -61,19 +61,24 @@ class Facts:
             key: under which `add_again` is to know the same facts of the same subject.
         """
         last = first if last is None else last
-        seen = self._seen
+        seen, counts, firsts, lasts = self._seen, self._count, self._first, self._last
         places = []
         for attribute, value in facts:
-            at = seen.setdefault((subject, attribute, value), len(seen))
-            if at < len(self._count):
-                self._more(at, first, last, count)
+            fact = (subject, attribute, value)
+            at = seen.get(fact)
+            if at is not None:
+                counts[at] += count
+                if first < firsts[at]:
+                    firsts[at] = first
+                if last > lasts[at]:
+                    lasts[at] = last
             elif not value.strip():
-                del seen[subject, attribute, value]
                 continue
             else:
-                self._count.append(count)
-                self._first.append(first)
-                self._last.append(last)
+                at = seen[fact] = len(counts)
+                counts.append(count)
+                firsts.append(first)
+                lasts.append(last)
                 self._number.append(number)
                 self._characters += len(value)
             places.append(at)
@@ -86,15 +91,12 @@ class Facts:
         if places is None:
             return False
         for at in places:
-            self._more(at, first, last, count)
+            self._count[at] += count
+            if first < self._first[at]:
+                self._first[at] = first
+            if last > self._last[at]:
+                self._last[at] = last
         return True
-
-    def _more(self, at: int, first: float, last: float, count: int) -> None:
-        self._count[at] += count
-        if first < self._first[at]:
-            self._first[at] = first
-        if last > self._last[at]:
-            self._last[at] = last
 
     def make_room(self) -> Iterator[Observation]:
         """Give out everything when more is held than the bound allows."""
