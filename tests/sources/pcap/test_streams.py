@@ -5,7 +5,10 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+import pytest
 from pcap_factory import ethernet, hello, ip, pcap, question, read, tcp
+
+from custodiet.sources.pcap import streams
 
 CLIENT, SERVER = "10.0.0.5", "10.0.0.9"
 
@@ -164,3 +167,23 @@ def test_many_half_open_streams_stay_bounded(tmp_path: Path) -> None:
     assert found.values("tls.server_name") == ["late.example"]
     assert found.tally is not None
     assert found.tally.issues == 0
+
+
+def test_what_waits_for_a_lost_segment_stays_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "_MOST_BYTES", 20_000)
+    held: list[int] = []
+    keep = streams.Streams._segment
+
+    def watched(self: streams.Streams, *arguments: object) -> None:
+        held.append(self._bytes)
+        keep(self, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(streams.Streams, "_segment", watched)
+    hosts = range(30)
+    frames = [frame for own in hosts for frame in opened(own=own + 1)]
+    frames += [out(b"\x16\x03\x01\x20\x00\x01", seq=100, own=own + 1) for own in hosts]
+    # The first byte behind it never comes; all that does has to wait.
+    frames += [out(bytes(1000), seq=200 + 1000 * at, own=own + 1) for at in range(7) for own in hosts]
+    read(tmp_path, pcap(frames))
+    assert max(held) > 10_000
+    assert max(held) <= 20_000

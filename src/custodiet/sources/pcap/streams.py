@@ -178,6 +178,8 @@ class Streams:
                 self._segment(run, seq, whole.get(row) or data[at : at + size].tobytes())
             if flags & _FIN_RST and place in self._open:
                 self._close(run)
+            while self._bytes > _MOST_BYTES:
+                self._close(next(iter(self._open.values())))
 
     def _begin(self, window: Window, row: int, place: int, beginning: bool, who: Ends) -> Run:
         table, other = self._table, place ^ 1
@@ -197,7 +199,7 @@ class Streams:
         )
 
     def _keep(self, run: Run) -> None:
-        if len(self._open) >= _MOST_OPEN or self._bytes > _MOST_BYTES:
+        if len(self._open) >= _MOST_OPEN:
             self._close(next(iter(self._open.values())))
         self._open[run.place] = run
 
