@@ -36,13 +36,13 @@ def test_there_is_always_something_we_could_not_see() -> None:
 @pytest.mark.parametrize(
     ("over", "sentence"),
     [
-        ({"unfinished": ("src-1",)}, "1 source(s) were not read to the end"),
-        ({"tallies": (tally(issues=3),)}, "3 rows or packets could not be read"),
+        ({"unfinished": ("src-1",)}, "Sources not read to the end: 1."),
+        ({"tallies": (tally(issues=3),)}, "could not be read: 3;"),
         ({"tallies": (tally(not_covered={"QUIC packets": 7, "none": 0}),)}, "7 QUIC packets."),
-        ({"peers": 4}, "4 addresses outside"),
-        ({"silent": 5}, "5 devices gave no sign"),
-        ({"unplaced_purchases": 2}, "2 purchase lines could not be tied"),
-        ({"recorders": 2}, "2 recorder(s)"),
+        ({"peers": 4}, "not as devices: 4."),
+        ({"silent": 5}, "were not judged: 5."),
+        ({"unplaced_purchases": 2}, "tied to a device: 2."),
+        ({"recorders": 2}, "Recorders found: 2."),
         ({"has_sites": False}, "No sites file"),
     ],
 )
@@ -54,7 +54,7 @@ def test_each_limit_is_told_when_it_holds_and_only_then(over: dict[str, object],
 def test_a_lost_input_is_told_first_and_one_of_no_interest_is_not() -> None:
     lost = Issue(source="a", place="", reason="it may not be read", severity="incomplete")
     note = Issue(source="b", place="", reason="its format is not one that this version reads")
-    assert told(*EVERYTHING, skipped=(lost, note), peers=1).startswith("1 input(s) could not be read at all")
+    assert told(*EVERYTHING, skipped=(lost, note), peers=1).startswith("Inputs that could not be read at all: 1.")
     assert "could not be read at all" not in told(*EVERYTHING, skipped=(note,))
 
 
@@ -70,7 +70,7 @@ def test_what_kind_of_source_is_missing_is_told() -> None:
     ("seconds", "words"), [(10, "10 seconds"), (119, "119 seconds"), (600, "10 minutes"), (9000, "2.5 hours")]
 )
 def test_how_long_the_captures_were_is_told(seconds: int, words: str) -> None:
-    assert f"1 capture(s) were read, {words} in all" in told(
+    assert f"Captures read: 1, {words} in all" in told(
         *EVERYTHING, tallies=(tally(first_seen=100.0, last_seen=100.0 + seconds), tally("src-2", first_seen=0.0))
     )
 

@@ -52,12 +52,12 @@ def what_we_could_not_see(
     said: list[str] = []
     lost = sum(1 for issue in skipped if issue.severity == "incomplete")
     if lost:
-        said.append(f"{lost} input(s) could not be read at all; devices that only they show are missing here.")
+        said.append(f"Inputs that could not be read at all: {lost}. Devices that only they show are missing here.")
     if unfinished:
-        said.append(f"{len(unfinished)} source(s) were not read to the end; run the same command again to finish them.")
+        said.append(f"Sources not read to the end: {len(unfinished)}. Run the same command again to finish them.")
     problems = sum(tally.issues for tally in tallies)
     if problems:
-        said.append(f"{problems} rows or packets could not be read; each is listed under issues.")
+        said.append(f"Rows or packets that could not be read: {problems}; each is listed under issues.")
     said += _not_covered(tallies)
     said += _captures(sources, tallies)
     if not kinds & {"capture", "scan", "log", "live"}:
@@ -69,22 +69,22 @@ def what_we_could_not_see(
         said.append("No register or purchase record was read, so devices that were off or elsewhere do not appear.")
     if counts.recorders:
         said.append(
-            f"{counts.recorders} recorder(s) were found: cameras on their own sockets are hidden behind them and are "
+            f"Recorders found: {counts.recorders}. Cameras on a recorder's own sockets are hidden behind it and are "
             "not counted."
         )
     if counts.silent:
         said.append(
-            f"{counts.silent} devices gave no sign of what they are and were not judged: a camera that kept silent "
-            "would be among them."
+            f"Devices that gave no sign of what they are, and were not judged: {counts.silent}. A camera that kept "
+            "silent would be among them."
         )
     if counts.unplaced_purchases:
         said.append(
-            f"{counts.unplaced_purchases} purchase lines could not be tied to a device: what they bought may be "
+            f"Purchase lines that could not be tied to a device: {counts.unplaced_purchases}. What they bought may be "
             "counted here beside the same device seen elsewhere, or stand where nobody looked."
         )
     if counts.peers:
         said.append(
-            f"{counts.peers} addresses outside the network were seen as the other side of traffic, not as devices."
+            f"Addresses outside the network, seen as the other side of traffic and not as devices: {counts.peers}."
         )
     if not has_sites:
         said.append("No sites file was given, so no device could be tied to a body, a site or a core network.")
@@ -110,8 +110,8 @@ def _captures(sources: Sequence[Source], tallies: Sequence[Tally]) -> list[str]:
     if not spans:
         return ["No capture was read, so what the devices talk to is not known."] if sources else []
     return [
-        f"{len(spans)} capture(s) were read, {_duration(sum(spans))} in all: traffic at other times, and traffic that "
-        "did not pass the place of capture, was not seen."
+        f"Captures read: {len(spans)}, {_duration(sum(spans))} in all. Traffic at other times, and traffic that did "
+        "not pass the place of capture, was not seen."
     ]
 
 

@@ -120,3 +120,14 @@ def test_the_order_of_observations_does_not_matter(matcher: Matcher) -> None:
         seen("net.mac", "00:00:5e:00:53:01"),
     ]
     assert named(matcher, *observations) == named(matcher, *reversed(observations))
+
+
+def test_a_bare_part_number_speaks_beside_the_brand_of_its_row(tmp_path: Path) -> None:
+    grammar = fingerprint("model-acme", "device.model", "{ manufacturer: acme }", regex="^ACME Z[0-9]+$")
+    brand, model = seen("register.brand", "ACME"), seen("register.model", "Z100")
+    elsewhere = seen("register.model", "Z100", source="src-2")
+    matcher = Matcher(catalog(tmp_path, grammar))
+    found = identify(DEVICE, [brand, model], matcher).get("manufacturer")
+    assert found.value == "acme"
+    assert found.claims_for[0].observations == (model.id, brand.id)
+    assert identify(DEVICE, [brand, elsewhere], matcher).get("manufacturer").value == ""

@@ -114,11 +114,13 @@ def test_a_link_into_closed_details_opens_them(browser: Browser, report: Path) -
     assert page.evaluate("document.querySelector('article details').open") is True
 
 
-def test_on_paper_the_details_are_open(browser: Browser, report: Path) -> None:
-    page = Opened(browser, report).page
-    page.emulate_media(media="print")
-    assert page.is_visible("text=The seven answers behind it")
-    assert not page.is_visible("nav")
+def test_on_paper_stands_what_was_open(browser: Browser, report: Path) -> None:
+    opened = Opened(browser, report)
+    opened.page.emulate_media(media="print")
+    assert not opened.page.is_visible("text=The seven answers behind it")
+    assert not opened.page.is_visible("nav")
+    opened.open_details()
+    assert opened.page.is_visible("text=The seven answers behind it")
 
 
 def test_nasty_text_stays_text(browser: Browser, tmp_path: Path) -> None:

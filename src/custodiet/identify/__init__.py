@@ -7,7 +7,9 @@ weigh       claims -> conclusions
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+
+import msgspec
 
 from custodiet.identify.match import Matcher
 from custodiet.identify.statements import name_of, stated_claims
@@ -57,6 +59,22 @@ def identify(asset: Asset, observations: Sequence[Observation], matcher: Matcher
         One conclusion for each field, each with the claims for and against it.
     """
     claims = [claim for observation in observations for claim in claims_of(observation, matcher)]
+    for brand, model in _columns_of_one_row(observations):
+        together = msgspec.structs.replace(model, value=f"{brand.value} {model.value}")
+        claims += [
+            msgspec.structs.replace(claim, observations=(model.id, brand.id))
+            for claim in claims_of(together, matcher)
+            if claim.record != "statement"
+        ]
     return Identification(
         asset=asset.id, conclusions=conclude_all(claims, matcher.catalog), catalog=matcher.catalog.version
     )
+
+
+def _columns_of_one_row(observations: Sequence[Observation]) -> Iterator[tuple[Observation, Observation]]:
+    """Brand and model of the same row: a bare part number says more beside the brand that the same row names."""
+    brands = {(o.source, o.subject): o for o in observations if o.attribute == "register.brand"}
+    for observation in observations if brands else ():
+        brand = brands.get((observation.source, observation.subject))
+        if brand and observation.attribute == "register.model" and not observation.value.startswith(brand.value):
+            yield brand, observation

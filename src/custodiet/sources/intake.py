@@ -28,7 +28,7 @@ def expand(inputs: Sequence[str], scratch: Path) -> Iterator[tuple[Path, str] | 
         reached.
     """
     seen: set[tuple[int, int]] = set()
-    for given in inputs:
+    for given in dict.fromkeys(inputs):
         if given == STDIN:
             yield _keep_standard_input(scratch), "standard input"
             continue
