@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from custodiet.model import Asset, Source, observe
 from custodiet.resolve import Resolution, identity_attributes, resolve
 
@@ -173,3 +175,17 @@ def test_a_server_behind_the_router_is_one_device_in_two_captures() -> None:
     resolution = run(*seen)
     assert groups(resolution) == {("cap/ip:10.0.0.53", "cap2/ip:10.0.0.53")}
     assert resolution.peers == 2
+
+
+def test_repetition_costs_no_more_than_its_length() -> None:
+    one_address = [
+        ("scan/ip:10.0.0.5", "net.mac", f"44:19:b6:{n >> 16:02x}:{n >> 8 & 255:02x}:{n & 255:02x}")
+        for n in range(20_000)
+    ]
+    one_mac = [(f"reg/row:{n}", "register.mac", CAMERA) for n in range(20_000)]
+    begin = time.process_time()
+    assert len(run(*one_address).assets) == 1
+    assert len(run(*one_mac).assets) == 20_000, "rows of one list that claim one MAC stay apart"
+    shared = [(f"cap/mac:{n:012x}", "sadp.serial", "DS-2CD2143G2-I20230511AAWRL00000011") for n in range(2, 20_002, 2)]
+    assert run(*shared)
+    assert time.process_time() - begin < 20

@@ -9,13 +9,16 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
 
 from custodiet.model import Observation, Source
 
 MANY_ADDRESSES = 4
 """A MAC seen with more IPv4 addresses than this in one source forwards for others."""
+
+MOST_IDENTIFIERS = 1000
+"""Of one subject: a device has a handful, and what claims more than this identifies nobody."""
 
 _SERIAL_PLACEHOLDER = re.compile(r"(?i)^(0+|1234567890?|n/?[av]|none|unknown|default|serial.*|x+|-+|to be filled.*)$")
 _MAC = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}")
@@ -30,7 +33,7 @@ class Subject:
         key: ``source/subject``.
         source_kind: kind of the source.
         source_name: its name for people.
-        identifiers: (kind, value) pairs.
+        identifiers: (kind, value) pairs in the order learned; a dict, since hostile input repeats them.
         channel: True where the text says it is a channel of a recorder: its address is the recorder's.
     """
 
@@ -39,7 +42,7 @@ class Subject:
     source_name: str
     first_seen: float | None = None
     last_seen: float | None = None
-    identifiers: tuple[tuple[str, str], ...] = ()
+    identifiers: dict[tuple[str, str], None] = field(default_factory=dict)
     channel: bool = False
     quantity: int = 1
 
@@ -53,7 +56,7 @@ def subject_of(
     )
     kind, _, value = subject.partition(":")
     if kind == "ip" or (kind == "mac" and is_mac(value)):
-        made.identifiers = ((kind, value),)
+        made.identifiers[kind, value] = None
     return made
 
 
@@ -69,8 +72,8 @@ def learn(subject: Subject, observation: Observation, kinds: Mapping[str, str]) 
         if not is_mac(value):
             return
     if kind and value:
-        if (kind, value) not in subject.identifiers:
-            subject.identifiers += ((kind, value),)
+        if len(subject.identifiers) < MOST_IDENTIFIERS:
+            subject.identifiers[kind, value] = None
     elif observation.attribute == "register.text" and _CHANNEL.search(observation.value):
         subject.channel = True
     elif observation.attribute == "register.quantity" and value.isdecimal():

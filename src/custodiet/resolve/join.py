@@ -24,28 +24,56 @@ MANY_PARTNERS = 16
 class Groups:
     """Union-find that remembers each join; most keys are never joined and cost nothing here."""
 
-    def __init__(self) -> None:
-        self.parent: dict[str, str] = {}
-        self.joined: dict[str, list[str]] = {}
-        self.merges: dict[str, list[Merge]] = {}
+    def __init__(self, known: Mapping[str, Subject], doubts: Doubts) -> None:
+        self._known = known
+        self._doubts = doubts
+        self._parent: dict[str, str] = {}
+        self._joined: dict[str, list[str]] = {}
+        self._merges: dict[str, list[Merge]] = {}
+        self._own: dict[str, dict[str, set[str]]] = {}
 
     def root(self, key: str) -> str:
-        while (above := self.parent.get(key, key)) != key:
-            self.parent[key] = self.parent.get(above, above)
+        """The key that stands for the group of this one."""
+        while (above := self._parent.get(key, key)) != key:
+            self._parent[key] = self._parent.get(above, above)
             key = above
         return key
 
     def members(self, root: str) -> list[str]:
-        return self.joined.get(root) or [root]
+        """The keys of a group."""
+        return self._joined.get(root) or [root]
+
+    def merges(self, root: str) -> list[Merge]:
+        """The joins that made a group."""
+        return self._merges.get(root, [])
+
+    def own(self, root: str) -> dict[str, set[str]]:
+        """Serials and MACs of a group that are its own, and no router's; gathered once and kept up as it grows."""
+        if root not in self._own:
+            self._own[root] = {
+                kind: {
+                    value
+                    for member in self.members(root)
+                    for held, value in self._known[member].identifiers
+                    if held == kind and not self._doubts.is_lent(source_of(member), value)
+                }
+                for kind in ("serial", "mac")
+            }
+        return self._own[root]
 
     def join(self, merge: Merge) -> None:
+        """Make one group of two; the smaller goes into the larger, so that no list is copied twice over."""
         left, right = self.root(merge.left), self.root(merge.right)
         if len(self.members(left)) < len(self.members(right)):
             left, right = right, left
-        self.parent[right] = left
-        self.joined[left] = self.members(left) + self.members(right)
-        self.joined.pop(right, None)
-        self.merges[left] = [*self.merges.get(left, []), merge, *self.merges.pop(right, [])]
+        if left in self._own or right in self._own:
+            for kind, values in self.own(right).items():
+                self.own(left)[kind].update(values)
+        self._joined.setdefault(left, [left]).extend(self.members(right))
+        self._merges.setdefault(left, []).extend([merge, *self.merges(right)])
+        self._parent[right] = left
+        for held in (self._joined, self._merges, self._own):
+            held.pop(right, None)
 
 
 def join_subjects(
@@ -55,19 +83,19 @@ def join_subjects(
 ) -> Iterator[tuple[list[Subject], list[Merge]]]:
     """The groups, each with the joins that made it; takes the subjects out of ``known`` as it goes."""
     held = _held_by_several(known, doubts)
-    groups = Groups()
+    groups = Groups(known, doubts)
     for kind in WEIGHTS:
         for (_, scoped), keys in sorted(item for item in held.items() if item[0][0] == kind):
             value = scoped.rpartition("\x1f")[2]
             for place, right in enumerate(keys[1:], 1):
-                left = _partner(groups, known, keys[:place][-MANY_PARTNERS:], right, kind, apart, doubts)
+                left = _partner(groups, keys[max(0, place - MANY_PARTNERS) : place], right, kind, apart)
                 if left is not None:
                     because = SENTENCES[kind].format(value=value)
                     rule = f"rule:same-{kind}"
                     groups.join(Merge(left=left, right=right, because=because, weight=WEIGHTS[kind], by=rule))
     for key in list(known):
         if groups.root(key) == key:
-            yield [known.pop(member) for member in sorted(groups.members(key))], groups.merges.get(key, [])
+            yield [known.pop(member) for member in sorted(groups.members(key))], groups.merges(key)
 
 
 def _held_by_several(known: Mapping[str, Subject], doubts: Doubts) -> dict[tuple[str, str], list[str]]:
@@ -91,48 +119,22 @@ def _held_by_several(known: Mapping[str, Subject], doubts: Doubts) -> dict[tuple
 
 
 def _partner(
-    groups: Groups,
-    known: Mapping[str, Subject],
-    candidates: Sequence[str],
-    right: str,
-    kind: str,
-    apart: set[frozenset[str]],
-    doubts: Doubts,
+    groups: Groups, candidates: Sequence[str], right: str, kind: str, apart: set[frozenset[str]]
 ) -> str | None:
     """The first of the candidates that ``right`` may be joined to; none when it is there already or nobody fits."""
+    theirs = groups.root(right)
     for left in candidates:
-        if groups.root(left) == groups.root(right):
+        ours = groups.root(left)
+        if ours == theirs:
             return None
-        if _kept_apart(groups, left, right, apart):
+        if any({groups.root(key) for key in pair} == {ours, theirs} for pair in apart):
             continue
-        if kind == "ip" and _contradict(groups, known, left, right, doubts):
+        if kind == "ip" and _contradict(groups.own(ours), groups.own(theirs)):
             continue
         return left
     return None
 
 
-def _kept_apart(groups: Groups, left: str, right: str, apart: set[frozenset[str]]) -> bool:
-    if not apart:
-        return False
-    ours, theirs = groups.members(groups.root(left)), groups.members(groups.root(right))
-    return any(frozenset((a, b)) in apart for a in ours for b in theirs)
-
-
-def _contradict(groups: Groups, known: Mapping[str, Subject], left: str, right: str, doubts: Doubts) -> bool:
+def _contradict(ours: Mapping[str, set[str]], theirs: Mapping[str, set[str]]) -> bool:
     """True when both sides have serials, or MACs of their own, and share none: an address moves, these do not."""
-    for kind in ("serial", "mac"):
-        ours = _values(groups, known, left, kind, doubts)
-        theirs = _values(groups, known, right, kind, doubts)
-        if ours and theirs and not ours & theirs:
-            return True
-    return False
-
-
-def _values(groups: Groups, known: Mapping[str, Subject], key: str, kind: str, doubts: Doubts) -> set[str]:
-    members = groups.members(groups.root(key))
-    return {
-        value
-        for member in members
-        for k, value in known[member].identifiers
-        if k == kind and not doubts.is_lent(source_of(member), value)
-    }
+    return any(ours[kind] and theirs[kind] and ours[kind].isdisjoint(theirs[kind]) for kind in ours)
