@@ -18,7 +18,7 @@ def tally(id: str = "src-1", **over: object) -> Tally:
 
 
 def told(*sources: Source, **over: object) -> str:
-    counted = {name: over.pop(name, 0) for name in ("peers", "recorders", "silent", "unplaced_purchases")}
+    counted = {name: over.pop(name, 0) for name in ("peers", "recorders", "silent", "unplaced_purchases", "crowded")}
     counts = Counts(totals=Totals(**dict.fromkeys(Totals.__struct_fields__, 0)), **counted)  # type: ignore[arg-type]
     given: dict[str, object] = {
         "tallies": (), "skipped": (), "counts": counts, "has_sites": True, "unfinished": (),
@@ -40,6 +40,7 @@ def test_there_is_always_something_we_could_not_see() -> None:
         ({"tallies": (tally(issues=3),)}, "could not be read: 3;"),
         ({"tallies": (tally(not_covered={"QUIC packets": 7, "none": 0}),)}, "7 QUIC packets."),
         ({"peers": 4}, "not as devices: 4."),
+        ({"crowded": 1}, "only a part was weighed: 1."),
         ({"silent": 5}, "were not judged: 5."),
         ({"unplaced_purchases": 2}, "tied to a device: 2."),
         ({"recorders": 2}, "Recorders found: 2."),

@@ -6,7 +6,7 @@ It joins what the other modules do and decides nothing itself.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -14,7 +14,7 @@ from typing import TypeAlias
 import msgspec
 
 from custodiet import __version__
-from custodiet.casefile import BATCH, Case
+from custodiet.casefile import BATCH, MOST_OBSERVATIONS, Case
 from custodiet.catalog.contents import Catalog
 from custodiet.errors import SourceError
 from custodiet.identify import Matcher, identify
@@ -41,9 +41,6 @@ from custodiet.sources.intake import expand, make_source, recognise, unreadable
 from custodiet.unseen import Counts, what_we_could_not_see
 
 Result: TypeAlias = tuple[Asset, Identification, tuple[Finding, ...]]
-
-RESULTS = 200
-"""Judged devices stored at a time: each can hold a hundred findings with their answers."""
 
 FLOWS_SHOWN = 20
 """Conversations kept with an asset in a report; all of them stay in the case."""
@@ -179,6 +176,7 @@ def conclude(
 
     def results() -> Iterator[Result]:
         for asset, observations in case.assets_with_observations():
+            counted["crowded"] += len(observations) >= MOST_OBSERVATIONS
             placed = _placed(asset, observations, judge.places)
             identification = identify(placed, observations, matcher)
             findings: tuple[Finding, ...] = ()
@@ -190,12 +188,11 @@ def conclude(
             counted.update(_kinds_of(entry, catalog, source_kinds))
             yield placed, identification, findings
 
-    for group in _groups(results(), RESULTS):
-        case.conclude(group)
+    case.conclude(results())
     case.order(asset for _, asset in sorted(order))
     return Counts(
         totals=Totals(**{name: counted[name] for name in Totals.__struct_fields__}),
-        **{name: counted[name] for name in ("peers", "recorders", "silent", "unplaced_purchases")},
+        **{name: counted[name] for name in ("peers", "recorders", "silent", "unplaced_purchases", "crowded")},
     )
 
 
@@ -217,17 +214,6 @@ def _kinds_of(entry: Entry, catalog: Catalog, kinds: Mapping[str, str]) -> Itera
             yield "not_satisfied"
         elif "undetermined" in statuses:
             yield "undetermined"
-
-
-def _groups(results: Iterable[Result], size: int) -> Iterator[list[Result]]:
-    """The results in lists, so that storing them waits for the disk once a list and not once an asset."""
-    gathered: list[Result] = []
-    for result in results:
-        gathered.append(result)
-        if len(gathered) >= size:
-            yield gathered
-            gathered = []
-    yield gathered
 
 
 def _addresses(asset: Asset) -> list[str]:

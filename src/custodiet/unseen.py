@@ -25,6 +25,8 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     """Devices that gave no sign at all of what they are."""
     unplaced_purchases: int
     """Purchase lines of surveillance devices that could not be tied to a device seen elsewhere."""
+    crowded: int
+    """Devices with more observations than are weighed."""
 
 
 def what_we_could_not_see(
@@ -81,6 +83,11 @@ def what_we_could_not_see(
         said.append(
             f"Purchase lines that could not be tied to a device: {counts.unplaced_purchases}. What they bought may be "
             "counted here beside the same device seen elsewhere, or stand where nobody looked."
+        )
+    if counts.crowded:
+        said.append(
+            f"Devices of which so much was observed that only a part was weighed: {counts.crowded}. All of it is kept in "
+            "the case."
         )
     if counts.peers:
         said.append(

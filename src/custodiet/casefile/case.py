@@ -31,6 +31,12 @@ _ADD_FLOW = f"insert or ignore into flow ({_FLOW}) values (?,?,?,?,?,?,?,?,?,?,?
 _COUNTS = "not in (select source from replaced)"
 """What a source must be to count: a reading whose place another has taken is kept, and left out everywhere."""
 
+RESULTS = 200
+"""Judged devices stored at a time: each can hold a hundred findings with their answers."""
+
+MOST_OBSERVATIONS = 10_000
+"""Of one device that are weighed: beyond this nothing new is learned, and memory must stay bounded. All are kept."""
+
 BATCH = 5000
 """Items a batch: large enough to be quick, small enough that little is read twice after a crash."""
 
@@ -257,7 +263,10 @@ class Case:
         return number
 
     def assets_with_observations(self) -> Iterator[tuple[Asset, list[Observation]]]:
-        """Each asset with everything observed of it, in the order of asset ids, whichever source was read first."""
+        """Each asset with what was observed of it, at most `MOST_OBSERVATIONS`.
+
+        In the order of asset ids, and the same whichever source was read first.
+        """
         columns = ", ".join(f"o.{name}" for name in _OBSERVATION.split(", "))
         # cross join: in this order SQLite needs no sorting, which would hold all observations at once
         sql = (
@@ -272,7 +281,8 @@ class Case:
                 if asset is not None:
                     yield asset, gathered
                 asset, gathered = msgspec.msgpack.decode(record, type=Asset), []
-            gathered.append(_observation(tuple(rest)))
+            if len(gathered) < MOST_OBSERVATIONS:
+                gathered.append(_observation(tuple(rest)))
         if asset is not None:
             yield asset, gathered
 
@@ -300,13 +310,14 @@ class Case:
         return int(next(self._rows(sql, *addresses, *addresses))[0])
 
     def conclude(self, results: Iterable[tuple[Asset, Identification, tuple[Finding, ...]]]) -> None:
-        """Store assets with their identification and findings, all or none."""
+        """Store assets with their identification and findings, as they are made, some hundred in one transaction."""
         encode = msgspec.msgpack.encode
-        with self.transaction():
-            self._db.executemany(
-                "update asset set record = ?, identification = ?, findings = ? where id = ?",
-                ((encode(a), encode(i), encode(f), a.id) for a, i, f in results),
-            )
+        for group in _groups(results, RESULTS):
+            with self.transaction():
+                self._db.executemany(
+                    "update asset set record = ?, identification = ?, findings = ? where id = ?",
+                    ((encode(a), encode(i), encode(f), a.id) for a, i, f in group),
+                )
 
     def order(self, ids: Iterable[str]) -> None:
         """Remember the order in which assets are shown."""
