@@ -16,6 +16,7 @@ import msgspec
 from custodiet import __version__
 from custodiet.casefile import BATCH, MOST_OBSERVATIONS, Case
 from custodiet.catalog.contents import Catalog
+from custodiet.catalog.spelling import nearest
 from custodiet.errors import SourceError
 from custodiet.identify import Matcher, identify
 from custodiet.judge import Judge
@@ -84,9 +85,8 @@ def read_inputs(
         What was skipped as a whole, each with its reason.
     """
     progress = progress or Progress()
-    if columns:
-        case.remember_columns(columns)
-    columns = case.remembered_columns()
+    corrected = columns or {}
+    columns = {**case.remembered_columns(), **corrected}
     skipped: list[Issue] = []
     for found in expand(inputs, scratch):
         if isinstance(found, Issue):
@@ -106,7 +106,23 @@ def read_inputs(
         if case.begin_source(source):
             options = ReadOptions(progress=progress.done, columns=columns)
             skipped.extend(_read_one(case, path, source, reader, options))
+    if corrected:
+        skipped += _remember_columns(case, corrected)
     return tuple(sorted(skipped, key=msgspec.structs.astuple))
+
+
+def _remember_columns(case: Case, corrected: dict[str, str]) -> Iterator[Issue]:
+    """Keep the corrections that met a heading; one that met none is told, since it is a slip of the pen."""
+    headings = {heading for tally in case.tallies() for heading in tally.columns}
+    met = {heading for heading in corrected if heading in headings or heading.rpartition("!")[2] in headings}
+    case.remember_columns({heading: corrected[heading] for heading in met})
+    for heading in sorted(corrected.keys() - met):
+        yield Issue(
+            source="--column",
+            place=heading,
+            reason="no table that was read has this heading",
+            next_step=nearest(heading, headings),
+        )
 
 
 def _read_one(case: Case, path: Path, source: Source, reader: Reader, options: ReadOptions) -> Iterator[Issue]:

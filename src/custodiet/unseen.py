@@ -86,8 +86,8 @@ def what_we_could_not_see(
         )
     if counts.crowded:
         said.append(
-            f"Devices of which so much was observed that only a part was weighed: {counts.crowded}. All of it is kept in "
-            "the case."
+            f"Devices of which so much was observed that only a part was weighed: {counts.crowded}. All of it is kept "
+            "in the case."
         )
     if counts.peers:
         said.append(

@@ -210,3 +210,13 @@ def test_a_heading_cannot_be_read_as_something_unknown(home: Town) -> None:
     result = custodiet("audit", table, "--column", "Artikel=modle")
     assert result.code == 2
     assert "model" in result.err
+
+
+def test_a_corrected_heading_that_no_table_has_is_told_and_forgotten(home: Town) -> None:
+    table = home.put("list.csv", b"Artikel;Leverancier\nAC-1;X\n")
+    case = home.folder / "c.sqlite"
+    told = custodiet("audit", table, "--case", case, "--column", "Artikle=model")
+    assert "no table that was read has this heading" in told.out
+    assert "Artikel" in told.out
+    with Case(case, must_exist=True) as opened:
+        assert opened.remembered_columns() == {}
