@@ -22,7 +22,6 @@ create table observation (id text not null unique, source text not null, subject
     attribute text not null, value text not null, locator text not null, first_seen real, last_seen real,
     count integer not null);
 create index observation_subject on observation (source, subject);
-create index observation_attribute on observation (attribute);
 create table flow (id text not null unique, source text not null, subject text not null, peer text not null,
     transport text not null, port integer not null, bytes_out integer not null, bytes_in integer not null,
     packets_out integer not null, packets_in integer not null, first_seen real not null, last_seen real not null,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import tempfile
 from contextlib import nullcontext
@@ -66,6 +67,8 @@ def audit(
     from custodiet.sites import load_sites
     from custodiet.sources import READERS
 
+    # Observations and claims are made by the hundred thousand and hold no circles: looking for circles often is waste.
+    gc.set_threshold(100_000, 20, 20)
     judged_on = _date(on)
     knowledge = load(catalog)
     directives = directives_for(knowledge, directive)

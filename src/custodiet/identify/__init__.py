@@ -22,6 +22,8 @@ __all__ = ["Matcher", "claims_of", "identify"]
 def claims_of(observation: Observation, matcher: Matcher) -> list[Claim]:
     """Everything one observation says: what its fingerprints claim, and what it states outright."""
     catalog = matcher.catalog
+    if not matcher.speaks(observation.attribute):
+        return []
     claims = list(stated_claims(observation, catalog))
     known = catalog.attributes.get(observation.attribute)
     silent_on = known.silent_on if known else ()

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from custodiet.catalog.contents import Catalog
 from custodiet.catalog.rule import ask
+from custodiet.identify.statements import says_outright
 from custodiet.model import Fingerprint
 
 LONGEST_VALUE = 4000
@@ -52,6 +53,7 @@ class Matcher:
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
+        self._asked: dict[str, bool] = {}
         self._decided = lru_cache(REMEMBERED)(self._decide)
         self._of_word = lru_cache(REMEMBERED)(lambda word: tuple(self._ask("device.model", word)))
 
@@ -61,19 +63,27 @@ class Matcher:
         A value is asked of the fingerprints of its attribute and of the general attribute it is read as; free text is
         also asked word by word of the grammars of models.
         """
-        if not self._asked(attribute):
+        if not self.asked(attribute):
             return ()
         return self._decided(attribute, value[:LONGEST_VALUE])
 
-    def _asked(self, attribute: str) -> bool:
+    def asked(self, attribute: str) -> bool:
         """Whether any fingerprint reads this attribute, directly or as a general one."""
+        found = self._asked.get(attribute)
+        if found is None:
+            known = self.catalog.attributes.get(attribute)
+            general = known.reads_as if known else ""
+            found = self._asked[attribute] = bool(
+                self.catalog.by_attribute(attribute)
+                or (general and self.catalog.by_attribute(general))
+                or ("device.text" in (general, attribute) and self.catalog.by_attribute("device.model"))
+            )
+        return found
+
+    def speaks(self, attribute: str) -> bool:
+        """Whether a value of this attribute can say anything at all: an open port by itself says nothing."""
         known = self.catalog.attributes.get(attribute)
-        general = known.reads_as if known else ""
-        return bool(
-            self.catalog.by_attribute(attribute)
-            or (general and self.catalog.by_attribute(general))
-            or ("device.text" in (general, attribute) and self.catalog.by_attribute("device.model"))
-        )
+        return self.asked(attribute) or says_outright(attribute, known.reads_as if known else "")
 
     def _decide(self, attribute: str, value: str) -> tuple[Match, ...]:
         found = list(self._ask(attribute, value))

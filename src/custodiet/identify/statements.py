@@ -77,6 +77,16 @@ that is there already (maintenance, training, removal) is no camera that was bou
 _CLASS_WORDS = [(re.compile(words), device_class) for words, device_class in CLASS_WORDS]
 
 
+def says_outright(attribute: str, general: str) -> bool:
+    """Whether a value of this attribute is a statement of its own, without any fingerprint."""
+    return (
+        attribute in _OUTRIGHT
+        or general in GENERAL_FIELDS
+        or attribute in ("register.class", "register.text")
+        or "net.mac" in (attribute, general)
+    )
+
+
 def stated_claims(observation: Observation, catalog: Catalog) -> Iterator[Claim]:
     """The claims that one observation makes outright."""
     attribute, value = observation.attribute, observation.value.strip()

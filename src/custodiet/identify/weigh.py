@@ -128,7 +128,7 @@ def conclude_all(claims: Sequence[Claim], catalog: Catalog) -> tuple[Conclusion,
     by_field: dict[str, list[Claim]] = defaultdict(list)
     for claim in claims:
         by_field[claim.field].append(claim)
-    return tuple(conclude(field, by_field[field], catalog) for field in FIELDS)
+    return tuple(conclude(f, by_field[f], catalog) if f in by_field else _nothing(f) for f in FIELDS)
 
 
 def _strongest(claims: Sequence[Claim]) -> tuple[Claim, ...]:
