@@ -394,7 +394,18 @@ def _unpacked(stored: bytes, kind: Any) -> Any:
 
 
 def _observation(row: tuple[Any, ...]) -> Observation:
-    return Observation(**dict(zip(Observation.__struct_fields__, row, strict=True)))
+    id, source, subject, attribute, value, locator, first_seen, last_seen, count = row
+    return Observation(
+        id=id,
+        source=source,
+        subject=subject,
+        attribute=attribute,
+        value=value,
+        locator=locator,
+        first_seen=first_seen,
+        last_seen=last_seen,
+        count=count,
+    )
 
 
 def _flow(row: tuple[Any, ...]) -> Flow:

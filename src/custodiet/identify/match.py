@@ -54,6 +54,7 @@ class Matcher:
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
         self._asked: dict[str, bool] = {}
+        self._rules: dict[str, list[tuple[Fingerprint, re.Pattern[str] | None]]] = {}
         self._decided = lru_cache(REMEMBERED)(self._decide)
         self._of_word = lru_cache(REMEMBERED)(lambda word: tuple(self._ask("device.model", word)))
 
@@ -104,6 +105,16 @@ class Matcher:
         return tuple(found)
 
     def _ask(self, attribute: str, value: str) -> Iterator[Match]:
-        for record in self.catalog.by_attribute(attribute):
-            if held := ask(record, self.catalog.patterns.get(record.id), value):
+        for record, pattern in self._rules_of(attribute):
+            if pattern is not None and pattern.search(value) is None:
+                continue  # nearly all say no: that is asked first and alone
+            if held := ask(record, pattern, value):
                 yield Match(record, held.says, held.span)
+
+    def _rules_of(self, attribute: str) -> list[tuple[Fingerprint, re.Pattern[str] | None]]:
+        if attribute not in self._rules:
+            patterns = self.catalog.patterns
+            self._rules[attribute] = [
+                (record, patterns.get(record.id)) for record in self.catalog.by_attribute(attribute)
+            ]
+        return self._rules[attribute]
