@@ -68,12 +68,13 @@ class Case:
                 next_step="Make one with: custodiet audit INPUT --case FILE",
             )
         self.path = path
+        self._durable = durable
         try:
             self._db = sqlite3.connect(path, isolation_level=None)
             self._db.execute("pragma foreign_keys = on")
             self._db.execute(f"pragma synchronous = {'full' if durable else 'off'}")
             self._db.execute(f"pragma journal_mode = {'delete' if durable else 'memory'}")
-            self._db.execute("pragma cache_size = -16000")
+            self._db.execute(f"pragma cache_size = {-16_000 if durable else -48_000}")  # in KiB
             self._db.execute("pragma trusted_schema = off")
             bring_up_to_date(self._db, path)
         except sqlite3.DatabaseError as fault:
@@ -319,8 +320,13 @@ class Case:
             with self.transaction():
                 self._db.executemany(
                     "update asset set record = ?, identification = ?, findings = ? where id = ?",
-                    ((msgspec.msgpack.encode(a), _packed(i), _packed(f), a.id) for a, i, f in group),
+                    ((msgspec.msgpack.encode(a), self._packed(i), self._packed(f), a.id) for a, i, f in group),
                 )
+
+    def _packed(self, value: Any) -> bytes:
+        """A dossier repeats its words: packed, it takes a tenth of the room, which a scratch case is not worth."""
+        plain = msgspec.msgpack.encode(value)
+        return b"z" + zlib.compress(plain, 1) if self._durable and len(plain) > WORTH_PACKING else b"=" + plain
 
     def order(self, ids: Iterable[str]) -> None:
         """Remember the order in which assets are shown."""
@@ -380,12 +386,6 @@ _row = msgspec.structs.astuple
 def _visible_row(item: Any) -> tuple[Any, ...]:
     """SQLite takes no lone surrogates: a file name can hold them, so they are written visibly."""
     return tuple(v.encode("utf-8", "backslashreplace").decode() if isinstance(v, str) else v for v in _row(item))
-
-
-def _packed(value: Any) -> bytes:
-    """A dossier repeats its words and sentences: packed, it takes a tenth of the room; a short one stays as it is."""
-    plain = msgspec.msgpack.encode(value)
-    return b"z" + zlib.compress(plain, 1) if len(plain) > WORTH_PACKING else b"=" + plain
 
 
 def _unpacked(stored: bytes, kind: Any) -> Any:
