@@ -35,13 +35,15 @@ def read_text(path: Path) -> str:
         CatalogError: the file cannot be read, is no UTF-8 or is larger than `LARGEST_FILE`.
     """
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(LARGEST_FILE + 1)
+            size = path.stat().st_size
     except OSError as error:
         reason = f"this record cannot be read: {error.strerror}"
         raise CatalogError(reason, place=str(path), next_step="Check that the file exists and may be read") from error
     if len(data) > LARGEST_FILE:
         raise CatalogError(
-            f"this file has {len(data):,} bytes, a record has at most {LARGEST_FILE:,}",
+            f"this file has {size:,} bytes, a record has at most {LARGEST_FILE:,}",
             place=str(path),
             next_step="Split it into several records or take it out of the catalog folder",
         )

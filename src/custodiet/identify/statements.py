@@ -35,6 +35,9 @@ _OUTRIGHT = {attribute: rest for attribute, *rest in SAYS_OUTRIGHT}
 NO_NAME = {"general", "private", "oem", "generic", "default", "manufacturer", "unknown", "none", "na"}
 """What a device says when nobody set a name: no name."""
 
+KIND_IN_WORDS = ("register.class", "register.text")
+"""Attributes in whose words the kind of device is looked for."""
+
 GENERAL_FIELDS: dict[str, str] = {"device.model": "model", "device.serial": "serial", "device.firmware": "firmware"}
 """Attributes read as these say the field themselves; discovery replies say it more firmly than free text."""
 
@@ -82,7 +85,7 @@ def says_outright(attribute: str, general: str) -> bool:
     return (
         attribute in _OUTRIGHT
         or general in GENERAL_FIELDS
-        or attribute in ("register.class", "register.text")
+        or attribute in KIND_IN_WORDS
         or "net.mac" in (attribute, general)
     )
 
@@ -103,7 +106,7 @@ def stated_claims(observation: Observation, catalog: Catalog) -> Iterator[Claim]
     elif general in GENERAL_FIELDS:
         weight = catalog.strengths["strong"].weight
         yield _claim(observation, GENERAL_FIELDS[general], value, "self-declared", weight)
-    if attribute in ("register.class", "register.text"):
+    if attribute in KIND_IN_WORDS:
         device_class = class_in_words(value)
         if device_class:
             weight = catalog.strengths["strong" if attribute == "register.class" else "platform"].weight
