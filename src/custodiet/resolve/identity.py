@@ -63,21 +63,26 @@ def subject_of(
 def learn(subject: Subject, observation: Observation, kinds: Mapping[str, str]) -> None:
     kind = kinds.get(observation.attribute)
     value = observation.value.strip()
-    if kind == "serial":
-        value = value.upper()
-        if len(value) < 5 or _SERIAL_PLACEHOLDER.match(value):
-            return
-    if kind == "mac":
-        value = value.lower()
-        if not is_mac(value):
-            return
     if kind and value:
-        if len(subject.identifiers) < MOST_IDENTIFIERS:
+        value = as_identifier(kind, value)
+        if value and len(subject.identifiers) < MOST_IDENTIFIERS:
             subject.identifiers[kind, value] = None
     elif observation.attribute == "register.text" and _CHANNEL.search(observation.value):
         subject.channel = True
     elif observation.attribute == "register.quantity" and value.isdecimal():
         subject.quantity = max(1, min(int(value[:7]), 1_000_000))
+
+
+def as_identifier(kind: str, value: str) -> str:
+    """The one spelling of an identifier; empty where the value names no single device."""
+    value = value.strip()
+    if kind == "serial":
+        value = value.upper()
+        return "" if len(value) < 5 or _SERIAL_PLACEHOLDER.match(value) else value
+    if kind == "mac":
+        value = value.lower()
+        return value if is_mac(value) else ""
+    return value
 
 
 def source_of(key: str) -> str:
