@@ -16,7 +16,7 @@ from custodiet.identify.statements import name_of, stated_claims
 from custodiet.identify.weigh import conclude_all
 from custodiet.model import Asset, Claim, Identification, Observation
 
-__all__ = ["Matcher", "claims_of", "identify"]
+__all__ = ["Matcher", "all_claims", "claims_of", "identify"]
 
 
 def claims_of(observation: Observation, matcher: Matcher) -> list[Claim]:
@@ -60,6 +60,14 @@ def identify(asset: Asset, observations: Sequence[Observation], matcher: Matcher
     Returns:
         One conclusion for each field, each with the claims for and against it.
     """
+    claims = all_claims(observations, matcher)
+    return Identification(
+        asset=asset.id, conclusions=conclude_all(claims, matcher.catalog), catalog=matcher.catalog.version
+    )
+
+
+def all_claims(observations: Sequence[Observation], matcher: Matcher) -> list[Claim]:
+    """Everything that the observations of one device say, each alone and those of one row together."""
     claims = [claim for observation in observations for claim in claims_of(observation, matcher)]
     for brand, model in _columns_of_one_row(observations):
         together = msgspec.structs.replace(model, value=f"{brand.value} {model.value}")
@@ -68,9 +76,7 @@ def identify(asset: Asset, observations: Sequence[Observation], matcher: Matcher
             for claim in claims_of(together, matcher)
             if claim.record != "statement"
         ]
-    return Identification(
-        asset=asset.id, conclusions=conclude_all(claims, matcher.catalog), catalog=matcher.catalog.version
-    )
+    return claims
 
 
 def _columns_of_one_row(observations: Sequence[Observation]) -> Iterator[tuple[Observation, Observation]]:
