@@ -1,0 +1,112 @@
+"""Devices -> how many of each: the conclusion of every device is the one that `identify` draws from its evidence.
+
+A device that was seen several times is concluded from everything seen; combinations of evidence that repeat are
+concluded once. Columns are codes into lists of words, so that millions of rows stay small.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Codes: TypeAlias = npt.NDArray[np.integer[Any]]
+
+Conclude: TypeAlias = Callable[[tuple[str, ...]], Mapping[str, tuple[str, str]]]
+"""Pieces of evidence, sorted -> field -> (concluded value, band)."""
+
+
+class Kind(NamedTuple):
+    """What is told apart when devices are counted."""
+
+    device_class: str
+    manufacturer: str
+    manufacturer_band: str
+    brand: str
+    brand_band: str
+    class_band: str
+    country: str
+    network: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of words.
+
+    Args:
+        codes: one for each row.
+        words: the word of each code.
+    """
+
+    codes: Codes
+    words: Sequence[str]
+
+
+def tally(
+    device: npt.NDArray[np.uint64], evidence: Column, country: Column, network: Column, conclude: Conclude
+) -> Counter[Kind]:
+    """Count devices by what they are.
+
+    Args:
+        device: digest of the device each row speaks about; every row of a device must be there.
+        evidence: what the row says of it.
+        country: where it was seen.
+        network: in whose network it was seen.
+        conclude: what pieces of evidence add up to.
+    """
+    if not len(device):
+        return Counter()
+    order = np.argsort(device, kind="stable")
+    starts = np.flatnonzero(np.r_[True, device[order][1:] != device[order][:-1]])
+    where = [_first_word(column, order, starts) for column in (country, network)]
+    combination, combinations = _combinations(device, evidence, order, starts)
+    keys, numbers = np.unique(np.stack([combination, *where], axis=1), axis=0, return_counts=True)
+    concluded = [conclude(tuple(sorted(evidence.words[code] for code in codes))) for codes in combinations]
+    counted: Counter[Kind] = Counter()
+    for (which, land, owner), number in zip(keys.tolist(), numbers.tolist(), strict=True):
+        said = concluded[which]
+        (device_class, class_band), (maker, maker_band), (brand, brand_band) = (
+            said.get(field, ("", "unknown")) for field in ("device_class", "manufacturer", "brand")
+        )
+        kind = Kind(
+            device_class, maker, maker_band, brand, brand_band, class_band, country.words[land], network.words[owner]
+        )
+        counted[kind] += number
+    return counted
+
+
+def _first_word(column: Column, order: Codes, starts: Codes) -> npt.NDArray[np.int64]:
+    """Of the words said of one device the first in the alphabet: the same answer in whatever order rows come."""
+    words = sorted(range(len(column.words)), key=lambda code: (not column.words[code], column.words[code]))
+    rank = np.empty(len(words), np.int64)
+    rank[words] = np.arange(len(words))
+    return np.asarray(words, np.int64)[np.minimum.reduceat(rank[column.codes[order]], starts)]
+
+
+def _combinations(
+    device: npt.NDArray[np.uint64], evidence: Column, order: Codes, starts: Codes
+) -> tuple[npt.NDArray[np.int64], list[tuple[int, ...]]]:
+    """For each device a number, and for each number the codes of evidence it stands for, without the empty one."""
+    number = np.zeros(len(device), np.int64)
+    number[starts[1:]] = 1
+    pairs = np.unique(np.stack([np.cumsum(number), evidence.codes[order].astype(np.int64)], axis=1), axis=0)
+    silent = np.array([not word for word in evidence.words], bool)
+    pairs = pairs[~silent[pairs[:, 1]]]
+    begins = np.searchsorted(pairs[:, 0], np.arange(len(starts)))
+    sizes = np.diff(np.r_[begins, len(pairs)])
+    combination = np.zeros(len(starts), np.int64)
+    known: dict[tuple[int, ...], int] = {(): 0}
+    alone = np.flatnonzero(sizes == 1)
+    codes, which = np.unique(pairs[begins[alone], 1], return_inverse=True)
+    combination[alone] = np.array([known.setdefault((code,), len(known)) for code in codes.tolist()], np.int64)[which]
+    said = pairs[:, 1].tolist()
+    several = np.flatnonzero(sizes > 1)
+    ends = (begins + sizes).tolist()
+    begin_of = begins.tolist()
+    for at in several.tolist():
+        combination[at] = known.setdefault(tuple(said[begin_of[at] : ends[at]]), len(known))
+    return combination, list(known)
