@@ -2,12 +2,16 @@
 
 The file may be deleted at any time, is written whole or not at all, and is ignored when it is unreadable or of another
 catalog: the key holds name, size and time of change of every file, and the shape of every record.
+
+Beside it stand compiled expressions. They go to native code, so they are only taken from a file of this user that
+nobody else can write to, and only when the checksum in it is right.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -52,27 +56,77 @@ def fetch(folders: Sequence[Path], key: str) -> Catalog | None:
 
 def keep(folders: Sequence[Path], key: str, catalog: Catalog) -> None:
     """Write the catalog for the next run; a folder that cannot be written to only costs the time of reading again."""
-    stored = _Stored(key=key, catalog=catalog)
     with suppress(OSError, RuntimeError):
-        target = _file_for(folders)
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".catalog-", dir=target.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(msgspec.msgpack.encode(stored))
-            Path(name).replace(target)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        _replace(_file_for(folders), msgspec.msgpack.encode(_Stored(key=key, catalog=catalog)))
+
+
+MOST_KEPT = 200
+"""Files of one kind that are kept, the newest ones: a changed catalog leaves its old ones behind."""
+
+LARGEST_KEPT = 256 * 2**20
+"""Bytes of one kept file; more is not read."""
+
+
+def fetch_bytes(kind: str, key: str) -> bytes | None:
+    """What was kept under a kind and key; nothing where there is none, or where another hand may have been at it."""
+    try:
+        handle = os.open(_file_of(kind, key), os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        with os.fdopen(handle, "rb") as file:
+            if not (_own(os.fstat(handle)) and _own(_folder().stat())):
+                return None
+            content = file.read(LARGEST_KEPT + 1)
+    except (OSError, RuntimeError):
+        return None
+    checksum, kept = content[:32], content[32:]
+    return kept if len(content) <= LARGEST_KEPT and checksum == _checksum(key, kept) else None
+
+
+def keep_bytes(kind: str, key: str, content: bytes) -> None:
+    """Keep bytes for the next run, and of their kind only the newest `MOST_KEPT`."""
+    with suppress(OSError, RuntimeError):
+        _replace(_file_of(kind, key), _checksum(key, content) + content)
+        kept = sorted((file.stat().st_mtime_ns, file) for file in _folder().glob(f"{kind}-*.bin"))
+        for _, file in kept[:-MOST_KEPT]:
+            file.unlink(missing_ok=True)
+
+
+def _checksum(key: str, content: bytes) -> bytes:
+    return hashlib.sha256(key.encode() + content).digest()
+
+
+def _own(found: os.stat_result) -> bool:
+    """Whether something is this user's, and nobody else may write to it."""
+    who = getattr(os, "geteuid", None)
+    return who is not None and found.st_uid == who() and not stat.S_IMODE(found.st_mode) & 0o022
+
+
+def _replace(target: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=".part-", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _folder() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(base) if base else Path.home() / ".cache") / "custodiet"
+
+
+def _file_of(kind: str, key: str) -> Path:
+    return _folder() / f"{kind}-{key[:32]}.bin"
 
 
 def _file_for(folders: Sequence[Path]) -> Path:
     """One file for each set of folders, so that the cache does not grow with every change."""
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    cache = Path(base) if base else Path.home() / ".cache"
     names = "\x1f".join(str(folder.resolve()) for folder in folders)
     name = hashlib.sha256(names.encode("utf-8", "surrogateescape")).hexdigest()[:16]
-    return cache / "custodiet" / f"catalog-{name}.msgpack"
+    return _folder() / f"catalog-{name}.msgpack"
 
 
 def _shape_of(stored: type[msgspec.Struct]) -> str:

@@ -1,6 +1,7 @@
 """Asset -> identification: which fingerprints hold, what they add up to, and what speaks against it.
 
 match       does a fingerprint hold on a value, and where
+patterns    many conditions asked at once; front: which of them are worth asking
 statements  what sources say outright
 weigh       claims -> conclusions
 """
@@ -11,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from custodiet.identify.match import Matcher
+from custodiet.identify.match import LONGEST_VALUE, REMEMBERED, Matcher
 from custodiet.identify.statements import name_of, stated_claims
 from custodiet.identify.weigh import conclude_all
 from custodiet.model import Asset, Claim, Identification, Observation
@@ -21,32 +22,57 @@ __all__ = ["Matcher", "all_claims", "claims_of", "identify"]
 
 def claims_of(observation: Observation, matcher: Matcher) -> list[Claim]:
     """Everything one observation says: what its fingerprints claim, and what it states outright."""
+    cited = (observation.id,)
+    return [
+        msgspec.structs.replace(claim, observations=cited)
+        for claim in claims_of_value(observation.attribute, observation.value, matcher)
+    ]
+
+
+def claims_of_value(attribute: str, value: str, matcher: Matcher) -> tuple[Claim, ...]:
+    """Everything a value of an attribute says, whichever device it was seen at: claims that cite no observation yet.
+
+    A value is decided once; the matcher remembers the answer.
+    """
+    if not matcher.speaks(attribute):
+        return ()
+    key = (attribute, value)
+    claims = matcher.said.get(key)
+    if claims is None:
+        claims = _decide(attribute, value, matcher)
+        if len(value) <= LONGEST_VALUE:
+            if len(matcher.said) >= REMEMBERED:
+                matcher.said.clear()  # what repeats is back at once
+            matcher.said[key] = claims
+    return claims
+
+
+def _decide(attribute: str, value: str, matcher: Matcher) -> tuple[Claim, ...]:
     catalog = matcher.catalog
-    if not matcher.speaks(observation.attribute):
-        return []
-    claims = list(stated_claims(observation, catalog))
-    known = catalog.attributes.get(observation.attribute)
+    anyone = Observation(id="", source="", subject="", attribute=attribute, value=value, locator="")
+    claims = [msgspec.structs.replace(claim, observations=()) for claim in stated_claims(anyone, catalog)]
+    known = catalog.attributes.get(attribute)
     silent_on = known.silent_on if known else ()
-    for match in matcher.match(observation.attribute, observation.value):
+    for match in matcher.match(attribute, value):
         record = match.fingerprint
         strength = catalog.strengths["lead" if record.shelf else record.strength].weight
-        for field, value in match.says.items():
+        for field, said in match.says.items():
             if field in silent_on:
                 continue
             claims.append(
                 Claim(
                     field=field,
-                    value=name_of(field, value, catalog),
+                    value=name_of(field, said, catalog),
                     technique=record.technique,
                     strength=strength,
                     record=record.id,
-                    observations=(observation.id,),
-                    attribute=observation.attribute,
-                    observed=observation.value[:400],
+                    observations=(),
+                    attribute=attribute,
+                    observed=value[:400],
                     span=(min(match.span[0], 400), min(match.span[1], 400)),
                 )
             )
-    return claims
+    return tuple(claims)
 
 
 def identify(asset: Asset, observations: Sequence[Observation], matcher: Matcher) -> Identification:

@@ -1,6 +1,7 @@
 """Does a fingerprint hold on a value, and where? Each distinct value is decided once.
 
-This file knows the shape of fingerprints and nothing of makers; what is special about a maker is a record.
+This file knows the shape of fingerprints and nothing of makers; what is special about a maker is a record. Which of the
+many expressions are worth asking is for `patterns`.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from functools import lru_cache
 
 from custodiet.catalog.contents import Catalog
 from custodiet.catalog.rule import ask
+from custodiet.identify.patterns import PatternSet
 from custodiet.identify.statements import says_outright
-from custodiet.model import Fingerprint
+from custodiet.model import Claim, Fingerprint
 
 LONGEST_VALUE = 4000
 """Values are cut here before matching, which bounds the time any expression can take."""
@@ -27,6 +29,7 @@ _ONLY_MENTIONED = re.compile(
 """What stands before a model that is not the thing itself: what it replaces, serves, resembles or is not."""
 
 REMEMBERED = 20_000
+"""Values whose answers are kept at hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +52,24 @@ class Matcher:
 
     Args:
         catalog: the catalog.
+        bulk: many values will be asked: compile for speed what no earlier run has compiled and kept, which takes
+            seconds. The answers are the same.
     """
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, *, bulk: bool = False) -> None:
         self.catalog = catalog
+        self.said: dict[tuple[str, str], tuple[Claim, ...]] = {}
+        """(attribute, value) -> its claims, for `claims_of_value`; never more than `REMEMBERED`."""
+        self._bulk = bulk
         self._asked: dict[str, bool] = {}
-        self._rules: dict[str, list[tuple[Fingerprint, re.Pattern[str] | None]]] = {}
+        self._rules: dict[str, tuple[tuple[Fingerprint, ...], PatternSet]] = {}
         self._decided = lru_cache(REMEMBERED)(self._decide)
         self._of_word = lru_cache(REMEMBERED)(lambda word: tuple(self._ask("device.model", word)))
+
+    def prepare(self) -> None:
+        """Make everything ready now rather than when the first value of an attribute comes."""
+        for attribute in sorted({record.attribute for record in self.catalog.fingerprints}):
+            self._rules_of(attribute)
 
     def match(self, attribute: str, value: str) -> tuple[Match, ...]:
         """Every fingerprint that holds on this value, in the order of their ids.
@@ -105,16 +118,14 @@ class Matcher:
         return tuple(found)
 
     def _ask(self, attribute: str, value: str) -> Iterator[Match]:
-        for record, pattern in self._rules_of(attribute):
-            if pattern is not None and pattern.search(value) is None:
-                continue  # nearly all say no: that is asked first and alone
-            if held := ask(record, pattern, value):
-                yield Match(record, held.says, held.span)
+        records, patterns = self._rules_of(attribute)
+        for place in patterns.holding(value):
+            if held := ask(records[place], patterns.expression(place), value):
+                yield Match(records[place], held.says, held.span)
 
-    def _rules_of(self, attribute: str) -> list[tuple[Fingerprint, re.Pattern[str] | None]]:
+    def _rules_of(self, attribute: str) -> tuple[tuple[Fingerprint, ...], PatternSet]:
         if attribute not in self._rules:
-            patterns = self.catalog.patterns
-            self._rules[attribute] = [
-                (record, patterns.get(record.id)) for record in self.catalog.by_attribute(attribute)
-            ]
+            records = self.catalog.by_attribute(attribute)
+            conditions = [(record.id, record.when) for record in records]
+            self._rules[attribute] = (records, PatternSet(conditions, compile_front=self._bulk))
         return self._rules[attribute]
