@@ -17,8 +17,9 @@ from custodiet import __version__
 from custodiet.casefile import BATCH, MOST_OBSERVATIONS, Case
 from custodiet.catalog.contents import Catalog
 from custodiet.catalog.spelling import nearest
-from custodiet.errors import SourceError
+from custodiet.errors import SourceError, UsageError
 from custodiet.identify import Matcher, identify
+from custodiet.identify.dossier import Dossier, make_dossier
 from custodiet.judge import Judge
 from custodiet.model import (
     Assessment,
@@ -154,7 +155,7 @@ def _read_one(case: Case, path: Path, source: Source, reader: Reader, options: R
 def conclude(
     case: Case,
     catalog: Catalog,
-    judge: Judge,
+    judge: Judge | None,
     worst_first: Callable[[Entry], tuple[int | float | str, ...]],
     *,
     progress: Progress | None = None,
@@ -164,7 +165,7 @@ def conclude(
     Args:
         case: holds the observations; gets the conclusions.
         catalog: what we know.
-        judge: knows the body, the directives and the date.
+        judge: knows the body, the directives and the date; none where nothing is to be judged.
         worst_first: sorting key of what is shown first.
         progress: who wants to hear.
 
@@ -183,7 +184,7 @@ def conclude(
         [(left, right) for left, right, *_ in case.decisions("apart")],
     )
     case.replace_assets(resolution.assets)
-    progress.step("identifying and judging")
+    progress.step("identifying and judging" if judge else "identifying")
     matcher = Matcher(catalog)
     has_flows = case.has_flows()
     source_kinds = {source.id: source.kind for source in sources.values()}
@@ -193,10 +194,10 @@ def conclude(
     def results() -> Iterator[Result]:
         for asset, observations in case.assets_with_observations():
             counted["crowded"] += len(observations) >= MOST_OBSERVATIONS
-            placed = _placed(asset, observations, judge.places)
+            placed = _placed(asset, observations, judge.places if judge else None)
             identification = identify(placed, observations, matcher)
             findings: tuple[Finding, ...] = ()
-            if judge.concerns(identification):
+            if judge and judge.concerns(identification):
                 flows = case.flows_of(_addresses(asset), most=FLOWS_SHOWN) if has_flows else []
                 findings = judge.asset(placed, identification, observations, flows)
             entry = Entry(asset=placed, identification=identification, findings=findings, evidence=())
@@ -301,6 +302,33 @@ def assess(case: Case, context: Context) -> Assessment:
 def gives_a_sign(identification: Identification) -> bool:
     """True where anything at all names a maker, a brand or a kind: what is silent altogether is merely unknown."""
     return any(identification.get(field).claims_for for field in ("manufacturer", "brand", "device_class"))
+
+
+def dossier(case: Case, matcher: Matcher, asset: str) -> Dossier:
+    """The dossier of one asset, by its id, with today's knowledge; findings are those of the last audit.
+
+    Raises:
+        UsageError: nothing was concluded in this case yet.
+    """
+    context = recall(case)
+    concluded = next(case.conclusions(asset), None)
+    if context is None or concluded is None:
+        raise UsageError(
+            "nothing was concluded in this case yet",
+            place=str(case.path),
+            next_step="Run custodiet audit or custodiet identify with it first.",
+        )
+    placed, _, findings = concluded
+    observations = next((found for _, found in case.assets_with_observations(asset)), [])
+    return make_dossier(
+        placed,
+        observations,
+        case.sources(),
+        matcher,
+        judged_with=context.catalog,
+        on=context.on if context.directives else "",
+        findings=findings,
+    )
 
 
 def entries(case: Case, asset: str | None = None) -> Iterator[Entry]:

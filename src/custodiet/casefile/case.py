@@ -267,8 +267,8 @@ class Case:
                 number += len(group)
         return number
 
-    def assets_with_observations(self) -> Iterator[tuple[Asset, list[Observation]]]:
-        """Each asset with what was observed of it, at most `MOST_OBSERVATIONS`.
+    def assets_with_observations(self, only: str | None = None) -> Iterator[tuple[Asset, list[Observation]]]:
+        """Each asset with what was observed of it, at most `MOST_OBSERVATIONS`; or one asset by id.
 
         In the order of asset ids, and the same whichever source was read first.
         """
@@ -277,11 +277,12 @@ class Case:
         sql = (
             f"select a.record, a.id, {columns} from asset a "
             "cross join membership m on m.asset = a.id "
-            "cross join observation o on o.source = m.source and o.subject = m.subject order by a.id"
+            "cross join observation o on o.source = m.source and o.subject = m.subject "
+            f"{'where a.id = ? ' if only else ''}order by a.id"
         )
         asset: Asset | None = None
         gathered: list[Observation] = []
-        for record, identity, *rest in self._rows(sql):
+        for record, identity, *rest in self._rows(sql, *([only] if only else [])):
             if asset is None or asset.id != identity:
                 if asset is not None:
                     yield asset, gathered
