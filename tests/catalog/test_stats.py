@@ -14,7 +14,8 @@ def test_counts(tmp_path: Path) -> None:
     path.write_text(path.read_text().replace("strength: strong", "strength: lead\nshelf: true"))
     counted = stats(load_catalog([tmp_path], use_cache=False))
     assert counted.records == {
-        "companies": 1, "brands": 0, "address_blocks": 1, "fingerprints": 2, "directives": 0,
+        "companies": 1, "brands": 0, "address_blocks": 1, "fingerprints": 2, "directives": 0, "models": 0,
+        "endpoints": 0, "firmware": 0, "vulnerabilities": 0, "series": 0,
     }  # fmt: skip
     assert counted.address_prefixes == 2
     assert (counted.examples, counted.counter_examples) == (4, 2)

@@ -1,4 +1,4 @@
-"""Questions to a catalog: whose brand, whose MAC block, who owned and controlled a company on that day.
+"""Questions to a catalog: whose brand, whose MAC block or host name, who owned and controlled a company on that day.
 
 Ownership is only ever asked by company and date. There is no question for a country here: where a company has its seat
 is a field of its record, and what follows from it is for a directive to say.
@@ -7,13 +7,17 @@ is a field of its record, and what follows from it is for a directive to say.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from ipaddress import ip_address
 
 from custodiet.catalog.contents import Catalog
 from custodiet.dates import parse_date
-from custodiet.model import AddressBlocks, Company, Relation
+from custodiet.model import AddressBlocks, Company, Endpoint, Relation
 
 MAJORITY = 50.0
 """Per cent: an ``owns`` relation carries a family only above it, or where no share is given."""
+
+LONGEST_NAME = 253
+"""Characters of a host name, by the rules of DNS."""
 
 
 def company_of_brand(catalog: Catalog, brand: str) -> Company | None:
@@ -39,6 +43,34 @@ def lookup_mac(catalog: Catalog, mac: str) -> tuple[AddressBlocks, str] | None:
         if record is not None:
             return record, digits[:length]
     return None
+
+
+def endpoint_of(catalog: Catalog, name_or_address: str) -> Endpoint | None:
+    """The endpoint that a host name or an address belongs to.
+
+    Args:
+        catalog: the catalog.
+        name_or_address: as observed; case and a final dot do not count.
+
+    Returns:
+        the record of the name itself, else that of the nearest domain above it, else that of the smallest network
+        that holds the address; nothing where we know none.
+    """
+    text = name_or_address.strip().rstrip(".").lower()
+    if len(text) > LONGEST_NAME:
+        return None
+    if found := catalog.hosts.get(text):
+        return found
+    domain = text
+    while "." in domain:
+        if found := catalog.hosts.get(f"*.{domain}"):
+            return found
+        domain = domain.partition(".")[2]
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return None
+    return next((record for network, record in catalog.networks if address in network), None)
 
 
 def holders(catalog: Catalog, company: str, on: str) -> tuple[tuple[str, Relation], ...]:

@@ -7,13 +7,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
 
 import msgspec
 
-from custodiet.model import AddressBlocks, Brand, Company, Directive, Fingerprint, Issue
+from custodiet.model import (
+    AddressBlocks,
+    Brand,
+    Company,
+    Directive,
+    Endpoint,
+    Fingerprint,
+    FirmwareFormat,
+    Issue,
+    ModelFamily,
+    Vulnerability,
+)
 
 
 class Word(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -84,6 +96,17 @@ class BodyKind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The wider kind it belongs to."""
 
 
+class Certainty(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How sure sources are of who made a series."""
+
+    id: str
+    """The word."""
+    strength: str
+    """The strength with which a model of the series names the maker; empty: nothing is concluded."""
+    means: str
+    """Its definition."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Catalog:
     """Everything we know, at one version; mappings keep the order of the ids, and nothing changes after loading."""
@@ -103,6 +126,18 @@ class Catalog:
     fingerprints: tuple[Fingerprint, ...]
     """In the order of their ids."""
     directives: dict[str, Directive]
+    endpoints: dict[str, Endpoint] = field(default_factory=dict)
+    firmware: dict[str, FirmwareFormat] = field(default_factory=dict)
+    vulnerabilities: dict[str, Vulnerability] = field(default_factory=dict)
+    models: dict[str, ModelFamily] = field(default_factory=dict)
+    model_parts: dict[str, Word] = field(default_factory=dict)
+    certainties: dict[str, Certainty] = field(default_factory=dict)
+    endpoint_purposes: dict[str, Word] = field(default_factory=dict)
+    endpoint_evidence: dict[str, Word] = field(default_factory=dict)
+    askers: dict[str, Word] = field(default_factory=dict)
+    specificities: dict[str, Word] = field(default_factory=dict)
+    exploited: dict[str, Word] = field(default_factory=dict)
+    logins: dict[str, Word] = field(default_factory=dict)
     issues: tuple[Issue, ...] = ()
     """Records that were replaced by a later folder, and records that were left out (only with ``strict=False``)."""
 
@@ -122,6 +157,10 @@ class Catalog:
             "brands": self.brands,
             "address_blocks": self.address_blocks,
             "fingerprints": self._by_id,
+            "endpoints": self.endpoints,
+            "firmware": self.firmware,
+            "vulnerabilities": self.vulnerabilities,
+            "models": self.models,
         }
         return {name: shelf[id] for name, shelf in shelves.items() if id in shelf}
 
@@ -139,6 +178,22 @@ class Catalog:
     def patterns(self) -> dict[str, re.Pattern[str]]:
         """Fingerprint id -> its compiled expression, for the fingerprints whose condition is one."""
         return {f.id: re.compile(f.when.regex) for f in self.fingerprints if f.when.regex}
+
+    @cached_property
+    def grammars(self) -> tuple[tuple[ModelFamily, re.Pattern[str]], ...]:
+        """The families of models with their compiled expressions, in the order of their ids."""
+        return tuple((family, re.compile(family.regex, re.IGNORECASE | re.ASCII)) for family in self.models.values())
+
+    @cached_property
+    def hosts(self) -> dict[str, Endpoint]:
+        """Host name, or a domain as ``*.example.com``, in lower case -> the record that names it."""
+        return {name.lower(): record for record in self.endpoints.values() for name in record.names}
+
+    @cached_property
+    def networks(self) -> tuple[tuple[IPv4Network | IPv6Network, Endpoint], ...]:
+        """The networks of all endpoints, the smallest first."""
+        found = [(ip_network(text), record) for record in self.endpoints.values() for text in record.addresses]
+        return tuple(sorted(found, key=lambda pair: (-pair[0].prefixlen, pair[1].id)))
 
     @cached_property
     def _by_id(self) -> dict[str, Fingerprint]:

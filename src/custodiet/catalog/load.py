@@ -10,17 +10,39 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from custodiet.catalog import cache
-from custodiet.catalog.contents import Attribute, BodyKind, Catalog, DeviceClass, Strength, Technique, Word
+from custodiet.catalog.contents import (
+    Attribute,
+    BodyKind,
+    Catalog,
+    Certainty,
+    DeviceClass,
+    Strength,
+    Technique,
+    Word,
+)
 from custodiet.catalog.files import line_of, read_record, read_text, read_words
 from custodiet.catalog.spelling import nearest
 from custodiet.errors import CatalogError
-from custodiet.model import FIELDS, AddressBlocks, Brand, Company, Directive, Fingerprint, Issue
+from custodiet.model import (
+    FIELDS,
+    AddressBlocks,
+    Brand,
+    Company,
+    Directive,
+    Endpoint,
+    Fingerprint,
+    FirmwareFormat,
+    Issue,
+    ModelFamily,
+    Vulnerability,
+)
 
 __all__ = ["Catalog", "default_folder", "list_files", "load_catalog"]
 
@@ -33,6 +55,14 @@ VOCABULARIES: dict[str, type[msgspec.Struct]] = {
     "body_kinds": BodyKind,
     "demands": Word,
     "relation_kinds": Word,
+    "certainties": Certainty,
+    "endpoint_purposes": Word,
+    "endpoint_evidence": Word,
+    "askers": Word,
+    "specificities": Word,
+    "exploited": Word,
+    "logins": Word,
+    "model_parts": Word,
 }
 """File name in ``vocabulary/`` without its ending -> shape of one word."""
 
@@ -42,10 +72,14 @@ RECORDS: dict[str, type[msgspec.Struct]] = {
     "address_blocks": AddressBlocks,
     "fingerprints": Fingerprint,
     "directives": Directive,
+    "endpoints": Endpoint,
+    "firmware": FirmwareFormat,
+    "vulnerabilities": Vulnerability,
+    "models": ModelFamily,
 }
 """Folder -> shape of one record; fingerprints stand one folder deeper, by attribute."""
 
-ELSEWHERE = ("vocabulary", "issuers", "alternatives", "endpoints")
+ELSEWHERE = ("vocabulary", "issuers", "alternatives")
 """Folders of the catalog that are no records of this loader: other packages read them."""
 
 
@@ -130,18 +164,9 @@ class _Reading:
         found = {name: dict(sorted(records.items())) for name, records in self.records.items()}
         return Catalog(
             version=version_of(self.words, found),
-            attributes=self.words["attributes"],
-            device_classes=self.words["device_classes"],
-            strengths=self.words["strengths"],
-            techniques=self.words["techniques"],
-            body_kinds=self.words["body_kinds"],
-            demands=self.words["demands"],
-            relation_kinds=self.words["relation_kinds"],
-            companies=found["companies"],
-            brands=found["brands"],
-            address_blocks=found["address_blocks"],
+            **self.words,
+            **{kind: records for kind, records in found.items() if kind != "fingerprints"},
             fingerprints=tuple(found["fingerprints"].values()),
-            directives=found["directives"],
             issues=tuple(self.issues),
         )
 
@@ -172,7 +197,7 @@ class _Reading:
         """Where, fault and remedy of everything without which the record could not be used at all."""
         if isinstance(record, Fingerprint):
             yield from self._fingerprint_faults(record, path)
-        if isinstance(record, Fingerprint | AddressBlocks):
+        if isinstance(record, Fingerprint | AddressBlocks | Endpoint):
             yield from self._word(("strength",), "strength", record.strength, self.words["strengths"])
             for field, said in record.says.items():
                 yield from self._word(("says", field), "field of an identification", field, FIELDS)
@@ -183,6 +208,17 @@ class _Reading:
                 if not re.fullmatch(r"(?:[0-9A-F]{6}|[0-9A-F]{7}|[0-9A-F]{9})", block):
                     fault = f"{block} is no MAC block"
                     yield ("blocks", index), fault, "Write 6, 7 or 9 hexadecimal digits in capitals, no separators"
+        if isinstance(record, Endpoint):
+            yield from _endpoint_faults(record)
+        for steps, regex in _expressions(record):
+            if fault := _regex_fault(regex):
+                yield steps, fault, "Correct it; see Python's re"
+        if isinstance(record, ModelFamily):
+            yield from self._family_faults(record)
+        if isinstance(record, Brand):
+            for index, series in enumerate(record.series):
+                what = "certainty"
+                yield from self._word(("series", index, what), what, series.certainty, self.words["certainties"])
 
     def _fingerprint_faults(self, record: Fingerprint, path: Path) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
         yield from self._word(("attribute",), "attribute", record.attribute, self.words["attributes"])
@@ -194,14 +230,23 @@ class _Reading:
             yield ("when",), "a condition is either a regex or equals", "Keep exactly one of the two"
         groups: Iterable[str] = ()
         if record.when.regex:
-            try:
-                groups = re.compile(record.when.regex).groupindex
-            except (re.error, RecursionError, OverflowError) as error:
-                yield ("when", "regex"), f"this is not a regular expression: {error}", "Correct it; see Python's re"
-                return
+            if _regex_fault(record.when.regex):
+                return  # told already
+            groups = re.compile(record.when.regex).groupindex
         for field, said in record.says.items():
             for group in re.findall(r"\{(\w+)\}", said):
                 yield from self._word(("says", field), "named group", group, groups)
+
+    def _family_faults(self, record: ModelFamily) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
+        known = self.words["device_classes"]
+        if record.device_class:
+            yield from self._word(("device_class",), "device class", record.device_class, known)
+        groups = {} if _regex_fault(record.regex) else re.compile(record.regex).groupindex
+        for index, part in enumerate(record.parts):
+            yield from self._word(("parts", index, "part"), "part of a model", part.part, self.words["model_parts"])
+            yield from self._word(("parts", index, "group"), "named group", part.group, groups)
+            for value, device_class in part.classes.items():
+                yield from self._word(("parts", index, "classes", value), "device class", device_class, known)
 
     @staticmethod
     def _word(
@@ -209,6 +254,43 @@ class _Reading:
     ) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
         if word not in known:
             yield steps, f"{word or '(empty)'} is not a known {what}", nearest(word, known)
+
+
+def _expressions(record: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every regular expression of a record, with its place."""
+    if isinstance(record, Fingerprint):
+        yield ("when", "regex"), record.when.regex
+    elif isinstance(record, FirmwareFormat | ModelFamily):
+        yield ("regex",), record.regex
+    elif isinstance(record, Brand):
+        for index, series in enumerate(record.series):
+            yield ("series", index, "models"), series.models
+    elif isinstance(record, Vulnerability):
+        for index, affected in enumerate(record.affected):
+            yield ("affected", index, "models"), affected.models
+
+
+def _regex_fault(regex: str) -> str:
+    try:
+        re.compile(regex)
+    except (re.error, RecursionError, OverflowError) as error:
+        return f"this is not a regular expression: {error}"
+    return ""
+
+
+def _endpoint_faults(record: Endpoint) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
+    """Names and addresses that could not be looked up."""
+    for index, name in enumerate(record.names):
+        if not _HOST.fullmatch(name):
+            yield ("names", index), f"{name} is no host name", "Write a.example.com, or *.example.com, in lower case"
+    for index, address in enumerate(record.addresses):
+        try:
+            ip_network(address)
+        except ValueError:
+            yield ("addresses", index), f"{address} is no address", "Write 192.0.2.1 or 192.0.2.0/24"
+
+
+_HOST = re.compile(r"(?:\*\.)?(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.){1,8}[a-z][a-z0-9-]{1,62}")
 
 
 def _left_out(error: CatalogError, path: Path) -> Issue:

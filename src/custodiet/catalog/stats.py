@@ -29,7 +29,7 @@ class Stats(msgspec.Struct, frozen=True, kw_only=True):
     by_strength: dict[str, int]
     """Strength -> fingerprints of that strength."""
     shelf: tuple[str, ...]
-    """Ids of the fingerprints that are still thin on evidence."""
+    """Ids of the fingerprints and endpoints that are still thin on evidence."""
 
 
 def stats(catalog: Catalog) -> Stats:
@@ -43,6 +43,11 @@ def stats(catalog: Catalog) -> Stats:
             "address_blocks": len(catalog.address_blocks),
             "fingerprints": len(fingerprints),
             "directives": len(catalog.directives),
+            "endpoints": len(catalog.endpoints),
+            "firmware": len(catalog.firmware),
+            "vulnerabilities": len(catalog.vulnerabilities),
+            "models": len(catalog.models),
+            "series": sum(len(brand.series) for brand in catalog.brands.values()),
         },
         address_prefixes=len(catalog.blocks),
         examples=sum(len(f.examples) for f in fingerprints),
@@ -50,7 +55,7 @@ def stats(catalog: Catalog) -> Stats:
         by_maker=_counted(f.says["manufacturer"] for f in fingerprints if "manufacturer" in f.says),
         by_attribute=_counted(f.attribute for f in fingerprints),
         by_strength=_counted(f.strength for f in fingerprints),
-        shelf=tuple(f.id for f in fingerprints if f.shelf),
+        shelf=(*(f.id for f in fingerprints if f.shelf), *(e.id for e in catalog.endpoints.values() if e.shelf)),
     )
 
 

@@ -11,7 +11,7 @@ from custodiet.cli.common import CatalogOption, QuietOption, load
 from custodiet.errors import UsageError
 
 app = typer.Typer(
-    help="What we know: companies, brands, address blocks, fingerprints, directives.",
+    help="What we know: companies, brands, address blocks, fingerprints, endpoints, firmware, directives.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -47,7 +47,7 @@ def stats(catalog: CatalogOption = None) -> None:
     typer.echo(f"{counted.address_prefixes:>7,}  address prefixes")
     typer.echo(f"{counted.examples:>7,}  values that must match")
     typer.echo(f"{counted.counter_examples:>7,}  values that must stay silent")
-    typer.echo(f"{len(counted.shelf):>7,}  fingerprints on the shelf, still thin on evidence")
+    typer.echo(f"{len(counted.shelf):>7,}  records on the shelf, still thin on evidence")
     for title, counts in (("by maker", counted.by_maker), ("by attribute", counted.by_attribute)):
         typer.echo(f"fingerprints {title}: {', '.join(f'{name} {number}' for name, number in counts.items())}")
 
@@ -71,6 +71,9 @@ def show(
             *knowledge.companies,
             *knowledge.brands,
             *knowledge.directives,
+            *knowledge.endpoints,
+            *knowledge.firmware,
+            *knowledge.vulnerabilities,
         ]
         near = ", ".join(get_close_matches(id, [*known, *knowledge.address_blocks], 5, 0.4))
         raise UsageError(f"there is no record {id!r}", next_step=f"Near it: {near}." if near else "")

@@ -2,20 +2,25 @@
 
 from custodiet.model.assessment import SCHEMA_VERSION, Assessment, Entry, Totals
 from custodiet.model.asset import Asset, Identifier, Merge
-from custodiet.model.company import AddressBlocks, Brand, Company, Reference, Relation
+from custodiet.model.company import AddressBlocks, Brand, Company, Reference, Relation, Series
 from custodiet.model.directive import Covers, Directive, Requirement
+from custodiet.model.endpoint import Endpoint
 from custodiet.model.finding import Answered, Finding
 from custodiet.model.fingerprint import Example, Fingerprint, When
+from custodiet.model.firmware import FirmwareCode, FirmwareFormat, FirmwarePlatform, FirmwareReading
 from custodiet.model.identification import FIELDS, Claim, Conclusion, Identification
+from custodiet.model.model_family import FamilyExample, ModelFamily, ModelReading, PartGrammar, ReadPart
 from custodiet.model.observation import Flow, Observation, content_id, observe
 from custodiet.model.site import UNDECIDED, Body, Decision, Site, Zone
 from custodiet.model.source import Issue, Source, Tally
+from custodiet.model.vulnerability import Affected, Vulnerability, VulnerabilityAnswer
 
 __all__ = [
     "FIELDS",
     "SCHEMA_VERSION",
     "UNDECIDED",
     "AddressBlocks",
+    "Affected",
     "Answered",
     "Assessment",
     "Asset",
@@ -27,23 +32,36 @@ __all__ = [
     "Covers",
     "Decision",
     "Directive",
+    "Endpoint",
     "Entry",
     "Example",
+    "FamilyExample",
     "Finding",
     "Fingerprint",
+    "FirmwareCode",
+    "FirmwareFormat",
+    "FirmwarePlatform",
+    "FirmwareReading",
     "Flow",
     "Identification",
     "Identifier",
     "Issue",
     "Merge",
+    "ModelFamily",
+    "ModelReading",
     "Observation",
+    "PartGrammar",
+    "ReadPart",
     "Reference",
     "Relation",
     "Requirement",
+    "Series",
     "Site",
     "Source",
     "Tally",
     "Totals",
+    "Vulnerability",
+    "VulnerabilityAnswer",
     "When",
     "Zone",
     "content_id",

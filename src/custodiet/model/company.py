@@ -60,6 +60,27 @@ class Company(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """What a careful reader should know."""
 
 
+class Series(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A part of what is sold under a brand, and who made that part; a brand is not enough."""
+
+    name: str
+    """The series in words."""
+    models: str = ""
+    """A regular expression that the whole model name must fit; empty: which models is not known."""
+    made_by: str = ""
+    """Id of the company that made it; empty: not known, and then nothing is concluded."""
+    since: str = ""
+    """ISO 8601 date of the first units, cut to the precision known; empty: not known."""
+    until: str = ""
+    """ISO 8601 date of the last units; empty: still so, as far as we know."""
+    certainty: str
+    """How sure the sources are: a word of the vocabulary of certainties."""
+    references: tuple[Reference, ...] = ()
+    """Where it was read."""
+    note: str = ""
+    """What it rests on."""
+
+
 class Brand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A name on a box."""
 
@@ -75,6 +96,8 @@ class Brand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Ids of companies that make devices under this name; several are common, which is why a brand is no maker."""
     own_design_only: bool = False
     """True only where sources say that everything under this name is made by ``company``."""
+    series: tuple[Series, ...] = ()
+    """Parts of the range whose maker is known, disputed or known not to be known."""
     references: tuple[Reference, ...] = ()
     """Where it was read."""
     added: str = ""

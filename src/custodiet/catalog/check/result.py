@@ -1,0 +1,79 @@
+"""One fault and its remedy, and what every check asks: is the word known, is this a date, are they in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from typing import Any
+
+import msgspec
+
+from custodiet.catalog.contents import Catalog
+from custodiet.catalog.runaway import LONGEST_TRIAL, nested_repeat, slowest_trial
+from custodiet.catalog.spelling import nearest
+from custodiet.dates import parse_date
+from custodiet.model import Fingerprint
+
+
+class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that is wrong."""
+
+    file: str
+    """The record's file, relative to its catalog folder."""
+    record: str
+    """Id of the record."""
+    fault: str
+    """What is wrong."""
+    remedy: str
+    """What to change."""
+
+
+def file_of(kind: str, record: Any) -> str:
+    """The file a record stands in, relative to its catalog folder."""
+    if isinstance(record, Fingerprint):
+        return f"fingerprints/{record.attribute}/{record.id}.yml"
+    return f"{kind}/{record.id}.yml"
+
+
+def wrong(kind: str, record: Any, fault: str, remedy: str) -> CheckResult:
+    return CheckResult(file=file_of(kind, record), record=record.id, fault=fault, remedy=remedy)
+
+
+def known(kind: str, record: Any, what: str, word: str, among: Iterable[str]) -> Iterator[CheckResult]:
+    if word not in among:
+        yield wrong(kind, record, f"{word} is no {what} we know", nearest(word, among))
+
+
+def is_date(text: str) -> bool:
+    try:
+        parse_date(text)
+    except ValueError:
+        return False
+    return True
+
+
+def dates_in_order(record: Any, what: str, dates: list[str], kind: str = "directives") -> Iterator[CheckResult]:
+    given = [date for date in dates if date]
+    if not all(is_date(date) for date in given):
+        yield wrong(kind, record, f"{what}: not all are dates", "Write 2022-11-24, 2022-11 or 2022")
+    elif any(parse_date(later).last < parse_date(earlier).first for earlier, later in pairwise(given)):
+        yield wrong(kind, record, f"{what} are not in order", "The earlier date comes first")
+
+
+def says_known(kind: str, record: Any, says: dict[str, str], catalog: Catalog) -> Iterator[CheckResult]:
+    if "{" not in says.get("manufacturer", ""):
+        for field, among in (("manufacturer", catalog.companies), ("brand", catalog.brands)):
+            if field in says and "{" not in says[field]:
+                yield from known(kind, record, "company" if field == "manufacturer" else "brand", says[field], among)
+
+
+def runaway(kind: str, record: Any, regex: str) -> Iterator[CheckResult]:
+    """Whether a hostile string could keep this expression busy."""
+    if nested_repeat(regex):
+        fault = "an endless repeat stands inside an endless repeat"
+        yield wrong(kind, record, fault, "Bound one of the two, as in {1,40}")
+        return
+    seconds, text = slowest_trial(regex)
+    if seconds > LONGEST_TRIAL:
+        fault = f"{seconds:.2f} s on a long string that begins {text!r}"
+        yield wrong(kind, record, fault, "Anchor the expression, or bound its repeats")
