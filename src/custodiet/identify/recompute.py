@@ -16,8 +16,8 @@ from typing import Any
 import msgspec
 
 from custodiet import __version__
-from custodiet.catalog.runaway import nested_repeat
 from custodiet.catalog.rule import ask
+from custodiet.catalog.runaway import nested_repeat
 from custodiet.catalog.time_limit import OutOfTime, may_explode, time_limit
 from custodiet.errors import SourceError
 from custodiet.identify.dossier import DOSSIER_VERSION, Dossier, Weights, concluded_again, digest_of
