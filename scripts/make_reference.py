@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / "docs" / "reference"
-HOPS = ["audit", "explain", "report", "apart", "catalog", "catalog check", "catalog stats", "catalog show"]
+HOPS = ["audit", "explain", "evaluate", "report", "apart", "catalog", "catalog check", "catalog stats", "catalog show"]
 
 
 def nouns() -> str:

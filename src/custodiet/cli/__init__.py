@@ -11,7 +11,7 @@ import traceback
 
 import typer
 
-from custodiet.cli import audit, catalog, explain, report, settle
+from custodiet.cli import audit, catalog, evaluate, explain, report, settle
 from custodiet.errors import CustodietError, IntegrityError, UsageError
 
 EXIT_ERROR, EXIT_USAGE, EXIT_INTEGRITY = 1, 2, 5
@@ -28,6 +28,7 @@ app = typer.Typer(
 )
 app.command("audit", short_help="Read files, name makers, judge, report.")(audit.audit)
 app.command("explain")(explain.explain)
+app.command("evaluate")(evaluate.evaluate)
 app.command("report")(report.report)
 app.command("apart")(settle.apart)
 app.add_typer(catalog.app, name="catalog", short_help="What we know: check, count or show it.")
