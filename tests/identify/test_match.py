@@ -97,4 +97,4 @@ def test_a_huge_value_takes_no_time(matcher: Matcher) -> None:
 
 
 def test_asking_again_gives_the_same(matcher: Matcher) -> None:
-    assert matcher.match("http.server", "Acme-Web") is matcher.match("http.server", "Acme-Web")
+    assert matcher.match("http.server", "Acme-Web") == matcher.match("http.server", "Acme-Web")

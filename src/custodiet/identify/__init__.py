@@ -3,6 +3,7 @@
 match       does a fingerprint hold on a value, and where
 patterns    many conditions asked at once; front: which of them are worth asking
 statements  what sources say outright
+evidence    claims as one short text; batch: on Arrow record batches; runners: in several processes, in Spark
 weigh       claims -> conclusions
 """
 
@@ -17,7 +18,7 @@ from custodiet.identify.statements import name_of, stated_claims
 from custodiet.identify.weigh import conclude_all
 from custodiet.model import Asset, Claim, Identification, Observation
 
-__all__ = ["Matcher", "all_claims", "claims_of", "identify"]
+__all__ = ["Matcher", "all_claims", "claims_of", "claims_of_row", "claims_of_value", "identify"]
 
 
 def claims_of(observation: Observation, matcher: Matcher) -> list[Claim]:
@@ -45,6 +46,14 @@ def claims_of_value(attribute: str, value: str, matcher: Matcher) -> tuple[Claim
                 matcher.said.clear()  # what repeats is back at once
             matcher.said[key] = claims
     return claims
+
+
+def claims_of_row(brand: str, model: str, matcher: Matcher) -> tuple[Claim, ...]:
+    """What brand and model of one row of a register say together: a bare part number says more beside the brand."""
+    if model.startswith(brand):
+        return ()
+    claims = claims_of_value("register.model", f"{brand} {model}", matcher)
+    return tuple(claim for claim in claims if claim.record != "statement")
 
 
 def _decide(attribute: str, value: str, matcher: Matcher) -> tuple[Claim, ...]:
@@ -96,19 +105,16 @@ def all_claims(observations: Sequence[Observation], matcher: Matcher) -> list[Cl
     """Everything that the observations of one device say, each alone and those of one row together."""
     claims = [claim for observation in observations for claim in claims_of(observation, matcher)]
     for brand, model in _columns_of_one_row(observations):
-        together = msgspec.structs.replace(model, value=f"{brand.value} {model.value}")
-        claims += [
-            msgspec.structs.replace(claim, observations=(model.id, brand.id))
-            for claim in claims_of(together, matcher)
-            if claim.record != "statement"
-        ]
+        cited = (model.id, brand.id)
+        together = claims_of_row(brand.value, model.value, matcher)
+        claims += [msgspec.structs.replace(claim, observations=cited) for claim in together]
     return claims
 
 
 def _columns_of_one_row(observations: Sequence[Observation]) -> Iterator[tuple[Observation, Observation]]:
-    """Brand and model of the same row: a bare part number says more beside the brand that the same row names."""
+    """Brand and model of the same row."""
     brands = {(o.source, o.subject): o for o in observations if o.attribute == "register.brand"}
     for observation in observations if brands else ():
         brand = brands.get((observation.source, observation.subject))
-        if brand and observation.attribute == "register.model" and not observation.value.startswith(brand.value):
+        if brand and observation.attribute == "register.model":
             yield brand, observation

@@ -1,4 +1,4 @@
-"""Does a fingerprint hold on a value, and where? Each distinct value is decided once.
+"""Does a fingerprint hold on a value, and where?
 
 This file knows the shape of fingerprints and nothing of makers; what is special about a maker is a record. Which of the
 many expressions are worth asking is for `patterns`.
@@ -48,7 +48,7 @@ class Match:
 
 
 class Matcher:
-    """The fingerprints of a catalog, ready to be asked; remembers what it decided.
+    """The fingerprints of a catalog, ready to be asked.
 
     Args:
         catalog: the catalog.
@@ -63,7 +63,6 @@ class Matcher:
         self._bulk = bulk
         self._asked: dict[str, bool] = {}
         self._rules: dict[str, tuple[tuple[Fingerprint, ...], PatternSet]] = {}
-        self._decided = lru_cache(REMEMBERED)(self._decide)
         self._of_word = lru_cache(REMEMBERED)(lambda word: tuple(self._ask("device.model", word)))
 
     def prepare(self) -> None:
@@ -79,7 +78,7 @@ class Matcher:
         """
         if not self.asked(attribute):
             return ()
-        return self._decided(attribute, value[:LONGEST_VALUE])
+        return self._decide(attribute, value[:LONGEST_VALUE])
 
     def asked(self, attribute: str) -> bool:
         """Whether any fingerprint reads this attribute, directly or as a general one."""
@@ -108,9 +107,11 @@ class Matcher:
         if "device.text" in (general, attribute):
             seen = {match.fingerprint.id for match in found}
             for token in _TOKEN.finditer(value):
-                if _ONLY_MENTIONED.search(value, max(0, token.start() - 60), token.start()):
+                held = self._of_word(token.group())
+                # most words are of no grammar: what stands before them is not asked
+                if not held or _ONLY_MENTIONED.search(value, max(0, token.start() - 60), token.start()):
                     continue
-                for match in self._of_word(token.group()):
+                for match in held:
                     if match.fingerprint.id not in seen:
                         seen.add(match.fingerprint.id)
                         start, end = match.span

@@ -1,0 +1,134 @@
+"""What values say, as one short text that can be stored, sent and compared: the claims without where they were seen.
+
+The text is canonical, so that equal evidence is equal text and can be counted, joined and decided once. What it adds up
+to is weighed by `weigh`, as everywhere; only the spans and quotations of a dossier are not in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+
+import msgspec
+
+from custodiet.errors import SourceError
+from custodiet.identify import claims_of_row, claims_of_value
+from custodiet.identify.match import Matcher
+from custodiet.identify.weigh import conclude_all
+from custodiet.model import Claim, Conclusion
+
+REMEMBERED = 100_000
+"""Answers kept at hand, of values up to `SHORT`."""
+
+SHORT = 500
+"""Characters; longer values hardly repeat and would fill the memory."""
+
+
+class Said(msgspec.Struct, frozen=True, array_like=True, order=True):
+    """One claim, as an array of five in the text."""
+
+    field: str
+    """The field it speaks about."""
+    value: str
+    """What it says."""
+    technique: str
+    """The kind of evidence."""
+    strength: float
+    """0 to 1."""
+    record: str
+    """Id of the record that spoke."""
+
+
+_READ = msgspec.json.Decoder(tuple[Said, ...])
+
+
+class Evidence:
+    """Turns what was observed into evidence; remembers what it decided.
+
+    Args:
+        matcher: the fingerprints of a catalog, made ready.
+        fields: the fields of interest; none: all.
+    """
+
+    def __init__(self, matcher: Matcher, fields: Collection[str] | None = None) -> None:
+        self._matcher = matcher
+        self._fields = frozenset(fields) if fields is not None else None
+        self._remembered: dict[tuple[str, str], tuple[Said, ...]] = {}
+
+    def speaks(self, attribute: str) -> bool:
+        """Whether a value of this attribute can say anything at all."""
+        return self._matcher.speaks(attribute)
+
+    def of_value(self, attribute: str, value: str) -> tuple[Said, ...]:
+        """What one value says, sorted, each claim once."""
+        key = (attribute, value)
+        said = self._remembered.get(key)
+        if said is None:
+            said = self._short(claims_of_value(attribute, value, self._matcher))
+            if len(value) <= SHORT:
+                if len(self._remembered) >= REMEMBERED:
+                    self._remembered.clear()  # what repeats is back at once
+                self._remembered[key] = said
+        return said
+
+    def of_pairs(self, pairs: Iterable[tuple[str, str]]) -> str:
+        """What one record says, from its (attribute, value) pairs, as text; empty when nothing in it speaks."""
+        pairs = list(pairs)
+        said = {one for attribute, value in pairs for one in self.of_value(attribute, value)}
+        brand = ""
+        for attribute, value in pairs:
+            if attribute == "register.brand":
+                brand = value
+        for attribute, value in pairs if brand else ():
+            if attribute == "register.model":
+                said.update(self.of_row(brand, value))
+        return as_text(said)
+
+    def of_row(self, brand: str, model: str) -> tuple[Said, ...]:
+        """What brand and model of one row of a register say together, beyond what each says."""
+        return self._short(claims_of_row(brand, model, self._matcher))
+
+    def _short(self, claims: Iterable[Claim]) -> tuple[Said, ...]:
+        wanted = self._fields
+        return tuple(
+            sorted(
+                {
+                    Said(claim.field, claim.value, claim.technique, claim.strength, claim.record)
+                    for claim in claims
+                    if wanted is None or claim.field in wanted
+                }
+            )
+        )
+
+
+def as_text(said: Iterable[Said]) -> str:
+    """The canonical text of claims: compact JSON, sorted, each once; empty for none."""
+    ordered = sorted(set(said))
+    return msgspec.json.encode(ordered).decode() if ordered else ""
+
+
+def conclude_evidence(pieces: Sequence[str], matcher: Matcher) -> tuple[Conclusion, ...]:
+    """What pieces of evidence about one device add up to, in the order of `FIELDS`.
+
+    Raises:
+        SourceError: a piece is not evidence as `as_text` writes it.
+    """
+    try:
+        said = {one for piece in pieces if piece for one in _READ.decode(piece)}
+    except (msgspec.DecodeError, UnicodeEncodeError) as error:
+        raise SourceError(
+            f"this is no evidence: {error}", next_step="Give the column `evidence` as it was written"
+        ) from error
+    claims = [
+        Claim(
+            field=one.field,
+            value=one.value,
+            technique=one.technique,
+            strength=one.strength,
+            record=one.record,
+            observations=(),
+            attribute="",
+            observed="",
+        )
+        for one in sorted(said)
+    ]
+    return conclude_all(claims, matcher.catalog)
