@@ -8,6 +8,7 @@ fingerprints   rules, their examples and their shadows
 endpoints      names, and the words about them
 firmware       formats and their examples
 vulnerabilities  limits that can be compared
+models           grammars of model names
 directives     dates and words
 
 Each check is one function in `CHECKS` and yields what is wrong with a remedy, so that a person without Python knows
@@ -23,6 +24,7 @@ from custodiet.catalog.check.directives import check_directives
 from custodiet.catalog.check.endpoints import check_endpoints
 from custodiet.catalog.check.fingerprints import check_fingerprints, check_shadows
 from custodiet.catalog.check.firmware import check_firmware
+from custodiet.catalog.check.models import check_models
 from custodiet.catalog.check.names import check_address_blocks, check_companies, check_spelling_twins
 from custodiet.catalog.check.result import CheckResult, file_of
 from custodiet.catalog.check.series import check_series
@@ -90,6 +92,7 @@ CHECKS: list[Callable[[Catalog], Iterator[CheckResult]]] = [
     check_endpoints,
     check_firmware,
     check_vulnerabilities,
+    check_models,
     check_directives,
 ]
 """Every check, in the order in which it is told."""

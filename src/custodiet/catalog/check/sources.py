@@ -31,7 +31,16 @@ def check_sources(catalog: Catalog) -> Iterator[CheckResult]:
 
 
 def records(catalog: Catalog) -> Iterator[tuple[str, Any]]:
-    for kind in ("companies", "brands", "address_blocks", "endpoints", "firmware", "vulnerabilities", "directives"):
+    for kind in (
+        "companies",
+        "brands",
+        "address_blocks",
+        "endpoints",
+        "firmware",
+        "vulnerabilities",
+        "models",
+        "directives",
+    ):
         for record in getattr(catalog, kind).values():
             yield kind, record
     for fingerprint in catalog.fingerprints:
