@@ -260,6 +260,8 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     """What they ask of the body as a whole."""
     catalog: str
     """Version of the catalog."""
+    folders: tuple[str, ...] = ()
+    """The folders of the user that were read beside ours, so that an old result is explained by the same records."""
     skipped: tuple[Issue, ...]
     """Inputs that were not read."""
     counts: Counts

@@ -93,7 +93,7 @@ def test_explaining_changes_nothing(case: Path) -> None:
 
 def test_every_citation_of_a_device_is_among_its_evidence(case: Path) -> None:
     entry = explain(case, "10.0.0.5", "--json").json
-    there = {observation["id"] for observation in entry["evidence"]}
+    there = {observation["id"] for observation in entry["observations"]}
     cited = {
         id
         for conclusion in entry["identification"]["conclusions"]

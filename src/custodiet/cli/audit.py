@@ -93,6 +93,7 @@ def audit(
                 directives=directives,
                 body_findings=judge.inventories(),
                 catalog=knowledge.version,
+                folders=tuple(str(folder.resolve()) for folder in catalog or ()),
                 skipped=skipped,
                 counts=counts,
             )

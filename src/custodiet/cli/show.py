@@ -7,12 +7,14 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import msgspec
+
 from custodiet import audit as steps
 from custodiet.casefile import Case
 from custodiet.catalog.contents import Catalog
 from custodiet.cli.common import write_whole
 from custodiet.errors import UsageError
-from custodiet.model import Assessment, Directive, Entry
+from custodiet.model import Assessment, Directive
 from custodiet.report import guard, terminal
 
 
@@ -133,16 +135,53 @@ def show_assessment(
     )
 
 
-def show_entry(case: Case, entry: Entry, catalog: Catalog, *, json: bool, verbose: int) -> None:
-    """Print one device as a tree or as JSON."""
-    if json:
-        from custodiet.report.json import document
+def show_dossier(case: Case, asset: str, catalog: Catalog, *, format: str, out: Path | None, verbose: int) -> None:
+    """Show the dossier of one device as ``tree``, ``html`` or ``json``, on the terminal or in a file."""
+    from custodiet.identify import Matcher
 
-        sys.stdout.buffer.write(guard.json_bytes(document(entry)) + b"\n")
+    dossier = steps.dossier(case, Matcher(catalog), asset)
+    if format == "json":
+        from custodiet.report.json import dossier_bytes
+
+        written = dossier_bytes(dossier)
+        if out:
+            write_whole(out, lambda unfinished: _bytes(unfinished, written))
+            return
+        sys.stdout.buffer.write(written)
         return
     context = steps.recall(case)
-    if context is None:
-        raise UsageError("nothing was concluded in this case yet", next_step="Run custodiet audit with it first.")
-    console = guard.console(sys.stdout, colour=guard.wants_colour(sys.stdout, os.environ))
-    assessment = steps.assess(case, context)
-    console.print(terminal.explain_tree(entry, assessment, names_for(case, catalog), verbosity=verbose))
+    assert context is not None  # or there would be no dossier
+    assessment, names = steps.assess(case, context), names_for(case, catalog)
+    entry = msgspec.structs.replace(next(steps.entries(case, asset)), identification=dossier.identification)
+    if format == "html":
+        from custodiet.report.dossier_html import write_dossier
+
+        def page(path: Path) -> None:
+            with path.open("w", encoding="utf-8", newline="\n") as stream:
+                write_dossier(stream, dossier, entry, assessment, names)
+
+        if out:
+            write_whole(out, page)
+        else:
+            write_dossier(sys.stdout, dossier, entry, assessment, names)
+        return
+    from custodiet.report.dossier_tree import dossier_tree
+
+    tree = dossier_tree(dossier, entry, assessment, names, verbosity=verbose)
+    if out:
+
+        def text(path: Path) -> None:
+            with path.open("w", encoding="utf-8", newline="\n") as stream:
+                guard.console(stream, colour=False, width=TEXT_WIDTH).print(tree)
+
+        write_whole(out, text)
+    else:
+        guard.console(sys.stdout, colour=guard.wants_colour(sys.stdout, os.environ)).print(tree)
+
+
+TEXT_WIDTH = 100
+"""Columns of a tree in a file."""
+
+
+def _bytes(path: Path, content: bytes) -> None:
+    path.write_bytes(content)

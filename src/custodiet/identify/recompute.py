@@ -9,7 +9,7 @@ everything it holds together; the digest told elsewhere and the version of the c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -121,16 +121,35 @@ def differences(stated: Conclusion, again: Conclusion) -> Iterator[str]:
         ("for", stated.claims_for, again.claims_for),
         ("against", stated.claims_against, again.claims_against),
     ):
-        for claim in ours:
-            if claim not in theirs:
-                yield f"{field}: a claim {side} it follows and is not in the file: {_claim(claim)}"
-        for claim in theirs:
-            if claim not in ours:
-                yield f"{field}: a claim {side} it is in the file and does not follow: {_claim(claim)}"
-        if theirs != ours and set(theirs) == set(ours):
-            yield f"{field}: the claims {side} it stand in another order"
+        if theirs != ours:
+            yield from _claims(field, side, theirs, ours)
     if stated.settle != again.settle:
         yield f"{field}: what would settle it is said otherwise"
+
+
+def _claims(field: str, side: str, stated: Sequence[Claim], again: Sequence[Claim]) -> Iterator[str]:
+    """What differs between the claims of one side; where the same record read the same value it is the same claim."""
+    theirs, ours = ({_what(claim): claim for claim in claims} for claims in (stated, again))
+    before = len(theirs.keys() ^ ours.keys())
+    for what, claim in ours.items():
+        if what not in theirs:
+            yield f"{field}: a claim {side} it follows and is not in the file: {_claim(claim)}"
+        elif theirs[what] != claim:
+            before += 1
+            for name in ("strength", "technique", "span", "observations"):
+                told, follows = getattr(theirs[what], name), getattr(claim, name)
+                if told != follows:
+                    what_differs = f"{name} is {told} in the file, and {follows} follows"
+                    yield f"{field}: of a claim {side} it the {what_differs}: {_claim(claim)}"
+    for what, claim in theirs.items():
+        if what not in ours:
+            yield f"{field}: a claim {side} it is in the file and does not follow: {_claim(claim)}"
+    if not before:
+        yield f"{field}: the claims {side} it stand in another order, or twice"
+
+
+def _what(claim: Claim) -> tuple[str, ...]:
+    return (claim.field, claim.value, claim.record, claim.attribute, claim.observed)
 
 
 def _changed(dossier: Dossier) -> Iterator[str]:

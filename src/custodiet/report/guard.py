@@ -160,6 +160,27 @@ def styled(text: str, style: str = "", limit: int = LIMIT) -> Text:
     return Text.assemble((plain(text, limit), style))
 
 
+def marked_text(text: str, span: tuple[int, int], limit: int = 160) -> Text:
+    """Text for the terminal with the part from ``span[0]`` to ``span[1]`` between « and »; none where it is all.
+
+    Where the text is longer than ``limit`` characters, what stands far from that part is left out.
+    """
+    start, end = max(0, span[0]), min(span[1], len(text))
+    first = max(0, min(start - limit // 4, len(text) - limit))
+    last = min(len(text), first + limit)
+    end = min(end, last)
+    shown = Text("…") if first else Text()
+    if start >= end or (start, end) == (0, len(text)):
+        shown.append(plain(text[first:last], 8 * limit), "cyan")
+    else:
+        shown.append(plain(text[first:start], 8 * limit), "cyan")
+        shown.append(f"«{plain(text[start:end], 8 * limit)}»", "bold cyan")
+        shown.append(plain(text[end:last], 8 * limit), "cyan")
+    if last < len(text):
+        shown.append(f"… ({len(text) - last:,} more characters)", "dim")
+    return shown
+
+
 # --- HTML -----------------------------------------------------------------------------------------------------------
 
 

@@ -11,6 +11,7 @@ from typing import IO, Any, get_args
 
 import msgspec
 
+from custodiet.identify.dossier import Dossier
 from custodiet.model import Assessment, Entry
 from custodiet.report.guard import json_bytes
 from custodiet.report.words import iso
@@ -28,6 +29,14 @@ def write_json(file: IO[bytes], assessment: Assessment, entries: Iterable[Entry]
         file.write(between + json_bytes(document(entry)))
         between = b",\n"
     file.write(b"\n]}\n")
+
+
+def dossier_bytes(dossier: Dossier) -> bytes:
+    """A dossier as a file of its own, indented for people.
+
+    Times stay seconds since 1970, since whoever works it out again reads the nouns as they are.
+    """
+    return msgspec.json.format(json_bytes(dossier), indent=2) + b"\n"
 
 
 def document(noun: msgspec.Struct) -> dict[str, Any]:

@@ -187,15 +187,20 @@ def explain_tree(entry: Entry, assessment: Assessment, names: Names, *, verbosit
     held = root.add(styled("Names", "bold"))
     for item in (*summary.five_names(entry, names), *summary.more_fields(entry, names)):
         _name(held, item, seen, sources, verbosity)
+    add_findings(root, entry, assessment, names, verbosity)
+    if verbosity:
+        add_more(root, entry, sources)
+    return root
+
+
+def add_findings(root: Tree, entry: Entry, assessment: Assessment, names: Names, verbosity: int) -> None:
+    """Add what the directives say of a device; those that do not apply only when asked for more."""
     judged = root.add(styled(f"Findings for {words.day(assessment.on)}", "bold"))
     for finding in sorted(entry.findings, key=order.badness):
         if finding.status != "not_applicable" or verbosity:
             _finding(judged, finding, names, verbosity)
     if not judged.children:
         judged.add(styled("no requirement applies" if entry.findings else "no directive was applied"))
-    if verbosity:
-        _more(root, entry, sources)
-    return root
 
 
 def _name(tree: Tree, item: Named, seen: dict[str, Observation], sources: dict[str, str], verbosity: int) -> None:
@@ -243,7 +248,8 @@ def _finding(tree: Tree, finding: Finding, names: Names, verbosity: int) -> None
                 branch.children[-1].add(styled(" ".join(answer.evidence), "dim"))
 
 
-def _more(root: Tree, entry: Entry, sources: dict[str, str]) -> None:
+def add_more(root: Tree, entry: Entry, sources: dict[str, str]) -> None:
+    """Add the largest conversations of a device, and why it is one device."""
     if entry.flows:
         title = f"Largest {len(entry.flows):,} of {words.count(entry.flows_total, 'conversation')}"
         talks = root.add(styled(title, "bold"))

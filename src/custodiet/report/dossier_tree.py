@@ -1,0 +1,110 @@
+"""The dossier as a tree on the terminal: each answer, what spoke for and against it, which record, read where."""
+
+from __future__ import annotations
+
+from rich.tree import Tree
+
+from custodiet.identify.dossier import Dossier
+from custodiet.model import Assessment, Claim, Entry, Observation
+from custodiet.report import dossier as told
+from custodiet.report import summary, words
+from custodiet.report.guard import marked_text, styled
+from custodiet.report.summary import Named, Names
+from custodiet.report.terminal import add_findings, add_more
+
+_OBSERVED = 160
+"""Characters of a value shown; the part that matched is always among them."""
+
+_FEW = 4
+"""Signs shown for each side of an answer, unless more is asked for."""
+
+
+def dossier_tree(dossier: Dossier, entry: Entry, assessment: Assessment, names: Names, *, verbosity: int = 0) -> Tree:
+    """The tree of one device.
+
+    Args:
+        dossier: of the device.
+        entry: the same device as judged, with the answers of the dossier.
+        assessment: the head, for the names of sources and the date.
+        names: names for the ids of the catalog.
+        verbosity: 0: answers with the strongest claim of each kind, and findings; 1: all claims, all places where a
+            record was read, requirements that do not apply, conversations, why it is one device; 2: conditions of
+            records and ids of observations too.
+    """
+    root = Tree(styled(summary.what(entry, names), "bold"), guide_style="dim")
+    root.add(styled(f"{entry.asset.label}: {summary.how_sure(entry)}; {summary.how_fresh(entry, assessment)}"))
+    if differs := summary.contradiction(entry, names):
+        root.add(styled(differs, "yellow"))
+    if older := told.older(dossier):
+        root.add(styled(older, "yellow"))
+    held = root.add(styled("Answers", "bold"))
+    seen = {observation.id: observation for observation in dossier.observations}
+    for item in told.answers(dossier, names):
+        _answer(held, item, dossier, seen, names, verbosity)
+    add_findings(root, entry, assessment, names, verbosity)
+    if verbosity:
+        add_more(root, entry, {source.id: source.name for source in assessment.sources})
+    root.add(styled(told.stands_on(dossier) + ".", "dim"))
+    root.add(styled(f"Catalog {dossier.catalog}, {dossier.tool}, digest {dossier.digest[:16]}", "dim"))
+    return root
+
+
+def _answer(
+    tree: Tree, item: Named, dossier: Dossier, seen: dict[str, Observation], names: Names, verbosity: int
+) -> None:
+    answer = item.conclusion
+    value = f"{item.value}, {answer.band} ({words.percent(answer.confidence)})" if item.value else "unknown"
+    label = styled(f"{item.label}: ", "dim")
+    branch = tree.add(label.append_text(styled(value, "bold" if item.value else "dim")))
+    for side, claims in (("for", answer.claims_for), ("against", answer.claims_against)):
+        shown = claims if verbosity else told.telling(claims, _FEW)
+        for claim in shown:
+            _claim(branch, side, claim, item, dossier, seen, names, verbosity)
+        if left := len(claims) - len(shown):
+            branch.add(
+                styled(f"{words.count(left, 'more sign')} {side} it: -v shows {'them' if left > 1 else 'it'}", "dim")
+            )
+    if answer.settle:
+        branch.add(styled(answer.settle, "yellow"))
+
+
+def _claim(
+    branch: Tree,
+    side: str,
+    claim: Claim,
+    item: Named,
+    dossier: Dossier,
+    seen: dict[str, Observation],
+    names: Names,
+    verbosity: int,
+) -> None:
+    kind = words.TECHNIQUES.get(claim.technique, claim.technique)
+    text = styled(f"{side} ", "green" if side == "for" else "red")
+    value = told.claimed(claim, names)
+    other = "" if value == item.value else f" says {value}"
+    text.append_text(styled(f"{words.percent(claim.strength)} {kind}{other}: {claim.attribute} was "))
+    text.append_text(marked_text(claim.observed, claim.span, _OBSERVED))
+    text.append_text(styled(f" at {_places(claim, dossier, seen, None if verbosity > 1 else 3)}", "dim"))
+    leaf = branch.add(text)
+    record = dossier.record(claim)
+    spoke = told.speaker(claim, record)
+    if record is None:
+        leaf.add(styled(spoke, "dim"))
+    elif not verbosity:
+        leaf.add(styled(f"{spoke}, read in {told.first_read_in(record.references)}", "dim"))
+    else:
+        below = leaf.add(styled(spoke, "dim"))
+        for place in told.read_in(record.references):
+            below.add(styled(f"read in {place}", "dim"))
+        if verbosity > 1:
+            below.add(styled(f"speaks where {told.condition(record)}; says {told.says(record)}", "dim"))
+            below.add(styled(f"observed in {' '.join(claim.observations)}", "dim"))
+
+
+def _places(claim: Claim, dossier: Dossier, seen: dict[str, Observation], most: int | None) -> str:
+    sources = {source.id: source.name for source in dossier.sources}
+    places = [
+        f"{sources.get(seen[id].source, seen[id].source)}, {seen[id].locator}" if id in seen else id
+        for id in claim.observations[:most]
+    ]
+    return "; ".join(places)
