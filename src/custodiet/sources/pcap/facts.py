@@ -6,7 +6,9 @@ seen, and counting begins anew. The same file gives the same observations on eve
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from math import inf
 
 from custodiet.model import Observation
 from custodiet.model.observation import content_id
@@ -30,85 +32,76 @@ class Facts:
         self._clear()
 
     def _clear(self) -> None:
-        self._seen: dict[tuple[str, str, str], int] = {}
-        """Subject, attribute and value -> place in the lists below, which cost less than a record for each."""
+        self._seen: defaultdict[str, dict[Fact, int]] = defaultdict(dict)
+        """Subject -> fact -> place in the lists below, which cost less than a record for each."""
+        self._subject: list[str] = []
+        self._fact: list[Fact] = []
         self._count: list[int] = []
         self._first: list[float] = []
         self._last: list[float] = []
         self._number: list[int] = []
         self._characters = 0
-        self._places: dict[Hashable, list[int]] = {}
 
-    def add(
-        self,
-        subject: str,
-        facts: Iterable[Fact],
-        number: int,
-        first: float,
-        last: float | None = None,
-        count: int = 1,
-        key: Hashable = None,
-    ) -> None:
-        """Add what one subject showed.
+    def add(self, subject: str, facts: Iterable[Fact], number: int, time: float) -> None:
+        """Add what one packet showed of one subject.
 
         Args:
             subject: ``ip:`` or ``mac:`` key.
             facts: attributes and values.
-            number: packet that showed them, from 1.
-            first: when, seconds since 1970 UTC.
-            last: when for the last time, where several packets are added at once.
-            count: how many packets.
-            key: under which `add_again` is to know the same facts of the same subject.
+            number: the packet, from 1.
+            time: when, seconds since 1970 UTC.
         """
-        last = first if last is None else last
-        seen, counts, firsts, lasts = self._seen, self._count, self._first, self._last
-        places = []
-        for attribute, value in facts:
-            fact = (subject, attribute, value)
+        seen, counts, lasts = self._seen[subject], self._count, self._last
+        for fact in facts:
             at = seen.get(fact)
-            if at is not None:
-                counts[at] += count
-                if first < firsts[at]:
-                    firsts[at] = first
-                if last > lasts[at]:
-                    lasts[at] = last
-            elif not value.strip():
-                continue
-            else:
-                at = seen[fact] = len(counts)
-                counts.append(count)
-                firsts.append(first)
-                lasts.append(last)
-                self._number.append(number)
-                self._characters += len(value)
-            places.append(at)
-        if key is not None and places:
-            self._places[key] = places
+            if at is None:
+                at = self._make(subject, fact, number)
+                if at < 0:
+                    continue
+            counts[at] += 1
+            if time > lasts[at]:
+                lasts[at] = time
+            if time < self._first[at]:
+                self._first[at] = time
 
-    def add_again(self, key: Hashable, first: float, last: float, count: int) -> bool:
-        """Add facts that were added under a key before; False when there were none, or they were given out."""
-        places = self._places.get(key)
-        if places is None:
-            return False
+    def places(self, subject: str, facts: Iterable[Fact], number: int) -> list[int]:
+        """Places of facts that packets show, to be handed to `add_many`; they are valid until facts are given out."""
+        seen = self._seen[subject]
+        found = [seen[fact] if fact in seen else self._make(subject, fact, number) for fact in facts]
+        return [at for at in found if at >= 0]
+
+    def add_many(self, places: Iterable[int], count: int, first: float, last: float) -> None:
+        """Add what so many packets between two times showed, at places from `places`."""
         for at in places:
             self._count[at] += count
-            if first < self._first[at]:
-                self._first[at] = first
-            if last > self._last[at]:
-                self._last[at] = last
-        return True
+            self._first[at] = min(first, self._first[at])
+            self._last[at] = max(last, self._last[at])
 
-    def make_room(self) -> Iterator[Observation]:
-        """Give out everything when more is held than the bound allows."""
-        if len(self._seen) > _MOST_FACTS or self._characters > _MOST_CHARACTERS:
-            yield from self.finish()
+    def _make(self, subject: str, fact: Fact, number: int) -> int:
+        """The place of a fact that is new; -1 for one that says nothing."""
+        if not fact[1].strip():
+            return -1
+        at = self._seen[subject][fact] = len(self._fact)
+        self._subject.append(subject)
+        self._fact.append(fact)
+        self._count.append(0)
+        self._first.append(inf)
+        self._last.append(-inf)
+        self._number.append(number)
+        self._characters += len(fact[1])
+        return at
+
+    @property
+    def full(self) -> bool:
+        """Is more held than the bound allows?"""
+        return len(self._fact) > _MOST_FACTS or self._characters > _MOST_CHARACTERS
 
     def finish(self) -> Iterator[Observation]:
         """Give out everything, in the order of first sight."""
-        seen = zip(self._seen, self._count, self._first, self._last, self._number, strict=True)
+        held = zip(self._subject, self._fact, self._count, self._first, self._last, self._number, strict=True)
         source = self._source
         self._clear()
-        for (subject, attribute, value), count, first, last, number in seen:
+        for subject, (attribute, value), count, first, last, number in held:
             locator = f"packet {number}"
             yield Observation(
                 id=content_id("obs", source, subject, attribute, value, locator),

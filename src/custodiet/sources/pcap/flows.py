@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,12 +41,12 @@ class Groups:
     """Packets of one window that have sender, receiver, ports, MAC and VLAN in common."""
 
     row: Ints
-    """First packet of each group."""
+    """First packet of each group, in rising order."""
     packets: Ints
     first: NDArray[np.float64]
     last: NDArray[np.float64]
     of_row: Ints
-    """Group of every packet of the window; -1 for those that are not IP."""
+    """Group of every packet of the window; the number of groups for those that are not IP."""
     place: Ints
     """``conversation * 2 + side`` of each group, the key for what is known of one direction."""
 
@@ -66,6 +65,7 @@ class FlowTable:
         self._slots: dict[bytes, int] = {}
         """What stands in ``names``, as bytes -> its place there."""
         self._used = 0
+        self._leader = np.zeros(65536, dtype=np.int64)
         self._make(4096)
         self._flows: dict[tuple[str, str, str, int], list[float]] = {}
 
@@ -92,54 +92,62 @@ class FlowTable:
         Args:
             limit: the ``stream_limit`` of a new conversation.
         """
-        rows = np.flatnonzero(columns.ip)
-        whole = len(rows) == len(columns.ip)
-
-        def of(column: NDArray[Any]) -> NDArray[Any]:
-            return column if whole else column[rows]
-
-        ports = (of(columns.protocol) << 32 | of(columns.src_port) << 16 | of(columns.dst_port)).astype(np.uint64)
-        link = of(columns.mac) | of(columns.vlan).astype(np.uint64) << np.uint64(48)
-        parts = [of(columns.src_low), of(columns.dst_low), ports, link]
-        if of(columns.v6).any():
-            parts += [of(columns.src_high), of(columns.dst_high), of(columns.v6).astype(np.uint64)]
-        hashed = self._hash(parts)
-        order = np.argsort(hashed)
-        ordered = hashed[order]
-        begins = np.ones(len(order), dtype=np.bool_)
-        np.not_equal(ordered[1:], ordered[:-1], out=begins[1:])
-        for part in parts:  # two that only fall together in one word are still two
-            ordered = part[order]
-            begins[1:] |= ordered[1:] != ordered[:-1]
-        starts = np.flatnonzero(begins)
-        if not len(starts):
-            none = np.zeros(0, dtype=np.int64)
-            return Groups(none, none, none.astype(float), none.astype(float), np.full(len(columns.ip), -1), none)
-        sizes = np.diff(starts, append=len(order))
-        row = np.minimum.reduceat(order, starts)
-        in_order = order if whole else rows[order]
-        times = window.time[in_order]
-        of_row = np.full(len(columns.ip), -1, dtype=np.int64)
-        of_row[in_order] = np.repeat(np.arange(len(starts)), sizes)
-        row = row if whole else rows[row]
+        # Rows that are not IP are a kind of their own, which is left out behind.
+        kind = (columns.ip.view(np.uint8) << np.uint8(1) | columns.v6).astype(np.uint64)
+        ports = (columns.protocol << 32 | columns.src_port << 16 | columns.dst_port).view(np.uint64)
+        link = columns.mac | columns.vlan.view(np.uint64) << np.uint64(48)
+        parts = [columns.src_low, columns.dst_low, ports | kind << np.uint64(48), link]
+        if columns.v6.any():
+            parts += [columns.src_high, columns.dst_high]
+        leader = self._leaders(parts)
+        row = np.flatnonzero((leader == np.arange(len(leader))) & columns.ip)
+        group = np.full(len(leader), len(row))
+        group[row] = np.arange(len(row))
+        of_row = group[leader]
+        first, last = np.full(len(row) + 1, np.inf), np.full(len(row) + 1, -np.inf)
+        np.minimum.at(first, of_row, window.time)
+        np.maximum.at(last, of_row, window.time)
         groups = Groups(
             row=row,
-            packets=sizes,
-            first=np.minimum.reduceat(times, starts),
-            last=np.maximum.reduceat(times, starts),
+            packets=np.bincount(of_row, minlength=len(row))[: len(row)],
+            first=first[:-1],
+            last=last[:-1],
             of_row=of_row,
             place=self._places(columns, row, limit),
         )
-        self._count(window, columns, groups, np.add.reduceat(columns.length[in_order], starts))
+        sizes = np.bincount(of_row, columns.length, minlength=len(row))[: len(row)]
+        self._count(window, columns, groups, sizes.astype(np.int64))
         self._openings(columns, groups)
         return groups
 
-    def _hash(self, parts: list[NDArray[Any]]) -> Words:
-        """One word for many, for sorting; which fall together cannot be foreseen without the whole source."""
+    def _leaders(self, parts: list[Words]) -> Ints:
+        """For each row, the first row in which all parts are the same.
+
+        Every row goes to one of 65,536 slots, and the first in a slot leads those that are like it. The others try
+        again with other bits of their hash: hardly any, since nobody can foresee which fall together.
+        """
+        hashed = self._hash(parts)
+        leader = np.empty(len(hashed), dtype=np.int64)
+        rows = np.arange(len(hashed))
+        shift = 48
+        while len(rows):
+            slot = (hashed >> np.uint64(shift) & np.uint64(0xFFFF)).view(np.int64)
+            self._leader[slot[::-1]] = rows[::-1]  # of those that share a slot the last one written stays
+            found = self._leader[slot]
+            alike = np.ones(len(rows), dtype=np.bool_)
+            for part in parts:
+                alike &= (part if len(rows) == len(part) else part[rows]) == part[found]
+            leader[rows] = found
+            others = np.flatnonzero(~alike)
+            rows, hashed, shift = rows[others], hashed[others], (shift - 16) % 64
+        return leader
+
+    def _hash(self, parts: list[Words]) -> Words:
+        """One word for many; which fall together cannot be foreseen without the whole source."""
         found = np.zeros(len(parts[0]), dtype=np.uint64)
         shift = np.uint64(32)
         for at, part in enumerate(parts):
-            found += part.astype(np.uint64, copy=False)
+            found += part
             found *= self._multipliers[at & 3]
             found ^= found >> shift
         found *= self._multipliers[3]
@@ -161,7 +169,7 @@ class FlowTable:
         names[:, 2] = np.where(swapped, source_high, target_high)
         names[:, 3] = np.where(swapped, source_low, target_low)
         names[:, 4] = a_port << 32 | b_port << 16 | columns.protocol[row] << 1 | columns.v6[row]
-        keys = _rows_as_bytes(names)
+        keys = rows_as_bytes(names)
         get = self._slots.get
         slots = [get(key, -1) for key in keys]
         if -1 in slots:
@@ -208,9 +216,7 @@ class FlowTable:
         opening = np.flatnonzero(columns.flags & _SYN)
         if not len(opening):
             return
-        group = groups.of_row[opening]
-        opening, group = opening[group >= 0], group[group >= 0]
-        place = groups.place[group]
+        place = groups.place[groups.of_row[opening]]
         answered = (columns.flags[opening] & _ACK) >> 4
         unknown = np.flatnonzero(self.client_side[place >> 1] < 0)[::-1]  # the first is written last
         self.client_side[(place >> 1)[unknown]] = ((place & 1) ^ answered)[unknown]
@@ -249,7 +255,7 @@ class FlowTable:
             getattr(self, name)[: len(places)] = old[name][places]
         for name in ("first", "last", "number", "first_side", "client_side"):
             getattr(self, name)[: len(kept)] = old[name][kept]
-        keys = _rows_as_bytes(np.ascontiguousarray(self.names[:, : len(kept)].T))
+        keys = rows_as_bytes(np.ascontiguousarray(self.names[:, : len(kept)].T))
         self._slots = {key: slot for slot, key in enumerate(keys)}
         self._used = len(kept)
 
@@ -321,6 +327,7 @@ class FlowTable:
             )
 
 
-def _rows_as_bytes(table: Words) -> list[bytes]:
+def rows_as_bytes(table: Words) -> list[bytes]:
+    """Each row of a table as one key."""
     found: list[bytes] = table.view(f"V{table.itemsize * table.shape[1]}").ravel().tolist()
     return found

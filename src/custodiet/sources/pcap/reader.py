@@ -18,12 +18,12 @@ from pathlib import Path
 import numpy as np
 
 from custodiet.errors import WireError
-from custodiet.model import Issue, Source, Tally
+from custodiet.model import Issue, Observation, Source, Tally
 from custodiet.sources.base import Item, Reader, ReadOptions
 from custodiet.sources.pcap.columns import Columns, address_text, among, decode, mac_text
 from custodiet.sources.pcap.container import Container, is_capture
 from custodiet.sources.pcap.facts import Facts
-from custodiet.sources.pcap.flows import FlowTable, Groups
+from custodiet.sources.pcap.flows import FlowTable
 from custodiet.sources.pcap.fragments import Fragments
 from custodiet.sources.pcap.messages import (
     DATAGRAM_OPENERS,
@@ -36,6 +36,7 @@ from custodiet.sources.pcap.messages import (
     read_stream,
     same_content,
 )
+from custodiet.sources.pcap.neighbours import Neighbours
 from custodiet.sources.pcap.streams import Ends, Run, Streams
 from custodiet.sources.pcap.window import Window
 from custodiet.wire.link import parse_arp, parse_frame
@@ -60,6 +61,7 @@ class _Reading:
     def __init__(self, source: Source) -> None:
         self.source = source.id
         self.facts = Facts(source.id)
+        self.neighbours = Neighbours(self.facts)
         self.flows = FlowTable(source.id, sha256(source.sha256.encode()).digest())
         self.streams = Streams(self.flows, self._take)
         self.fragments = Fragments()
@@ -82,38 +84,11 @@ class _Reading:
         for row, reason in columns.broken:
             self._fault(window.number + row, reason)
         groups = self.flows.add(window, columns, MOST_TEXT)
-        self._neighbours(window, columns, groups)
+        self.neighbours.add(window, columns, groups)
         self._frames(window, columns)
         self._datagrams(window, columns)
         self.streams.add(window, columns, groups, lambda row: self._ends(columns, row))
         self._count_not_read(columns)
-
-    def _neighbours(self, window: Window, columns: Columns, groups: Groups) -> None:
-        """Which address came with which MAC and VLAN."""
-        order = np.argsort(groups.row)
-        rows = groups.row[order]
-        add_again = self.facts.add_again
-        for high, low, v6, mac, vlan, count, first, last, number in zip(
-            columns.src_high[rows].tolist(),
-            columns.src_low[rows].tolist(),
-            columns.v6[rows].tolist(),
-            columns.mac[rows].tolist(),
-            columns.vlan[rows].tolist(),
-            groups.packets[order].tolist(),
-            groups.first[order].tolist(),
-            groups.last[order].tolist(),
-            (rows + window.number).tolist(),
-            strict=True,
-        ):
-            key = (high, low, v6, mac, vlan)
-            if add_again(key, first, last, count) or not _is_somebody(high, low, v6):
-                continue
-            facts = []
-            if mac and not mac >> 40 & 1:
-                facts.append(("net.mac", mac_text(mac)))
-            if vlan:
-                facts.append(("net.vlan", str(vlan)))
-            self.facts.add(_subject(high, low, v6), facts, number, first, last, count, key)
 
     def _frames(self, window: Window, columns: Columns) -> None:
         for row in columns.frames.tolist():
@@ -234,6 +209,11 @@ class _Reading:
             columns.dst_port.item(row),
         )
 
+    def observations(self) -> Iterator[Observation]:
+        """Give out all facts."""
+        self.neighbours.settle()
+        yield from self.facts.finish()
+
     def _fault(self, number: int, reason: str) -> None:
         if reason not in self.faults and len(self.faults) >= _MOST_FAULTS:
             reason = "other packets that cannot be read"
@@ -247,13 +227,6 @@ def _subject(high: int, low: int, v6: bool) -> str:
 
 
 _NOBODY = frozenset({"ip:0.0.0.0", "ip:::"})
-
-
-def _is_somebody(high: int, low: int, v6: bool) -> bool:
-    """Is this an address that a device can have: not unspecified, multicast or broadcast?"""
-    if v6:
-        return (high | low) != 0 and high >> 56 != 0xFF
-    return low != 0 and low >> 28 < 0xE
 
 
 @lru_cache(maxsize=65536)
@@ -282,11 +255,12 @@ def _read(path: Path, source: Source, options: ReadOptions) -> Iterator[Item]:
     for window in container.windows():
         with _collector_at_rest():
             reading.window(window)
-        yield from reading.facts.make_room()
+        if reading.facts.full:
+            yield from reading.observations()
         yield from reading.flows.make_room(reading.streams.moved)
         options.progress(container.done)
     reading.streams.finish()
-    yield from reading.facts.finish()
+    yield from reading.observations()
     yield from reading.flows.finish()
     yield from _issues(source, container, reading)
     broken = sum(count for _first, count in reading.faults.values())

@@ -65,6 +65,9 @@ class Memory:
     """
 
     def __init__(self, file: BinaryIO) -> None:
+        # The arrays of every window are as large as those of the one before. Without this, glibc gives their memory
+        # back and asks for it again each time, page by page; a large block that was freed once teaches it to keep it.
+        np.empty(WINDOW, dtype=np.uint8)
         self.memory = bytearray(WINDOW + SLACK)
         self.array: Bytes = np.frombuffer(self.memory, dtype=np.uint8)
         self.end = 0
