@@ -50,6 +50,7 @@ def _load(name: str) -> Reader:
 READERS: Sequence[Reader] = _Readers(
     # magic numbers
     "pcap.reader:READER",
+    "exports.parquet:READER",
     "tables.reader:WORKBOOK",
     # XML and text that names itself in its first lines
     "nmap.xml:READER",
@@ -60,6 +61,10 @@ READERS: Sequence[Reader] = _Readers(
     "isapi:READER",
     "labelled.reader:READER",
     "survey:READER",
+    "exports.reader:SHODAN_READER",
+    "exports.reader:ZGRAB2_READER",
+    "exports.reader:CENSYS_READER",
+    "exports.reader:MASSCAN_READER",
     "flow_json:READER",
     # one reply a file; some are binary without a magic number, so after everything that has one
     "discovery_reply:READER",

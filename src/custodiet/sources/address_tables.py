@@ -14,7 +14,7 @@ from pathlib import Path
 
 from custodiet.errors import SourceError
 from custodiet.model import Source
-from custodiet.sources.base import Item, Reader, ReadOptions
+from custodiet.sources.base import LINES, Item, Reader, ReadOptions
 from custodiet.sources.ledger import Facts, Ledger
 from custodiet.sources.lines import Lines, head_lines
 from custodiet.wire.address import ip_text, is_device_ip, is_device_mac, mac_text
@@ -171,4 +171,11 @@ def _add(row: Row, place: str, facts: Facts) -> None:
     facts.add(subject, "net.gateway", "yes" if row.router else "", place)
 
 
-READER = Reader(id="address-tables", title="ARP and MAC address tables", kind="log", recognise=recognise, read=read)
+READER = Reader(
+    id="address-tables",
+    title="ARP and MAC address tables",
+    kind="log",
+    recognise=recognise,
+    read=read,
+    unpacks=LINES,
+)

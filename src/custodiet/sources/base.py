@@ -52,6 +52,8 @@ class Reader:
             raises `SourceError` only where the structure is so wrong that reading on would be guessing.
         has_columns: True where what is read depends on `ReadOptions.columns`.
         kind_of: (path, file name) -> kind, where one reader serves several kinds; raises no `SourceError`.
+        unpacks: the kinds of compression, ``gzip`` and ``zstd``, that ``read`` itself unpacks on the way; a file packed
+            otherwise is unpacked first.
     """
 
     id: str
@@ -61,7 +63,11 @@ class Reader:
     read: Callable[[Path, Source, ReadOptions], Iterator[Item]]
     has_columns: bool = False
     kind_of: Callable[[Path, str], SourceKind] | None = None
+    unpacks: frozenset[str] = frozenset()
 
+
+LINES = frozenset({"gzip", "zstd"})
+"""What readers unpack that go through `lines`."""
 
 HEAD_SIZE = 65536
 """How many bytes of a file the readers may look at to recognise it."""

@@ -13,7 +13,7 @@ from typing import Any
 from custodiet.errors import SourceError, WireError
 from custodiet.model import Flow, Source
 from custodiet.model.observation import content_id
-from custodiet.sources.base import Item, Reader, ReadOptions
+from custodiet.sources.base import LINES, Item, Reader, ReadOptions
 from custodiet.sources.ledger import Facts, Ledger
 from custodiet.sources.lines import Lines, head_lines, object_of
 from custodiet.sources.pcap.messages import DATAGRAM_PORTS, NOTHING, read_datagram, read_stream
@@ -247,4 +247,11 @@ def _first_packet(written: object) -> Iterator[tuple[str, str, str]]:
     yield from said.others
 
 
-READER = Reader(id="flow-json", title="Joy flow records", kind="log", recognise=recognise, read=read)
+READER = Reader(
+    id="flow-json",
+    title="Joy flow records",
+    kind="log",
+    recognise=recognise,
+    read=read,
+    unpacks=LINES,
+)

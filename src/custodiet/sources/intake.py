@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 import hashlib
 import os
 import shutil
@@ -10,10 +12,17 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from custodiet.errors import SourceError
 from custodiet.model import Issue, Source, content_id
-from custodiet.sources.base import HEAD_SIZE, Reader
+from custodiet.model.source import SourceKind
+from custodiet.sources.base import HEAD_SIZE, Item, Reader, ReadOptions
+from custodiet.sources.packing import INSTALL_ZSTD, PIECE, Packed, can_unpack, packing_of, plain_head, unpacked
 
 STDIN = "-"
+
+MOST_UNPACKED = 8 << 30
+"""Bytes of a packed file of a format that cannot be read while it is unpacked, and so is unpacked to disk first."""
+_UNPACK = "Unpack it yourself, look at it, and give the unpacked file"
 
 
 def expand(inputs: Sequence[str], scratch: Path) -> Iterator[tuple[Path, str] | Issue]:
@@ -100,6 +109,9 @@ def _keep_standard_input(scratch: Path) -> Path:
 def recognise(path: Path, name: str, readers: Iterable[Reader]) -> Reader | Issue:
     """Ask the readers in their order whose format this is.
 
+    A packed file is recognised by what is inside. Formats that are read from front to back are unpacked while they are
+    read; for the others the reader that is answered unpacks to a temporary file first.
+
     Returns:
         The reader, or an `Issue` that says why the file is skipped.
     """
@@ -118,10 +130,67 @@ def recognise(path: Path, name: str, readers: Iterable[Reader]) -> Reader | Issu
             next_step="Export it again if something should be in it.",
             severity="incomplete",
         )
-    for reader in readers:
-        if reader.recognise(head, name):
-            return reader
-    return Issue(source=name, place="", reason=_unknown_format(head), next_step=_known_formats(readers))
+    packing = packing_of(head)
+    if not packing:
+        found = next((reader for reader in readers if reader.recognise(head, name)), None)
+        return found or Issue(source=name, place="", reason=_unknown_format(head), next_step=_known_formats(readers))
+    if not can_unpack(packing):
+        reason = f"it is compressed with {packing}, for which a package is not installed"
+        return Issue(source=name, place="", reason=reason, next_step=f"{INSTALL_ZSTD}.", severity="incomplete")
+    inside, known = plain_head(head, HEAD_SIZE), name
+    for ending in (".gz", ".zst", ".zstd"):
+        known = known.removesuffix(ending)
+    if packing_of(inside):
+        reason = "it is compressed twice, which is not read"
+        return Issue(source=name, place="", reason=reason, next_step="Unpack it once.", severity="incomplete")
+    for reader in readers if inside else ():
+        if reader.recognise(inside, known):
+            return reader if packing in reader.unpacks else _unpacking(reader, packing)
+    what = _unknown_format(inside) if inside else "nothing in it can be unpacked"
+    reason = f"it is compressed with {packing}, and inside: {what}" if inside else f"compressed with {packing}, {what}"
+    return Issue(source=name, place="", reason=reason, next_step=_known_formats(readers))
+
+
+def _unpacking(reader: Reader, packing: str) -> Reader:
+    """A reader that unpacks the file to a temporary one before it reads."""
+
+    def read(path: Path, source: Source, options: ReadOptions) -> Iterator[Item]:
+        with _plain_copy(path, packing, source.name) as plain:
+            whole = max(plain.stat().st_size, 1)
+            shown = dataclasses.replace(options, progress=lambda done: options.progress(source.size * done // whole))
+            yield from reader.read(plain, source, shown)
+
+    def kind_of(path: Path, name: str) -> SourceKind:
+        assert reader.kind_of is not None
+        try:
+            with _plain_copy(path, packing, name) as plain:
+                return reader.kind_of(plain, name)
+        except (SourceError, OSError):
+            return reader.kind  # reading it will say what is wrong
+
+    return dataclasses.replace(reader, read=read, kind_of=kind_of if reader.kind_of else None)
+
+
+@contextlib.contextmanager
+def _plain_copy(path: Path, packing: str, name: str) -> Iterator[Path]:
+    """The file unpacked, as long as it is needed.
+
+    Raises:
+        SourceError: damaged, or too large when unpacked.
+    """
+    with tempfile.TemporaryDirectory(prefix="custodiet-") as folder:
+        plain = Path(folder, "unpacked")
+        size = 0
+        try:
+            with path.open("rb", buffering=0) as packed, plain.open("wb") as stream:
+                for piece in unpacked(iter(lambda: packed.read(PIECE), b""), packing):
+                    size += len(piece)
+                    if size > MOST_UNPACKED:
+                        raise Packed(f"unpacked it is larger than {MOST_UNPACKED >> 30} GiB")
+                    stream.write(piece)
+        except Packed as why:
+            raise SourceError(str(why), place=name, next_step=_UNPACK) from why
+        yield plain
 
 
 def _unknown_format(head: bytes) -> str:
@@ -132,8 +201,6 @@ def _unknown_format(head: bytes) -> str:
 
 
 _FAMILIAR = [
-    (b"\x1f\x8b", "compressed with gzip"),
-    (b"\x28\xb5\x2f\xfd", "compressed with zstd"),
     (b"%PDF", "a PDF"),
     (b"\x89PNG", "a picture"),
     (b"\xff\xd8\xff", "a picture"),

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from custodiet.errors import SourceError
 from custodiet.model import Source
-from custodiet.sources.base import Item, Reader, ReadOptions
+from custodiet.sources.base import LINES, Item, Reader, ReadOptions
 from custodiet.sources.ledger import Facts, Ledger
 from custodiet.sources.lines import Lines, head_lines
 from custodiet.wire.address import ip_text, is_device_mac, mac_text
@@ -312,4 +312,11 @@ def _take(step: Step, place: str, facts: Facts, ledger: Ledger) -> Iterator[Item
         yield from facts.drain()
 
 
-READER = Reader(id="leases", title="DHCP lease files", kind="log", recognise=recognise, read=read)
+READER = Reader(
+    id="leases",
+    title="DHCP lease files",
+    kind="log",
+    recognise=recognise,
+    read=read,
+    unpacks=LINES,
+)

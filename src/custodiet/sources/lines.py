@@ -1,73 +1,63 @@
 """Text files of any size in bounded memory: bytes in pieces, and lines with their number.
 
-Knows gzip, byte order marks, UTF-16, and Windows-1252 for lines that are not UTF-8. What a line means is not known
-here.
+Knows byte order marks, UTF-16, and Windows-1252 for lines that are not UTF-8; what is packed with gzip or zstd is
+unpacked on the way. What a line means is not known here.
 """
 
 from __future__ import annotations
 
 import codecs
-import gzip
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, BinaryIO
 
 from custodiet.errors import WireError
+from custodiet.sources.packing import PIECE, Packed, packing_of, plain_head, unpacked
 from custodiet.wire.json import json_object
-
-PIECE = 1 << 18
-"""Bytes that are in memory at a time."""
-
-_GZIP = b"\x1f\x8b"
-# Logs shrink to a tenth, rarely to a hundredth; what grows more than this was made to fill a disk.
-_MOST_GROWTH = 200
-_FREE_GROWTH = 64 << 20
 
 
 class Pieces:
-    """A file as pieces of bytes: unpacked when it is gzip, turned into UTF-8 when it is UTF-16.
+    """A file as pieces of bytes: unpacked when it is packed, turned into UTF-8 when it is UTF-16.
 
     After the walk `cut` says in plain words why the file ended before its end; it is empty when it did not.
+
+    Args:
+        path: the file, or a stream that is open for reading bytes.
+        progress: called with the number of bytes of the file that are done.
     """
 
-    def __init__(self, path: Path, progress: Callable[[int], None]) -> None:
+    def __init__(self, path: Path | BinaryIO, progress: Callable[[int], None]) -> None:
         self.path = path
         self.cut = ""
         self._progress = progress
 
     def __iter__(self) -> Iterator[bytes]:
-        with self.path.open("rb") as raw:
-            magic = raw.read(2)
-            raw.seek(0)
-            pieces = self._unpacked(raw) if magic == _GZIP else self._plain(raw)
-            yield from _as_utf8(pieces)
+        if isinstance(self.path, Path):
+            with self.path.open("rb", buffering=0) as raw:
+                yield from self._walk(raw)
+        else:
+            yield from self._walk(self.path)
 
-    def _plain(self, raw: IO[bytes]) -> Iterator[bytes]:
+    def _walk(self, raw: Any) -> Iterator[bytes]:
+        first = raw.read(PIECE) or b""
+        if packing := packing_of(first):
+            yield from _as_utf8(self._unpacked(raw, first, packing))
+        else:
+            yield from _as_utf8(self._plain(raw, first))
+
+    def _plain(self, raw: Any, piece: bytes) -> Iterator[bytes]:
         done = 0
-        while piece := raw.read(PIECE):
+        while piece:
             yield piece
             done += len(piece)
             self._progress(done)
+            piece = raw.read(PIECE)
 
-    def _unpacked(self, raw: IO[bytes]) -> Iterator[bytes]:
-        grown = 0
-        with gzip.GzipFile(fileobj=raw) as stream:
-            while True:
-                try:
-                    # read1 gives what is there before it finds that the rest is missing.
-                    piece = stream.read1(PIECE)
-                except (OSError, EOFError, zlib.error):
-                    self.cut = "the compressed data is damaged or ends in the middle"
-                    return
-                if not piece:
-                    return
-                grown += len(piece)
-                if grown > _FREE_GROWTH + _MOST_GROWTH * raw.tell():
-                    self.cut = "the compressed data grows more than two hundred times"
-                    return
-                yield piece
-                self._progress(raw.tell())
+    def _unpacked(self, raw: Any, first: bytes, packing: str) -> Iterator[bytes]:
+        try:
+            yield from unpacked(self._plain(raw, first), packing)
+        except Packed as why:
+            self.cut = str(why)
 
 
 def _as_utf8(pieces: Iterator[bytes]) -> Iterator[bytes]:
@@ -83,31 +73,31 @@ def _as_utf8(pieces: Iterator[bytes]) -> Iterator[bytes]:
     yield from pieces
 
 
-class Lines:
-    """A text file as (number, line) without line ends; the line is None where it is longer than the limit.
+class RawLines:
+    """A file as (number, line) without line feeds; the line is None where it is longer than the limit.
 
     Args:
-        path: the file.
+        path: the file, or an open stream.
         progress: called with the number of bytes of the file that are done.
         limit: the most bytes of one line.
 
     After the walk `cut` says why the file ended before its end, as with `Pieces`.
     """
 
-    def __init__(self, path: Path, progress: Callable[[int], None], *, limit: int = 1 << 16) -> None:
-        self._pieces = Pieces(path, progress)
+    def __init__(self, path: Path | BinaryIO, progress: Callable[[int], None], *, limit: int = 1 << 16) -> None:
+        self.pieces = Pieces(path, progress)
         self._limit = limit
 
     @property
     def cut(self) -> str:
         """Why the file ended before its end; empty when it did not."""
-        return self._pieces.cut
+        return self.pieces.cut
 
-    def __iter__(self) -> Iterator[tuple[int, str | None]]:
+    def __iter__(self) -> Iterator[tuple[int, bytes | None]]:
         number = 0
         carry = b""
         skipping = False  # inside a line that is already too long
-        for piece in self._pieces:
+        for piece in self.pieces:
             *whole, rest = piece.split(b"\n")
             for line in whole:
                 number += 1
@@ -117,7 +107,7 @@ class Lines:
                     continue
                 if carry:
                     line, carry = carry + line, b""
-                yield number, decoded(line) if len(line) <= self._limit else None
+                yield number, line if len(line) <= self._limit else None
             if not skipping:
                 carry = carry + rest
                 if len(carry) > self._limit:
@@ -125,7 +115,15 @@ class Lines:
         if skipping:
             yield number + 1, None
         elif carry:
-            yield number + 1, decoded(carry)
+            yield number + 1, carry
+
+
+class Lines(RawLines):
+    """A text file as (number, line) without line ends, as `RawLines`, each line as text."""
+
+    def __iter__(self) -> Iterator[tuple[int, str | None]]:  # type: ignore[override]
+        for number, line in super().__iter__():
+            yield number, None if line is None else decoded(line)
 
 
 def decoded(line: bytes) -> str:
@@ -142,11 +140,9 @@ def head_lines(head: bytes) -> list[str]:
 
     Must not raise on any bytes.
     """
-    if head.startswith(_GZIP):
-        try:
-            head = zlib.decompressobj(31).decompress(head, 1 << 16)
-        except zlib.error:
-            return []
+    head, given = plain_head(head), head
+    if given and not head:
+        return []
     text = b"".join(_as_utf8(iter([head])))
     return [decoded(line) for line in text.split(b"\n")]
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from custodiet.dates import parse_date
 from custodiet.model import Source, observe
-from custodiet.sources.base import Item, Reader, ReadOptions
+from custodiet.sources.base import LINES, Item, Reader, ReadOptions
 from custodiet.sources.ledger import Ledger, plain
 from custodiet.sources.lines import Lines, head_lines, object_of
 
@@ -99,4 +99,5 @@ READER = Reader(
     kind="survey_answer",
     recognise=_recognise,
     read=_read,
+    unpacks=LINES,
 )

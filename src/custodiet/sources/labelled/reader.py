@@ -14,7 +14,7 @@ import msgspec
 
 from custodiet.errors import WireError
 from custodiet.model import Source, observe
-from custodiet.sources.base import Item, Reader, ReadOptions
+from custodiet.sources.base import LINES, Item, Reader, ReadOptions
 from custodiet.sources.labelled.facts import facts_of
 from custodiet.sources.ledger import Ledger, plain
 from custodiet.sources.lines import Lines, head_lines
@@ -79,4 +79,5 @@ READER = Reader(
     kind="labelled",
     recognise=_recognise,
     read=_read,
+    unpacks=LINES,
 )

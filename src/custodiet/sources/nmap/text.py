@@ -14,7 +14,7 @@ from pathlib import Path
 
 from custodiet.errors import SourceError
 from custodiet.model import Source
-from custodiet.sources.base import Item, Reader, ReadOptions
+from custodiet.sources.base import LINES, Item, Reader, ReadOptions
 from custodiet.sources.ledger import Facts, Ledger
 from custodiet.sources.lines import Lines, head_lines
 from custodiet.sources.nmap.fingerprint import MAX_FINGERPRINT, answer_facts
@@ -282,4 +282,11 @@ class _Report:
         self._say("service.product", fields[6].replace("|", "/"))
 
 
-READER = Reader(id="nmap-text", title="nmap text report", kind="scan", recognise=recognise, read=read)
+READER = Reader(
+    id="nmap-text",
+    title="nmap text report",
+    kind="scan",
+    recognise=recognise,
+    read=read,
+    unpacks=LINES,
+)

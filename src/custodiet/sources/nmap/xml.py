@@ -17,7 +17,7 @@ from lxml import etree
 
 from custodiet.errors import SourceError, WireError
 from custodiet.model import Source
-from custodiet.sources.base import Item, Reader, ReadOptions
+from custodiet.sources.base import LINES, Item, Reader, ReadOptions
 from custodiet.sources.ledger import Facts, Ledger, plain
 from custodiet.sources.lines import head_lines
 from custodiet.sources.nmap.fingerprint import answer_facts
@@ -272,4 +272,11 @@ def _broadcasts(element: etree._Element, source: Source, ledger: Ledger, when: f
     yield from facts.drain()
 
 
-READER = Reader(id="nmap-xml", title="nmap XML", kind="scan", recognise=recognise, read=read)
+READER = Reader(
+    id="nmap-xml",
+    title="nmap XML",
+    kind="scan",
+    recognise=recognise,
+    read=read,
+    unpacks=LINES,
+)

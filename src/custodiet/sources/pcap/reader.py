@@ -137,8 +137,8 @@ class _Reading:
         ):
             payload = columns.whole.get(row) or data[at : at + size].tobytes()
             number = window.number + row
-            key = (port, same_content(payload, port))
-            said = self._said.get(key)
+            same = same_content(payload, port)
+            said = self._said.get((port, same)) if same else None
             if cut:
                 self.cut += 1
                 self.first_cut = self.first_cut or number
@@ -149,9 +149,10 @@ class _Reading:
                     if not cut:
                         self._fault(number, error.reason)
                     continue
-                if len(self._said) >= _MOST_CACHED:
-                    self._said.clear()
-                self._said[key] = said
+                if same:
+                    if len(self._said) >= _MOST_CACHED:
+                        self._said.clear()
+                    self._said[port, same] = said
             if sender in _NOBODY:
                 sender = f"mac:{mac_text(mac)}" if mac else ""
             self._tell(said, sender, receiver, number, time)
@@ -309,4 +310,5 @@ READER = Reader(
     kind="capture",
     recognise=lambda head, _name: is_capture(head),
     read=_read,
+    unpacks=frozenset({"gzip"}),
 )

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from custodiet.errors import SourceError
 from custodiet.model import Flow, Source
-from custodiet.sources.base import Item, Reader, ReadOptions
+from custodiet.sources.base import LINES, Item, Reader, ReadOptions
 from custodiet.sources.ledger import Facts, Ledger
 from custodiet.sources.lines import Lines, head_lines, object_of
 from custodiet.sources.zeek.certificates import Certificates
@@ -259,4 +259,11 @@ def _read_row(
     return ""
 
 
-READER = Reader(id="zeek", title="Zeek logs", kind="log", recognise=recognise, read=read)
+READER = Reader(
+    id="zeek",
+    title="Zeek logs",
+    kind="log",
+    recognise=recognise,
+    read=read,
+    unpacks=LINES,
+)
