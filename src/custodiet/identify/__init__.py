@@ -2,7 +2,8 @@
 
 match       does a fingerprint hold on a value, and where
 patterns    many conditions asked at once; front: which of them are worth asking
-statements  what sources say outright
+statements  what sources say outright; endpoints: what the names it asks for say
+series      what brand and model say together
 evidence    claims as one short text; batch: on Arrow record batches; runners: in several processes, in Spark
 weigh       claims -> conclusions
 """
@@ -14,6 +15,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from custodiet.identify.match import LONGEST_VALUE, REMEMBERED, Matcher
+from custodiet.identify.series import series_claims
 from custodiet.identify.statements import name_of, stated_claims
 from custodiet.identify.weigh import conclude_all
 from custodiet.model import Asset, Claim, Identification, Observation
@@ -108,7 +110,7 @@ def all_claims(observations: Sequence[Observation], matcher: Matcher) -> list[Cl
         cited = (model.id, brand.id)
         together = claims_of_row(brand.value, model.value, matcher)
         claims += [msgspec.structs.replace(claim, observations=cited) for claim in together]
-    return claims
+    return [*claims, *series_claims(claims, matcher.catalog)]
 
 
 def _columns_of_one_row(observations: Sequence[Observation]) -> Iterator[tuple[Observation, Observation]]:

@@ -13,6 +13,7 @@ import msgspec
 from custodiet.errors import SourceError
 from custodiet.identify import claims_of_row, claims_of_value
 from custodiet.identify.match import Matcher
+from custodiet.identify.series import series_claims
 from custodiet.identify.weigh import conclude_all
 from custodiet.model import Claim, Conclusion
 
@@ -131,4 +132,4 @@ def conclude_evidence(pieces: Sequence[str], matcher: Matcher) -> tuple[Conclusi
         )
         for one in sorted(said)
     ]
-    return conclude_all(claims, matcher.catalog)
+    return conclude_all([*claims, *series_claims(claims, matcher.catalog)], matcher.catalog)

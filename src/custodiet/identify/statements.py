@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from custodiet.catalog.ask import lookup_mac
 from custodiet.catalog.contents import Catalog
 from custodiet.catalog.spelling import fold
+from custodiet.identify.endpoints import ASKED_NAMES, endpoint_claims
 from custodiet.model import Claim, Observation
 from custodiet.resolve import is_local_mac, is_mac
 
@@ -86,6 +87,7 @@ def says_outright(attribute: str, general: str) -> bool:
         attribute in _OUTRIGHT
         or general in GENERAL_FIELDS
         or attribute in KIND_IN_WORDS
+        or attribute in ASKED_NAMES
         or "net.mac" in (attribute, general)
     )
 
@@ -113,6 +115,7 @@ def stated_claims(observation: Observation, catalog: Catalog) -> Iterator[Claim]
             yield _claim(observation, "device_class", device_class, "label", weight)
     if "net.mac" in (attribute, general):
         yield from _address_claims(observation, value.lower(), catalog)
+    yield from endpoint_claims(observation, catalog)
 
 
 def _address_claims(observation: Observation, mac: str, catalog: Catalog) -> Iterator[Claim]:
