@@ -9,17 +9,18 @@ import pytest
 
 from custodiet.count import gather as module
 from custodiet.count.devices import MANY_ADDRESSES
-from custodiet.count.gather import OTHER, Counted, gather
+from custodiet.count.gather import OTHER, Counted, gather, without_refused
 from custodiet.count.rows import SCHEMA, WORD
 
 Row = tuple[int, int, str, str, str, int]
 
 
-def batch(rows: list[Row]) -> pa.RecordBatch:
+def batch(rows: list[Row], *refused: tuple[int, str]) -> pa.RecordBatch:
+    whole = [*((*row, "") for row in rows), *((number, 0, "", "", "", -1, reason) for number, reason in refused)]
     columns = [
-        pa.array([row[at] for row in rows], pa.string()).dictionary_encode()
+        pa.array([row[at] for row in whole], pa.string()).dictionary_encode()
         if field.type == WORD
-        else pa.array([row[at] for row in rows], field.type)
+        else pa.array([row[at] for row in whole], field.type)
         for at, field in enumerate(SCHEMA)
     ]
     return pa.RecordBatch.from_arrays(columns, schema=SCHEMA)
@@ -106,3 +107,11 @@ def test_invented_words_without_end_are_told_together(tmp_path: Path, monkeypatc
     networks = Counter({kind.network: number for kind, number in counted.kinds.items()})
     assert networks[OTHER] == 49 - 4
     assert sum(networks.values()) == 49
+
+
+def test_lines_that_could_not_be_read_are_counted_by_reason_and_make_no_row() -> None:
+    row: Row = (1, 0, "a", "", "", -1)
+    kept, refused = without_refused(batch([row], (12, "no JSON"), (7, "no JSON"), (9, "too long")))
+    assert refused == {"no JSON": (2, 7), "too long": (1, 9)}
+    assert kept.column("address").to_pylist() == [1]
+    assert without_refused(kept)[1] == {}

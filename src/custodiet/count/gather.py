@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from custodiet.count.devices import default_identities, join
 from custodiet.count.shelf import MOST_ROWS, Shelf
@@ -123,3 +124,17 @@ def gather(batches: Iterable[pa.RecordBatch], conclude: Conclude, scratch: Path,
 def _defaults(shown: Shelf) -> Iterator[npt.NDArray[Any]]:
     for pairs in shown.parts():
         yield default_identities(pairs["identity"], pairs["address"])
+
+
+def without_refused(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, dict[str, tuple[int, int]]]:
+    """The rows that could be read; and of the others, by reason: how many, and the number of the first line."""
+    refused: dict[str, tuple[int, int]] = {}
+    reasons = batch.column("refused")
+    if set(reasons.dictionary.to_pylist()) <= {""}:
+        return batch, refused
+    unread = pc.not_equal(reasons.cast(pa.string()), "")
+    lost = batch.filter(unread)
+    for reason, number in zip(lost.column("refused").to_pylist(), lost.column("address").to_pylist(), strict=True):
+        times, first = refused.get(reason, (0, number))
+        refused[reason] = (times + 1, min(first, number))
+    return batch.filter(pc.invert(unread)), refused
