@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from catalog.factories import company, small_catalog, write
-from custodiet.catalog import load_catalog
+from custodiet.catalog import cache, load_catalog
 from custodiet.errors import CatalogError
 
 
@@ -83,3 +83,76 @@ def test_what_was_left_out_once_is_still_refused_when_strict(tmp_path: Path) -> 
     assert len(load_catalog([folder], strict=False).issues) == 1
     with pytest.raises(CatalogError):
         load_catalog([folder])
+
+
+def test_bytes_come_back_as_they_were_kept(cache_home: Path) -> None:
+    assert cache.fetch_bytes("things", "key") is None
+    cache.keep_bytes("things", "key", b"content")
+    assert cache.fetch_bytes("things", "key") == b"content"
+    assert cache.fetch_bytes("things", "another") is None
+    assert cache.fetch_bytes("others", "key") is None
+    assert [path.name for path in (cache_home / "custodiet").iterdir()] == ["things-key.bin"]
+
+
+def kept_bytes(home: Path) -> Path:
+    cache.keep_bytes("things", "key", b"content")
+    return home / "custodiet" / "things-key.bin"
+
+
+@pytest.mark.parametrize("change", [b"", b"x", b"\x00" * 32, b"\x00" * 39])
+def test_changed_bytes_are_nothing(cache_home: Path, change: bytes) -> None:
+    kept_bytes(cache_home).write_bytes(change)
+    assert cache.fetch_bytes("things", "key") is None
+
+
+def test_bytes_of_another_key_are_nothing_under_its_name(cache_home: Path) -> None:
+    path = kept_bytes(cache_home)
+    path.rename(path.with_name("things-other.bin"))
+    assert cache.fetch_bytes("things", "other") is None
+
+
+@pytest.mark.parametrize("mode", [0o620, 0o602, 0o666])
+def test_bytes_that_others_may_write_are_not_taken(cache_home: Path, mode: int) -> None:
+    path = kept_bytes(cache_home)
+    path.chmod(mode)
+    assert cache.fetch_bytes("things", "key") is None
+    path.chmod(0o600)
+    assert cache.fetch_bytes("things", "key") == b"content"
+
+
+def test_bytes_in_a_folder_that_others_may_write_to_are_not_taken(cache_home: Path) -> None:
+    path = kept_bytes(cache_home)
+    path.parent.chmod(0o777)
+    assert cache.fetch_bytes("things", "key") is None
+
+
+def test_bytes_of_another_user_are_not_taken(cache_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept_bytes(cache_home)
+    monkeypatch.setattr(os, "geteuid", lambda: 12345)
+    assert cache.fetch_bytes("things", "key") is None
+
+
+def test_a_link_and_a_pipe_are_not_taken(cache_home: Path) -> None:
+    path = kept_bytes(cache_home)
+    elsewhere = path.with_name("elsewhere")
+    path.rename(elsewhere)
+    path.symlink_to(elsewhere)
+    assert cache.fetch_bytes("things", "key") is None
+    path.unlink()
+    os.mkfifo(path, 0o600)
+    assert cache.fetch_bytes("things", "key") is None
+
+
+def test_only_the_newest_are_kept(cache_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "MOST_KEPT", 3)
+    for number in range(6):
+        cache.keep_bytes("things", str(number), b"content")
+        os.utime(cache_home / "custodiet" / f"things-{number}.bin", ns=(number, number))
+    assert [cache.fetch_bytes("things", str(number)) for number in range(6)] == [None] * 3 + [b"content"] * 3
+
+
+def test_a_folder_that_cannot_be_made_only_costs_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    cache.keep_bytes("things", "key", b"content")
+    assert cache.fetch_bytes("things", "key") is None

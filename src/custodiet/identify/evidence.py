@@ -7,6 +7,7 @@ to is weighed by `weigh`, as everywhere; only the spans and quotations of a doss
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from hashlib import blake2b
 
 import msgspec
 
@@ -25,7 +26,7 @@ SHORT = 500
 
 
 class Said(msgspec.Struct, frozen=True, array_like=True, order=True):
-    """One claim, as an array of five in the text."""
+    """One claim, as an array of six in the text."""
 
     field: str
     """The field it speaks about."""
@@ -37,6 +38,8 @@ class Said(msgspec.Struct, frozen=True, array_like=True, order=True):
     """0 to 1."""
     record: str
     """Id of the record that spoke."""
+    text: str = ""
+    """Marks claims that rest on one text, where several kinds of evidence do: they are no signs of their own."""
 
 
 _READ = msgspec.json.Decoder(tuple[Said, ...])
@@ -89,16 +92,29 @@ class Evidence:
         return self._short(claims_of_row(brand, model, self._matcher))
 
     def _short(self, claims: Iterable[Claim]) -> tuple[Said, ...]:
-        wanted = self._fields
+        wanted, claims = self._fields, tuple(claims)
+        mark = _mark(claims)
         return tuple(
             sorted(
                 {
-                    Said(claim.field, claim.value, claim.technique, claim.strength, claim.record)
+                    Said(claim.field, claim.value, claim.technique, claim.strength, claim.record, mark)
                     for claim in claims
                     if wanted is None or claim.field in wanted
                 }
             )
         )
+
+
+def _mark(claims: Sequence[Claim]) -> str:
+    """A short hash of the text that claims rest on; empty where one kind of evidence does, which counts once anyway.
+
+    A model may speak once more together with its brand: see `series`.
+    """
+    kinds = {claim.technique for claim in claims} | {"model-grammar" for claim in claims if claim.field == "model"}
+    if len(kinds) < 2:
+        return ""
+    text = f"{claims[0].attribute}\x1f{claims[0].observed}"
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
 
 
 def as_text(said: Iterable[Said]) -> str:
@@ -127,8 +143,8 @@ def conclude_evidence(pieces: Sequence[str], matcher: Matcher) -> tuple[Conclusi
             strength=one.strength,
             record=one.record,
             observations=(),
-            attribute="",
-            observed="",
+            attribute="text" if one.text else "",
+            observed=one.text,
         )
         for one in sorted(said)
     ]
