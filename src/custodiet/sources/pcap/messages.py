@@ -182,10 +182,12 @@ def read_datagram(payload: bytes, port: int) -> Said:
 
 
 def same_content(payload: bytes, port: int) -> bytes:
-    """The payload without its message number, so that the same question is read once."""
-    if port in (53, 5355):
+    """The payload without its message number, so that the same is read once; empty where that is not worth it."""
+    if port == 53:
+        return b""  # the quick reading of DNS remembers what it can
+    if port == 5355 and len(payload) >= 12:
         return payload[2:]
-    if port in (67, 68):
+    if port in (67, 68) and len(payload) >= 10:
         return payload[:4] + payload[10:]
     return payload
 
