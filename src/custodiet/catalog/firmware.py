@@ -11,7 +11,7 @@ from datetime import date
 from functools import lru_cache
 
 from custodiet.catalog.contents import Catalog
-from custodiet.model import FirmwareFormat, FirmwareReading
+from custodiet.model import FirmwareFormat, FirmwarePlatform, FirmwareReading
 
 LONGEST = 200
 """Characters of a version that are read; anything longer is no version."""
@@ -58,7 +58,7 @@ def read_with(record: FirmwareFormat, text: str) -> FirmwareReading | None:
     if built_on is None:
         return None
     code = next((code for code in record.codes if code.code == parts.get("code")), None)
-    platform = next((one for one in record.platforms if one.code == parts.get("platform")), None)
+    platform = platform_of(record, parts.get("platform", ""))
     return FirmwareReading(
         record=record.id,
         company=record.company,
@@ -69,6 +69,12 @@ def read_with(record: FirmwareFormat, text: str) -> FirmwareReading | None:
         device_class=platform.device_class if platform and not platform.shelf else "",
         brand=code.brand if code and not code.shelf else "",
     )
+
+
+def platform_of(record: FirmwareFormat, code: str) -> FirmwarePlatform | None:
+    """The platform of this code, else the one whose code is the first part of it: ``VIS`` stands for ``VIS_E7``."""
+    exact = next((one for one in record.platforms if one.code == code), None)
+    return exact or next((one for one in record.platforms if code.startswith(f"{one.code}_")), None)
 
 
 def iso_date(text: str, layout: str) -> str | None:

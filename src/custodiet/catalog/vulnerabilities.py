@@ -56,11 +56,11 @@ def _answer(record: Vulnerability, model: str, firmware: str, reading: FirmwareR
             outside = outside or answer
     if undecided:
         return undecided
+    if outside:
+        return outside
     if record.more_affected:
         because = "The source names models and builds, and says or shows that more are affected."
         return _told(record.id, "cannot_tell", because, "limits in the source")
-    if outside:
-        return outside
     return _told(record.id, "not_affected", f"The model {model} is not among those that the source names.")
 
 
@@ -69,33 +69,44 @@ def _by_firmware(id: str, affected: Affected, firmware: str, reading: FirmwareRe
     what = affected.what
     if affected.all_firmware:
         return _told(id, "affected", f"The source names {what} without any limit of firmware.")
+    limits = _limits_of(affected)
+    mine, inside = _inside(affected, firmware, reading)
+    if inside is False:
+        return _told(id, "not_affected", f"Its {mine} lies outside: {what}.")
     if affected.platforms:
-        if reading is None or not reading.platform:
-            return _told(id, "cannot_tell", f"It concerns {what}, by hardware platform.", "platform")
-        if reading.platform not in affected.platforms:
-            return _told(id, "not_affected", f"Its platform {reading.platform} is not {what}.")
-    builds = (affected.build_from, affected.build_to, affected.build_before)
-    versions = (affected.version_from, affected.version_to, affected.version_before)
-    if not any(builds) and not any(versions):
-        return _told(id, "cannot_tell", f"The source names {what} without limits.", "limits in the source")
+        platform = reading.platform if reading else ""
+        if not platform:
+            return _told(id, "cannot_tell", f"It concerns {what}; its platform is not known.", "platform")
+        if platform not in affected.platforms:
+            return _told(id, "not_affected", f"It concerns {what}; its platform is {platform}.")
+    if not limits:
+        return _told(id, "cannot_tell", f"The source gives no limits: {what}.", "limits in the source")
     if not firmware:
-        return _told(id, "cannot_tell", f"It concerns {what}, and the firmware is not known.", "firmware")
-    if any(builds) and reading and reading.built_on:
-        return _inside(id, what, f"build of {reading.built_on}", _dates_inside(reading.built_on, *builds))
-    version = _numbers(reading.version if reading and reading.version else firmware)
-    if any(versions) and version:
-        shown = ".".join(map(str, version))
-        inside = _inside_limits(version, *(_numbers(limit) for limit in versions))
-        return _inside(id, what, f"version {shown}", inside)
-    return _told(id, "cannot_tell", f"It concerns {what}, and the build is not known.", "build date")
-
-
-def _inside(id: str, what: str, mine: str, inside: bool | None) -> VulnerabilityAnswer:
+        return _told(id, "cannot_tell", f"It concerns {what}; the firmware is not known.", "firmware")
+    if not mine:
+        return _told(id, "cannot_tell", f"It concerns {what}; the day of its build is not known.", "build date")
     if inside is None:
-        return _told(id, "cannot_tell", f"Its {mine} lies in the days that the source leaves open.", "build date")
-    if inside:
-        return _told(id, "affected", f"Its {mine} lies among {what}.")
-    return _told(id, "not_affected", f"Its {mine} lies outside {what}.")
+        return _told(
+            id, "cannot_tell", f"The source does not give the day, and its {mine} is near: {what}.", "build date"
+        )
+    return _told(id, "affected", f"Its {mine} lies inside: {what}.")
+
+
+def _limits_of(affected: Affected) -> bool:
+    builds = affected.build_from or affected.build_to or affected.build_before
+    return bool(builds or affected.version_from or affected.version_to or affected.version_before)
+
+
+def _inside(affected: Affected, firmware: str, reading: FirmwareReading | None) -> tuple[str, bool | None]:
+    """What was compared, and whether it lies inside the limits; by the build where both sides have its day."""
+    if reading and reading.built_on and (affected.build_from or affected.build_to or affected.build_before):
+        limits = (affected.build_from, affected.build_to, affected.build_before)
+        return f"build of {reading.built_on}", _dates_inside(reading.built_on, *limits)
+    version = _numbers(reading.version if reading and reading.version else firmware)
+    if version and (affected.version_from or affected.version_to or affected.version_before):
+        numbers = (_numbers(affected.version_from), _numbers(affected.version_to), _numbers(affected.version_before))
+        return f"version {'.'.join(map(str, version))}", _versions_inside(version, *numbers)
+    return "", None
 
 
 def _dates_inside(built_on: str, since: str, to: str, before: str) -> bool | None:
@@ -122,7 +133,7 @@ def _dates_inside(built_on: str, since: str, to: str, before: str) -> bool | Non
     return True
 
 
-def _inside_limits(
+def _versions_inside(
     version: tuple[int, ...], since: tuple[int, ...], to: tuple[int, ...], before: tuple[int, ...]
 ) -> bool:
     if since and version < since:
