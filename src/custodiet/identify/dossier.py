@@ -9,14 +9,17 @@ catalog names the state of our knowledge for that.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import MISSING, fields
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
 from custodiet import __version__
-from custodiet.catalog.contents import Attribute, Catalog, DeviceClass, Strength, Technique
+from custodiet.catalog.contents import Attribute, Catalog, Certainty, DeviceClass, Step, Strength, Technique
+from custodiet.catalog.firmware import read_firmware
+from custodiet.catalog.models import describe_model
+from custodiet.catalog.vulnerabilities import vulnerabilities_of
 from custodiet.identify import Matcher, all_claims, identify
 from custodiet.identify.weigh import BANDS, COUNTER_WEIGHT, MOST
 from custodiet.model import (
@@ -26,12 +29,21 @@ from custodiet.model import (
     Claim,
     Company,
     Conclusion,
+    Endpoint,
     Finding,
     Fingerprint,
+    FirmwareFormat,
+    FirmwareReading,
     Identification,
+    ModelFamily,
+    ModelReading,
     Observation,
     Source,
+    Vulnerability,
+    VulnerabilityAnswer,
 )
+
+T = TypeVar("T")
 
 DOSSIER_VERSION = "1.0"
 
@@ -46,7 +58,15 @@ class Records(msgspec.Struct, frozen=True, kw_only=True):
     companies: tuple[Company, ...] = ()
     """The companies that are named, with their dated relations."""
     brands: tuple[Brand, ...] = ()
-    """The brands that are named."""
+    """The brands that are named, with who makes which series under them."""
+    endpoints: tuple[Endpoint, ...] = ()
+    """The clouds and relays that spoke."""
+    models: tuple[ModelFamily, ...] = ()
+    """The family whose grammar explains the model."""
+    firmware: tuple[FirmwareFormat, ...] = ()
+    """The format in which the firmware version is written."""
+    vulnerabilities: tuple[Vulnerability, ...] = ()
+    """Every known vulnerability of the maker's family, whether it concerns this device or not."""
     attributes: tuple[Attribute, ...] = ()
     """The words for what was observed."""
     device_classes: tuple[DeviceClass, ...] = ()
@@ -60,6 +80,10 @@ class Weights(msgspec.Struct, frozen=True, kw_only=True):
     """How much one match is worth."""
     techniques: tuple[Technique, ...]
     """Kinds of evidence, and the most that each alone can reach."""
+    certainties: tuple[Certainty, ...] = ()
+    """How sure sources are of who made a series, and what that is worth."""
+    calibration: tuple[Step, ...]
+    """Which confidence is stated for what the claims add up to, and how it was measured."""
     bands: dict[str, float]
     """Name of a band -> its lowest confidence."""
     counter_weight: float
@@ -89,6 +113,12 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """How many other observations there are of this device, which say nothing about the answers."""
     identification: Identification
     """The answers, with the claims for and against."""
+    model: ModelReading | None = None
+    """What the parts of the concluded model mean; none where no grammar knows it."""
+    firmware: FirmwareReading | None = None
+    """What the concluded firmware version says, with the date of its build; none where no format reads it."""
+    vulnerabilities: tuple[VulnerabilityAnswer, ...] = ()
+    """What is known of the maker's devices, and whether it concerns this one."""
     records: Records
     """What of the catalog spoke."""
     weights: Weights
@@ -100,13 +130,18 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     digest: str = ""
     """SHA-256 of this document with an empty digest, as JSON with sorted keys and no blanks."""
 
-    def record(self, claim: Claim) -> Fingerprint | AddressBlocks | None:
+    def record(self, claim: Claim) -> Record | None:
         """The record that made a claim; none where the source itself says it outright."""
-        shelves: tuple[Iterable[Fingerprint | AddressBlocks], ...] = (
-            self.records.fingerprints,
-            self.records.address_blocks,
-        )
+        records = self.records
+        if claim.technique == "address-block":  # a holder of blocks is often called as a brand or a company is
+            shelves: tuple[Iterable[Record], ...] = (records.address_blocks, records.fingerprints)
+        else:
+            shelves = (records.fingerprints, records.endpoints, records.address_blocks, records.brands)
         return next((record for shelf in shelves for record in shelf if record.id == claim.record), None)
+
+
+Record = Fingerprint | AddressBlocks | Endpoint | Brand
+"""What can make a claim."""
 
 
 def make_dossier(
@@ -135,6 +170,8 @@ def make_dossier(
     citing = {id for claim in claims for id in claim.observations}
     cited = tuple(observation for observation in observations if observation.id in citing)
     named = {observation.source for observation in cited} or {subject.partition("/")[0] for subject in asset.subjects}
+    identification = identify(asset, observations, matcher)
+    readings = _readings(identification, catalog)
     dossier = Dossier(
         tool=f"custodiet {__version__}",
         catalog=catalog.version,
@@ -143,16 +180,37 @@ def make_dossier(
         sources=tuple(source for source in sources if source.id in named),
         observations=cited,
         silent=len(observations) - len(cited),
-        identification=identify(asset, observations, matcher),
-        records=_spoken(claims, cited, catalog),
+        identification=identification,
+        model=readings.model,
+        firmware=readings.firmware,
+        vulnerabilities=readings.vulnerabilities,
+        records=_spoken(claims, readings, cited, catalog),
         weights=weights_of(catalog),
         on=on,
         findings=findings,
     )
-    if concluded_again(dossier) != dossier.identification.conclusions:
+    if worked_out_again(dossier) != (identification.conclusions, readings):
         # Something else of the catalog had a say: then all of it goes along, so that the file stands by itself.
         dossier = msgspec.structs.replace(dossier, observations=tuple(observations), silent=0, records=_all(catalog))
     return msgspec.structs.replace(dossier, digest=digest_of(dossier))
+
+
+class Readings(NamedTuple):
+    """What follows from the answers."""
+
+    model: ModelReading | None
+    firmware: FirmwareReading | None
+    vulnerabilities: tuple[VulnerabilityAnswer, ...]
+
+
+def _readings(identification: Identification, catalog: Catalog) -> Readings:
+    """What model and firmware say, and what is known of such devices."""
+    maker, model, firmware = (identification.get(field).value for field in ("manufacturer", "model", "firmware"))
+    return Readings(
+        describe_model(model, catalog),
+        read_firmware(firmware, catalog, maker) if firmware else None,
+        vulnerabilities_of(catalog, maker, model, firmware) if maker else (),
+    )
 
 
 def weights_of(catalog: Catalog) -> Weights:
@@ -160,6 +218,8 @@ def weights_of(catalog: Catalog) -> Weights:
     return Weights(
         strengths=tuple(catalog.strengths.values()),
         techniques=tuple(catalog.techniques.values()),
+        certainties=tuple(catalog.certainties.values()),
+        calibration=tuple(catalog.calibration.values()),
         bands={name: lowest for lowest, name in BANDS},
         counter_weight=COUNTER_WEIGHT,
         most=MOST,
@@ -172,19 +232,23 @@ def catalog_of(dossier: Dossier) -> Catalog:
     Its version is a hash of these records and of no other catalog, so that nothing remembered of another is used.
     """
     records, weights = dossier.records, dossier.weights
-    known: dict[str, Any] = {field.name: {} for field in fields(Catalog) if field.default is MISSING}
-    for name in ("companies", "brands", "address_blocks", "attributes", "device_classes"):
-        known[name] = {record.id: record for record in getattr(records, name)}
-    known["strengths"] = {word.id: word for word in weights.strengths}
-    known["techniques"] = {word.id: word for word in weights.techniques}
-    known["fingerprints"] = tuple(sorted(records.fingerprints, key=lambda record: record.id))
+    known: dict[str, Any] = {
+        field.name: {} for field in fields(Catalog) if field.default is MISSING and field.default_factory is MISSING
+    }
+    for name in records.__struct_fields__:
+        known[name] = {record.id: record for record in sorted(getattr(records, name), key=lambda record: record.id)}
+    for name in ("strengths", "techniques", "certainties", "calibration"):
+        known[name] = {word.id: word for word in getattr(weights, name)}
+    known["fingerprints"] = tuple(known["fingerprints"].values())
     whole = hashlib.sha256(msgspec.json.encode((records, weights), order="sorted")).hexdigest()
     return Catalog(**(known | {"version": f"dossier {whole}"}))
 
 
-def concluded_again(dossier: Dossier) -> tuple[Conclusion, ...]:
-    """The answers that follow from the observations, records and weights in a dossier."""
-    return identify(dossier.asset, dossier.observations, Matcher(catalog_of(dossier))).conclusions
+def worked_out_again(dossier: Dossier) -> tuple[tuple[Conclusion, ...], Readings]:
+    """The answers that follow from the observations, records and weights in a dossier, and what follows from them."""
+    catalog = catalog_of(dossier)
+    identification = identify(dossier.asset, dossier.observations, Matcher(catalog))
+    return identification.conclusions, _readings(identification, catalog)
 
 
 def digest_of(dossier: Dossier) -> str:
@@ -192,23 +256,39 @@ def digest_of(dossier: Dossier) -> str:
     return hashlib.sha256(msgspec.json.encode(msgspec.structs.replace(dossier, digest=""), order="sorted")).hexdigest()
 
 
-def _spoken(claims: Sequence[Claim], cited: Sequence[Observation], catalog: Catalog) -> Records:
-    """The records behind these claims, and those that their values name."""
+def _spoken(claims: Sequence[Claim], readings: Readings, cited: Sequence[Observation], catalog: Catalog) -> Records:
+    """The records behind these claims and readings, and those that their values name."""
     speakers = {claim.record for claim in claims}
     values = {claim.value for claim in claims}
-    brands = [record for id, record in catalog.brands.items() if id in values]
-    companies = values | {id for brand in brands for id in (brand.company, *brand.makes)}
+    brands = {id: record for id, record in catalog.brands.items() if id in values or id in speakers}
+    companies = values | {id for brand in brands.values() for id in (brand.company, *brand.makes)}
+    companies |= {series.made_by for brand in brands.values() for series in brand.series}
+    known = {answer.vulnerability for answer in readings.vulnerabilities}
+    vulnerabilities = tuple(record for id, record in catalog.vulnerabilities.items() if id in known)
+    formats = {readings.firmware.record} if readings.firmware else set()
+    families = {readings.model.family} if readings.model else set()
+    # the families of makers share firmware and vulnerabilities, so who belongs to whom is part of the reasons
+    companies |= {id for record in vulnerabilities for id in record.companies}
+    companies |= {catalog.firmware[id].company for id in formats}
     companies |= {record.group for id, record in catalog.companies.items() if id in companies}
     words = {observation.attribute for observation in cited}
     words |= {word.reads_as for id in words if (word := catalog.attributes.get(id))}
     return Records(
         fingerprints=tuple(record for record in catalog.fingerprints if record.id in speakers),
-        address_blocks=tuple(record for id, record in catalog.address_blocks.items() if id in speakers),
-        companies=tuple(record for id, record in catalog.companies.items() if id in companies),
-        brands=tuple(brands),
-        attributes=tuple(word for id, word in catalog.attributes.items() if id in words),
+        address_blocks=_of(catalog.address_blocks, speakers),
+        companies=_of(catalog.companies, companies),
+        brands=tuple(brands.values()),
+        endpoints=_of(catalog.endpoints, speakers),
+        models=_of(catalog.models, families),
+        firmware=_of(catalog.firmware, formats),
+        vulnerabilities=vulnerabilities,
+        attributes=_of(catalog.attributes, words),
         device_classes=tuple(catalog.device_classes.values()),
     )
+
+
+def _of(shelf: dict[str, T], ids: Collection[str]) -> tuple[T, ...]:
+    return tuple(record for id, record in shelf.items() if id in ids)
 
 
 def _all(catalog: Catalog) -> Records:

@@ -20,7 +20,7 @@ from custodiet.catalog.rule import ask
 from custodiet.catalog.runaway import nested_repeat
 from custodiet.catalog.time_limit import OutOfTime, may_explode, time_limit
 from custodiet.errors import SourceError
-from custodiet.identify.dossier import DOSSIER_VERSION, Dossier, Weights, concluded_again, digest_of
+from custodiet.identify.dossier import DOSSIER_VERSION, Dossier, Weights, digest_of, worked_out_again
 from custodiet.identify.weigh import BANDS, COUNTER_WEIGHT, MOST
 from custodiet.model import FIELDS, Claim, Conclusion, Fingerprint, content_id
 
@@ -96,9 +96,9 @@ def recompute(dossier: Dossier) -> list[str]:
     try:
         with time_limit(SECONDS) as stoppable:
             if not stoppable:
-                _must_be_harmless(dossier.records.fingerprints)
+                _must_be_harmless(dossier)
             found += _examples(dossier.records.fingerprints)
-            again = concluded_again(dossier)
+            again, readings = worked_out_again(dossier)
     except OutOfTime as fault:
         raise _unreadable(f"its expressions did not end within {SECONDS:.0f} seconds", "") from fault
     except KeyError as fault:
@@ -109,6 +109,9 @@ def recompute(dossier: Dossier) -> list[str]:
             found.append(f"{conclusion.field}: the file has no answer for it")
         elif stated[conclusion.field] != conclusion:
             found += differences(stated[conclusion.field], conclusion)
+    for name, follows in readings._asdict().items():
+        if getattr(dossier, name) != follows:
+            found.append(f"what is said of its {name} does not follow: {_readings(getattr(dossier, name), follows)}")
     return found
 
 
@@ -166,6 +169,7 @@ def _changed(dossier: Dossier) -> Iterator[str]:
     ours = Weights(
         strengths=dossier.weights.strengths,
         techniques=dossier.weights.techniques,
+        calibration=dossier.weights.calibration,
         bands={name: lowest for lowest, name in BANDS},
         counter_weight=COUNTER_WEIGHT,
         most=MOST,
@@ -220,41 +224,57 @@ def _faults(dossier: Dossier) -> Iterator[str]:
     """What makes a file unusable, whatever it says."""
     records, weights = dossier.records, dossier.weights
     shelves = {name: getattr(records, name) for name in records.__struct_fields__}
-    shelves |= {"strengths": weights.strengths, "techniques": weights.techniques}
+    shelves |= {"strengths": weights.strengths, "techniques": weights.techniques, "calibration": weights.calibration}
     if sum(map(len, shelves.values())) > MOST_RECORDS:
         yield f"it holds more than {MOST_RECORDS:,} records"
     for name, found in shelves.items():
         if len({record.id for record in found}) != len(found):
             yield f"two of its {name.replace('_', ' ')} have one id"
-    for number in (*(word.weight for word in weights.strengths), *(word.cap for word in weights.techniques)):
+    told = [*(word.weight for word in weights.strengths), *(word.cap for word in weights.techniques)]
+    for number in (*told, *(number for step in weights.calibration for number in (step.support, step.states))):
         if not 0 <= number <= 1:
             yield f"{number} is no weight from 0 to 1"
     for record in records.fingerprints:
-        yield from _pattern_faults(record)
+        if bool(record.when.regex) == bool(record.when.equals):
+            yield f"the rule {record.id[:60]} has not exactly one condition"
+    for id, pattern in _expressions(dossier):
+        if fault := _pattern_fault(pattern):
+            yield f"the expression of {id[:60]} {fault}"
 
 
-def _pattern_faults(record: Fingerprint) -> Iterator[str]:
-    pattern = record.when.regex
-    if bool(pattern) == bool(record.when.equals):
-        yield f"the rule {record.id[:60]} has not exactly one condition"
+def _expressions(dossier: Dossier) -> Iterator[tuple[str, str]]:
+    """(id of the record, expression) of everything in the file that would be run."""
+    records = dossier.records
+    yield from ((record.id, record.when.regex) for record in records.fingerprints if record.when.regex)
+    yield from ((family.id, family.regex) for family in records.models)
+    yield from ((written.id, written.regex) for written in records.firmware)
+    yield from ((brand.id, series.models) for brand in records.brands for series in brand.series if series.models)
+    yield from ((flaw.id, part.models) for flaw in records.vulnerabilities for part in flaw.affected if part.models)
+
+
+def _pattern_fault(pattern: str) -> str:
     if len(pattern) > LONGEST_PATTERN:
-        yield f"the expression of {record.id[:60]} has more than {LONGEST_PATTERN:,} characters"
-        return
+        return f"has more than {LONGEST_PATTERN:,} characters"
     try:
         re.compile(pattern)
-        runs_away = nested_repeat(pattern)
+        return "could run away" if nested_repeat(pattern) else ""
     except (re.error, RecursionError, OverflowError) as fault:
-        yield f"the expression of {record.id[:60]} is none: {str(fault)[:100]}"
-        return
-    if runs_away:
-        yield f"the expression of {record.id[:60]} could run away"
+        return f"is none: {str(fault)[:100]}"
 
 
-def _must_be_harmless(records: Iterable[Fingerprint]) -> None:
+def _must_be_harmless(dossier: Dossier) -> None:
     """Where nothing can be stopped, only what cannot explode may run."""
-    for record in records:
-        if record.when.regex and may_explode(record.when.regex):
-            raise _unreadable(f"the expression of {record.id[:60]} could run away, and cannot be stopped here", "")
+    for id, pattern in _expressions(dossier):
+        if may_explode(pattern):
+            raise _unreadable(f"the expression of {id[:60]} could run away, and cannot be stopped here", "")
+
+
+def _readings(stated: object, follows: object) -> str:
+    """Two readings of model, firmware or vulnerabilities, short."""
+    if isinstance(stated, tuple) and isinstance(follows, tuple):
+        wrong = [item for item in stated if item not in follows], [item for item in follows if item not in stated]
+        stated, follows = (items[0] if items else "nothing" for items in wrong)
+    return f"the file has {str(stated)[: 2 * _SHOWN]}, and {str(follows)[: 2 * _SHOWN]} follows"
 
 
 def _answer(conclusion: Conclusion) -> str:

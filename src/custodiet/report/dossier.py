@@ -6,9 +6,21 @@ Pure functions, like those of `summary`; the text they return still holds what d
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from custodiet.identify.dossier import Dossier
-from custodiet.model import AddressBlocks, Claim, Conclusion, Fingerprint, Reference, Relation
+from custodiet.identify.dossier import Dossier, Record
+from custodiet.model import (
+    AddressBlocks,
+    Brand,
+    Claim,
+    Conclusion,
+    Endpoint,
+    Reference,
+    Relation,
+    Series,
+    Vulnerability,
+    VulnerabilityAnswer,
+)
 from custodiet.report import words
 from custodiet.report.summary import FIVE_NAMES, MORE_FIELDS, Named, Names, named
 
@@ -17,8 +29,6 @@ ANSWERS = ("brand", "manufacturer", "declared_manufacturer", "oui_registrant", "
 """Fields in the order in which a reader of one device wants them: the label, the maker, what it says of itself."""
 
 _LABELS = FIVE_NAMES | MORE_FIELDS
-
-Record = Fingerprint | AddressBlocks
 
 
 def answers(dossier: Dossier, names: Names) -> list[Named]:
@@ -76,7 +86,11 @@ def first_read_in(references: Sequence[Reference]) -> str:
 def condition(record: Record) -> str:
     """When a record speaks."""
     if isinstance(record, AddressBlocks):
-        return f"an address in one of {words.count(len(record.blocks), 'block')} of {record.registrant}"
+        return f"an address is in one of {words.count(len(record.blocks), 'block')} of {record.registrant}"
+    if isinstance(record, Endpoint):
+        return f"a device asks for {words.listed([*record.names, *record.addresses], 'or')}"
+    if isinstance(record, Brand):
+        return f"a model is of a series of {record.name}"
     if record.when.regex:
         return f"{record.attribute} holds the expression {record.when.regex}"
     return f"{record.attribute} is {words.listed([repr(value) for value in record.when.equals], 'or')}"
@@ -84,8 +98,79 @@ def condition(record: Record) -> str:
 
 def says(record: Record) -> str:
     """What a record says then."""
+    if isinstance(record, Brand):
+        return "who makes that series"
     told = ", ".join(f"{field.replace('_', ' ')}: {value}" for field, value in record.says.items())
-    return told or "who holds the block, and nothing more"
+    return told or "who holds it, and nothing more"
+
+
+def model_parts(dossier: Dossier) -> list[str]:
+    """What the parts of the model mean, each in a few words."""
+    if dossier.model is None:
+        return []
+    return [
+        f"{part.text}: {part.means or 'not known'}" + (" (as the trade reads it)" if part.trade_knowledge else "")
+        for part in dossier.model.parts
+    ]
+
+
+def built(dossier: Dossier) -> str:
+    """The parts of the firmware version, the date of its build first; empty where no format reads it."""
+    if (reading := dossier.firmware) is None:
+        return ""
+    parts = [f"built on {words.day(reading.built_on)}" if reading.built_on else "without a date of its build"]
+    for name in ("version", "build", "platform"):
+        if text := getattr(reading, name):
+            parts.append(f"{name} {text}")
+    return f"{', '.join(parts)} (format {reading.record})"
+
+
+VULNERABLE = {"affected": "affected", "cannot_tell": "cannot tell", "not_affected": "not affected"}
+"""Answer on a vulnerability -> words, in reading order."""
+
+
+class Known(NamedTuple):
+    """One known vulnerability and whether it concerns the device."""
+
+    record: Vulnerability
+    answer: VulnerabilityAnswer
+    exploited: str
+    """What is known of its exploitation, in half a sentence."""
+
+
+def vulnerabilities(dossier: Dossier) -> list[Known]:
+    """What is known of such devices: what concerns it first, and of that what is exploited first."""
+    records = {record.id: record for record in dossier.records.vulnerabilities}
+    found = [
+        Known(records[answer.vulnerability], answer, _exploited(records[answer.vulnerability]))
+        for answer in dossier.vulnerabilities
+        if answer.vulnerability in records
+    ]
+    ranks = list(VULNERABLE)
+    return sorted(
+        found, key=lambda one: (ranks.index(one.answer.answer), not one.record.exploited_since, one.record.id)
+    )
+
+
+def _exploited(record: Vulnerability) -> str:
+    read = f" as read {words.day(record.exploited_read)}" if record.exploited_read else ""
+    since = f" since {words.day(record.exploited_since)}" if record.exploited_since else ""
+    return {
+        "listed": f"exploited: on the KEV list{since}",
+        "reported": f"said to be exploited: reported to be on the KEV list{since}",
+        "not-listed": f"not on the KEV list{read}",
+        "unknown": f"younger than the KEV list{read}",
+    }.get(record.exploited, record.exploited)
+
+
+def counted(known: Sequence[Known]) -> str:
+    """How many known vulnerabilities concern the device, and of how many that cannot be told."""
+    numbers = {answer: sum(one.answer.answer == answer for one in known) for answer in VULNERABLE}
+    exploited = sum(one.answer.answer == "affected" and bool(one.record.exploited_since) for one in known)
+    told = f"{numbers['affected']:,} {'concerns' if numbers['affected'] == 1 else 'concern'} it"
+    if exploited:
+        told += f" ({exploited:,} of them exploited)"
+    return f"{told}, {numbers['cannot_tell']:,} cannot be told, {numbers['not_affected']:,} do not concern it"
 
 
 def relation(of: str, one: Relation, names: Names) -> str:
@@ -99,6 +184,20 @@ def relation(of: str, one: Relation, names: Names) -> str:
     if one.until:
         text += f", until {words.day(one.until)}"
     return text + (f", for {one.scope}" if one.scope else "")
+
+
+def series(one: Series, names: Names) -> str:
+    """A series of a brand in words: who made it, when, and how sure sources are."""
+    maker = names.company(one.made_by) if one.made_by else "maker not known"
+    text = f"{one.name}: {maker}, {one.certainty.replace('-', ' ')}"
+    if one.since:
+        text += f", since {words.day(one.since)}"
+    return text + (f", until {words.day(one.until)}" if one.until else "")
+
+
+def shelf(record: Record) -> str:
+    """Under which heading of the page a record stands."""
+    return {AddressBlocks: "blocks", Brand: "brand"}.get(type(record), "record")
 
 
 def bands(dossier: Dossier) -> str:

@@ -49,6 +49,7 @@ def write_dossier(file: IO[str], dossier: Dossier, entry: Entry, assessment: Ass
             answers=told.answers(dossier, names),
             seen=Evidence("", {o.id: o for o in (*entry.evidence, *dossier.observations)}),
             sources={source.id: source for source in (*assessment.sources, *dossier.sources)},
+            known=told.vulnerabilities(dossier),
             findings=sorted((f for f in entry.findings if f.status != "not_applicable"), key=order.badness),
             strengths=strengths,
             caps=caps,

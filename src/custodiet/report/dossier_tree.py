@@ -15,6 +15,9 @@ from custodiet.report.terminal import add_findings, add_more
 _OBSERVED = 160
 """Characters of a value shown; the part that matched is always among them."""
 
+_FLAWS = 6
+"""Known vulnerabilities shown, unless more is asked for."""
+
 _FEW = 4
 """Signs shown for each side of an answer, unless more is asked for."""
 
@@ -41,6 +44,7 @@ def dossier_tree(dossier: Dossier, entry: Entry, assessment: Assessment, names: 
     seen = {observation.id: observation for observation in dossier.observations}
     for item in told.answers(dossier, names):
         _answer(held, item, dossier, seen, names, verbosity)
+    _vulnerabilities(root, dossier, verbosity)
     add_findings(root, entry, assessment, names, verbosity)
     if verbosity:
         add_more(root, entry, {source.id: source.name for source in assessment.sources})
@@ -56,6 +60,10 @@ def _answer(
     value = f"{item.value}, {answer.band} ({words.percent(answer.confidence)})" if item.value else "unknown"
     label = styled(f"{item.label}: ", "dim")
     branch = tree.add(label.append_text(styled(value, "bold" if item.value else "dim")))
+    if item.field == "model" and (parts := told.model_parts(dossier)):
+        branch.add(styled("; ".join(parts)))
+    if item.field == "firmware" and (built := told.built(dossier)):
+        branch.add(styled(built))
     for side, claims in (("for", answer.claims_for), ("against", answer.claims_against)):
         shown = claims if verbosity else told.telling(claims, _FEW)
         for claim in shown:
@@ -99,6 +107,25 @@ def _claim(
         if verbosity > 1:
             below.add(styled(f"speaks where {told.condition(record)}; says {told.says(record)}", "dim"))
             below.add(styled(f"observed in {' '.join(claim.observations)}", "dim"))
+
+
+def _vulnerabilities(root: Tree, dossier: Dossier, verbosity: int) -> None:
+    """What is known of such devices; what does not concern this one only when asked for more."""
+    known = told.vulnerabilities(dossier)
+    if not known:
+        return
+    branch = root.add(styled("Known vulnerabilities: ", "bold").append_text(styled(told.counted(known))))
+    shown = [one for one in known if verbosity or one.answer.answer != "not_affected"]
+    for one in shown[: None if verbosity else _FLAWS]:
+        colour = {"affected": "red", "cannot_tell": "yellow"}.get(one.answer.answer, "")
+        text = styled(f"{one.record.id}, {told.VULNERABLE[one.answer.answer]}: ", colour)
+        because = f" because: {one.answer.because}" if one.answer.answer == "cannot_tell" else f" {one.answer.because}"
+        text.append_text(styled(f"{one.record.title} ({one.exploited}).{because}"))
+        leaf = branch.add(text)
+        if verbosity:
+            leaf.add(styled(f"read in {told.first_read_in(one.record.references)}", "dim"))
+    if not verbosity and len(shown) > _FLAWS:
+        branch.add(styled(f"{len(shown) - _FLAWS:,} more; -v shows them", "dim"))
 
 
 def _places(claim: Claim, dossier: Dossier, seen: dict[str, Observation], most: int | None) -> str:
