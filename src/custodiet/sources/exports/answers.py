@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
@@ -16,10 +17,11 @@ from custodiet.errors import WireError
 from custodiet.sources.discovery_reply import reply_facts
 from custodiet.sources.exports.base import Fact, Scalar, each_once, text_of
 from custodiet.sources.isapi import device_info_facts, parse_device_info
+from custodiet.sources.ledger import plain
 from custodiet.wire.greeting import parse_greeting
+from custodiet.wire.head import MAX_HEADERS
 from custodiet.wire.http import MAX_BODY, HttpMessage, parse_header_block, parse_http
 from custodiet.wire.rtsp import parse_rtsp
-from custodiet.wire.text import text
 from custodiet.wire.x509 import distinguished_name, parse_certificate
 
 MAX_BANNER = 65536
@@ -40,6 +42,8 @@ def answer_facts(data: str | bytes, port: int, transport: str = "tcp", *, greets
     """
     if not data:
         return ()
+    if isinstance(data, str) and data.startswith("HTTP/") and _is_head(data):
+        return _head(data)[0]
     if len(data) <= _REMEMBERED:
         return _remembered(data, port, transport, greets)
     return _answer(data, port, transport, greets)
@@ -91,39 +95,86 @@ def http_facts(
         headers: name and value, where there is no head.
         title: the title a scanner found, for exports that keep no page.
     """
-    page = body[:MAX_BODY].encode("utf-8", "surrogatepass") if body else b""
     if head:
-        try:
-            # Its length and coding were those of the body on the wire, and there is no body here.
-            kept = parse_header_block(head[:MAX_BODY].encode("utf-8", "surrogatepass")).headers
-        except WireError:
-            kept = ()
+        said, media = _head(head)
     else:
-        kept = tuple(headers)
-    found = HttpMessage(kind="response", headers=kept, body=page[:MAX_BODY])
-    named = False
-    for fact in found.facts():
-        named = named or fact[0] == "http.title"
-        yield fact
-    if not named and (shown := text_of(title)):
-        yield "http.title", " ".join(shown.split())
+        said, media = _lines(f"{name}: {value}" for name, value in headers)
+    yield from said
+    shown = _short_page(body, media) if len(body) <= _SHORT_PAGE else _page(body, media)
+    yield from shown
+    if not any(attribute == "http.title" for attribute, _ in shown) and (named := text_of(title)):
+        yield "http.title", " ".join(named.split())
+
+
+def _is_head(answer: str) -> bool:
+    """Whether nothing stands behind the empty line, or there is none."""
+    end = answer.find("\r\n\r\n")
+    return (end < 0 or end + 4 == len(answer)) and "\n\n" not in answer
+
+
+_MOST_OTHER = 24  # headers without a word of their own, as `wire.head` keeps them
+
+
+def _head(head: str) -> tuple[tuple[Fact, ...], str]:
+    """What a head says, line by line: all but one or two of its lines are the same on very many devices."""
+    if "\r\n " in head or "\r\n\t" in head or head.count("\n") != head.count("\r\n"):
+        return _whole_head(head)
+    return _lines(head[:MAX_BODY].split("\r\n")[1:])
+
+
+def _lines(lines: Iterable[str]) -> tuple[tuple[Fact, ...], str]:
+    """What lines of a head say up to the empty one, and the kind of page that they announce."""
+    facts: list[Fact] = []
+    media, others = "", 0
+    for number, line in enumerate(lines):
+        if not line or number >= MAX_HEADERS:
+            break
+        if line.startswith("Date: "):
+            continue  # tells nothing, and is another one in each answer
+        said, kind = _line(line) if len(line) <= _SHORT_LINE else _whole_head(line)
+        if said:
+            if said[0][0] == "http.header":
+                others += 1
+                if others > _MOST_OTHER:
+                    continue
+            facts += said
+        elif kind:
+            media = media or kind
+    return tuple(facts), media
+
+
+def _whole_head(head: str) -> tuple[tuple[Fact, ...], str]:
+    try:
+        found = parse_header_block(head[:MAX_BODY].encode("utf-8", "surrogatepass"))
+    except WireError:
+        return (), ""
+    # The length and the coding in it were those of the body on the wire, and there is no body here.
+    message = HttpMessage(kind="response", headers=found.headers)
+    return tuple(message.facts()), message.header("content-type")
+
+
+_SHORT_LINE = 300
+_line = lru_cache(maxsize=16384)(_whole_head)
+
+
+def _page(body: str, media: str) -> tuple[Fact, ...]:
+    if not body:
+        return ()
+    page = body[:MAX_BODY].encode("utf-8", "surrogatepass")[:MAX_BODY]
+    headers = (("content-type", media),) if media else ()
+    facts = list(HttpMessage(kind="response", headers=headers, body=page).facts())
     if b"<DeviceInfo" in page[:2000]:
-        try:
-            yield from device_info_facts(parse_device_info(page))
-        except WireError:
-            return
+        with contextlib.suppress(WireError):
+            facts += device_info_facts(parse_device_info(page))
+    return tuple(facts)
 
 
-def raw_http_facts(data: str | bytes) -> Iterator[Fact]:
-    """What an answer of HTTP says that was kept whole, head and body.
-
-    Raises:
-        WireError: it is no answer of HTTP.
-    """
-    raw = data[:MAX_BANNER].encode("utf-8", "surrogatepass") if isinstance(data, str) else data
-    yield from parse_http(raw).facts()
+_SHORT_PAGE = 8192
+_short_page = lru_cache(maxsize=1024)(_page)
+"""The log-in page of one model is the same on every device."""
 
 
+@lru_cache(maxsize=1024)
 def header_name(written: str) -> str:
     """The name of a header as servers send it, from ``www_authenticate`` or ``WWW_Authenticate``."""
     name = written[:80]
@@ -141,7 +192,7 @@ def header_pairs(headers: Mapping[str, object]) -> Iterator[tuple[str, str]]:
             return
         for value in (values if isinstance(values, list) else [values])[:10]:
             if isinstance(value, str):
-                yield header_name(name), text(value[:2000].encode("utf-8", "surrogatepass"), 2000)
+                yield header_name(name), plain(value, 2000)
 
 
 def certificate_facts(encoded: object) -> tuple[Fact, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -82,7 +82,7 @@ def port_of(value: object) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 65536 else 0
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=256, typed=True)
 def transport_of(value: object) -> str:
     """The transport in lower case."""
     return plain(value.strip().lower(), 20) if isinstance(value, str) else ""
@@ -99,8 +99,10 @@ def time_of(value: object) -> float | None:
             seconds = float(value)
         else:
             try:
-                when = datetime.fromisoformat(value)
-                seconds = (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp()
+                value = value.removesuffix(" UTC")
+                if value[-1:] != "Z" and not {"+", "-"} & set(value[19:]):
+                    value = f"{value}+00:00" if len(value) > 10 else f"{value}T00:00+00:00"
+                seconds = datetime.fromisoformat(value).timestamp()
             except (ValueError, OverflowError):
                 return None
     elif isinstance(value, int | float) and not isinstance(value, bool):
@@ -110,7 +112,7 @@ def time_of(value: object) -> float | None:
     return seconds if _EARLIEST <= seconds < _LATEST else None
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=1024, typed=True)
 def country_of(value: Scalar) -> str:
     """A country code in upper case; what is longer than a code is kept as the export says it."""
     if not isinstance(value, str):
@@ -119,7 +121,7 @@ def country_of(value: Scalar) -> str:
     return value.upper() if len(value) <= 3 else value
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=16384, typed=True)
 def network_of(number: Scalar, owner: Scalar) -> str:
     """Number and owner of a network as ``AS64500 Example Telecom``."""
     name = plain(" ".join(owner.split()), 120) if isinstance(owner, str) else ""
@@ -142,7 +144,11 @@ def text_of(value: object, limit: int = 400) -> str:
 
 def each_once(facts: Iterable[Fact]) -> tuple[Fact, ...]:
     """Facts without repeats and without empty values, in the order met."""
-    return tuple(dict.fromkeys(fact for fact in facts if fact[1] and not fact[1].isspace()))
+    found: dict[Fact, None] = {}
+    for fact in facts:
+        if fact[1] and not fact[1].isspace():
+            found[fact] = None
+    return tuple(found)
 
 
 def decoded(row: bytes, decoder: msgspec.json.Decoder[Any]) -> Any:

@@ -13,6 +13,7 @@ own summary and not what the device sent, so only greetings in words are taken f
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -189,36 +190,40 @@ def _record(row: _Row) -> ScanRecord:
     )
 
 
-def _facts(row: _Row) -> Iterator[Fact]:
+def _facts(row: _Row) -> list[Fact]:
+    facts: list[Fact] = []
     data = row.data if isinstance(row.data, str) else ""
-    web = row.http
-    if web is not None:
-        page = web.html if isinstance(web.html, str) else ""
-        yield from _web(data, page, web)
+    if row.http is not None:
+        facts += _web(data, row.http)
     elif isinstance(row.html, str) and data.startswith("HTTP/"):
-        yield from http_facts(data, row.html, title=row.title)
+        facts += http_facts(data, row.html, title=row.title)
     elif data and row.snmp is None:
-        transport = transport_of(row.transport)
-        yield from answer_facts(data, port_of(row.port), transport, greets=_greets(row))
+        facts += answer_facts(data, port_of(row.port), transport_of(row.transport), greets=_greets(row))
     if row.snmp is not None:
-        yield "snmp.sys_descr", text_of(row.snmp.description)
-        yield "snmp.sys_name", text_of(row.snmp.name)
+        facts.append(("snmp.sys_descr", text_of(row.snmp.description)))
+        facts.append(("snmp.sys_name", text_of(row.snmp.name)))
     if row.upnp is not None:
-        for attribute, value in _upnp(row.upnp):
-            yield attribute, text_of(value)
+        facts += ((attribute, text_of(value)) for attribute, value in _upnp(row.upnp))
     if row.ssl is not None:
-        yield from _tls(row.ssl)
-    for name in first_of(row.hostnames, _MOST_NAMES):
-        yield "net.hostname", text_of(name)
+        facts += _tls(row.ssl)
+    if row.hostnames:
+        facts += (("net.hostname", text_of(name)) for name in first_of(row.hostnames, _MOST_NAMES))
     if row.product is not None:
-        yield "service.product", product(text_of(row.product), text_of(row.version), text_of(row.info))
+        facts.append(("service.product", _product(row.product, row.version, row.info)))
     if row.devicetype is not None:
-        yield "service.device_type", text_of(row.devicetype)
+        facts.append(("service.device_type", text_of(row.devicetype)))
     if row.os is not None:
-        yield "service.os", text_of(row.os)
+        facts.append(("service.os", text_of(row.os)))
+    return facts
 
 
-def _web(data: str, page: str, web: _Web) -> Iterator[Fact]:
+@lru_cache(maxsize=4096, typed=True)
+def _product(name: Scalar, version: Scalar, info: Scalar) -> str:
+    return product(text_of(name), text_of(version), text_of(info))
+
+
+def _web(data: str, web: _Web) -> Iterator[Fact]:
+    page = web.html if isinstance(web.html, str) else ""
     if data.startswith("HTTP/"):
         yield from http_facts(data, page, title=web.title)
     elif data.startswith("RTSP/"):

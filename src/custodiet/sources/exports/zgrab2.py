@@ -145,6 +145,8 @@ def _headers(headers: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _tls(log: dict[str, Any]) -> Iterator[Fact]:
+    if not log:
+        return
     handshake = _part(log, "handshake_log") or log
     certificate = _part(_part(handshake, "server_certificates"), "certificate")
     if facts := certificate_facts(certificate.get("raw")):
