@@ -30,9 +30,9 @@ def test_evidence_is_sorted_and_says_each_thing_once(matcher: Matcher) -> None:
     other = evidence.of_pairs([("http.server", "AcmeCam/2"), ("http.title", "Rival")])
     assert one == other
     assert msgspec.json.decode(one) == [
-        ["device_class", "camera", "protocol-reply", 0.9, "acme-server"],
-        ["manufacturer", "acme", "protocol-reply", 0.9, "acme-server"],
-        ["manufacturer", "rival", "protocol-reply", 0.9, "rival-title"],
+        ["device_class", "camera", "protocol-reply", 0.9, "acme-server", ""],
+        ["manufacturer", "acme", "protocol-reply", 0.9, "acme-server", ""],
+        ["manufacturer", "rival", "protocol-reply", 0.9, "rival-title", ""],
     ]
 
 
@@ -68,6 +68,23 @@ def test_the_answers_are_those_of_identify(matcher: Matcher, pairs: list[tuple[s
     assert [(one.field, one.value, one.band, one.confidence) for one in apart] == [
         (field, found.value, found.band, found.confidence) for field in FIELDS for found in [whole.get(field)]
     ]
+
+
+SERIES = {
+    "brands/twofold.yml": "id: twofold\nname: Twofold\nnames: []\ncompany: acme\nmakes: []\nseries:\n"
+    "  - { name: Z, models: 'Z[0-9]+', made_by: rival, certainty: confirmed }\n"
+}
+
+
+def test_what_the_maker_rests_on_is_kept_with_it(tmp_path: Path) -> None:
+    matcher = Matcher(catalog(tmp_path, SERVER, SERIES))
+    pairs = [("register.brand", "Twofold"), ("register.model", "Z100"), ("register.serial", "1")]
+    whole = identify(DEVICE, [seen(*pair) for pair in pairs], matcher).get("manufacturer")
+    assert whole.value == "rival"
+    found = Evidence(matcher, ["manufacturer"]).of_pairs(pairs)
+    assert {one[0] for one in msgspec.json.decode(found)} == {"brand", "model"}
+    (apart,) = (one for one in conclude_evidence([found], matcher) if one.field == "manufacturer")
+    assert (apart.value, apart.confidence) == (whole.value, whole.confidence)
 
 
 def test_evidence_of_several_records_adds_up(matcher: Matcher) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from custodiet.catalog.contents import Catalog
+from custodiet.catalog.contents import Catalog, Technique
 from custodiet.identify.weigh import BANDS, CERTAIN, SHOWN, band_of, conclude, conclude_all, lowered, support
 from custodiet.model import FIELDS, Claim, Conclusion
 from small import catalog, claim
@@ -27,11 +27,11 @@ def maker(*claims: Claim) -> Conclusion:
     return conclude("manufacturer", claims, known())
 
 
-def caps() -> dict[str, float]:
-    return {technique.id: technique.cap for technique in known().techniques.values()}
+def words() -> dict[str, Technique]:
+    return known().techniques
 
 
-TECHNIQUES = sorted(caps())
+TECHNIQUES = sorted(words())
 
 
 def test_bands_are_named_from_their_lowest_confidence() -> None:
@@ -42,31 +42,31 @@ def test_bands_are_named_from_their_lowest_confidence() -> None:
 
 
 def test_the_same_technique_counts_once_and_the_strongest_counts() -> None:
-    assert support([claim("acme", strength=0.5)] * 5, caps()) == pytest.approx(0.5)
-    assert support([claim("acme", strength=0.5), claim("acme", strength=0.8)], caps()) == pytest.approx(0.8)
+    assert support([claim("acme", strength=0.5)] * 5, words()) == pytest.approx(0.5)
+    assert support([claim("acme", strength=0.5), claim("acme", strength=0.8)], words()) == pytest.approx(0.8)
 
 
 def test_different_techniques_add_up_as_independent_signs() -> None:
     both = [claim("acme", "protocol-reply", 0.5), claim("acme", "traffic", 0.5)]
-    assert support(both, caps()) == pytest.approx(0.75)
+    assert support(both, words()) == pytest.approx(0.75)
     assert maker(*both).confidence > maker(both[0]).confidence
 
 
 @pytest.mark.parametrize("technique", [t for t in TECHNIQUES if t != "discovery-reply"])
 def test_one_kind_of_evidence_alone_is_never_certain(technique: str) -> None:
     alone = maker(*[claim("acme", technique, 1.0, record=f"r{n}", observations=(f"obs-{n}",)) for n in range(9)])
-    assert alone.confidence <= caps()[technique] + 1e-9
+    assert alone.confidence <= words()[technique].cap + 1e-9
     assert alone.band != "certain"
     assert alone.settle
 
 
 @pytest.mark.parametrize("technique", ["address-block", "self-declared", "label", "stated", "other-tool"])
 def test_what_anybody_can_write_or_set_stays_capped(technique: str) -> None:
-    assert caps()[technique] < CERTAIN
+    assert words()[technique].cap < CERTAIN
 
 
 def test_a_technique_without_a_cap_counts_little() -> None:
-    assert support([claim("acme", "invented", 1.0)], caps()) == 0.5
+    assert support([claim("acme", "invented", 1.0)], words()) == 0.5
 
 
 def test_a_contradiction_lowers_is_shown_and_is_never_certain() -> None:

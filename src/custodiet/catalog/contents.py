@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -81,6 +81,33 @@ class Technique(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """The word."""
     cap: float
     """0 to 1: the most that this kind alone can reach."""
+    basis: Literal["answer", "trace", "words"] = "words"
+    """What it rests on: how the device answers, traces of its production and use, or words that people can edit."""
+    means: str
+    """Its definition."""
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is stated where the evidence adds up to at least so much; asked in the order of the file."""
+
+    id: str
+    """The word."""
+    field: str
+    """The field of an identification it is about."""
+    support: float
+    """0 to 1: the least that the evidence must add up to."""
+    technique: str = ""
+    """Only where this kind of evidence alone reaches the support; empty: any, and all together."""
+    carries_certain: bool = False
+    """Only for evidence on which certain may rest."""
+    states: float
+    """0 to 1: the confidence that is stated."""
+    most: float
+    """0 to 1: the most that may ever be stated here, whatever is measured."""
+    answers: int
+    """How many answers of this step were measured."""
+    right: int
+    """How many of them were right."""
     means: str
     """Its definition."""
 
@@ -131,6 +158,7 @@ class Catalog:
     vulnerabilities: dict[str, Vulnerability] = field(default_factory=dict)
     models: dict[str, ModelFamily] = field(default_factory=dict)
     model_parts: dict[str, Word] = field(default_factory=dict)
+    near_words: dict[str, Word] = field(default_factory=dict)
     certainties: dict[str, Certainty] = field(default_factory=dict)
     endpoint_purposes: dict[str, Word] = field(default_factory=dict)
     endpoint_evidence: dict[str, Word] = field(default_factory=dict)
@@ -138,6 +166,8 @@ class Catalog:
     specificities: dict[str, Word] = field(default_factory=dict)
     exploited: dict[str, Word] = field(default_factory=dict)
     logins: dict[str, Word] = field(default_factory=dict)
+    calibration: dict[str, Step] = field(default_factory=dict)
+    """In reading order; empty: what the evidence adds up to is stated as it is."""
     issues: tuple[Issue, ...] = ()
     """Records that were replaced by a later folder, and records that were left out (only with ``strict=False``)."""
 

@@ -23,6 +23,7 @@ from custodiet.catalog.contents import (
     Catalog,
     Certainty,
     DeviceClass,
+    Step,
     Strength,
     Technique,
     Word,
@@ -52,6 +53,7 @@ VOCABULARIES: dict[str, type[msgspec.Struct]] = {
     "device_classes": DeviceClass,
     "strengths": Strength,
     "techniques": Technique,
+    "calibration": Step,
     "body_kinds": BodyKind,
     "demands": Word,
     "relation_kinds": Word,
@@ -63,6 +65,7 @@ VOCABULARIES: dict[str, type[msgspec.Struct]] = {
     "exploited": Word,
     "logins": Word,
     "model_parts": Word,
+    "near_words": Word,
 }
 """File name in ``vocabulary/`` without its ending -> shape of one word."""
 

@@ -17,7 +17,7 @@ import msgspec
 
 from custodiet import __version__
 from custodiet.catalog.contents import Attribute, Catalog, Certainty, DeviceClass, Step, Strength, Technique
-from custodiet.catalog.firmware import read_firmware
+from custodiet.catalog.firmware import family_of, read_firmware
 from custodiet.catalog.models import describe_model
 from custodiet.catalog.vulnerabilities import vulnerabilities_of
 from custodiet.identify import Matcher, all_claims, identify
@@ -114,7 +114,7 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     identification: Identification
     """The answers, with the claims for and against."""
     model: ModelReading | None = None
-    """What the parts of the concluded model mean; none where no grammar knows it."""
+    """What the parts of the maker's name for the model mean; none where no grammar knows it."""
     firmware: FirmwareReading | None = None
     """What the concluded firmware version says, with the date of its build; none where no format reads it."""
     vulnerabilities: tuple[VulnerabilityAnswer, ...] = ()
@@ -205,12 +205,29 @@ class Readings(NamedTuple):
 
 def _readings(identification: Identification, catalog: Catalog) -> Readings:
     """What model and firmware say, and what is known of such devices."""
-    maker, model, firmware = (identification.get(field).value for field in ("manufacturer", "model", "firmware"))
+    maker, firmware = (identification.get(field).value for field in ("manufacturer", "firmware"))
+    model = makers_model(identification, catalog)
     return Readings(
         describe_model(model, catalog),
         read_firmware(firmware, catalog, maker) if firmware else None,
         vulnerabilities_of(catalog, maker, model, firmware) if maker else (),
     )
+
+
+def makers_model(identification: Identification, catalog: Catalog) -> str:
+    """The model as the maker calls it; empty where only the name on another's label is known.
+
+    A label gives a device another model name, and asking by that one would clear it of every known vulnerability.
+    """
+    answer = identification.get("model")
+    claimed = (claim.value for claim in (*answer.claims_for, *answer.claims_against))
+    for model in dict.fromkeys((answer.value, *claimed)):
+        if model and describe_model(model, catalog):
+            return model
+    maker, brand = (identification.get(field).value for field in ("manufacturer", "brand"))
+    record = catalog.brands.get(brand)
+    own = not brand or (record is not None and family_of(catalog, record.company) == family_of(catalog, maker))
+    return answer.value if own else ""
 
 
 def weights_of(catalog: Catalog) -> Weights:
@@ -260,6 +277,7 @@ def _spoken(claims: Sequence[Claim], readings: Readings, cited: Sequence[Observa
     """The records behind these claims and readings, and those that their values name."""
     speakers = {claim.record for claim in claims}
     values = {claim.value for claim in claims}
+    values |= {record.group for id in values if (record := catalog.companies.get(id))}
     brands = {id: record for id, record in catalog.brands.items() if id in values or id in speakers}
     companies = values | {id for brand in brands.values() for id in (brand.company, *brand.makes)}
     companies |= {series.made_by for brand in brands.values() for series in brand.series}

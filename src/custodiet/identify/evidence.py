@@ -14,7 +14,7 @@ import msgspec
 from custodiet.errors import SourceError
 from custodiet.identify import claims_of_row, claims_of_value
 from custodiet.identify.match import Matcher
-from custodiet.identify.series import series_claims
+from custodiet.identify.series import LONGEST_MODEL, series_claims, series_of
 from custodiet.identify.weigh import conclude_all
 from custodiet.model import Claim, Conclusion
 
@@ -50,7 +50,8 @@ class Evidence:
 
     Args:
         matcher: the fingerprints of a catalog, made ready.
-        fields: the fields of interest; none: all.
+        fields: the fields of interest; none: all. What they rest on is kept too: a brand and a model may together
+            name the manufacturer, see `series`.
     """
 
     def __init__(self, matcher: Matcher, fields: Collection[str] | None = None) -> None:
@@ -99,10 +100,19 @@ class Evidence:
                 {
                     Said(claim.field, claim.value, claim.technique, claim.strength, claim.record, mark)
                     for claim in claims
-                    if wanted is None or claim.field in wanted
+                    if wanted is None or claim.field in wanted or ("manufacturer" in wanted and self._in_series(claim))
                 }
             )
         )
+
+    def _in_series(self, claim: Claim) -> bool:
+        """Whether it may name the manufacturer together with another claim."""
+        brands = self._matcher.catalog.brands
+        if claim.field == "brand":
+            return claim.value in brands and bool(brands[claim.value].series)
+        if claim.field != "model" or len(claim.value) > LONGEST_MODEL:
+            return False
+        return any(series_of(brand, claim.value) for brand in brands.values() if brand.series)
 
 
 def _mark(claims: Sequence[Claim]) -> str:

@@ -1,20 +1,25 @@
-"""Claims -> one conclusion for each field, from one table of weights.
+"""Claims -> one conclusion for each field, from the tables of the vocabulary.
 
-The docstring of each weighing function is the sentence the report prints about it.
+Three steps, each a table that anybody can read: `strengths` and `techniques` say how much a claim is worth, claims that
+do not rest on one another add up, and `calibration` says which confidence is stated for what they add up to, as it was
+measured. The docstring of each weighing function is the sentence the report prints about it.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
-from custodiet.catalog.contents import Catalog
+from custodiet.catalog.contents import Catalog, Step, Technique
 from custodiet.catalog.spelling import fold
 from custodiet.model import FIELDS, Claim, Conclusion
 from custodiet.model.identification import Band
+
+K = TypeVar("K", str, tuple[str, str])
 
 BANDS: list[tuple[float, Band]] = [(0.95, "certain"), (0.75, "likely"), (0.40, "possible"), (0.0, "unknown")]
 """Lowest confidence of each band, in reading order."""
@@ -22,8 +27,15 @@ BANDS: list[tuple[float, Band]] = [(0.95, "certain"), (0.75, "likely"), (0.40, "
 COUNTER_WEIGHT = 0.6
 """How far a full contradiction lowers a value: from sure to less than even."""
 
-CERTAIN = BANDS[0][0]
+CERTAIN, LIKELY = BANDS[0][0], BANDS[1][0]
 
+NEVER_CERTAIN = 0.949
+"""The most that is stated of a contradicted value, and of a maker for whom nothing speaks that may carry certain."""
+
+ANSWERED = 0.90
+"""What the answers of a device must add up to, for certain to rest on them alone."""
+
+_ROUNDING = 1e-9
 MOST = 0.9999
 """Nothing is ever entirely sure."""
 
@@ -40,66 +52,136 @@ def band_of(confidence: float) -> Band:
     return next(name for lowest, name in BANDS if confidence >= lowest)
 
 
-def support(claims: Sequence[Claim], caps: Mapping[str, float]) -> float:
-    """Claims of one kind of evidence count once, the strongest; different kinds add up as independent signs do."""
-    return _added([_by_technique(claims, caps)])
+class Evidence(NamedTuple):
+    """The claims for one value, counted in two ways."""
+
+    by_technique: dict[str, float]
+    """Kind of evidence -> its strongest claim, 0 to 1."""
+    by_text: dict[tuple[str, str], float]
+    """(attribute, text) that several kinds of evidence rest on, or ("", kind) -> the strongest claim, 0 to 1."""
 
 
-def _by_technique(claims: Sequence[Claim], caps: Mapping[str, float]) -> dict[str, float]:
-    """The strongest claim of each kind of evidence, 0 to 1."""
-    strongest: dict[str, float] = {}
+def support(claims: Sequence[Claim], techniques: Mapping[str, Technique]) -> float:
+    """Claims of one kind of evidence count once, and claims that rest on one text count once; what is left adds up as
+    independent signs do."""
+    return added([evidence_of(claims, techniques)])
+
+
+def evidence_of(claims: Sequence[Claim], techniques: Mapping[str, Technique]) -> Evidence:
+    """The strongest claim of each kind and of each text; no kind counts for more than its cap."""
+    rest_on: dict[tuple[str, str], str] = {}
+    shared: set[tuple[str, str]] = set()
     for claim in claims:
-        weight = min(claim.strength, caps.get(claim.technique, 0.5))
-        strongest[claim.technique] = max(strongest.get(claim.technique, 0.0), weight)
-    return strongest
+        text = (claim.attribute, claim.observed)
+        if claim.observed and rest_on.setdefault(text, claim.technique) != claim.technique:
+            shared.add(text)
+    evidence = Evidence({}, {})
+    for claim in claims:
+        known = techniques.get(claim.technique)
+        weight = min(claim.strength, known.cap if known else 0.5)
+        if weight > evidence.by_technique.get(claim.technique, 0.0):
+            evidence.by_technique[claim.technique] = weight
+        text = (claim.attribute, claim.observed)
+        key = text if text in shared else ("", claim.technique)
+        if weight > evidence.by_text.get(key, 0.0):
+            evidence.by_text[key] = weight
+    return evidence
 
 
-def _added(evidence: Sequence[Mapping[str, float]]) -> float:
-    """What the kinds of evidence for values that agree add up to, 0 to 1."""
+def added(evidence: Sequence[Evidence]) -> float:
+    """What the evidence for values that agree adds up to, 0 to 1: counted by kind and by text, and the less holds."""
+    by_technique = _independent([one.by_technique for one in evidence])
+    if not any(attribute for one in evidence for attribute, _ in one.by_text):
+        return by_technique  # no text speaks in several kinds: both counts are the same
+    return min(by_technique, _independent([one.by_text for one in evidence]))
+
+
+def _independent(counted: Sequence[Mapping[K, float]]) -> float:
+    """Independent signs: each leaves a doubt, and the doubts multiply."""
     doubt = 1.0
-    for technique in sorted({technique for one in evidence for technique in one}):
-        doubt *= 1.0 - max(one.get(technique, 0.0) for one in evidence)
+    for key in sorted({key for one in counted for key in one}):
+        doubt *= 1.0 - max(one.get(key, 0.0) for one in counted)
     return 1.0 - doubt
 
 
 def lowered(own: float, against: float) -> float:
     """What speaks against a value lowers it in proportion, and a contradicted value is never certain."""
     confidence = own * (1.0 - COUNTER_WEIGHT * against)
-    return min(confidence, CERTAIN - 0.01) if against > 0 else confidence
+    return min(confidence, NEVER_CERTAIN) if against > 0 else confidence
+
+
+def may_be_certain(evidence: Sequence[Evidence], techniques: Mapping[str, Technique]) -> bool:
+    """Certain rests on an answer that only one maker's devices give, or on two bases of evidence that would each be
+    likely alone and do not come from one text; an address block, a name or a model alone never carries it."""
+    bases: dict[str, list[dict[str, float]]] = defaultdict(list)
+    for one in evidence:
+        for technique, weight in one.by_technique.items():
+            known = techniques.get(technique)
+            bases[known.basis if known else "words"].append({technique: weight})
+    of_basis = {basis: _independent(counted) for basis, counted in bases.items()}
+    if of_basis.get("answer", 0.0) >= ANSWERED:
+        return True
+    return sum(weight >= LIKELY for weight in of_basis.values()) > 1 and added(evidence) >= CERTAIN
+
+
+def stated(field: str, evidence: Sequence[Evidence], against: float, catalog: Catalog) -> float:
+    """The confidence that is stated is the share that was right where as much was found, and never more than the
+    evidence allows; a contradicted value is stated as low as the contradiction leaves it."""
+    own = added(evidence)
+    step = step_of(field, evidence, catalog)
+    most = step.states if step else own
+    if field == "manufacturer" and most > NEVER_CERTAIN and not may_be_certain(evidence, catalog.techniques):
+        most = NEVER_CERTAIN
+    return min(most, lowered(own, against)) if against > 0 else most
+
+
+def step_of(field: str, evidence: Sequence[Evidence], catalog: Catalog) -> Step | None:
+    """The first step of the calibration that fits; none where there is too little to name anything."""
+    own = added(evidence)
+    for step in _steps(catalog, field):
+        if step.technique:
+            reached = max((one.by_technique.get(step.technique, 0.0) for one in evidence), default=0.0)
+        else:
+            reached = own
+        if reached >= step.support - _ROUNDING and (
+            not step.carries_certain or may_be_certain(evidence, catalog.techniques)
+        ):
+            return step
+    return None
 
 
 def conclude(field: str, claims: Sequence[Claim], catalog: Catalog) -> Conclusion:
     """Weigh the claims for one field; where none is strong enough the answer is unknown, with what would settle it."""
     if not claims:
         return _nothing(field)
-    caps = _caps(catalog)
     groups: dict[str, list[Claim]] = defaultdict(list)
     for claim in claims:
         groups[claim.value].append(claim)
-    evidence = {value: _by_technique(held, caps) for value, held in groups.items()}
-    own = {value: support(held, caps) for value, held in groups.items()}
+    evidence = {value: evidence_of(held, catalog.techniques) for value, held in groups.items()}
+    own = {value: added([held]) for value, held in evidence.items()}
     values = sorted(sorted(groups, key=lambda value: (-own[value], value))[:MOST_VALUES])
     agree = _AGREEMENT.get(field, _same_text)
     agreeing = {value: [other for other in values if agree(value, other, catalog)] for value in values}
-    best: tuple[float, str, list[str]] | None = None
+    best: tuple[float, str, list[str], float] | None = None
     for value in values:
         rivals = [other for other in values if other not in agreeing[value] and value not in agreeing[other]]
         # a rival answer is as strong as everything that agrees with it, just as this one is
         against = max(
-            (_added([evidence[other] for other in rivals if other in agreeing[rival]]) for rival in rivals),
+            (added([evidence[other] for other in rivals if other in agreeing[rival]]) for rival in rivals),
             default=0.0,
         )
-        confidence = lowered(_added([evidence[other] for other in agreeing[value]]), against)
+        confidence = lowered(added([evidence[other] for other in agreeing[value]]), against)
         if best is None or (confidence, own[value]) > (best[0], own[best[1]]):
-            best = (confidence, value, rivals)
+            best = (confidence, value, rivals, against)
     if best is None:
         return _nothing(field)
-    confidence, value, rivals = best
+    _, value, rivals, against = best
+    confidence = min(round(stated(field, [evidence[other] for other in agreeing[value]], against, catalog), 4), MOST)
     band = band_of(confidence)
     return Conclusion(
         field=field,
         value="" if band == "unknown" else value,
-        confidence=min(round(confidence, 4), MOST),
+        confidence=confidence,
         band=band,
         claims_for=_strongest([claim for other in agreeing[value] for claim in groups[other]]),
         claims_against=_strongest([claim for other in rivals for claim in groups[other]]),
@@ -113,14 +195,17 @@ def _nothing(field: str) -> Conclusion:
     return Conclusion(field=field, value="", confidence=0.0, band="unknown", settle=_SETTLES.get(field, ""))
 
 
-_CAPS: dict[str, dict[str, float]] = {}
+_STEPS: dict[str, dict[str, list[Step]]] = {}
 
 
-def _caps(catalog: Catalog) -> dict[str, float]:
-    """The most that each technique alone can reach; remembered by the version of the catalog, which never changes."""
-    if catalog.version not in _CAPS:
-        _CAPS[catalog.version] = {technique.id: technique.cap for technique in catalog.techniques.values()}
-    return _CAPS[catalog.version]
+def _steps(catalog: Catalog, field: str) -> Iterable[Step]:
+    """The steps of the calibration for a field; remembered by the version of the catalog, which never changes."""
+    if catalog.version not in _STEPS:
+        steps: dict[str, list[Step]] = defaultdict(list)
+        for step in catalog.calibration.values():
+            steps[step.field].append(step)
+        _STEPS[catalog.version] = dict(steps)
+    return _STEPS[catalog.version].get(field, ())
 
 
 def conclude_all(claims: Sequence[Claim], catalog: Catalog) -> tuple[Conclusion, ...]:
