@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import sys
 import tempfile
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,6 +18,7 @@ from custodiet.errors import UsageError
 
 if TYPE_CHECKING:
     from custodiet.audit import Progress
+    from custodiet.casefile import Case
     from custodiet.model import Assessment
 
 EXIT_FINDINGS, EXIT_INCOMPLETE = 3, 4
@@ -60,7 +62,6 @@ def audit(
     Nothing is sent to any device or network.
     """
     from custodiet import audit as steps
-    from custodiet.casefile import Case
     from custodiet.cli.show import show_assessment, write_reports
     from custodiet.judge import Judge, directives_for
     from custodiet.report.summary import worst_first
@@ -75,35 +76,40 @@ def audit(
     conditions = {condition for one in knowledge.directives.values() for condition in one.conditions}
     body = load_sites(sites, kinds=knowledge.body_kinds, conditions=conditions) if sites else None
     judge = Judge(body, directives, knowledge, judged_on)
-    columns = _columns(column or [])
-    if case:
-        case.parent.mkdir(parents=True, exist_ok=True)
-    scratch = nullcontext(None) if case and "-" not in inputs else tempfile.TemporaryDirectory(prefix="custodiet-")
-    with scratch as folder:
-        where = case or Path(str(folder), "scratch.sqlite")
-        with Case(where, durable=case is not None) as opened:
-            with _progress(quiet or json) as progress:
-                skipped = steps.read_inputs(
-                    opened, inputs, READERS, Path(str(folder)), columns=columns, progress=progress
-                )
-                counts = steps.conclude(opened, knowledge, judge, worst_first, progress=progress)
-            context = steps.Context(
-                on=judged_on.isoformat(),
-                body=body,
-                directives=directives,
-                body_findings=judge.inventories(),
-                catalog=knowledge.version,
-                folders=tuple(str(folder.resolve()) for folder in catalog or ()),
-                skipped=skipped,
-                counts=counts,
-            )
-            steps.remember(opened, context)
-            assessment = steps.assess(opened, context)
-            if out:
-                write_reports(out, opened, assessment, knowledge)
-            if json or not quiet:
-                show_assessment(opened, assessment, knowledge, json=json, verbose=verbose, path=case, out=out)
+    columns = columns_of(column or [])
+    with opened_case(case, inputs) as (opened, scratch):
+        with shown_progress(quiet or json) as progress:
+            skipped = steps.read_inputs(opened, inputs, READERS, scratch, columns=columns, progress=progress)
+            counts = steps.conclude(opened, knowledge, judge, worst_first, progress=progress)
+        context = steps.Context(
+            on=judged_on.isoformat(),
+            body=body,
+            directives=directives,
+            body_findings=judge.inventories(),
+            catalog=knowledge.version,
+            folders=tuple(str(folder.resolve()) for folder in catalog or ()),
+            skipped=skipped,
+            counts=counts,
+        )
+        steps.remember(opened, context)
+        assessment = steps.assess(opened, context)
+        if out:
+            write_reports(out, opened, assessment, knowledge)
+        if json or not quiet:
+            show_assessment(opened, assessment, knowledge, json=json, verbose=verbose, path=case, out=out)
     raise typer.Exit(exit_code(assessment))
+
+
+@contextmanager
+def opened_case(path: Path | None, inputs: list[str]) -> Iterator[tuple[Case, Path]]:
+    """The case to read into, and a folder for standard input; without a path a case that is thrown away at the end."""
+    from custodiet.casefile import Case
+
+    if path:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    scratch = nullcontext("") if path and "-" not in inputs else tempfile.TemporaryDirectory(prefix="custodiet-")
+    with scratch as folder, Case(path or Path(folder, "scratch.sqlite"), durable=path is not None) as opened:
+        yield opened, Path(folder)
 
 
 def exit_code(assessment: Assessment) -> int:
@@ -125,7 +131,8 @@ def _date(text: str) -> date:
         raise UsageError(f"{text!r} is not a date", place="--on", next_step="Write it as 2022-12-01.") from fault
 
 
-def _columns(pairs: list[str]) -> dict[str, str]:
+def columns_of(pairs: list[str]) -> dict[str, str]:
+    """Heading -> field, from what stands behind ``--column``."""
     from custodiet.catalog.spelling import nearest
     from custodiet.sources.tables.plan import words
 
@@ -142,7 +149,7 @@ def _columns(pairs: list[str]) -> dict[str, str]:
     return columns
 
 
-def _progress(silent: bool) -> nullcontext[Progress]:
+def shown_progress(silent: bool) -> nullcontext[Progress]:
     """A progress bar on the terminal; nothing where nobody looks."""
     from custodiet.audit import Progress
 

@@ -125,8 +125,8 @@ def built(dossier: Dossier) -> str:
     return f"{', '.join(parts)} (format {reading.record})"
 
 
-VULNERABLE = {"affected": "affected", "cannot_tell": "cannot tell", "not_affected": "not affected"}
-"""Answer on a vulnerability -> words, in reading order."""
+VULNERABLE = ("affected", "cannot_tell", "not_affected")
+"""Answers on a vulnerability in reading order."""
 
 
 class Known(NamedTuple):
@@ -146,10 +146,19 @@ def vulnerabilities(dossier: Dossier) -> list[Known]:
         for answer in dossier.vulnerabilities
         if answer.vulnerability in records
     ]
-    ranks = list(VULNERABLE)
     return sorted(
-        found, key=lambda one: (ranks.index(one.answer.answer), not one.record.exploited_since, one.record.id)
+        found, key=lambda one: (VULNERABLE.index(one.answer.answer), not one.record.exploited_since, one.record.id)
     )
+
+
+def concerns(one: Known) -> str:
+    """Whether it concerns the device, with the reason, as a sentence."""
+    because = one.answer.because
+    if one.answer.answer == "affected":
+        return f"Affected: {because}"
+    if one.answer.answer == "not_affected":
+        return f"Not affected: {because}"
+    return f"Cannot tell because {because[:1].lower()}{because[1:]}"
 
 
 def _exploited(record: Vulnerability) -> str:

@@ -118,9 +118,8 @@ def _vulnerabilities(root: Tree, dossier: Dossier, verbosity: int) -> None:
     shown = [one for one in known if verbosity or one.answer.answer != "not_affected"]
     for one in shown[: None if verbosity else _FLAWS]:
         colour = {"affected": "red", "cannot_tell": "yellow"}.get(one.answer.answer, "")
-        text = styled(f"{one.record.id}, {told.VULNERABLE[one.answer.answer]}: ", colour)
-        because = f" because: {one.answer.because}" if one.answer.answer == "cannot_tell" else f" {one.answer.because}"
-        text.append_text(styled(f"{one.record.title} ({one.exploited}).{because}"))
+        text = styled(f"{one.record.id}: {one.record.title}; {one.exploited}. ")
+        text.append_text(styled(told.concerns(one), colour))
         leaf = branch.add(text)
         if verbosity:
             leaf.add(styled(f"read in {told.first_read_in(one.record.references)}", "dim"))

@@ -144,9 +144,8 @@ def what(entry: Entry, names: Names) -> str:
 
 def how_sure(entry: Entry) -> str:
     """The band of the maker, or of the kind where no maker is known, and the reason in half a sentence."""
-    maker, kind = entry.identification.get("manufacturer"), entry.identification.get("device_class")
-    answer = kind if kind_of(entry) == "other" or (not maker.value and kind.value) else maker
-    subject = "kind" if answer is kind else "maker"
+    answer = telling_answer(entry)
+    subject = "kind" if answer.field == "device_class" else "maker"
     if answer.value:
         return f"{subject} {answer.band}: {because(answer)}"
     if answer.claims_against:
@@ -154,6 +153,12 @@ def how_sure(entry: Entry) -> str:
     return (
         "unknown: what it said is too little to name it" if answer.claims_for else "unknown: nothing it said names it"
     )
+
+
+def telling_answer(entry: Entry) -> Conclusion:
+    """The answer that a reader wants first: the maker, or the kind where that is all, or enough."""
+    maker, kind = entry.identification.get("manufacturer"), entry.identification.get("device_class")
+    return kind if kind_of(entry) == "other" or (not maker.value and kind.value) else maker
 
 
 def because(answer: Conclusion) -> str:
@@ -374,6 +379,11 @@ def next_command(assessment: Assessment, first: Entry | None, *, case: str = "",
     if case:
         return f"custodiet explain {shlex.quote(first.asset.id)}{kept}"
     return "custodiet audit INPUT... --case CASE.sqlite" + ("" if out else " --out DIR")
+
+
+def quoted(text: str) -> str:
+    """A text as one word of a command line."""
+    return shlex.quote(text)
 
 
 # --- inside ---------------------------------------------------------------------------------------------------------

@@ -53,7 +53,7 @@ def show(
     """
     limit = (FEW, MORE, None)[min(verbosity, 2)]
     show_scope(console, assessment, names, limit)
-    _heading(console, "Devices, worst first")
+    heading(console, "Devices, worst first")
     first, shown = None, 0
     for entry in entries:
         if limit is not None and shown >= limit:
@@ -68,12 +68,12 @@ def show(
         console.print(styled(f"  {words.count(left, 'more device')}: -v shows more{where}.", "dim"))
     show_totals(console, assessment)
     if asked := order.asked(assessment.body_findings):
-        _heading(console, "Asked of the body itself")
+        heading(console, "Asked of the body itself")
         for finding in asked:
-            _paragraph(console, "  ", styled(summary.verdict(finding, names), _COLOURS[finding.status]))
-            _paragraph(console, "    ", styled(finding.because))
+            paragraph(console, "  ", styled(summary.verdict(finding, names), _COLOURS[finding.status]))
+            paragraph(console, "    ", styled(finding.because))
     show_unseen(console, assessment)
-    _heading(console, "Next")
+    heading(console, "Next")
     console.print(styled(f"  {summary.next_command(assessment, first, case=case, out=out)}"), soft_wrap=True)
 
 
@@ -81,50 +81,50 @@ def show_scope(console: Console, assessment: Assessment, names: Names, limit: in
     """Print what was read, what was not and why; ``limit``: sources shown at most."""
     body = assessment.body.name if assessment.body else "Body not named"
     console.print(styled(f"{body}, judged for {words.day(assessment.on)}", "bold"))
-    _paragraph(console, "", styled(summary.applied(assessment, names)))
-    _paragraph(console, "", styled(summary.scope(assessment)))
-    _heading(console, "Read")
+    paragraph(console, "", styled(summary.applied(assessment, names)))
+    paragraph(console, "", styled(summary.scope(assessment)))
+    heading(console, "Read")
     shown = assessment.sources if limit is None else assessment.sources[:limit]
     for source in shown:
         tallies = [tally for tally in assessment.tallies if tally.source == source.id]
         told = [f"{tally.read:,} of {tally.total:,} {tally.unit} read" for tally in tallies]
         told += [words.count(tally.issues, "issue") for tally in tallies if tally.issues]
         kind = words.SOURCES.get(source.kind, source.kind)
-        _paragraph(console, "  ", styled(f"{source.name}: {', '.join([kind, *told])}"))
+        paragraph(console, "  ", styled(f"{source.name}: {', '.join([kind, *told])}"))
         for tally in tallies:
             if tally.columns:
-                _paragraph(console, "    ", styled(summary.headings(tally.columns), "dim"))
+                paragraph(console, "    ", styled(summary.headings(tally.columns), "dim"))
         lost = [i for i in assessment.issues if i.source == source.id and i.severity == "incomplete"]
         for issue in lost[:_ISSUES]:
             place = f"{issue.place}: " if issue.place else ""
-            _paragraph(console, "    ", styled(place + summary.advice(issue.reason, issue.next_step), "yellow"))
+            paragraph(console, "    ", styled(place + summary.advice(issue.reason, issue.next_step), "yellow"))
         if len(lost) > _ISSUES:
-            _paragraph(console, "    ", styled(f"and {len(lost) - _ISSUES:,} more; the reports have them all", "dim"))
+            paragraph(console, "    ", styled(f"and {len(lost) - _ISSUES:,} more; the reports have them all", "dim"))
     if not shown:
         console.print("  Nothing.")
     if left := len(assessment.sources) - len(shown):
         console.print(styled(f"  {words.count(left, 'more source')}: -v shows more.", "dim"))
     if assessment.skipped:
-        _heading(console, "Not read")
+        heading(console, "Not read")
         for places, reason, next_step in summary.unread(assessment):
             few = places if limit is None else places[:3]
             listed = ", ".join(few) + (f" and {len(places) - len(few):,} more" if len(places) > len(few) else "")
-            _paragraph(console, "  ", styled(f"{listed}: {summary.advice(reason, next_step)}"))
+            paragraph(console, "  ", styled(f"{listed}: {summary.advice(reason, next_step)}"))
 
 
 def show_totals(console: Console, assessment: Assessment) -> None:
     """Print the three totals, which add up to all devices."""
-    _heading(console, f"Of {words.count(assessment.totals.assets, 'device')}")
+    heading(console, f"Of {words.count(assessment.totals.assets, 'device')}")
     for total, colour in zip(summary.three_totals(assessment), ("red", "yellow", "green"), strict=True):
         number = styled(f"{total.number:>7,} ", f"bold {colour}")
-        _paragraph(console, number, styled(f"{total.label}; {total.means}" if total.number else total.label))
+        paragraph(console, number, styled(f"{total.label}; {total.means}" if total.number else total.label))
 
 
 def show_unseen(console: Console, assessment: Assessment) -> None:
     """Print what we could not see."""
-    _heading(console, "What we could not see")
+    heading(console, "What we could not see")
     for sentence in assessment.unseen or ("Nothing is known to be missing from the sources.",):
-        _paragraph(console, "  ", styled(sentence))
+        paragraph(console, "  ", styled(sentence))
     incomplete = sum(issue.severity == "incomplete" for issue in assessment.issues)
     if incomplete:
         console.print(f"  {words.count(incomplete, 'issue')} with the input left the result incomplete.")
@@ -134,28 +134,29 @@ def _device(console: Console, number: int, entry: Entry, assessment: Assessment,
     finding = order.worst(entry)
     colour = _COLOURS[finding.status] if finding else ""
     title = styled(summary.what(entry, names), "bold").append_text(styled(f"  {entry.asset.label}", "dim"))
-    _paragraph(console, f"{number:>3}. ", title)
+    paragraph(console, f"{number:>3}. ", title)
     lines = [("how sure", styled(summary.how_sure(entry))), ("how fresh", styled(summary.how_fresh(entry, assessment)))]
     if differs := summary.contradiction(entry, names):
         lines.insert(0, ("differs", styled(differs)))
     lines.append(("means", styled(summary.what_it_means(entry, names), colour)))
     for label, text in lines:
-        _paragraph(console, styled(f"     {label:<11}", "dim"), text)
+        paragraph(console, styled(f"     {label:<11}", "dim"), text)
     if verbosity == 1:
         for told in sorted((f for f in entry.findings if f.status != "not_applicable"), key=order.badness):
             text = styled(f"{summary.verdict(told, names)} [{told.requirement}]", _COLOURS[told.status])
-            _paragraph(console, styled("     finding    ", "dim"), text)
+            paragraph(console, styled("     finding    ", "dim"), text)
     elif verbosity:
         console.print(Padding(explain_tree(entry, assessment, names), (0, 0, 0, 5)))
     console.print()
 
 
-def _heading(console: Console, text: str) -> None:
+def heading(console: Console, text: str) -> None:
+    """Print a heading with a blank line before it."""
     console.print()
     console.print(styled(text, "bold underline"))
 
 
-def _paragraph(console: Console, first: str | Text, text: Text) -> None:
+def paragraph(console: Console, first: str | Text, text: Text) -> None:
     """Print a text behind a label, its further lines as far to the right."""
     label = first if isinstance(first, Text) else Text(first)
     lines = text.wrap(console, max(console.width - label.cell_len, 12))

@@ -1,0 +1,198 @@
+"""Who made each device, without a judgement: on the terminal, and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import IO, NamedTuple
+
+from rich.console import Console
+
+from custodiet.identify.text import LineItem
+from custodiet.model import Assessment, Claim, Entry
+from custodiet.report import summary, words
+from custodiet.report.guard import json_bytes, marked_text, styled
+from custodiet.report.json import document
+from custodiet.report.order import is_silent
+from custodiet.report.summary import Names
+from custodiet.report.terminal import FEW, MORE, heading, paragraph
+
+_OBSERVED = 100
+"""Characters of a value in a reason."""
+
+_COLOURS = {"certain": "green", "likely": "green", "possible": "yellow", "unknown": "dim"}
+
+
+class Line(NamedTuple):
+    """One thing that a line of text names."""
+
+    source: str
+    """Name of the input."""
+    number: int
+    """Of the line, from 1."""
+    text: str
+    """The line."""
+    item: LineItem
+    """What it names."""
+
+
+def show(
+    console: Console,
+    assessment: Assessment,
+    entries: Iterable[Entry],
+    lines: list[Line],
+    names: Names,
+    *,
+    verbosity: int = 0,
+    case: str = "",
+) -> None:
+    """Print a small table for each device.
+
+    Args:
+        console: made by `custodiet.report.guard.console`.
+        assessment: the head; nothing in it is judged.
+        entries: in the order in which they are shown.
+        lines: what lines of text name.
+        names: names for the ids of the catalog.
+        verbosity: 0: the first devices; 1: more of them; 2: all.
+        case: path of the case file, for the next command; empty where there is none.
+    """
+    limit = (FEW, MORE, None)[min(verbosity, 2)]
+    shown, silent = 0, 0
+    first: Entry | None = None
+    bands: dict[str, int] = {}
+    for entry in entries:
+        maker = entry.identification.get("manufacturer")
+        bands[maker.band] = bands.get(maker.band, 0) + 1
+        if limit is not None and shown >= limit:
+            continue
+        if is_silent(entry) and verbosity < 2:
+            silent += 1
+            continue
+        first = first or entry
+        shown += 1
+        _table(console, shown, entry, assessment, names)
+    for number, line in enumerate(lines[:limit], shown + 1):
+        _line(console, number, line, names)
+    if left := sum(bands.values()) - shown - silent:
+        console.print(styled(f"{words.count(left, 'more device')}: -v shows more.", "dim"))
+    if len(lines) > (limit or len(lines)):
+        console.print(styled(f"{len(lines) - (limit or 0):,} more lines: -v shows more.", "dim"))
+    if silent:
+        told = (
+            f"{words.count(silent, 'device')} gave no sign of what it is"
+            if silent == 1
+            else (f"{silent:,} devices gave no sign of what they are")
+        )
+        console.print(styled(f"{told}: -vv shows {'it' if silent == 1 else 'them'}.", "dim"))
+    paragraph(console, "", styled(_totals(assessment, bands, lines), "bold"))
+    _unread(console, assessment)
+    heading(console, "Next")
+    console.print(styled(f"  {_next(first, case)}"), soft_wrap=True)
+
+
+def _table(console: Console, number: int, entry: Entry, assessment: Assessment, names: Names) -> None:
+    title = styled(summary.what(entry, names), "bold").append_text(styled(f"  {entry.asset.label}", "dim"))
+    paragraph(console, f"{number:>3}. ", title)
+    identification = entry.identification
+    maker, brand = identification.get("manufacturer"), identification.get("brand")
+    told = f"{names.company(maker.value)}, " if maker.value else ""
+    sure = f"{maker.band} ({words.percent(maker.confidence)})" if maker.value else "unknown"
+    rows = [("maker", styled(told + sure, _COLOURS[maker.band]))]
+    if brand.value:
+        rows.append(("label", styled(f"{names.brand(brand.value)}, {brand.band} ({words.percent(brand.confidence)})")))
+    rows.append(("how sure", styled(summary.how_sure(entry))))
+    answer = summary.telling_answer(entry)
+    places = {source.id: source.name for source in assessment.sources}
+    seen = {observation.id: observation for observation in entry.evidence}
+    for word, claim in _strongest(answer.claims_for, answer.claims_against):
+        reason = styled(f"{words.TECHNIQUES.get(claim.technique, claim.technique)}: {claim.attribute} was ")
+        reason.append_text(marked_text(claim.observed, claim.span, _OBSERVED))
+        at = [seen[id] for id in claim.observations[:1] if id in seen]
+        where = "".join(f" at {places.get(o.source, o.source)}, {o.locator}" for o in at)
+        rows.append((word, reason.append_text(styled(where, "dim"))))
+    if maker.settle and not maker.value:
+        rows.append(("to settle", styled(maker.settle, "yellow")))
+    for label, text in rows:
+        paragraph(console, styled(f"     {label:<10}", "dim"), text)
+    console.print()
+
+
+def _strongest(claims_for: tuple[Claim, ...], claims_against: tuple[Claim, ...]) -> Iterator[tuple[str, Claim]]:
+    yield from (("why", claim) for claim in claims_for[:1])
+    yield from (("but", claim) for claim in claims_against[:1])
+
+
+def _line(console: Console, number: int, line: Line, names: Names) -> None:
+    item = line.item
+    kind = words.CLASSES.get(item.device_class, item.device_class)
+    count = f"{item.quantity} × " if item.quantity is not None and item.quantity != 1 else ""
+    label = names.brand(item.brand) if item.brand else ""
+    parts = [part for part in (f"{count}{kind}", " ".join(filter(None, [label, item.model]))) if part]
+    if item.role != "is":
+        parts.append("only mentioned")
+    where = f"  {line.source}, line {line.number}"
+    paragraph(console, f"{number:>3}. ", styled(", ".join(parts), "bold").append_text(styled(where, "dim")))
+    maker = names.company(item.manufacturer) if item.manufacturer else "unknown: the line does not settle who made it"
+    rows = [("maker", styled(maker)), ("line", marked_text(line.text, (item.start, item.end), _OBSERVED))]
+    if item.why:
+        rows.append(("why", styled(item.why)))
+    for word, text in rows:
+        paragraph(console, styled(f"     {word:<10}", "dim"), text)
+    console.print()
+
+
+def _totals(assessment: Assessment, bands: dict[str, int], lines: list[Line]) -> str:
+    totals = assessment.totals
+    named = [f"{bands[band]:,} {band}" for band in ("certain", "likely", "possible", "unknown") if bands.get(band)]
+    told = (
+        f"{words.count(totals.assets, 'device')}: {totals.surveillance:,} for surveillance, {totals.other:,} other, "
+        f"{totals.unknown:,} of unknown kind. Maker: {words.listed(named) if named else 'none named'}."
+    )
+    if not lines:
+        return told
+    things = f"{words.count(sum(line.item.role == 'is' for line in lines), 'thing')} named in lines of text."
+    return f"{told} {things}" if totals.assets else things
+
+
+def _unread(console: Console, assessment: Assessment) -> None:
+    lost = [issue for issue in assessment.issues if issue.severity == "incomplete"]
+    if not (lost or assessment.skipped):
+        return
+    heading(console, "Not read")
+    for places, reason, next_step in summary.unread(assessment):
+        more = f" and {len(places) - 3:,} more" if len(places) > 3 else ""
+        paragraph(console, "  ", styled(f"{', '.join(places[:3])}{more}: {summary.advice(reason, next_step)}"))
+    for issue in lost[:3]:
+        place = f"{issue.place}: " if issue.place else ""
+        paragraph(console, "  ", styled(place + summary.advice(issue.reason, issue.next_step), "yellow"))
+    if len(lost) > 3:
+        console.print(f"  and {len(lost) - 3:,} more")
+
+
+def _next(first: Entry | None, case: str) -> str:
+    if first is None:
+        return "custodiet identify --help"
+    if not case:
+        return "custodiet identify INPUT... --case CASE.sqlite"
+    return f"custodiet explain {summary.quoted(first.asset.id)} --case {summary.quoted(case)}"
+
+
+def write_json(file: IO[bytes], assessment: Assessment, entries: Iterable[Entry], lines: list[Line]) -> None:
+    """Write the devices as JSON, one on each line, with what could not be read before them."""
+    head = {
+        "schema": "1.0",
+        "tool": assessment.tool,
+        "catalog": assessment.catalog,
+        **{name: document(assessment)[name] for name in ("sources", "issues", "skipped")},
+        "lines": [{**line._asdict(), "item": line.item} for line in lines],
+    }
+    file.write(json_bytes(head)[:-1] + b',"devices":[')
+    between = b"\n"
+    for entry in entries:
+        told = {name: value for name, value in document(entry).items() if name in _OF_ENTRY}
+        file.write(between + json_bytes(told))
+        between = b",\n"
+    file.write(b"\n]}\n")
+
+
+_OF_ENTRY = ("asset", "identification", "evidence")
