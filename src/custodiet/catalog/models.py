@@ -46,7 +46,7 @@ def read_model(family: ModelFamily, found: re.Match[str]) -> ModelReading:
         model=found.group(),
         family=family.id,
         name=family.name,
-        device_class=next(filter(None, classes), family.device_class),
+        device_class=([family.device_class, *filter(None, classes)])[-1],
         parts=tuple(
             read
             for grammar in family.parts

@@ -67,6 +67,8 @@ def _decide(attribute: str, value: str, matcher: Matcher) -> tuple[Claim, ...]:
     for match in matcher.match(attribute, value):
         record = match.fingerprint
         strength = catalog.strengths["lead" if record.shelf else record.strength].weight
+        if match.repaired:  # what somebody misspelt we read, and trust a little less
+            strength = max((s.weight for s in catalog.strengths.values() if s.weight < strength), default=strength)
         for field, said in match.says.items():
             if field in silent_on:
                 continue

@@ -8,25 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from custodiet.catalog.contents import Catalog
 from custodiet.catalog.rule import ask
 from custodiet.identify.patterns import PatternSet
 from custodiet.identify.statements import says_outright
+from custodiet.identify.text.mentions import heard_in, respelt_models
 from custodiet.model import Claim, Fingerprint
 
 LONGEST_VALUE = 4000
 """Values are cut here before matching, which bounds the time any expression can take."""
 
-_TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9./()_+-]{3,60}")
-_ONLY_MENTIONED = re.compile(
-    r"(?i)(?:\b(?:vervang\w*|replac\w*|i\.?\s?p\.?\s?v\.?|in plaats van|instead of|gelijk\w*|equivalent\w*|"
-    r"vergelijkba\w*|geen|niet|not|zonder|without|tbv|t\.\s?b\.\s?v\.|ten behoeve van|voor|for|suits?|past op|fits)|"
-    r"compat\w*)(?!\s+(?:door|by)\b)(?:\s+[^\s,;:.]{1,30})?\s+$"
-)
-"""What stands before a model that is not the thing itself: what it replaces, serves, resembles or is not."""
+WRITTEN_BY_HAND = ("register.text", "register.model", "device.text")
+"""Attributes whose values people write and misspell; devices do not."""
 
 REMEMBERED = 20_000
 """Values whose answers are kept at hand."""
@@ -40,11 +36,13 @@ class Match:
         fingerprint: the record.
         says: field -> value, with the groups filled in.
         span: start and end in the value.
+        repaired: the spelling that was read instead of the one that stands there; empty where it was read as it stands.
     """
 
     fingerprint: Fingerprint
     says: dict[str, str]
     span: tuple[int, int]
+    repaired: str = ""
 
 
 class Matcher:
@@ -63,7 +61,8 @@ class Matcher:
         self._bulk = bulk
         self._asked: dict[str, bool] = {}
         self._rules: dict[str, tuple[tuple[Fingerprint, ...], PatternSet]] = {}
-        self._of_word = lru_cache(REMEMBERED)(lambda word: tuple(self._ask("device.model", word)))
+        self.of_word = lru_cache(REMEMBERED)(lambda word: tuple(self._ask("device.model", word)))
+        """A word of a text -> what the grammars of models say of it."""
 
     def prepare(self) -> None:
         """Make everything ready now rather than when the first value of an attribute comes."""
@@ -73,8 +72,8 @@ class Matcher:
     def match(self, attribute: str, value: str) -> tuple[Match, ...]:
         """Every fingerprint that holds on this value, in the order of their ids.
 
-        A value is asked of the fingerprints of its attribute and of the general attribute it is read as; free text is
-        also asked word by word of the grammars of models.
+        A value is asked of the fingerprints of its attribute and of the general attribute it is read as. In free text a
+        name counts only where the text is about the thing itself, see `text`, and each word is asked of the models.
         """
         if not self.asked(attribute):
             return ()
@@ -99,24 +98,25 @@ class Matcher:
         return self.asked(attribute) or says_outright(attribute, known.reads_as if known else "")
 
     def _decide(self, attribute: str, value: str) -> tuple[Match, ...]:
-        found = list(self._ask(attribute, value))
         known = self.catalog.attributes.get(attribute)
         general = known.reads_as if known else ""
-        if general:
-            found += self._ask(general, value)
-        if "device.text" in (general, attribute):
-            seen = {match.fingerprint.id for match in found}
-            for token in _TOKEN.finditer(value):
-                held = self._of_word(token.group())
-                # most words are of no grammar: what stands before them is not asked
-                if not held or _ONLY_MENTIONED.search(value, max(0, token.start() - 60), token.start()):
-                    continue
-                for match in held:
-                    if match.fingerprint.id not in seen:
-                        seen.add(match.fingerprint.id)
-                        start, end = match.span
-                        found.append(replace(match, span=(start + token.start(), end + token.start())))
+        found: list[Match] = []
+        for asked in filter(None, (attribute, general)):
+            if asked == "device.text":
+                heard = heard_in(value, self, repair=attribute in WRITTEN_BY_HAND)
+                seen = {match.fingerprint.id for match in found}
+                found += (Match(*one) for one in heard if one.fingerprint.id not in seen)
+            else:
+                found += self._ask(asked, value)
+        if not found and attribute in WRITTEN_BY_HAND and general == "device.model":
+            found += (Match(*one) for one in respelt_models(value, self))
         return tuple(found)
+
+    def expressions_holding(self, attribute: str, value: str) -> Iterator[tuple[Fingerprint, re.Pattern[str] | None]]:
+        """The fingerprints of exactly this attribute that hold on a value, with their expressions."""
+        records, patterns = self._rules_of(attribute)
+        for place in patterns.holding(value):
+            yield records[place], patterns.expression(place)
 
     def _ask(self, attribute: str, value: str) -> Iterator[Match]:
         records, patterns = self._rules_of(attribute)

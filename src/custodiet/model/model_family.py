@@ -21,7 +21,7 @@ class PartGrammar(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     says: str = ""
     """For parts that are numbers or open lists: the meaning with ``{}`` for the part, as in ``{} channels``."""
     classes: dict[str, str] = {}
-    """The part as written, in capitals -> device class, where this part decides it."""
+    """The part as written, in capitals -> device class, where this part decides it; a later part is more exact."""
     trade_knowledge: bool = False
     """True where the meaning is how the trade reads it, and no source of the maker was read for it."""
 

@@ -1,0 +1,287 @@
+"""Where a text names a brand or a model, what the records say of it there, and what the name stands for.
+
+The names stand in the records of ``device.text`` and ``device.model``; here is how a name is found in a line, in its
+right spelling or a wrong one, and whether the line is about the thing itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, NamedTuple, Protocol
+
+from custodiet.catalog.contents import Catalog
+from custodiet.catalog.models import describe_model
+from custodiet.catalog.rule import fill
+from custodiet.catalog.spelling import fold
+from custodiet.identify.text.roles import ITSELF, NOUNS, Role, Standing, part_of_a_word, role_of
+from custodiet.identify.text.spelling import Names, respelt
+from custodiet.model import Fingerprint
+
+LONGEST_LINE = 4000
+"""Characters of a line that are read; one record of a register is far shorter."""
+
+MOST_WORDS = 400
+"""Words of a line that are asked for models."""
+
+_PLAIN = str.maketrans("‐‑‒–—−‘’\u00a0\u2007\u202f\t", "------''    ")
+_TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9./()_+-]{3,60}")
+_COUNT = re.compile(r"\d{1,4}[xX×](?=[A-Za-z]{2})")
+_WORD = re.compile(r"[^\W\d_]{5,16}")
+_DEVICE = re.compile(rf"(?i)(?<![\w])(?:{NOUNS})(?![\w])|\d\s?mp\b|\bdome|\bbullet|\bswitch|\bip[- ]")
+_BETWEEN = re.compile(r"[ -]{1,3}")
+_AHEAD = 40
+"""Characters behind a brand in which a model of two words is looked for: AXIS P1455-LE, 2N IP Verso."""
+
+
+class Held(Protocol):
+    """One record that held on a value."""
+
+    fingerprint: Fingerprint
+    says: dict[str, str]
+    span: tuple[int, int]
+
+
+class Asks(Protocol):
+    """What a matcher must answer."""
+
+    catalog: Catalog
+
+    def expressions_holding(self, attribute: str, value: str) -> Iterator[tuple[Fingerprint, re.Pattern[str] | None]]:
+        """The records of an attribute that hold on a value, with their expressions."""
+
+    def of_word(self, word: str) -> Any:
+        """What the records of ``device.model`` say of a word: a sequence of `Held`."""
+
+
+class Heard(NamedTuple):
+    """One record that held on one place of a text.
+
+    Args:
+        fingerprint: the record.
+        says: field -> value.
+        span: start and end in the text.
+        repaired: the spelling that was read instead of the one that stands there; empty where it was read as it stands.
+    """
+
+    fingerprint: Fingerprint
+    says: dict[str, str]
+    span: tuple[int, int]
+    repaired: str = ""
+
+
+@dataclass(slots=True)
+class Mention:
+    """One name in a text.
+
+    Args:
+        start, end: where it stands.
+        heard: the records that hold on it, in the order of their ids.
+        model: the model as it should be written; empty where the name is a brand.
+        stands: what it stands for.
+    """
+
+    start: int
+    end: int
+    heard: list[Heard]
+    model: str = ""
+    stands: Standing = ITSELF
+
+    @property
+    def role(self) -> Role:
+        """What it stands for, in a word."""
+        return self.stands.role
+
+    def says(self, field: str) -> str:
+        """What the records say of it in one field; the first that says anything."""
+        return next((heard.says[field] for heard in self.heard if heard.says.get(field)), "")
+
+    @property
+    def repaired(self) -> str:
+        """The spelling that was read, where it is not the one that stands there."""
+        return next((heard.repaired for heard in self.heard if heard.repaired), "")
+
+
+def plain(text: str) -> str:
+    """A line as long as it was, cut at `LONGEST_LINE`, with one kind of hyphen, quote and blank."""
+    return text[:LONGEST_LINE].translate(_PLAIN)
+
+
+def mentions(text: str, asks: Asks, *, repair: bool) -> list[Mention]:
+    """The names in a line, in the order of their places, each with what it stands for.
+
+    Args:
+        text: the line, see `plain`.
+        asks: the records.
+        repair: also read misspelt names; people misspell, devices do not.
+    """
+    spelling = _spelling_of(asks.catalog)
+    found = list(_brands(text, asks))
+    if repair and _DEVICE.search(text):
+        found += _misspelt_brands(text, asks, spelling, found)
+    found += _models(text, asks, spelling, found, repair)
+    found.sort(key=lambda mention: (mention.start, -mention.end))
+    before: tuple[Role, int] | None = None
+    for mention in found:
+        mention.stands = role_of(text, mention.start, mention.end, before)
+        before = mention.role, max(mention.end, before[1] if before else 0)
+    for brand, model in pairwise(found):
+        if model.model and not brand.model and not text[brand.end : model.start].strip() and brand.role == "is":
+            brand.stands = model.stands  # "X AB-1 or equivalent" is about both
+    return found
+
+
+def heard_in(text: str, asks: Asks, *, repair: bool) -> Iterator[Heard]:
+    """What the records say of a text, where it is about the thing itself; each record speaks once.
+
+    Args: see `mentions`.
+    """
+    told: set[str] = set()
+    text = plain(text)
+    found = mentions(text, asks, repair=repair)
+    for mention in sorted(found, key=lambda mention: bool(mention.model)):
+        if mention.role == "is":
+            for heard in mention.heard:
+                if heard.fingerprint.id not in told:
+                    told.add(heard.fingerprint.id)
+                    yield heard
+
+
+def respelt_models(text: str, asks: Asks) -> Iterator[Heard]:
+    """What the records say of the misspelt models in a value that is a model and nothing else."""
+    for mention in _models(plain(text), asks, _spelling_of(asks.catalog), [], repair=True):
+        yield from (heard for heard in mention.heard if heard.repaired)
+
+
+def _brands(text: str, asks: Asks) -> Iterator[Mention]:
+    """The places where the records of ``device.text`` hold; the name is the group ``name``, or all that held."""
+    at: dict[tuple[int, int], Mention] = {}
+    for record, pattern in asks.expressions_holding("device.text", text):
+        if pattern is None:
+            at.setdefault((0, len(text)), Mention(0, len(text), [])).heard.append(_heard(record, {}, (0, len(text))))
+            continue
+        named = "name" in pattern.groupindex
+        for match in pattern.finditer(text):
+            span = match.span("name") if named else match.span()
+            if span[0] < span[1] and not part_of_a_word(text, span[1]):
+                at.setdefault(span, Mention(*span, [])).heard.append(_heard(record, match.groupdict(), span))
+    yield from at.values()
+
+
+def _heard(record: Fingerprint, groups: dict[str, Any], span: tuple[int, int], repaired: str = "") -> Heard:
+    filled = {name: text for name, text in groups.items() if text}
+    says = {field: fill(text, filled) for field, text in record.says.items()}
+    return Heard(record, {field: text for field, text in says.items() if text}, span, repaired)
+
+
+def _misspelt_brands(text: str, asks: Asks, spelling: _Spelling, known: list[Mention]) -> Iterator[Mention]:
+    taken = {mention.start for mention in known}
+    for word in _WORD.finditer(text):
+        meant = spelling.names.meant(word.group().lower()) if word.start() not in taken else None
+        if meant and not part_of_a_word(text, word.end()):
+            record = spelling.records[meant[1]]
+            yield Mention(*word.span(), [_heard(record, {}, word.span(), meant[0])])
+
+
+def _models(text: str, asks: Asks, spelling: _Spelling, brands: list[Mention], repair: bool) -> Iterator[Mention]:
+    """Models word by word, and those whose name begins with their brand."""
+    behind: dict[int, Mention] = {}
+    for brand in brands:
+        ahead = re.split(r"[,;:|]|\s(?=\d{1,4}x?\s)", text[brand.start : brand.end + _AHEAD], maxsplit=1)[0]
+        for held in asks.of_word(ahead) if len(ahead) > brand.end - brand.start else ():
+            start, end = held.span
+            if start == 0 and end > brand.end - brand.start:
+                span = (brand.start, brand.start + end)
+                model = held.says.get("model", ahead[:end])
+                whole = behind.setdefault(brand.end, Mention(*span, [], model=model))
+                whole.heard.append(Heard(held.fingerprint, held.says, span))
+    yield from behind.values()
+    covered = [(mention.start, mention.end) for mention in behind.values()]
+    for number, (start, end) in enumerate(_words(text, spelling)):
+        if number >= MOST_WORDS:
+            return
+        if any(left <= start < right for left, right in covered):
+            continue
+        mention = _model_at(text, start, end, asks, spelling, repair)
+        if mention and not any(left < mention.end and mention.start < right for left, right in covered):
+            covered.append((mention.start, mention.end))
+            yield mention
+
+
+def _words(text: str, spelling: _Spelling) -> Iterator[tuple[int, int]]:
+    """The words that could be a model, without the count before and the signs behind them."""
+    for token in _TOKEN.finditer(text):
+        start, end = token.span()
+        if count := _COUNT.match(text, start, end):
+            start = count.end()
+        cuts = [cut.start() for cut in spelling.joint.finditer(text, start, end)]
+        for left, right in zip([start, *(cut + 1 for cut in cuts)], [*cuts, end], strict=True):
+            word = text[left:right].rstrip("./+-_")
+            while word.endswith(")") and word.count(")") > word.count("("):
+                word = word[:-1]
+            if len(word) >= 4:
+                yield left, left + len(word)
+
+
+def _model_at(text: str, start: int, end: int, asks: Asks, spelling: _Spelling, repair: bool) -> Mention | None:
+    word = text[start:end]
+    held = asks.of_word(word)
+    if repair and any(sign.isdigit() for sign in word) and not (held and describe_model(word, asks.catalog)):
+        for left, candidate in _candidates(text, start, word, spelling):
+            if (again := asks.of_word(candidate)) and describe_model(candidate, asks.catalog):
+                span = (left, end)
+                return Mention(
+                    *span, [Heard(one.fingerprint, one.says, span, candidate) for one in again], model=candidate
+                )
+    if not held:
+        return None
+    heard = [Heard(one.fingerprint, one.says, (start + one.span[0], start + one.span[1])) for one in held]
+    return Mention(start, end, heard, model=next((one.says["model"] for one in held if one.says.get("model")), word))
+
+
+def _candidates(text: str, start: int, word: str, spelling: _Spelling) -> Iterator[tuple[int, str]]:
+    """Other spellings of a word, and of it with the prefix that stands before it with a blank instead of a hyphen."""
+    for candidate in respelt(word, spelling.prefixes):
+        yield start, candidate
+    before = spelling.before.search(text, max(0, start - 10), start)
+    if before and word[0].isalnum():
+        for candidate in (f"{before[1]}-{word}", *respelt(f"{before[1]}-{word}", frozenset())):
+            yield before.start(1), candidate
+
+
+class _Spelling:
+    """What a catalog gives to find names by: its brands, and the prefixes of its models."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.records: dict[str, Fingerprint] = {}
+        for record in catalog.by_attribute("device.text"):
+            if brand := record.says.get("brand"):
+                self.records.setdefault(brand, record)
+        brands = [catalog.brands[id] for id in self.records if id in catalog.brands]
+        names = {name.lower(): brand.id for brand in brands for name in (brand.name, *brand.names)}
+        taken = [fold(name) for brand in catalog.brands.values() for name in (brand.name, *brand.names)]
+        taken += [fold(name) for company in catalog.companies.values() for name in (company.name, *company.names)]
+        self.names = Names(names, [*taken, *catalog.near_words])
+        heads = {
+            example.model.partition("-")[0].upper()
+            for family in catalog.models.values()
+            for example in family.examples
+            if "-" in example.model
+        }
+        self.prefixes = frozenset(head for head in heads if head.isalpha() and 2 <= len(head) <= 4)
+        either = "|".join(sorted(map(re.escape, self.prefixes), key=len, reverse=True)) or "(?!)"
+        self.before = re.compile(rf"(?i)(?<![\w-])({either})(?:\s{{1,2}}|\s?-\s?)\Z")
+        # several models may be joined by a slash; a slash within a model is followed by no prefix
+        self.joint = re.compile(rf"(?i)/(?=(?:{either})-)")
+
+
+_SPELLINGS: dict[str, _Spelling] = {}
+
+
+def _spelling_of(catalog: Catalog) -> _Spelling:
+    """Made once for each version of a catalog, which never changes."""
+    if catalog.version not in _SPELLINGS:
+        _SPELLINGS[catalog.version] = _Spelling(catalog)
+    return _SPELLINGS[catalog.version]
