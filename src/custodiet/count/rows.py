@@ -7,10 +7,8 @@ catalog or of the export. It knows nothing of files and engines; what comes out 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
 from hashlib import blake2b
 from io import BytesIO
-from ipaddress import ip_address
 
 import pyarrow as pa
 
@@ -69,7 +67,6 @@ class Gathering:
         self._numbers: dict[tuple[Said, ...], int] = {(): 0}
         self._pieces: dict[Fact, int] = {}
         self._texts: dict[frozenset[int], str] = {}
-        self._address = lru_cache(1 << 16)(_digest_of_address)
         self._columns: list[list[int | str]] = [[] for _ in SCHEMA]
 
     def __len__(self) -> int:
@@ -79,7 +76,7 @@ class Gathering:
         """Add what one record says."""
         day = -1 if record.at is None else int(record.at // _DAY)
         self._add(
-            self._address(record.address), self._identity_of(record.facts), self._evidence_of(record.facts),
+            digest("address", record.address), self._identity_of(record.facts), self._evidence_of(record.facts),
             record.country, record.network, day, "",
         )  # fmt: skip
 
@@ -170,13 +167,6 @@ def _read(decode: Callable[[bytes], Iterable[ScanRecord]], first: int, block: by
 def digest(kind: str, value: str) -> int:
     """64 bits of a value, never 0, so that 0 can say that there is none."""
     return int.from_bytes(blake2b(f"{kind}\x1f{value}".encode("utf-8", "surrogatepass"), digest_size=8).digest()) or 1
-
-
-def _digest_of_address(address: str) -> int:
-    try:
-        return digest("ip", str(ip_address(address)))
-    except ValueError:
-        return digest("name", address.lower())
 
 
 def _silent(_done: int) -> None:
