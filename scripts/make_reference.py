@@ -90,6 +90,12 @@ def readers() -> str:
     ]
     lines += ["| id | format | kind of source |", "| --- | --- | --- |"]
     lines += [f"| `{reader.id}` | {reader.title} | {reader.kind.replace('_', ' ')} |" for reader in READERS]
+    lines += [
+        "",
+        "Each may be packed with gzip or zstd, once.",
+        "zstd and Parquet need the extra `bulk`: `pip install 'custodiet[bulk]'`.",
+        "Scan exports in JSON are read as lines, as an array or as objects over many lines.",
+    ]
     return "\n".join([*lines, ""])
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import zstandard
 
+from custodiet.errors import SourceError
 from custodiet.model import Issue, Source
+from custodiet.sources import READERS, intake, packing
 from custodiet.sources.base import HEAD_SIZE, Reader, ReadOptions
 from custodiet.sources.intake import expand, make_source, recognise, unreadable
 
@@ -198,3 +202,107 @@ def test_the_same_bytes_are_the_same_source_whatever_their_name(tmp_path: Path) 
 def test_an_unknown_fault_keeps_the_systems_words() -> None:
     assert "No space left" in unreadable("x", OSError(28, "No space left on device")).reason
     assert unreadable("x", OSError()).reason.endswith("no reason given")
+
+
+def stored(path: Path, reader: Reader | Issue) -> list[object]:
+    """What a reader yields of a file, as the audit reads it."""
+    assert isinstance(reader, Reader)
+    source = make_source(path, path.name, reader)
+    return list(reader.read(path, source, ReadOptions()))
+
+
+CSV = b"Merk;Model;Serienummer\nExample;EX-1;S1\nExample;EX-2;S2\n"
+LOG = b'{"ip": "192.0.2.1", "timestamp": "1767225600", "port": 80, "proto": "tcp", "rec_type": "status", "data": {}}\n'
+PACKS = [("gz", gzip.compress), ("zst", zstandard.compress)]
+
+
+@pytest.mark.parametrize(("ending", "pack"), PACKS)
+def test_a_packed_table_is_unpacked_first(tmp_path: Path, ending: str, pack: Callable[[bytes], bytes]) -> None:
+    plain, packed = tmp_path / "register.csv", tmp_path / f"register.csv.{ending}"
+    plain.write_bytes(CSV)
+    packed.write_bytes(pack(CSV))
+    reader = recognise(packed, packed.name, READERS)
+    assert isinstance(reader, Reader)
+    assert reader.id == "csv"
+    source = make_source(packed, packed.name, reader)
+    assert (source.name, source.kind, source.size) == (packed.name, "register", len(pack(CSV)))
+    done: list[int] = []
+    found = list(reader.read(packed, source, ReadOptions(progress=done.append)))
+    expected = stored(plain, recognise(plain, plain.name, READERS))
+    assert [getattr(one, "value", None) for one in found] == [getattr(one, "value", None) for one in expected]
+    assert max(done, default=0) <= source.size
+
+
+@pytest.mark.parametrize(("ending", "pack"), PACKS)
+def test_a_packed_log_is_unpacked_while_it_is_read(
+    tmp_path: Path, ending: str, pack: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "_plain_copy", None)  # would fail if it were asked for
+    path = tmp_path / f"scan.json.{ending}"
+    path.write_bytes(pack(LOG * 2))
+    reader = recognise(path, path.name, READERS)
+    assert isinstance(reader, Reader)
+    assert reader.id == "masscan"
+    assert stored(path, reader)[-1].total == 2  # type: ignore[attr-defined]
+
+
+def test_a_capture_is_unpacked_by_its_reader_or_before_it(tmp_path: Path) -> None:
+    capture = bytes.fromhex("d4c3b2a1020004000000000000000000ffff000001000000")
+    for ending, pack in PACKS:
+        path = tmp_path / f"town.pcap.{ending}"
+        path.write_bytes(pack(capture))
+        reader = recognise(path, path.name, READERS)
+        assert isinstance(reader, Reader) and reader.id == "pcap"
+        assert (reader.read is READERS[0].read) == (ending == "gz")
+        assert stored(path, reader)[-1].total == 0  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (gzip.compress(gzip.compress(LOG)), "compressed twice"),
+        (gzip.compress(zstandard.compress(LOG)), "compressed twice"),
+        (zstandard.compress(b"%PDF-1.7"), "inside: it is a PDF"),
+        (gzip.compress(b"plain words"), "inside: its format is not one"),
+        (gzip.compress(b""), "nothing in it can be unpacked"),
+        (b"\x28\xb5\x2f\xfd\xff\xff", "nothing in it can be unpacked"),
+    ],
+)
+def test_packed_files_that_are_not_read_are_told_why(tmp_path: Path, data: bytes, reason: str) -> None:
+    path = tmp_path / "x.gz"
+    path.write_bytes(data)
+    issue = recognise(path, "x.gz", READERS)
+    assert isinstance(issue, Issue)
+    assert reason in issue.reason and issue.next_step
+
+
+def test_without_the_package_zstd_is_told_with_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packing, "zstandard", None)
+    path = tmp_path / "x.zst"
+    path.write_bytes(zstandard.compress(LOG))
+    issue = recognise(path, "x.zst", READERS)
+    assert isinstance(issue, Issue)
+    assert "custodiet[bulk]" in issue.next_step and issue.severity == "incomplete"
+
+
+def test_a_packed_file_that_grows_too_much_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "register.csv.gz"
+    path.write_bytes(gzip.compress(CSV + b"Example;EX-1;S1\n" * 100_000))
+    reader = recognise(path, path.name, READERS)
+    monkeypatch.setattr(intake, "MOST_UNPACKED", 1 << 20)
+    with pytest.raises(SourceError, match="larger than") as refused:
+        stored(path, reader)
+    assert "Unpack it yourself" in refused.value.next_step
+    assert list(tmp_path.iterdir()) == [path]
+    monkeypatch.undo()
+    monkeypatch.setattr(packing, "FREE_GROWTH", 1 << 16)
+    monkeypatch.setattr(packing, "MOST_GROWTH", 10)
+    with pytest.raises(SourceError, match="grows more"):
+        stored(path, reader)
+
+
+def test_a_packed_file_that_is_cut_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "register.csv.gz"
+    path.write_bytes(gzip.compress(CSV * 10_000)[:-10])
+    with pytest.raises(SourceError, match="ends in the middle"):
+        stored(path, recognise(path, path.name, READERS))

@@ -157,8 +157,11 @@ def _unpacking(reader: Reader, packing: str) -> Reader:
     def read(path: Path, source: Source, options: ReadOptions) -> Iterator[Item]:
         with _plain_copy(path, packing, source.name) as plain:
             whole = max(plain.stat().st_size, 1)
-            shown = dataclasses.replace(options, progress=lambda done: options.progress(source.size * done // whole))
-            yield from reader.read(plain, source, shown)
+
+            def progress(done: int) -> None:
+                options.progress(source.size * min(done, whole) // whole)
+
+            yield from reader.read(plain, source, dataclasses.replace(options, progress=progress))
 
     def kind_of(path: Path, name: str) -> SourceKind:
         assert reader.kind_of is not None

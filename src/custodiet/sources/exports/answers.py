@@ -42,7 +42,7 @@ def answer_facts(data: str | bytes, port: int, transport: str = "tcp", *, greets
     """
     if not data:
         return ()
-    if isinstance(data, str) and data.startswith("HTTP/") and _is_head(data):
+    if isinstance(data, str) and transport != "udp" and data.startswith("HTTP/") and _is_head(data):
         return _head(data)[0]
     if len(data) <= _REMEMBERED:
         return _remembered(data, port, transport, greets)

@@ -39,7 +39,9 @@ def first_row(head: bytes) -> tuple[bytes, bool, Layout]:
         return b"", False, "lines"
     end = _end_of(data, start)
     if end < 0:
-        return data[start:], False, "objects" if b"\n" in data[start:] else "lines"
+        # An array whose first object follows on the same line has them all there.
+        together = b"\n" in data[start:] or b"[" in data[:start].rpartition(b"\n")[2]
+        return data[start:], False, "objects" if together else "lines"
     row = data[start:end]
     behind = data[end : end + 200].lstrip(b" \t\r,]")
     return row, True, "objects" if b"\n" in row or (behind and not behind.startswith(b"\n")) else "lines"
@@ -86,7 +88,7 @@ class Rows:
                 if line is None:
                     yield number, None
                 continue
-            if line[0] != 0x7B or line[-1] != 0x7D:
+            if line[0] != 0x7B or line[-1] != 0x7D or line[1] == 0x66:
                 line = _bare(line)
                 if not line:
                     continue
