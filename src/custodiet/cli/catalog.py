@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from custodiet.cli import knowledge as states
 from custodiet.cli.common import CatalogOption, QuietOption, load
 from custodiet.errors import UsageError
 
@@ -82,3 +83,7 @@ def show(
             typer.echo(f"{'---' if number else ''}\n# {folder.replace('_', ' ')}".lstrip())
         text = msgspec.yaml.encode(msgspec.to_builtins(record)).decode()
         typer.echo("\n".join(plain(line, 2000) for line in text.splitlines()))
+
+
+app.command("diff")(states.diff)
+app.command("import")(states.import_)
