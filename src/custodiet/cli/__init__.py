@@ -11,7 +11,7 @@ import traceback
 
 import typer
 
-from custodiet.cli import audit, catalog, evaluate, explain, identify, report, settle
+from custodiet.cli import audit, catalog, count, evaluate, explain, identify, report, settle
 from custodiet.errors import CustodietError, IntegrityError, UsageError
 
 EXIT_ERROR, EXIT_USAGE, EXIT_INTEGRITY = 1, 2, 5
@@ -29,6 +29,7 @@ app = typer.Typer(
 app.command("audit", short_help="Read files, name makers, judge, report.")(audit.audit)
 app.command("identify", short_help="Read files and name makers; nothing is judged.")(identify.identify)
 app.command("explain")(explain.explain)
+app.command("count", short_help="Count the devices in scan exports.")(count.count)
 app.command("evaluate")(evaluate.evaluate)
 app.command("report")(report.report)
 app.command("apart")(settle.apart)

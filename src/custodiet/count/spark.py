@@ -75,7 +75,7 @@ def session(master: str) -> SparkSession:
     if here:  # everything on this machine: this Python, and no address but its own
         settings |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # Spark asks nowhere else which Python its workers are
-    builder = SparkSession.builder.master(master).appName("custodiet count")  # type: ignore[attr-defined]
+    builder = SparkSession.builder.master(master).appName("custodiet count")
     for name, value in settings.items():
         builder = builder.config(name, value)
     made: SparkSession = builder.getOrCreate()
@@ -165,7 +165,7 @@ def _rows(spark: SparkSession, files: Sequence[Export], folders: tuple[str, ...]
         workers = spark.sparkContext.defaultParallelism
         if lines.rdd.getNumPartitions() < workers:  # one packed file is one part, whatever its size
             lines = lines.repartition(workers * 4)
-        frames.append(lines.mapInArrow(partial(_rows_of, file.reader.id, folders), _schema(PLAIN)))  # type: ignore[arg-type]
+        frames.append(lines.mapInArrow(partial(_rows_of, file.reader.id, folders), _schema(PLAIN)))
     together = frames[0]
     for frame in frames[1:]:
         together = together.unionByName(frame)
@@ -210,9 +210,9 @@ def _kinds_of(folders: tuple[str, ...] | None, rows: pa.Table) -> pa.Table:
     counted = tally(
         rows.column("device").to_numpy().view(np.uint64), columns[0], columns[1], columns[2], concluder(folders)
     )
-    values = list(zip(*counted, strict=True)) or [[] for _ in Kind._fields]
+    values = [[getattr(kind, name) for kind in counted] for name in Kind._fields]
     return pa.table(
-        [*(pa.array(list(value), pa.string()) for value in values), pa.array(list(counted.values()), pa.int64())],
+        [*(pa.array(value, pa.string()) for value in values), pa.array(list(counted.values()), pa.int64())],
         schema=_KINDS,
     )
 
