@@ -5,8 +5,9 @@ Makes its own capture, then
 1. names: every DNS, TLS, DHCP, mDNS and SSDP name that tshark finds in the same file must be among ours, as pcap and
    as pcapng;
 2. cost: CPU seconds (user and system, as the operating system counts them for the finished process) of our reader as
-   a whole process, of ``tshark -T fields`` asked for the same fields, of ``ndpiReader``, and of ``cat``, which only
-   reads the bytes: the physical limit. Runs are interleaved; medians are shown. Peak memory beside it.
+   a whole process, of ``tshark -T fields`` asked for the same fields, of ``ndpiReader`` asked for its flows with their
+   names (``-q -C FLOWS.csv``), as ours gives them, and of ``cat``, which only reads the bytes: the physical limit. Runs
+   are interleaved; medians are shown. Peak memory beside it.
 
     python benchmarks/capture.py [--big] [--runs 5] [--folder DIR]
 
@@ -202,7 +203,7 @@ def measure(path: Path, runs: int, tshark_runs: int) -> None:
     commands = {
         "cat": ["cat", str(path)],
         "ours": [sys.executable, "-c", OURS, str(path)],
-        "ndpiReader": ["ndpiReader", "-i", str(path), "-q"],
+        "ndpiReader": ["ndpiReader", "-i", str(path), "-q", "-C", str(path.with_suffix(".flows.csv"))],
         "tshark": tshark(path, FIELDS),
     }
     costs: dict[str, list[Cost]] = {name: [] for name in commands}
