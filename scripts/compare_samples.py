@@ -1,18 +1,15 @@
 """Prints our answer beside the truth, for every file of a folder of samples with a MANIFEST.tsv.
 
-    python scripts/compare_samples.py ../shared/samples [--wrong]
+    python scripts/compare_samples.py ../shared/samples
 
-For captures, scans and the like: every device that is not silent. For labelled lines: right, wrong and unknown by kind
-of evidence; ``--wrong`` lists the wrong ones.
+For captures, scans and the like: every device that is not silent. Labelled lines are for ``custodiet evaluate``.
 """
 
 from __future__ import annotations
 
 import csv
-import json
 import sys
 import tempfile
-from collections import Counter
 from datetime import date
 from pathlib import Path
 
@@ -20,9 +17,8 @@ from custodiet import audit
 from custodiet.casefile import Case
 from custodiet.catalog.contents import Catalog
 from custodiet.catalog.load import load_catalog
-from custodiet.catalog.spelling import fold
 from custodiet.judge import Judge
-from custodiet.model import Entry, Identification
+from custodiet.model import Entry
 from custodiet.report.summary import worst_first
 from custodiet.sources import READERS
 
@@ -68,82 +64,12 @@ def files(folder: Path, catalog: Catalog, scratch: Path) -> None:
                     print(f"  issue: {reason}")
 
 
-def labelled(path: Path, catalog: Catalog, scratch: Path, list_wrong: bool) -> None:
-    """The table for the labelled lines."""
-    with path.open(encoding="utf-8") as stream:
-        truths = {row["id"]: row for row in map(json.loads, stream)}
-    makers: dict[str, Counter[str]] = {}
-    bands: dict[str, Counter[str]] = {}
-    kinds: Counter[str] = Counter()
-    wrong: list[str] = []
-    accused = 0
-    with Case(scratch / "labelled.sqlite", durable=False) as case:
-        read(case, path, catalog, scratch)
-        answers = {subject.partition("/")[2].partition(":")[2]: found
-                   for asset, found, _ in case.conclusions() for subject in asset.subjects}  # fmt: skip
-    for identity, truth in truths.items():
-        found = answers.get(identity)
-        verdict = judge_maker(found, truth, catalog)
-        makers.setdefault(truth["kind"], Counter())[verdict] += 1
-        if found:
-            bands.setdefault(found.get("manufacturer").band, Counter())[verdict] += 1
-            kinds[judge_class(found, truth)] += 1
-            if truth["category"] == "not-surveillance" and surveillance(found, catalog):
-                accused += 1
-                wrong.append(f"{identity}: no surveillance device, we said {found.get('device_class').value}")
-        if verdict == "wrong" and found:
-            said = found.get("manufacturer").value
-            wrong.append(f"{identity}: truth {truth['truth_maker']} ({truth['certainty']}), we said {said}")
-    print(f"\n{path.name}: {len(truths)} labelled lines, the maker")
-    print(f"  {'kind':12}{'right':>7}{'wrong':>7}{'unknown':>9}")
-    for kind, counts in sorted(makers.items()):
-        print(f"  {kind:12}{counts['right']:>7}{counts['wrong']:>7}{counts['unknown']:>9}")
-    for band, counts in sorted(bands.items()):
-        print(f"  band {band:10} right {counts['right']}, wrong {counts['wrong']}, unknown {counts['unknown']}")
-    print(f"  device class: {dict(kinds)}; called surveillance though it is none: {accused}")
-    if list_wrong:
-        print("\n".join(f"  {line}" for line in wrong))
-
-
-def judge_maker(found: Identification | None, truth: dict[str, str], catalog: Catalog) -> str:
-    """right, wrong or unknown; where the maker cannot be known, unknown is right and a name is wrong."""
-    said = found.get("manufacturer").value if found else ""
-    unknowable = truth["certainty"] == "brand-only" or fold(truth["truth_maker"]).startswith("unknown")
-    if not said:
-        return "right" if unknowable else "unknown"
-    if unknowable:
-        return "wrong"
-    company = catalog.companies.get(said)
-    names = {fold(name) for name in ((company.id, company.name, *company.names) if company else (said,))}
-    wanted = fold(truth["truth_maker"])
-    return "right" if any(wanted == name or wanted in name or name in wanted for name in names) else "wrong"
-
-
-def judge_class(found: Identification, truth: dict[str, str]) -> str:
-    """right, wrong or unknown for the kind of device."""
-    said = found.get("device_class").value
-    wanted = {
-        "access-control": "access_controller",
-        "not-surveillance": "not_surveillance",
-        "thermal": "thermal_camera",
-    }
-    if not said:
-        return "unknown"
-    return "right" if said in (wanted.get(truth["category"], truth["category"]), "surveillance") else "wrong"
-
-
-def surveillance(found: Identification, catalog: Catalog) -> bool:
-    """Whether we called it a surveillance device."""
-    return bool(catalog.surveillance(found.get("device_class").value))
-
-
 def main() -> None:
-    """Print both tables."""
+    """Print the table."""
     folder = Path(sys.argv[1])
     catalog = load_catalog()
     with tempfile.TemporaryDirectory() as scratch:
         files(folder, catalog, Path(scratch))
-        labelled(folder / "observations.jsonl", catalog, Path(scratch), "--wrong" in sys.argv)
 
 
 if __name__ == "__main__":

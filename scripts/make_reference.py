@@ -99,7 +99,55 @@ def readers() -> str:
     return "\n".join([*lines, ""])
 
 
-PAGES = {"nouns.md": nouns, "vocabulary.md": vocabulary, "commands.md": commands, "formats.md": readers}
+def concluding() -> str:
+    """The page on how we conclude, with the tables of the vocabulary put in; its sentences are written by hand."""
+    text = (REFERENCE / CONCLUDING).read_text(encoding="utf-8")
+    for name, make in (("weights", weights), ("calibration", calibration)):
+        begin, end = f"<!-- made from catalog/vocabulary: {name} -->\n", "<!-- end -->"
+        before, _, rest = text.partition(begin)
+        text = f"{before}{begin}\n{make()}\n{end}{rest.partition(end)[2]}"
+    return text
+
+
+def words_of(name: str) -> list[dict[str, str]]:
+    """The words of one closed list."""
+    import yaml
+
+    path = ROOT / "catalog" / "vocabulary" / f"{name}.yml"
+    words: list[dict[str, str]] = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506 (text only)
+    return words
+
+
+def weights() -> str:
+    """Strengths and techniques, for people."""
+    lines = ["| strength | worth | meaning |", "| --- | --- | --- |"]
+    lines += [f"| {word['id']} | {word['weight']} | {word['means']} |" for word in words_of("strengths")]
+    lines += ["", "| kind of evidence | rests on | at most | meaning |", "| --- | --- | --- | --- |"]
+    lines += [f"| {w['id']} | {w['basis']} | {w['cap']} | {w['means']} |" for w in words_of("techniques")]
+    return "\n".join([*lines, ""])
+
+
+def calibration() -> str:
+    """The steps of the calibration, for people."""
+    lines = ["| field | evidence adds up to | what it is | stated | at most | right, of those measured |"]
+    lines += ["| --- | --- | --- | --- | --- | --- |"]
+    for step in words_of("calibration"):
+        only = f", by {step['technique']} alone" if step.get("technique") else ""
+        lines.append(
+            f"| {step['field'].replace('_', ' ')} | {step['support']}{only} | {step['means']} | {step['states']} | "
+            f"{step['most']} | {step['right']} of {step['answers']} |"
+        )
+    return "\n".join([*lines, ""])
+
+
+CONCLUDING = "../how-we-conclude.md"
+PAGES = {
+    "nouns.md": nouns,
+    "vocabulary.md": vocabulary,
+    "commands.md": commands,
+    "formats.md": readers,
+    CONCLUDING: concluding,
+}
 
 
 def main() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,8 +12,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from custodiet.catalog.contents import Catalog, Technique
-from custodiet.identify.weigh import BANDS, CERTAIN, SHOWN, band_of, conclude, conclude_all, lowered, support
+from custodiet.catalog import load_catalog
+from custodiet.catalog.contents import Catalog, Step, Technique
+from custodiet.identify.weigh import (
+    BANDS,
+    CERTAIN,
+    LIKELY,
+    MOST,
+    SHOWN,
+    band_of,
+    conclude,
+    conclude_all,
+    evidence_of,
+    lowered,
+    may_be_certain,
+    support,
+)
 from custodiet.model import FIELDS, Claim, Conclusion
 from small import catalog, claim
 
@@ -263,3 +278,163 @@ def test_a_device_that_says_thousands_of_values_is_weighed_at_once() -> None:
     answer = maker(*many, *strong)
     assert answer.value == "acme" and answer.claims_against
     assert maker(*many).band != "certain"
+
+
+def test_kinds_that_rest_on_one_text_count_once() -> None:
+    name = {"attribute": "upnp.friendly_name", "observed": "Acme AC-1234"}
+    one_text = [claim("acme", "self-declared", 0.85, **name), claim("acme", "model-grammar", 0.9, **name)]
+    assert support(one_text, words()) == pytest.approx(0.9)
+    other = claim("acme", "model-grammar", 0.9, attribute="http.title", observed="AC-1234")
+    assert support([one_text[0], other], words()) == pytest.approx(1 - 0.15 * 0.1)
+
+
+def test_the_same_words_at_two_places_are_two_texts() -> None:
+    claims = [
+        claim("acme", "protocol-reply", 0.5, attribute="http.server", observed="Acme"),
+        claim("acme", "web-page", 0.5, attribute="http.title", observed="Acme"),
+    ]
+    assert support(claims, words()) == pytest.approx(0.75)
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        [claim("acme", "discovery-reply", 0.97)],
+        [claim("acme", "certificate", 0.9)],
+        [claim("acme", "protocol-reply", 0.9)],
+        [claim("acme", "web-page", 0.9), claim("acme", "protocol-reply", 0.8)],
+        [claim("acme", "address-block", 0.9), claim("acme", "model-grammar", 0.9)],
+        [claim("acme", "address-block", 0.9), claim("acme", "self-declared", 0.85)],
+        [claim("acme", "protocol-reply", 0.8), claim("acme", "model-grammar", 0.9)],
+    ],
+)
+def test_certain_may_rest_on_answers_or_on_two_bases(claims: list[Claim]) -> None:
+    assert may_be_certain([evidence_of(claims, words())], words())
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        [],
+        [claim("acme", "address-block", 1.0)],
+        [claim("acme", "address-block", 1.0, observed=f"mac {n}", record=f"r{n}") for n in range(9)],
+        [claim("acme", "address-block", 0.9), claim("acme", "traffic", 0.85), claim("acme", "firmware-format", 0.8)],
+        [claim("acme", "self-declared", 1.0)],
+        [claim("acme", technique, 1.0) for technique in ("self-declared", "model-grammar", "label", "stated")],
+        [claim("acme", "self-declared", 1.0), claim("acme", "web-page", 0.45)],
+        [claim("acme", "address-block", 0.9), claim("acme", "model-grammar", 0.45)],
+        [claim("acme", "web-page", 1.0)],
+        [claim("acme", "protocol-reply", 0.8)],
+        [claim("acme", technique, 0.8, observed="one text") for technique in ("protocol-reply", "model-grammar")],
+        [claim("acme", "of no known kind", 1.0), claim("acme", "self-declared", 1.0)],
+    ],
+)
+def test_certain_never_rests_on_less_whatever_was_measured(claims: list[Claim]) -> None:
+    assert not may_be_certain([evidence_of(claims, words())], words())
+    if claims:
+        assert conclude("manufacturer", claims, measured(step(0.4, 0.999))).band != "certain"
+
+
+def step(support: float, states: float, **over: object) -> Step:
+    given = {"id": f"s{support}{over}", "field": "manufacturer", "most": 1.0, "answers": 9, "right": 9, "means": "x"}
+    return Step(support=support, states=states, **(given | over))  # type: ignore[arg-type]
+
+
+def measured(*steps: Step) -> Catalog:
+    """The catalog of invented records with these steps; each its own version, since a version never changes."""
+    return replace(known(), version=repr(steps), calibration={one.id: one for one in steps})
+
+
+def test_the_first_step_that_fits_states_the_confidence() -> None:
+    told = measured(step(0.9, 0.95), step(0.75, 0.8), step(0.4, 0.5))
+    for strength, stated in ((0.9, 0.95), (0.8, 0.8), (0.45, 0.5), (0.3, 0.3)):
+        found = conclude("manufacturer", [claim("acme", strength=strength)], told)
+        assert found.confidence == pytest.approx(stated)
+        assert found.band == band_of(stated)
+
+
+def test_what_was_measured_can_lower_too() -> None:
+    assert conclude("manufacturer", [claim("acme", strength=0.9)], measured(step(0.4, 0.3))).value == ""
+
+
+def test_a_step_of_one_kind_asks_that_kind_alone() -> None:
+    told = measured(step(0.4, 0.9, technique="address-block"), step(0.4, 0.6))
+    block = claim("acme", "address-block", 0.45)
+    assert conclude("manufacturer", [block], told).confidence == 0.9
+    assert conclude("manufacturer", [claim("acme", "traffic", 0.45)], told).confidence == 0.6
+    weak = claim("acme", "address-block", 0.25)
+    assert conclude("manufacturer", [claim("acme", "traffic", 0.45), weak], told).confidence == 0.6
+
+
+def test_a_step_that_carries_certain_passes_over_what_may_not() -> None:
+    told = measured(step(0.9, 0.98, carries_certain=True), step(0.9, 0.9))
+    assert conclude("manufacturer", [claim("acme", "certificate", 0.9)], told).confidence == 0.98
+    assert conclude("manufacturer", [claim("acme", "model-grammar", 0.9)], told).confidence == 0.9
+
+
+def test_a_contradicted_value_is_never_stated_higher_than_the_contradiction_leaves_it() -> None:
+    told = measured(step(0.4, 0.99))
+    claims = [claim("acme", "certificate", 0.9), claim("rival", "traffic", 0.45)]
+    found = conclude("manufacturer", claims, told)
+    assert found.value == "acme"
+    assert found.confidence == pytest.approx(lowered(0.9, 0.45), abs=1e-4)
+    low = measured(step(0.4, 0.5))
+    assert conclude("manufacturer", claims, low).confidence == 0.5
+
+
+def test_steps_are_about_their_own_field() -> None:
+    told = measured(step(0.4, 0.99, field="device_class"))
+    assert conclude("manufacturer", [claim("acme", strength=0.45)], told).confidence == pytest.approx(0.45)
+
+
+@cache
+def ours() -> Catalog:
+    """The invented records with the steps that we ship."""
+    return replace(known(), version="ours", calibration=load_catalog().calibration)
+
+
+def test_the_steps_we_ship_hold_together() -> None:
+    for field in ("manufacturer", "device_class"):
+        steps = [one for one in ours().calibration.values() if one.field == field]
+        assert steps
+        assert [one.support for one in steps if not one.technique] == sorted(
+            (one.support for one in steps if not one.technique), reverse=True
+        )
+        for one in steps:
+            assert 0 < one.states <= one.most <= MOST
+            assert one.right <= one.answers
+            assert one.technique in words() or not one.technique
+        for one in steps:
+            if field == "manufacturer" and not one.carries_certain:
+                assert one.most < CERTAIN
+            if one.support < 0.75 and not one.technique:
+                assert one.most < LIKELY  # hints are hints, however often they were right
+
+
+def test_every_kind_of_evidence_has_its_basis() -> None:
+    assert {word.basis for word in words().values()} == {"answer", "trace", "words"}
+    assert {words()[id].basis for id in ("self-declared", "model-grammar", "label", "stated", "other-tool")} == {
+        "words"
+    }
+    assert words()["address-block"].basis == "trace"
+
+
+@quick
+@given(some_claims(), st.sampled_from(TECHNIQUES), st.sampled_from([0.25, 0.5, 0.9]))
+def test_support_never_lowers_what_is_stated(claims: list[Claim], technique: str, strength: float) -> None:
+    before = conclude("manufacturer", claims, ours())
+    if before.value:
+        more = claim(before.value, technique, strength, record="r3", attribute="http.title", observed="another text")
+        after = conclude("manufacturer", [*claims, more], ours())
+        assert after.value == before.value
+        assert after.confidence >= before.confidence
+
+
+@quick
+@given(some_claims())
+def test_speaking_against_never_raises_what_is_stated(claims: list[Claim]) -> None:
+    before = conclude("manufacturer", claims, ours())
+    after = conclude("manufacturer", [*claims, claim("An Outsider", "certificate", 0.9)], ours())
+    if before.value and after.value == before.value:
+        assert after.confidence <= before.confidence
+        assert after.band != "certain"

@@ -87,11 +87,19 @@ class Knowable:
             return "address of another" if holder and not _named_in(holder, line) else ""
         if len(self._makers[attribute, value]) > 1:
             return "shared with another maker"
-        return "names only software or kind" if set(_WORD.findall(value.lower())) <= GENERAL else ""
+        return "names only software or kind" if _general(attribute, value) else ""
 
     def _holder(self, mac: str) -> str:
         found = lookup_mac(self._catalog, mac)
         return found[0].registrant if found else ""
+
+
+def _general(attribute: str, value: str) -> bool:
+    """Whether a value names no maker. Numbers alone may be a hash or an object identifier, which can tell much."""
+    if attribute == "dhcp.parameter_list":
+        return True  # the habit of the DHCP client, which is software
+    words = set(_WORD.findall(value.lower()))
+    return words <= GENERAL and (bool(words) or attribute == "rtsp.path")
 
 
 def spelt(line: Labelled) -> bool:

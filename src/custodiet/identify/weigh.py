@@ -21,7 +21,7 @@ from custodiet.model.identification import Band
 
 K = TypeVar("K", str, tuple[str, str])
 
-BANDS: list[tuple[float, Band]] = [(0.95, "certain"), (0.75, "likely"), (0.40, "possible"), (0.0, "unknown")]
+BANDS: list[tuple[float, Band]] = [(0.96, "certain"), (0.75, "likely"), (0.40, "possible"), (0.0, "unknown")]
 """Lowest confidence of each band, in reading order."""
 
 COUNTER_WEIGHT = 0.6
@@ -29,13 +29,17 @@ COUNTER_WEIGHT = 0.6
 
 CERTAIN, LIKELY = BANDS[0][0], BANDS[1][0]
 
-NEVER_CERTAIN = 0.949
+NEVER_CERTAIN = 0.959
 """The most that is stated of a contradicted value, and of a maker for whom nothing speaks that may carry certain."""
 
 ANSWERED = 0.90
 """What the answers of a device must add up to, for certain to rest on them alone."""
 
+TOGETHER = 0.95
+"""What several bases of evidence must add up to, for certain to rest on them together."""
+
 _ROUNDING = 1e-9
+
 MOST = 0.9999
 """Nothing is ever entirely sure."""
 
@@ -48,7 +52,7 @@ says thousands must not make the work grow with their cube."""
 
 
 def band_of(confidence: float) -> Band:
-    """A confidence of 0.95 and more is called certain, 0.75 likely, 0.40 possible; anything less is unknown."""
+    """A confidence of 0.96 and more is called certain, 0.75 likely, 0.40 possible; anything less is unknown."""
     return next(name for lowest, name in BANDS if confidence >= lowest)
 
 
@@ -121,7 +125,7 @@ def may_be_certain(evidence: Sequence[Evidence], techniques: Mapping[str, Techni
     of_basis = {basis: _independent(counted) for basis, counted in bases.items()}
     if of_basis.get("answer", 0.0) >= ANSWERED:
         return True
-    return sum(weight >= LIKELY for weight in of_basis.values()) > 1 and added(evidence) >= CERTAIN
+    return sum(weight >= LIKELY for weight in of_basis.values()) > 1 and added(evidence) >= TOGETHER
 
 
 def stated(field: str, evidence: Sequence[Evidence], against: float, catalog: Catalog) -> float:
