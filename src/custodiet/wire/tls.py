@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from struct import unpack_from
+from struct import Struct
 
 import msgspec
 
@@ -27,7 +27,9 @@ _CHANGE_CIPHER, _ALERT, _HANDSHAKE, _APPLICATION = 20, 21, 22, 23
 _CLIENT_HELLO, _SERVER_HELLO, _CERTIFICATE, _SERVER_HELLO_DONE = 1, 2, 11, 14
 _SERVER_NAME, _ALPN, _SUPPORTED_VERSIONS = 0, 16, 43
 _READ = frozenset({_SERVER_NAME, _ALPN, _SUPPORTED_VERSIONS})
-_MAX_CACHED = 1024  # contents of extensions that were read: the same few names are asked for again and again
+_MAX_CACHED = 1024
+_USUAL = 512  # bytes of extensions up to which what they say is remembered
+_KIND_AND_SIZE = Struct("!HH").unpack_from
 _VERSIONS = {0x0300: "SSL 3.0", 0x0301: "TLS 1.0", 0x0302: "TLS 1.1", 0x0303: "TLS 1.2", 0x0304: "TLS 1.3"}
 
 
@@ -84,6 +86,11 @@ def parse_client_hello(data: bytes, *, partial: bool = False) -> ClientHello:
         Truncated: so far a hello, but not all of it (never with ``partial`` once its random number was passed).
         WireError: not a client hello.
     """
+    # Nearly all come whole in one record.
+    if len(data) >= 9 and data[0] == _HANDSHAKE and data[1] == 3 and data[5] == _CLIENT_HELLO:
+        end = 9 + int.from_bytes(data[6:9])
+        if end <= min(len(data), 5 + int.from_bytes(data[3:5])):
+            return _client_hello(data[9:end])
     if data[:1] and data[0] != _HANDSHAKE:
         raise WireError("not TLS: the first record is no handshake")
     handshake, ended = _handshake_bytes(data, MAX_HELLO)
@@ -163,14 +170,20 @@ def _content(data: bytes, octets: int) -> bytes:
 def _client_hello(body: bytes) -> ClientHello:
     if len(body) < 34:
         raise Truncated("a client hello that is cut")
-    offered = [_number(body, 0, 2)]
     at = 34  # behind the random number
     at += 1 + _number(body, at, 1)  # session
     at += 2 + _number(body, at, 2)  # cipher suites
     at += 1 + _number(body, at, 1)  # compression
+    found = tuple(_extensions(body, at))
+    usual = sum(len(content) for _kind, content in found) <= _USUAL
+    return (_usual_hello if usual else _hello)(_number(body, 0, 2), found)
+
+
+def _hello(version: int, extensions: tuple[tuple[int, bytes], ...]) -> ClientHello:
+    offered = [version]
     names: list[str] = []
     alpn: list[str] = []
-    for kind, content in _extensions(body[at:]):
+    for kind, content in extensions:
         if kind == _SERVER_NAME:
             names += _server_names(content)
         elif kind == _ALPN:
@@ -182,12 +195,16 @@ def _client_hello(body: bytes) -> ClientHello:
     return ClientHello(version=_VERSIONS[max(known)] if known else "", server_name=tuple(names), alpn=tuple(alpn))
 
 
-def _extensions(data: bytes) -> list[tuple[int, bytes]]:
+_usual_hello = lru_cache(maxsize=_MAX_CACHED)(_hello)
+"""The same few names are asked for again and again."""
+
+
+def _extensions(data: bytes, start: int) -> list[tuple[int, bytes]]:
     """Kind and content of the extensions that matter, from a field that holds them all."""
-    at, end = 2, min(len(data), 2 + _number(data, 0, 2))
+    at, end = start + 2, min(len(data), start + 2 + _number(data, start, 2))
     found: list[tuple[int, bytes]] = []
     while at + 4 <= end:
-        kind, size = unpack_from("!HH", data, at)
+        kind, size = _KIND_AND_SIZE(data, at)
         at += 4 + size
         if at > end:
             break  # half a name would be a wrong name
@@ -196,7 +213,6 @@ def _extensions(data: bytes) -> list[tuple[int, bytes]]:
     return found
 
 
-@lru_cache(maxsize=_MAX_CACHED)
 def _server_names(content: bytes) -> tuple[str, ...]:
     listed = _content(content, 2)
     names: list[str] = []
@@ -230,7 +246,7 @@ def _server_version(body: bytes) -> str:
     at = 34  # behind the random number
     at += 1 + _number(body, at, 1)  # session
     at += 3  # cipher suite, compression
-    for kind, content in _extensions(body[at:]):
+    for kind, content in _extensions(body, at):
         if kind == _SUPPORTED_VERSIONS and len(content) == 2:
             version = int.from_bytes(content)
     return _VERSIONS.get(version, "")

@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 from pcap_factory import ethernet, ip, pcap, tcp, udp
 
 from custodiet.errors import WireError
@@ -66,5 +67,8 @@ def test_same_as_the_exact_reading(tmp_path: Path) -> None:
                 at, size = int(columns.payload[row]), int(columns.payload_size[row])
                 payload = columns.whole.get(row) or window.data[at : at + size].tobytes()
                 assert payload == frame.payload, row
-                assert int(columns.head[row]) == int.from_bytes(frame.payload[:8].ljust(8, b"\0"), "big")
+                if payload:
+                    here = np.array([row])
+                    assert int(columns.heads(here)[0]) == int.from_bytes(frame.payload[:8].ljust(8, b"\0"), "big")
+                    assert int(columns.first_bytes(here)[0]) == payload[0]
     assert compared > 1500

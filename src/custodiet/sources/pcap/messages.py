@@ -280,7 +280,7 @@ def _tls(data: bytes, ended: bool) -> Said | None:
         return None
     if data[5] == 1:
         try:
-            return _of(tls.parse_client_hello(data, partial=ended))
+            return _of_hello(tls.parse_client_hello(data, partial=ended))
         except tls.Truncated:
             return NOTHING if ended else None
     if data[5] != 2:
@@ -289,6 +289,9 @@ def _tls(data: bytes, ended: bool) -> Said | None:
     if not (flight.complete or ended):
         return None
     return Said(_certificate(flight.certificates[0])) if flight.certificates else NOTHING
+
+
+_of_hello = lru_cache(maxsize=1024)(_of)
 
 
 @lru_cache(maxsize=512)

@@ -20,10 +20,10 @@ import numpy as np
 from custodiet.errors import WireError
 from custodiet.model import Issue, Observation, Source, Tally
 from custodiet.sources.base import Item, Reader, ReadOptions
-from custodiet.sources.pcap.columns import Columns, address_text, among, decode, mac_text
+from custodiet.sources.pcap.columns import Columns, Ints, address_text, among, decode, mac_text
 from custodiet.sources.pcap.container import Container, is_capture
 from custodiet.sources.pcap.facts import Facts
-from custodiet.sources.pcap.flows import FlowTable
+from custodiet.sources.pcap.flows import FlowTable, Groups
 from custodiet.sources.pcap.fragments import Fragments
 from custodiet.sources.pcap.messages import (
     DATAGRAM_OPENERS,
@@ -53,6 +53,8 @@ _PORT[list(DATAGRAM_PORTS)] = True
 _GUESSED = np.zeros(65536, dtype=np.bool_)
 _GUESSED[list(GUESSED_PORTS)] = True
 _OPENERS = [int.from_bytes(opener[:4], "big") for opener in DATAGRAM_OPENERS]
+_OPENING_BYTE = np.zeros(256, dtype=np.bool_)
+_OPENING_BYTE[[opener[0] for opener in DATAGRAM_OPENERS]] = True
 
 
 class _Reading:
@@ -86,9 +88,10 @@ class _Reading:
         groups = self.flows.add(window, columns, MOST_TEXT)
         self.neighbours.add(window, columns, groups)
         self._frames(window, columns)
-        self._datagrams(window, columns)
+        udp = np.flatnonzero(columns.ip & (columns.protocol == _UDP) & (columns.payload_size > 0))
+        self._datagrams(window, columns, udp)
         self.streams.add(window, columns, groups, lambda row: self._ends(columns, row))
-        self._count_not_read(columns)
+        self._count_not_read(columns, groups, udp)
 
     def _frames(self, window: Window, columns: Columns) -> None:
         for row in columns.frames.tolist():
@@ -110,11 +113,12 @@ class _Reading:
                 vlan = (("net.vlan", str(frame.vlans[-1])),) if frame.vlans else ()
                 self.facts.add(f"mac:{frame.src_mac}", said.own + vlan, number, time)
 
-    def _datagrams(self, window: Window, columns: Columns) -> None:
-        rows = np.flatnonzero(columns.ip & (columns.protocol == _UDP) & (columns.payload_size > 0))
+    def _datagrams(self, window: Window, columns: Columns, rows: Ints) -> None:
         src, dst = columns.src_port[rows], columns.dst_port[rows]
         wanted = _PORT[src] | _PORT[dst] | _GUESSED[src] | _GUESSED[dst]
-        wanted |= among(columns.head[rows] >> np.uint64(32), _OPENERS)
+        others = np.flatnonzero(~wanted)
+        others = others[_OPENING_BYTE[columns.first_bytes(rows[others])]]
+        wanted[others] = among(columns.heads(rows[others]) >> np.uint64(32), _OPENERS)
         rows, src, dst = rows[wanted], src[wanted], dst[wanted]
         low, high = np.minimum(src, dst), np.maximum(src, dst)
         ports = np.where(_GUESSED[low], low, np.where(_GUESSED[high], high, 0))
@@ -186,18 +190,20 @@ class _Reading:
         self._tell(said, sender, receiver, run.number, run.time)
         return True
 
-    def _count_not_read(self, columns: Columns) -> None:
-        counts = np.bincount(columns.protocol[columns.ip], minlength=64)
+    def _count_not_read(self, columns: Columns, groups: Groups, udp: Ints) -> None:
+        counts = np.bincount(columns.protocol[groups.row], groups.packets, minlength=64)
         for protocol, name in _TUNNELS.items():
             if counts[protocol]:
                 self.not_covered[name] += int(counts[protocol])
-        udp = np.flatnonzero(columns.ip & (columns.protocol == _UDP) & (columns.payload_size > 0))
         src, dst = columns.src_port[udp], columns.dst_port[udp]
-        quic = among(dst, _QUIC) | among(src, _QUIC)
-        quic &= columns.head[udp] >> np.uint64(62) & np.uint64(1) == 1
-        for name, mask in (("QUIC packets", quic), ("VXLAN packets", (dst == _VXLAN) | (src == _VXLAN))):
-            if mask.any():
-                self.not_covered[name] += int(mask.sum())
+        quic = udp[among(dst, _QUIC) | among(src, _QUIC)]
+        found = {
+            "QUIC packets": np.count_nonzero(columns.first_bytes(quic) & 0x40),
+            "VXLAN packets": np.count_nonzero((dst == _VXLAN) | (src == _VXLAN)),
+        }
+        for name, count in found.items():
+            if count:
+                self.not_covered[name] += int(count)
 
     # --- names
 

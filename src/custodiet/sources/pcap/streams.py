@@ -95,17 +95,20 @@ class Streams:
         opening, again = self._openings(columns, groups, np.flatnonzero(tcp & (columns.flags & _SYN > 0)))
         unknown = np.flatnonzero(self._table.stream_base[place] < 0)[::-1]
         self._table.stream_base[place[unknown]] = seq[unknown]
-        wanted = self._near(place, seq) | _behind_openers(columns.head[filled], place, seq)
+        openers, heads = _openers(columns, filled)
+        wanted = self._near(place, seq) | _behind_openers(openers, heads, place, seq)
+        opens = np.zeros(len(tcp), dtype=np.bool_)
+        opens[filled[openers]] = True
         if len(opening):
             wanted |= self._flag(again)[place]
             rows = np.sort(np.concatenate((filled[wanted], opening[columns.payload_size[opening] == 0])))
         else:
             rows = filled[wanted]
-        self._read(window, columns, groups, rows, ends)
+        self._read(window, columns, groups, rows, opens, ends)
         while self._raised:
             # More is wanted of some than was thought when the rows were chosen.
             more, self._raised = self._flag(self._raised), []
-            self._read(window, columns, groups, filled[more[place] & self._near(place, seq)], ends)
+            self._read(window, columns, groups, filled[more[place] & self._near(place, seq)], opens, ends)
 
     def _flag(self, places: Ints | list[int]) -> Mask:
         flags = np.zeros(len(self._table.stream_base), dtype=np.bool_)
@@ -127,10 +130,18 @@ class Streams:
         near: Mask = (seq - self._table.stream_base[place]) & _WRAP < self._table.stream_limit[place]
         return near
 
-    def _read(self, window: Window, columns: Columns, groups: Groups, rows: Ints, ends: Callable[[int], Ends]) -> None:
+    def _read(
+        self,
+        window: Window,
+        columns: Columns,
+        groups: Groups,
+        rows: Ints,
+        opens: Mask,
+        ends: Callable[[int], Ends],
+    ) -> None:
         if not len(rows):
             return
-        table, data, whole = self._table, window.data.data, columns.whole
+        table, data, whole, running = self._table, window.data.data, columns.whole, self._open
         base, limit = table.stream_base, table.stream_limit
         chosen = zip(
             rows.tolist(),
@@ -138,12 +149,14 @@ class Streams:
             groups.place[groups.of_row[rows]].tolist(),
             columns.seq[rows].tolist(),
             columns.flags[rows].tolist(),
-            columns.head[rows].tolist(),
+            opens[rows].tolist(),
             columns.payload_size[rows].tolist(),
             strict=True,
         )
-        for row, at, place, seq, flags, head, size in chosen:
-            run = self._open.get(place)
+        for row, at, place, seq, flags, opening, size in chosen:
+            run = running.get(place)
+            if run is None and not opening and not flags & _SYN and not limit.item(place):
+                continue  # its message was read since the rows were chosen
             if flags & _SYN:
                 seq = (seq + 1) & _WRAP
                 if base.item(place) != seq:
@@ -153,13 +166,13 @@ class Streams:
                     base[place], limit[place] = seq, MOST_TEXT
             if not size:
                 continue
-            if run is not None and (seq - run.start) & _WRAP >= MOST_STREAM and _opens(head):
+            if run is not None and (seq - run.start) & _WRAP >= MOST_STREAM and opening:
                 self._close(run)  # what was missing will not come any more
                 run = None
             if run is None:
                 beginning = (seq - base.item(place)) & _WRAP < limit.item(place)
                 if not beginning:
-                    if not _opens(head):
+                    if not opening:
                         continue
                     base[place], limit[place] = seq, MOST_TEXT
                 run = self._begin(window, row, place, beginning, ends(row))
@@ -284,24 +297,31 @@ def _opens(head: int) -> bool:
     return head >> 32 in _OPENER_SET or (head >> 48 == 0x1603 and head >> 16 & 0xFF in (1, 2))
 
 
-def _behind_openers(heads: Words, place: Ints, seq: Ints) -> Mask:
+def _openers(columns: Columns, rows: Ints) -> tuple[Ints, Words]:
+    """Which of the segments in these rows begin with an opener, and their first eight bytes."""
+    words = np.flatnonzero(_OPENING_BYTE[columns.first_bytes(rows)])
+    heads = columns.heads(rows[words])
+    hello = (heads >> np.uint64(48) == 0x1603) & among(heads >> np.uint64(16) & np.uint64(0xFF), (1, 2))
+    first = heads >> np.uint64(32)
+    opens = hello | (_OPENERS[_nearest(first)] == first)
+    return words[opens], heads[opens]
+
+
+def _behind_openers(openers: Ints, heads: Words, place: Ints, seq: Ints) -> Mask:
     """Segments that begin with an opener, and those of the same direction shortly behind one."""
-    found = np.zeros(len(heads), dtype=np.bool_)
-    words = np.flatnonzero(_OPENING_BYTE[(heads >> np.uint64(56)).astype(np.intp)])
-    some = heads[words]
-    hello = (some >> np.uint64(48) == 0x1603) & among(some >> np.uint64(16) & np.uint64(0xFF), (1, 2))
-    first = some >> np.uint64(32)
-    words = words[hello | (_OPENERS[_nearest(first)] == first)]
-    if not len(words):
+    found = np.zeros(len(place), dtype=np.bool_)
+    if not len(openers):
         return found
-    found[words] = True
+    found[openers] = True
+    room = np.zeros(len(place), dtype=np.int64)
+    room[openers] = _room(heads)
     with_opener = np.zeros(int(place.max()) + 1, dtype=np.bool_)
-    with_opener[place[words]] = True
+    with_opener[place[openers]] = True
     rows = np.flatnonzero(with_opener[place])
     rows = rows[np.argsort(place[rows], kind="stable")]
     last = np.maximum.accumulate(np.where(found[rows], np.arange(len(rows)), -1))
     behind = (last >= 0) & (place[rows] == place[rows[last]])
-    behind &= (seq[rows] - seq[rows[last]]) & _WRAP < _room(heads[rows[last]])
+    behind &= (seq[rows] - seq[rows[last]]) & _WRAP < room[rows[last]]
     found[rows[behind]] = True
     return found
 
