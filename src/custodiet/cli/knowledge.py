@@ -65,6 +65,7 @@ def import_(
     from custodiet.catalog.imports import import_list, write_drafts
     from custodiet.errors import UsageError
     from custodiet.report.guard import plain
+    from custodiet.report.words import count
 
     if not source.is_file():
         raise UsageError("there is no such file", place=str(source), next_step="Check the path.")
@@ -82,4 +83,9 @@ def import_(
         typer.echo(plain(f"note: {note}", _SHOWN))
     if written.left:
         typer.echo(f"{written.left:,} more drafts were not written: ask for fewer with --registrant.", err=True)
-    typer.echo(plain(f"{len(written.new):,} drafts written to {out}; {found.known:,} entries say nothing new.", _SHOWN))
+    typer.echo(
+        plain(
+            f"{count(len(written.new), 'draft')} written to {out}; {found.known:,} of what was read says nothing new.",
+            _SHOWN,
+        )
+    )

@@ -120,6 +120,12 @@ def write_drafts(folder: Path, drafts: Sequence[Draft]) -> Written:
 
 
 def _told(record: Any) -> dict[str, Any]:
-    """A record without the fields that say nothing."""
-    plain: dict[str, Any] = msgspec.to_builtins(record)
-    return {name: value for name, value in plain.items() if value not in ("", [], {}, None, False)}
+    """A record without the fields that say nothing; what a record must have is then missing, and the check says so."""
+    told: dict[str, Any] = _pruned(msgspec.json.decode(msgspec.json.encode(record)))
+    return told
+
+
+def _pruned(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _pruned(inner) for name, inner in value.items() if inner not in ("", [], {}, None, False)}
+    return [_pruned(inner) for inner in value] if isinstance(value, list) else value

@@ -101,7 +101,7 @@ def _drafts(
         ]
         if record and gone:
             imported.notes.append(
-                f"{record.id} has {len(gone)} block(s) that this list gives to others: {', '.join(gone[:6])}"
+                f"{record.id} has {len(gone)} block(s) that this list does not give to it: {', '.join(gone[:6])}"
             )
         new = sorted(blocks - taken.keys())
         if not new:

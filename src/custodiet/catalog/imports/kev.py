@@ -63,9 +63,9 @@ def draft(text: str, name: str, on: str, catalog: Catalog, _registrants: Sequenc
             _update(imported, record, since, released, reference)
         elif maker:
             imported.drafts.append(_new(id, maker, entry, since, released, reference))
-    for record in catalog.vulnerabilities.values():
-        if record.exploited == "listed" and record.id not in listed:
-            imported.notes.append(f"{record.id} is on the list by our record, and not in this copy")
+    lost = [record.id for record in catalog.vulnerabilities.values() if record.exploited == "listed"]
+    if lost := [id for id in lost if id not in listed]:
+        imported.notes.append(f"on the list by our records, and not in this copy: {', '.join(lost)}")
     imported.drafts.sort(key=lambda one: one.record.id)
     return imported
 
@@ -85,7 +85,7 @@ def _update(imported: Imported, record: Vulnerability, since: str, released: str
         exploited_read=released,
         references=(*record.references, reference),
     )
-    point = f"that it was {record.exploited.replace('-', ' ')} and is on the list since {since}"
+    point = f"that it is on the list since {since}; our record says {record.exploited}"
     imported.drafts.append(Draft("vulnerabilities", changed, (point,)))
 
 
