@@ -19,6 +19,7 @@ from custodiet.catalog.contents import Catalog
 from custodiet.catalog.spelling import nearest
 from custodiet.errors import SourceError, UsageError
 from custodiet.identify import Matcher, identify
+from custodiet.identify.text import split_rows
 from custodiet.identify.dossier import Dossier, make_dossier
 from custodiet.judge import Judge
 from custodiet.model import (
@@ -71,6 +72,7 @@ def read_inputs(
     *,
     columns: dict[str, str] | None = None,
     progress: Progress | None = None,
+    matcher: Matcher | None = None,
 ) -> tuple[Issue, ...]:
     """Read everything into the case.
 
@@ -81,6 +83,7 @@ def read_inputs(
         scratch: a folder for standard input.
         columns: heading -> field, where the user corrects a guess.
         progress: who wants to hear.
+        matcher: tells the things apart that one row or sentence names; none: rows stay as they are.
 
     Returns:
         What was skipped as a whole, each with its reason.
@@ -106,7 +109,7 @@ def read_inputs(
         progress.file(name, source.size)
         if case.begin_source(source):
             options = ReadOptions(progress=progress.done, columns=columns)
-            skipped.extend(_read_one(case, path, source, reader, options))
+            skipped.extend(_read_one(case, path, source, reader, options, matcher))
     if corrected:
         skipped += _remember_columns(case, corrected)
     return tuple(sorted(skipped, key=msgspec.structs.astuple))
@@ -126,10 +129,15 @@ def _remember_columns(case: Case, corrected: dict[str, str]) -> Iterator[Issue]:
         )
 
 
-def _read_one(case: Case, path: Path, source: Source, reader: Reader, options: ReadOptions) -> Iterator[Issue]:
+def _read_one(
+    case: Case, path: Path, source: Source, reader: Reader, options: ReadOptions, matcher: Matcher | None
+) -> Iterator[Issue]:
     batch: list[Observation | Flow | Issue | Tally] = []
     try:
-        for item in reader.read(path, source, options):
+        items = reader.read(path, source, options)
+        if matcher and source.kind in ("register", "purchase_record"):
+            items = split_rows(items, matcher, prose=reader.id == "prose")
+        for item in items:
             batch.append(item)
             if len(batch) >= BATCH:
                 case.add(batch)

@@ -63,6 +63,7 @@ def audit(
     """
     from custodiet import audit as steps
     from custodiet.cli.show import show_assessment, write_reports
+    from custodiet.identify import Matcher
     from custodiet.judge import Judge, directives_for
     from custodiet.report.summary import worst_first
     from custodiet.sites import load_sites
@@ -79,7 +80,9 @@ def audit(
     columns = columns_of(column or [])
     with opened_case(case, inputs) as (opened, scratch):
         with shown_progress(quiet or json) as progress:
-            skipped = steps.read_inputs(opened, inputs, READERS, scratch, columns=columns, progress=progress)
+            skipped = steps.read_inputs(
+                opened, inputs, READERS, scratch, columns=columns, progress=progress, matcher=Matcher(knowledge)
+            )
             counts = steps.conclude(opened, knowledge, judge, worst_first, progress=progress)
         context = steps.Context(
             on=judged_on.isoformat(),

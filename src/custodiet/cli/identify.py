@@ -57,9 +57,12 @@ def identify(
     with opened_case(case, inputs) as (opened, scratch):
         _refuse_judged(opened)
         with shown_progress(quiet or json) as progress:
-            skipped = steps.read_inputs(opened, inputs, READERS, scratch, columns=columns, progress=progress)
+            matcher = Matcher(knowledge)
+            skipped = steps.read_inputs(
+                opened, inputs, READERS, scratch, columns=columns, progress=progress, matcher=matcher
+            )
             counts = steps.conclude(opened, knowledge, None, worst_first, progress=progress)
-        lines, skipped = prose_of(skipped, scratch, Matcher(knowledge))
+        lines, skipped = prose_of(skipped, scratch, matcher)
         context = steps.Context(
             on=date.today().isoformat(),
             body=None,

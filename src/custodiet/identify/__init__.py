@@ -83,6 +83,7 @@ def _decide(attribute: str, value: str, matcher: Matcher) -> tuple[Claim, ...]:
                     attribute=attribute,
                     observed=value[:400],
                     span=(min(match.span[0], 400), min(match.span[1], 400)),
+                    read_as=match.repaired,
                 )
             )
     return tuple(claims)

@@ -45,7 +45,8 @@ GENERAL_FIELDS: dict[str, str] = {"device.model": "model", "device.serial": "ser
 _DEVICE = r"camera|\bcctv|recorder|\b[ndx]vr\b|encoder|intercom|deurbel|doorbell|kaartlezer"
 _WITH = r"\bincl|\bmet\b|\bwith\b"
 _PARTS = (
-    r"switch(?:es)?|injectors?|\w*beugels?|brackets?|\w*kabels?|cables?|harde ?schij\w+|hard ?disks?|hdd|ssd|"
+    r"switch(?:es)?|injectors?|\w*beugels?|brackets?|\w*kabels?|cables?|junction ?box(?:es)?|"
+    r"(?:montage|las|aansluit|inbouw|opbouw)do(?:os|zen)|harde ?schij\w+|hard ?disks?|hdd|ssd|"
     r"\w*voeding(?:en)?|adapters?|power suppl\w+|(?:accu|batterij|battery) (?:voor|for)|licenties?|licen[cs]es?|"
     r"onderhoud(?:scontract|sbeurt)?|maintenance|reparatie|repairs?|storing|cursus(?:sen)?|training(?! room)|"
     r"opleiding|advies|demontage|demonteren|verwijder\w*|afvoer(?:en)?|sloop"
@@ -65,9 +66,10 @@ CLASS_WORDS: list[tuple[str, str]] = [
     (r"(?i)\b(warmtebeeld\w*|(thermisch\w*|thermal)\b[^,;]{0,40}\b(\w{0,20}camera|imag|beeld|dome|bullet|turret)\w*)",
      "thermal_camera"),
     (r"(?i)\b(?<!rotary )(?<!shaft )(?<!absolute )(?<!incremental )(encoder|videoserver|video server)\b", "encoder"),
-    (r"(?i)\b(intercom\w*|deurtelefoon|deurpost|door ?station|doorbell|deurbel\w*|video ?deurbel)\b", "intercom"),
-    (r"(?i)\b(?<!sd[ -])(?<!usb[ -])(?<!memory )(toegangscontrole\w*|access control\w*|kaartlezer|card ?reader|"
-     r"paslezer|deurcontroller)\b", "access_controller"),
+    (r"(?i)\b(\w{0,12}intercom\w*|deurtelefoon|deurpost|door ?station|doorbell|deurbel\w*|video ?deurbel)\b",
+     "intercom"),
+    (r"(?i)\b(?<!sd[ -])(?<!usb[ -])(?<!memory )(toegangscontrole\w*|access control\w*|kaartlezers?|"
+     r"card ?readers?|paslezers?|deurcontrollers?)\b", "access_controller"),
     (rf"(?i)\A(?:(?!{_DEVICE}).){{0,400}}?\b(?:{_THINGS})\b", "not_surveillance"),
     (r"(?i)(camera\w*|\bcctv\b|\bdome\b|\bbullet\b(?! ?(?:journal|point))|\bturret\b|\bptz\b|\bip-?cam\b)", "camera"),
     (rf"(?i)\A(?:(?!{_WITH}).){{0,400}}?\b(?:{_PARTS}|{_THINGS}|montage\w*|installatie\w*)\b", "not_surveillance"),

@@ -44,6 +44,8 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     """The value as observed, cut to 400 characters."""
     span: tuple[int, int] = (0, 0)
     """The part of ``observed`` that matched, as start and end."""
+    read_as: str = ""
+    """The right spelling that was read for the part that matched; empty where it was read as it stands."""
 
 
 class Conclusion(msgspec.Struct, frozen=True, kw_only=True):

@@ -72,4 +72,6 @@ READERS: Sequence[Reader] = _Readers(
     "device_type:READER",
     "address_tables:READER",
     "tables.reader:CSV",
+    # any sentence would satisfy it
+    "prose:READER",
 )

@@ -10,5 +10,6 @@ rows         a row or a text that names several things -> a subject for each
 
 from custodiet.identify.text.lines import LineItem, read_line
 from custodiet.identify.text.roles import Role
+from custodiet.identify.text.rows import split_rows
 
-__all__ = ["LineItem", "Role", "read_line"]
+__all__ = ["LineItem", "Role", "read_line", "split_rows"]

@@ -230,7 +230,8 @@ def _model_at(text: str, start: int, end: int, asks: Asks, spelling: _Spelling, 
     held = asks.of_word(word)
     if repair and any(sign.isdigit() for sign in word) and not (held and describe_model(word, asks.catalog)):
         for left, candidate in _candidates(text, start, word, spelling):
-            if (again := asks.of_word(candidate)) and describe_model(candidate, asks.catalog):
+            again = asks.of_word(candidate)
+            if again and (describe_model(candidate, asks.catalog) or (not held and _is_sure(again))):
                 span = (left, end)
                 return Mention(
                     *span, [Heard(one.fingerprint, one.says, span, candidate) for one in again], model=candidate
@@ -239,6 +240,11 @@ def _model_at(text: str, start: int, end: int, asks: Asks, spelling: _Spelling, 
         return None
     heard = [Heard(one.fingerprint, one.says, (start + one.span[0], start + one.span[1])) for one in held]
     return Mention(start, end, heard, model=next((one.says["model"] for one in held if one.says.get("model")), word))
+
+
+def _is_sure(held: Any) -> bool:
+    """Whether a rule that only one maker's models meet holds, so that a lost hyphen behind it does not matter."""
+    return any(one.fingerprint.strength in ("strong", "decisive") for one in held)
 
 
 def _candidates(text: str, start: int, word: str, spelling: _Spelling) -> Iterator[tuple[int, str]]:

@@ -32,12 +32,12 @@ _UNITS = (
     r"schijven|disks?|hdd|personen|users?|gebruikers|voudig|laags"
 )
 _OTHERS = (
-    r"\w{0,12}switch(?:es)?|\w{0,10}beugels?|brackets?|monitors?|licenties?|licen[cs]es?|kabels?|cables?|injectors?|"
+    r"\w{0,12}switch(?:es)?|\w{0,10}beugels?|brackets?|monitor(?:en|s)?|licenties?|licen[cs]es?|kabels?|cables?|injectors?|"
     r"hdd'?s?|routers?|printers?|access ?points?|servers?|laptops?|telefoons?|phones?"
 )
 _VAGUE = re.compile(
     r"(?i)(?:\b(?:circa|ca|ongeveer|about|approx\w*|around|rond|zo'n|max|maximaal|maximum|min|minimaal|minimum|minstens|"
-    r"tot|up to|at least|hooguit|of|or|à|a|per)\.?|[±~<>€$])\s?\Z"
+    r"tot|up to|at least|hooguit|\d\s(?:of|or)|à|a|per)\.?|[±~<>€$])\s?\Z"
 )
 _COUNTED = re.compile(
     # 20x, 20 x, 4 stuks, 3 pcs: the sign may touch what follows, and a size such as 1920x1080 is no number of things
@@ -67,7 +67,7 @@ _BARE = re.compile(
 _BEGINS = re.compile(
     r"(?i)(?:\A|[,;:|\n(+&•]|\b(?:en|and|plus|incl\.?|inclusief|including|met|with|van|of|\w{0,3}lever\w{1,5}|"
     r"delivery|suppl\w{1,4}|deliver\w{0,4}|installatie|install\w{0,5}|montage|monteren|plaats\w{1,4}|aanschaf|aankoop|"
-    r"bestelling|bestel|order|purchase|totaal|total|door|by|set|nieuwe|new|stelpost|betreft|-)\s|\s-\s)\s*\Z"
+    r"bestelling|bestel|order|purchase|totaal|total|door|by|set|of|has|have|heeft|telt|bevat|contains?|nieuwe|new|stelpost|betreft|-)\s|\s-\s)\s*\Z"
 )
 
 

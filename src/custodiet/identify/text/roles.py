@@ -22,7 +22,7 @@ NOUNS = (
 """Words for surveillance devices, one or several of them."""
 
 _FILL = (
-    r"(?:(?:\d{1,4}\s?x?|de|het|een|the|an?|onze|our|uw|bestaande?|existing|aanwezige|alle|all|any|oude?|old|huidige?|current|"
+    r"(?:(?:\d{1,4}\s?(?:x|st\w{0,4}|pcs)?|de|het|een|the|an?|onze|our|uw|bestaande?|existing|aanwezige|alle|all|any|oude?|old|huidige?|current|"
     r"defecte?|broken|andere?|other|grote|major|merk(?:en)?|brands?|van|of|type|model|series?|analoge?|analogue?|ip|"
     r"netwerk|network|buiten|outdoor|indoor|binnen|onderdelen|parts|producten|products|apparatuur|equipment|"
     rf"Chinese|{NOUNS})\s+)"
