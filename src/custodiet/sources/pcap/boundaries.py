@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 
 Bytes = NDArray[np.uint8]
 Positions = NDArray[np.int64]
+Words = NDArray[np.uint64]
 
 STRETCH = 32768
 """Bytes of a stretch: about 50 records of usual traffic, so few steps and little guessing."""
@@ -64,6 +66,13 @@ def gather_rows(data: Bytes, at: Positions, size: int) -> Bytes:
     return every[at].view(np.uint8).reshape(len(at), size)
 
 
+def gather_words(data: Bytes, at: Positions, size: int) -> Words:
+    """Bytes at every position as big-endian numbers of eight bytes: a row a number, a column a position."""
+    table = np.empty((size // 8, len(at)), dtype=np.uint64)
+    table[...] = gather_rows(data, at, size).view(">u8").T
+    return table
+
+
 def fields(rows: Bytes, layout: np.dtype[Any]) -> NDArray[Any]:
     """The same bytes as fields; built anew, since NumPy examines a view with fields at length."""
     return np.ndarray((len(rows),), dtype=layout, buffer=rows)
@@ -106,6 +115,15 @@ def record_starts(
     return found, start
 
 
+def _stride(length: NDArray[np.uint32], layout: Layout) -> NDArray[np.int64]:
+    """From lengths, how far it is from each record to the next."""
+    stride = length + np.int64(layout.overhead)
+    if layout.pad > 1:
+        stride = -(-stride // layout.pad) * layout.pad
+    # A length of nothing would never advance.
+    return stride if layout.overhead >= layout.header else np.maximum(stride, layout.header)
+
+
 def _after(numbers: NDArray[np.uint32], position: int, layout: Layout) -> int:
     length = int(numbers[position + layout.length_at])
     # A length of nothing would never advance.
@@ -143,21 +161,18 @@ def _together(
     ends = heads.copy()
     alive = np.arange(len(heads))
     current, limit = heads, limits
+    lengths = numbers[layout.length_at :]
     while len(alive):
-        walked = np.empty((_STEPS, len(alive)), dtype=np.int64)
-        for step in range(_STEPS):
-            walked[step] = current
-            # A chain that is through stands still; its last length may have led far behind the window.
-            length = numbers[np.minimum(current, stop) + layout.length_at].astype(np.int64)
-            length += layout.overhead
-            if layout.pad > 1:
-                length = -(-length // layout.pad) * layout.pad
-            np.maximum(length, layout.header, out=length)
-            length *= current < limit
-            current = current + length
-        inside = (walked < limit).T
-        parts.append(walked.T[inside])
-        owners.append(np.repeat(alive, inside.sum(axis=1)))
+        walked = np.empty((_STEPS + 1, len(alive)), dtype=np.int64)
+        walked[0] = current
+        for here, there in pairwise(walked):
+            # A chain that is through goes on for nothing; its last length may have led far behind the window.
+            np.add(here, _stride(lengths[np.minimum(here, stop)], layout), out=there)
+        inside = walked[:-1] < limit
+        steps = inside.sum(axis=0)
+        parts.append(walked[:-1].T[inside.T])
+        owners.append(np.repeat(alive, steps))
+        current = walked[steps, np.arange(len(alive))]
         ends[alive] = current
         going = current < limit
         current, alive, limit = current[going], alive[going], limit[going]

@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from custodiet.errors import WireError
-from custodiet.sources.pcap.boundaries import Bytes, gather, gather_rows
+from custodiet.sources.pcap.boundaries import Bytes, gather, gather_words
 from custodiet.sources.pcap.fragments import Fragments
-from custodiet.sources.pcap.window import Window
+from custodiet.sources.pcap.window import FRAME, Window
 from custodiet.wire.ip import Frame
 from custodiet.wire.link import LINK_ETHERNET, LINK_LOOP, LINK_NULL, LINK_RAW, LINK_SLL, LINK_SLL2, parse_frame
 
@@ -42,9 +42,6 @@ _CISCO = 0x00000C
 """Organisation of the SNAP header in which CDP travels."""
 
 _WORD = 8
-_FRAME = 7 * _WORD
-"""Bytes of a frame that are looked at: an Ethernet header without tags and an IPv6 header, or one of IPv4 without
-options and what is needed of TCP or UDP behind it."""
 _IP_AT = 14
 _FAR = 1 << 32
 """Farther than any packet reaches."""
@@ -119,7 +116,7 @@ class Columns:
 
     def heads(self, rows: Ints) -> Words:
         """The first eight bytes of the payload, zeros where there are fewer, for rows in rising order that have one."""
-        found: Words = _words(self.data, self.payload[rows], _WORD)[0]
+        found: Words = gather_words(self.data, self.payload[rows], _WORD)[0]
         missing = 8 * (_WORD - np.minimum(self.payload_size[rows], _WORD)).view(np.uint64)
         found >>= missing
         found <<= missing
@@ -153,7 +150,7 @@ def decode(window: Window, fragments: Fragments, not_covered: Counter[str]) -> C
     data, start = window.data, window.start
     end = start + window.captured
     # A row of `frame` is eight bytes of all frames, as if all had Ethernet headers without tags.
-    frame = _words(data, start, _FRAME)
+    frame = gather_words(data, start, FRAME) if window.frame is None else window.frame
     link = _link_layer(window, frame, not_covered)
     shifted = np.flatnonzero(link.ip_at != start + _IP_AT)
     if len(shifted):
@@ -237,17 +234,10 @@ def decode(window: Window, fragments: Fragments, not_covered: Counter[str]) -> C
     return columns
 
 
-def _words(data: Bytes, at: Ints, size: int) -> Words:
-    """Bytes at every position as numbers of eight bytes: a row for each number, a column for each position."""
-    table = np.empty((size // _WORD, len(at)), dtype=np.uint64)
-    table[...] = gather_rows(data, at, size).view(">u8").T
-    return table
-
-
 def _put_words(table: Words, rows: Ints, data: Bytes, at: Ints) -> None:
-    """Read some columns of a table as from `_words` from other positions."""
+    """Read some columns of a table as from `gather_words` from other positions."""
     # One line after the other: choosing in two dimensions at once takes twice as long.
-    for line, words in zip(table, _words(data, at, len(table) * _WORD), strict=True):
+    for line, words in zip(table, gather_words(data, at, len(table) * _WORD), strict=True):
         line[rows] = words
 
 

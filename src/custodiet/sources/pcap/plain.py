@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from custodiet.sources.pcap.boundaries import Bytes, Layout, Positions, gather, record_starts, words
-from custodiet.sources.pcap.window import LARGEST, Memory, Window
+from custodiet.sources.pcap.boundaries import Bytes, Layout, Positions, Words, gather_words, record_starts, words
+from custodiet.sources.pcap.window import FRAME, LARGEST, Memory, Window
 
 MAGIC = {
     b"\xd4\xc3\xb2\xa1": (False, 1e-6),
@@ -37,26 +37,28 @@ def read_pcap(source: Memory, report: Report) -> Iterator[Window]:
         return
     link = int(words(buffer, big)[20]) & 0xFFFF
     numbers = words(buffer, big)
-    record = np.dtype([(name, ">u4" if big else "<u4") for name in ("seconds", "fraction", "captured", "length")])
     position = 24
     while True:
         starts, following = record_starts(source.memory, buffer, numbers, position, source.end, BIG if big else LITTLE)
-        heads = gather(buffer, starts, record)
-        captured = heads["captured"].astype(np.int64)
+        # Fetching bytes from all over the window is what takes time, so the record's and the packet's come together.
+        table = gather_words(buffer, starts, 16 + FRAME)
+        (seconds, captured), (fraction, length) = _halves(table[:2], big)
         damaged = np.flatnonzero(captured > LARGEST)
+        whole = len(starts)
         if len(damaged):
-            following = int(starts[damaged[0]])
-            starts, captured, heads = starts[: damaged[0]], captured[: damaged[0]], heads[: damaged[0]]
-        if len(starts):
-            packets += len(starts)
+            whole = int(damaged[0])
+            following = int(starts[whole])
+        if whole:
+            packets += whole
             yield Window(
                 buffer,
-                starts + 16,
-                captured,
-                heads["length"].astype(np.int64),
-                heads["seconds"].astype(np.float64) + heads["fraction"].astype(np.float64) * unit,
-                np.full(len(starts), link, dtype=np.int64),
-                packets - len(starts) + 1,
+                starts[:whole] + 16,
+                captured[:whole],
+                length[:whole],
+                (seconds.astype(np.float64) + fraction.astype(np.float64) * unit)[:whole],
+                np.full(whole, link, dtype=np.int64),
+                packets - whole + 1,
+                table[2:, :whole],
             )
         if source.end - following >= 16 and int(numbers[following + 8]) > LARGEST:
             report(
@@ -70,6 +72,13 @@ def read_pcap(source: Memory, report: Report) -> Iterator[Window]:
                 report(packets, "the file ends inside a packet", "The packets before it were read.")
             return
         position = 0
+
+
+def _halves(table: Words, big: bool) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The first and the second number of 32 bits in each of these."""
+    table = table if big else table.byteswap()
+    high, low = (table >> np.uint64(32)).view(np.int64), (table & np.uint64(0xFFFFFFFF)).view(np.int64)
+    return (high, low) if big else (low, high)
 
 
 def _guess_pcap(

@@ -13,12 +13,15 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from custodiet.sources.pcap.boundaries import Bytes, Positions
+from custodiet.sources.pcap.boundaries import Bytes, Positions, Words
 
 WINDOW = 16 << 20
 """Bytes read at a time."""
 SLACK = 256
 """Bytes behind the window that may be looked at, so that a header can be gathered without asking how long it is."""
+FRAME = 56
+"""Bytes of a frame that are looked at: an Ethernet header without tags and an IPv6 header, or one of IPv4 without
+options and what is needed of TCP or UDP behind it."""
 LARGEST = 4 << 20
 """A record that claims more is damage: the largest snapshot length tools write is 256 KiB."""
 GZIP_MAGIC = b"\x1f\x8b"
@@ -45,6 +48,9 @@ class Window:
     """Link type of each packet, in tcpdump's numbers."""
     number: int
     """Number of the first packet, counted from 1."""
+    frame: Words | None = None
+    """The first `FRAME` bytes from each start as from `gather_words`, where they were read along with something else;
+    whoever decodes the window may write there."""
 
 
 @dataclass(frozen=True, slots=True)
