@@ -1,0 +1,67 @@
+"""The list of who made what: it counts, it names the next command, and what devices said stays text."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import get_args
+
+import msgspec
+import pytest
+
+from custodiet.identify.text import LineItem, Role
+from custodiet.report import guard
+from custodiet.report.identified import Line, show, write_json
+
+from .factory import FakeNames, assessment, entries, silent_device, with_text_everywhere
+from .nasty import nasty_strings
+
+ITEM = LineItem(quantity=20, start=0, end=8, model="DS-2CD2143G2-I", brand="hikvision", manufacturer="hikvision",
+                device_class="camera")  # fmt: skip
+
+
+def shown(given: list[object], lines: list[Line] | None = None, **more: object) -> str:
+    file = io.StringIO()
+    show(guard.console(file, colour=False, width=80), assessment(), given, lines or [], FakeNames(), **more)  # type: ignore[arg-type]
+    return file.getvalue()
+
+
+def test_each_device_is_a_small_table() -> None:
+    text = shown(list(entries()))
+    assert "1. Camera, Hikvision DS-2CD2143G2-I, sold as HiLook" in text
+    for label in ("maker", "label", "how sure", "why"):
+        assert f"     {label}" in text
+
+
+def test_what_is_silent_is_counted_and_shown_when_asked() -> None:
+    assert "1 device gave no sign of what it is: -vv shows it." in shown([silent_device()])
+    assert "gave no sign of what it is: -vv" not in shown([silent_device()], verbosity=2)
+
+
+def test_the_next_command_quotes_what_a_shell_would_read() -> None:
+    assert "--case 'a b.sqlite'" in shown(list(entries()), case="a b.sqlite")
+
+
+def test_a_line_is_told_with_its_place() -> None:
+    line = Line("standard input", 3, "20x DS-2CD2143G2-I dome", ITEM)
+    text = shown([], [line])
+    assert "1. 20 × Camera, Hikvision DS-2CD2143G2-I  standard input, line 3" in text
+    assert "1 thing named in lines of text." in " ".join(text.split())
+
+
+def test_what_a_line_only_mentions_is_no_thing() -> None:
+    mentioned = msgspec.structs.replace(ITEM, role=next(role for role in get_args(Role) if role != "is"))
+    text = shown([], [Line("x", 1, "for Hikvision", mentioned)])
+    assert "only mentioned" in text
+    assert "0 things named" in " ".join(text.split())
+
+
+@pytest.mark.parametrize("text", nasty_strings()[::7])
+def test_nasty_text_stays_text(text: str) -> None:
+    _, found = with_text_everywhere(text)
+    line = Line(text, 1, text, LineItem(start=0, end=2, model=text, why=text))
+    printed = shown(list(found), [line], verbosity=2)
+    assert not any(ord(char) < 32 and char != "\n" for char in printed)
+    file = io.BytesIO()
+    write_json(file, assessment(), found, [line])
+    assert len(json.loads(file.getvalue())["devices"]) == len(found)
