@@ -38,18 +38,107 @@ references:
 added: 2025-01-31
 """
 
+ENDPOINT = """\
+id: acme-cloud
+names: ['*.acme.example', api.acme.example]
+addresses: [198.51.100.0/24]
+ports: [tcp/443]
+purpose: device-cloud
+asked_by: device
+known_by: capture
+specificity: unique
+company: example-optics
+says: {{ manufacturer: example-optics }}
+strength: strong
+references:
+  - {{ where: capture, read: 2025-01 }}
+added: 2025-01-31
+"""
+
+FIRMWARE = """\
+id: example-version
+company: example-optics
+regex: '^E(?P<version>[0-9.]{{3,9}})-(?P<platform>[A-Z]\\d)-(?P<code>[A-Z]{{2}}) (?P<build>(?P<date>\\d{{6}}))$'
+date: yymmdd
+codes:
+  - {{ code: SE, brand: sees }}
+  - {{ code: XX, brand: sees, shelf: true }}
+platforms:
+  - {{ code: P1, device_class: camera }}
+  - {{ code: P2, device_class: camera, shelf: true }}
+examples:
+  - {{ value: 'E5.1-P1-SE 250102', says: {{ version: '5.1', built_on: 2025-01-02, brand: sees, platform: P1 }} }}
+  - {{ value: 'E5.1.2-P2-XX 241231', says: {{ brand: '', device_class: '' }} }}
+counter_examples: ['E5.1-P1-SE 251302', 'E5.1']
+references:
+  - {{ where: manual, read: 2025-01 }}
+added: 2025-01-31
+"""
+
+VULNERABILITY = """\
+id: CVE-2025-10001
+title: a way in
+companies: [example-optics]
+device_classes: [camera]
+affected:
+  - what: EX-1 before 2025
+    models: 'EX-1'
+    build_before: 2025-01-01
+    version_before: '6.0'
+exploited: listed
+exploited_since: 2025-02-01
+exploited_read: 2025-03-01
+login: none
+published: 2025-01-15
+cvss: 9.8
+references:
+  - {{ where: CVE record, read: 2025-03 }}
+added: 2025-03-31
+"""
+
+SERIES_BRAND = """\
+id: sees
+name: Sees
+series:
+  - name: S line
+    models: 'S-\\d+'
+    made_by: example-optics
+    since: 2020
+    until: 2023
+    certainty: confirmed
+    references:
+      - {{ where: teardown, read: 2024 }}
+  - name: T line
+    models: 'T-\\d+'
+    certainty: not-established
+    references:
+      - {{ where: shop, read: 2024 }}
+references:
+  - {{ where: shop, read: 2024 }}
+added: 2025-01-31
+"""
+
 WORDS = {
     "attributes": '- { id: rtsp.server, means: "Server header" }\n- { id: http.server, means: "Server header" }\n',
     "device_classes": "- { id: camera, means: sees, surveillance: true }\n"
     "- { id: surveillance, means: watches, surveillance: true }\n"
     "- { id: not_surveillance, means: other, surveillance: false }\n",
-    "strengths": "- { id: strong, weight: 0.9, means: one maker }\n- { id: weak, weight: 0.25, means: hint }\n"
+    "strengths": "- { id: strong, weight: 0.9, means: one maker }\n- { id: supporting, weight: 0.45, means: some }\n"
+    "- { id: weak, weight: 0.25, means: hint }\n"
     "- { id: lead, weight: 0.1, means: thin }\n",
     "techniques": "- { id: protocol-reply, cap: 0.94, means: a reply }\n",
     "relation_kinds": "- { id: owns, means: shares }\n- { id: controls, means: decides }\n"
     "- { id: makes_for, means: makes }\n",
     "body_kinds": "- { id: other, means: any }\n",
     "demands": "- { id: stop-buying, means: stop }\n",
+    "certainties": "- { id: confirmed, strength: strong, means: seen }\n"
+    "- { id: not-established, strength: '', means: nobody says }\n",
+    "endpoint_purposes": "- { id: device-cloud, means: cloud }\n",
+    "endpoint_evidence": "- { id: capture, means: seen }\n- { id: not-confirmed, means: a lead }\n",
+    "askers": "- { id: device, means: devices }\n- { id: app, means: apps }\n- { id: people, means: people }\n",
+    "specificities": "- { id: unique, means: alone }\n- { id: shared, means: others too }\n",
+    "exploited": "- { id: listed, means: on the list }\n- { id: not-listed, means: not on it }\n",
+    "logins": "- { id: none, means: no account }\n",
 }
 
 
@@ -101,4 +190,14 @@ def small_catalog(folder: Path) -> Path:
     vocabulary(folder)
     company(folder, "example-optics")
     fingerprint(folder)
+    return folder
+
+
+def kinds(folder: Path) -> Path:
+    """A whole catalog folder with one endpoint, one firmware format, one vulnerability and a brand with two series."""
+    small_catalog(folder)
+    write(folder, "endpoints/acme-cloud.yml", ENDPOINT.format())
+    write(folder, "firmware/example-version.yml", FIRMWARE.format())
+    write(folder, "vulnerabilities/CVE-2025-10001.yml", VULNERABILITY.format())
+    write(folder, "brands/sees.yml", SERIES_BRAND.format())
     return folder
