@@ -4,7 +4,7 @@
 
 Every answer of the labelled lines that nothing contradicts falls on one step. The step then states the share of its
 answers that were right, read carefully: the lowest share that so few answers do not contradict (Wilson's bound, one
-side, 95 %), and never more than the step may ever state. So little data gives little confidence. More evidence is not
+side, 90 %), and never more than the step may ever state. So little data gives little confidence. More evidence is not
 less right, so a step with few answers may count those of the steps under it as well.
 
 Only ``states``, ``answers`` and ``right`` are written; what a step is, and the most it may state, people decide.
@@ -31,15 +31,15 @@ from custodiet.catalog.contents import Catalog, Step
 from custodiet.evaluate import Labelled, evaluate, read_labelled
 from custodiet.evaluate.lines import fold_of
 from custodiet.evaluate.makers import Makers
-from custodiet.evaluate.measure import calibrate
+from custodiet.evaluate.measure import calibrate, same_class
 from custodiet.identify import Matcher, identify
 from custodiet.identify.weigh import band_of, evidence_of, step_of
 from custodiet.model import Asset, Identification, observe
 
 FILE = Path(__file__).resolve().parents[1] / "catalog" / "vocabulary" / "calibration.yml"
 FOLDS = 5
-SURE = 1.645
-"""Standard deviations of a one-sided bound of 95 %."""
+SURE = 1.2816
+"""Standard deviations of a one-sided bound of 90 %: nine times in ten the share is higher than what is stated."""
 
 
 class Answer(NamedTuple):
@@ -82,6 +82,7 @@ def fit(steps: Sequence[Step], answers: Sequence[Answer]) -> list[Step]:
 def answers_of(lines: Sequence[Labelled], catalog: Catalog) -> list[Answer]:
     """Every answer that nothing contradicts, with its step."""
     matcher, makers = Matcher(catalog), Makers(catalog)
+    encoders = any(line.device_class == "encoder" for line in lines)
     found: list[Answer] = []
     for line in lines:
         observed = [observe("labelled", line.id, attribute, value, line.place) for attribute, value in line.facts]
@@ -90,7 +91,7 @@ def answers_of(lines: Sequence[Labelled], catalog: Catalog) -> list[Answer]:
             step = _step(field, said, catalog)
             if step is not None:
                 brand = fold_of(line.brand or line.maker, FOLDS)
-                found.append(Answer(step, _right(field, said, line, makers, catalog), brand))
+                found.append(Answer(step, _right(field, said, line, makers, catalog, encoders), brand))
     return found
 
 
@@ -101,11 +102,11 @@ def _step(field: str, said: Identification, catalog: Catalog) -> Step | None:
     return step_of(field, [evidence_of(conclusion.claims_for, catalog.techniques)], catalog)
 
 
-def _right(field: str, said: Identification, line: Labelled, makers: Makers, catalog: Catalog) -> bool:
-    value = said.get(field).claims_for[0].value if not said.get(field).value else said.get(field).value
+def _right(field: str, said: Identification, line: Labelled, makers: Makers, catalog: Catalog, encoders: bool) -> bool:
+    value = said.get(field).value or said.get(field).claims_for[0].value
     if field == "manufacturer":
         return line.maker_known and bool(makers.same(value, line.maker))
-    return value == line.device_class or (value == "surveillance" and bool(catalog.surveillance(line.device_class)))
+    return same_class(value, line.device_class, catalog, encoders)
 
 
 def across(steps: Sequence[Step], answers: Sequence[Answer], field: str) -> tuple[float, float]:
@@ -123,7 +124,7 @@ def text_of(steps: Sequence[Step], data: Path, on: str) -> str:
     sha256 = hashlib.sha256(data.read_bytes()).hexdigest()
     lines = [
         "# Which confidence is stated for how much evidence, in the order asked: the first step that fits.",
-        "# states: the share of its answers that were right, as a bound from below (Wilson, one side, 95 %), alone or",
+        "# states: the share of its answers that were right, as a bound from below (Wilson, one side, 90 %), alone or",
         "# with steps under it; never more than `most`. answers and right: what was measured.",
         f"# Fitted on {on} on {data.name} (SHA-256 {sha256[:16]}) by: python scripts/calibrate.py {data.name}",
         "# What a step is, and the most it may state, people decide; the other numbers are not edited by hand.",

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from custodiet.catalog import load_catalog
 from custodiet.evaluate import Evaluation, Fold
 from custodiet.evaluate.lines import fold_of
-from custodiet.evaluate.measure import calibrate
+from custodiet.evaluate.measure import calibrate, same_class
 from labels import TRAPS, line, measure
 
 
@@ -108,3 +109,12 @@ def test_a_perfect_forecast_has_no_error_and_nothing_answered_has_none() -> None
 def test_a_bin_begins_at_its_name(confidence: float) -> None:
     (one,) = calibrate([(confidence, "likely", True)]).bins
     assert one.name == f"{confidence:.2f}"
+
+
+def test_an_encoder_is_a_camera_only_for_labels_without_a_word_for_it() -> None:
+    known = load_catalog()
+    assert same_class("encoder", "camera", known, encoders=False)
+    assert not same_class("encoder", "camera", known, encoders=True)
+    assert not same_class("camera", "encoder", known, encoders=False)
+    assert not same_class("encoder", "recorder", known, encoders=False)
+    assert not same_class("encoder", "not_surveillance", known, encoders=False)

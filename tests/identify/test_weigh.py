@@ -305,6 +305,7 @@ def test_the_same_words_at_two_places_are_two_texts() -> None:
         [claim("acme", "web-page", 0.9), claim("acme", "protocol-reply", 0.8)],
         [claim("acme", "address-block", 0.9), claim("acme", "model-grammar", 0.9)],
         [claim("acme", "address-block", 0.9), claim("acme", "self-declared", 0.85)],
+        [claim("acme", "address-block", 0.9), claim("acme", "traffic", 0.8)],
         [claim("acme", "protocol-reply", 0.8), claim("acme", "model-grammar", 0.9)],
     ],
 )
@@ -318,7 +319,9 @@ def test_certain_may_rest_on_answers_or_on_two_bases(claims: list[Claim]) -> Non
         [],
         [claim("acme", "address-block", 1.0)],
         [claim("acme", "address-block", 1.0, observed=f"mac {n}", record=f"r{n}") for n in range(9)],
-        [claim("acme", "address-block", 0.9), claim("acme", "traffic", 0.85), claim("acme", "firmware-format", 0.8)],
+        [claim("acme", "address-block", 0.9), claim("acme", "firmware-format", 0.8)],
+        [claim("acme", "address-block", 0.9), claim("acme", "traffic", 0.45)],
+        [claim("acme", "traffic", 1.0)],
         [claim("acme", "self-declared", 1.0)],
         [claim("acme", technique, 1.0) for technique in ("self-declared", "model-grammar", "label", "stated")],
         [claim("acme", "self-declared", 1.0), claim("acme", "web-page", 0.45)],

@@ -82,7 +82,7 @@ class Technique(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     cap: float
     """0 to 1: the most that this kind alone can reach."""
     basis: Literal["answer", "trace", "words"] = "words"
-    """What it rests on: how the device answers, traces of its production and use, or words that people can edit."""
+    """What it rests on: how its firmware behaves, traces of its production, or words that people can edit."""
     means: str
     """Its definition."""
 

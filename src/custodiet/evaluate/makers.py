@@ -21,11 +21,13 @@ from custodiet.catalog.spelling import fold
 Same = Literal["name", "brand", "successor", "group", ""]
 """Why two names are the same company; empty where they are not."""
 
-_LEGAL = {
-    "ab", "ag", "aps", "as", "asa", "bv", "co", "coltd", "company", "corp", "corporation", "gmbh", "inc",
-    "incorporated", "kg", "limited", "llc", "ltd", "nv", "oy", "oyj", "plc", "pte", "pty", "sa", "sarl", "sas", "spa", "sro", "srl",
-}  # fmt: skip
+LEGAL_FORMS = (
+    "ab ag aps as asa bv co coltd company corp corporation gmbh inc incorporated kg limited llc ltd nv oy oyj plc pte "
+    "pty sa sarl sas spa sro srl"
+)
 """Words at the end of a name that say only what kind of company it is."""
+
+_LEGAL = frozenset(LEGAL_FORMS.split())
 _WORDS = re.compile(r"[^\s,]+")
 _OR = re.compile(r"\s+or\s+|\s*/\s+|\s+/\s*|;")
 

@@ -77,7 +77,7 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     class_band: Band
     """The same in words."""
     class_verdict: Verdict
-    """Whether the class is right; ``surveillance`` is right for every device that is, and is counted apart."""
+    """Whether the class is right; what is right though it is another word is counted apart."""
 
 
 class Count(msgspec.Struct, frozen=True, kw_only=True):
@@ -163,6 +163,8 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     """The class, by what the device is in truth."""
     only_surveillance: int
     """Right classes that say no more than "a surveillance device"."""
+    encoder_as_camera: int
+    """Right classes that say encoder of a camera, where the labels of the file have no word for encoders."""
     calibration: dict[str, Calibration]
     """For ``manufacturer`` and ``device_class``."""
     recall: Recall
@@ -187,8 +189,8 @@ class Evaluation(msgspec.Struct, frozen=True, kw_only=True):
     """Lines that could not be used."""
 
 
-def judge_line(line: Labelled, matcher: Matcher, makers: Makers, knowable: Knowable) -> Judged:
-    """Identify one line as one device, and compare."""
+def judge_line(line: Labelled, matcher: Matcher, makers: Makers, knowable: Knowable, encoders: bool) -> Judged:
+    """Identify one line as one device, and compare; ``encoders``: the labels have a word for them."""
     subject = f"line:{line.id}"
     observed = [observe("labelled", subject, attribute, value, line.place) for attribute, value in line.facts]
     asset = Asset(id=line.id, label=line.id, subjects=(f"labelled/{subject}",))
@@ -216,7 +218,9 @@ def judge_line(line: Labelled, matcher: Matcher, makers: Makers, knowable: Knowa
         said_class=device_class.value,
         class_confidence=device_class.confidence if device_class.value else 0.0,
         class_band=device_class.band,
-        class_verdict=_verdict(device_class, True, _same_class(device_class.value, line, matcher.catalog)),
+        class_verdict=_verdict(
+            device_class, True, same_class(device_class.value, line.device_class, matcher.catalog, encoders)
+        ),
     )
 
 
@@ -226,8 +230,11 @@ def _verdict(said: Conclusion, known: bool, same: bool) -> Verdict:
     return "right" if same else "wrong"
 
 
-def _same_class(said: str, line: Labelled, catalog: Catalog) -> bool:
-    return said == line.device_class or (said == "surveillance" and bool(catalog.surveillance(line.device_class)))
+def same_class(said: str, truth: str, catalog: Catalog, encoders: bool) -> bool:
+    """Whether a class is right. Labels without a word for encoders file them under cameras."""
+    if said == "encoder" and truth == "camera" and not encoders:
+        return True
+    return said == truth or (said == "surveillance" and bool(catalog.surveillance(truth)))
 
 
 def evaluate(lines: Sequence[Labelled], issues: Sequence[Issue], catalog: Catalog, part: Fold | None) -> Evaluation:
@@ -243,7 +250,8 @@ def evaluate(lines: Sequence[Labelled], issues: Sequence[Issue], catalog: Catalo
 
     matcher, makers, knowable = Matcher(catalog), Makers(catalog), Knowable(catalog, lines)
     asked = [line for line in lines if part is None or part.holds(line.brand or line.maker)]
-    judged = [judge_line(line, matcher, makers, knowable) for line in asked]
+    encoders = any(line.device_class == "encoder" for line in lines)
+    judged = [judge_line(line, matcher, makers, knowable, encoders) for line in asked]
     named = [one for one in judged if one.said]
     silent = [one for one in judged if not one.said]
     accused = [one for one in judged if one.device_class == "not_surveillance" and catalog.surveillance(one.said_class)]
@@ -265,6 +273,10 @@ def evaluate(lines: Sequence[Labelled], issues: Sequence[Issue], catalog: Catalo
             if any(technique in one.techniques for one in named)
         },
         classes=_by(judged, lambda one: one.device_class, lambda one: one.class_verdict),
+        encoder_as_camera=sum(
+            one.class_verdict == "right" and (one.said_class, one.device_class) == ("encoder", "camera")
+            for one in judged
+        ),
         only_surveillance=sum(one.class_verdict == "right" and one.said_class == "surveillance" for one in judged),
         calibration={
             "manufacturer": calibrate([(one.confidence, one.band, one.verdict == "right") for one in named]),

@@ -23,7 +23,8 @@ DEFINITIONS = [
     "A payload can tell the maker unless it holds nothing but a MAC address of a block that another company holds, "
     "values that the same file shows for another maker, or words for software, protocols and kinds of device. What we "
     "answered has no part in this, and a payload that spells maker, brand or model always counts.",
-    "A class is right when it is the same word; surveillance is right for every device that is.",
+    "A class is right when it is the same word; surveillance is right for every device that is, and encoder for a "
+    "camera in a file whose labels have no word for encoders.",
 ]
 
 
@@ -44,6 +45,8 @@ def table(found: Evaluation, *, name: str, verbose: int = 0) -> Iterator[str]:
     yield from _counts("by evidence for the maker named", found.by_technique)
     yield from _counts("The class, by what the device is", found.classes)
     yield f"  of the right ones, {found.only_surveillance} say no more than surveillance"
+    if found.encoder_as_camera:
+        yield f"  and {found.encoder_as_camera} say encoder of what the label files under camera"
     for field, title in (("manufacturer", "the maker"), ("device_class", "the class")):
         yield from _calibration(title, found.calibration[field], verbose)
     yield from _recall(found)

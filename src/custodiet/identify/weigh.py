@@ -21,7 +21,7 @@ from custodiet.model.identification import Band
 
 K = TypeVar("K", str, tuple[str, str])
 
-BANDS: list[tuple[float, Band]] = [(0.96, "certain"), (0.75, "likely"), (0.40, "possible"), (0.0, "unknown")]
+BANDS: list[tuple[float, Band]] = [(0.97, "certain"), (0.75, "likely"), (0.40, "possible"), (0.0, "unknown")]
 """Lowest confidence of each band, in reading order."""
 
 COUNTER_WEIGHT = 0.6
@@ -29,7 +29,7 @@ COUNTER_WEIGHT = 0.6
 
 CERTAIN, LIKELY = BANDS[0][0], BANDS[1][0]
 
-NEVER_CERTAIN = 0.959
+NEVER_CERTAIN = 0.969
 """The most that is stated of a contradicted value, and of a maker for whom nothing speaks that may carry certain."""
 
 ANSWERED = 0.90
@@ -52,7 +52,7 @@ says thousands must not make the work grow with their cube."""
 
 
 def band_of(confidence: float) -> Band:
-    """A confidence of 0.96 and more is called certain, 0.75 likely, 0.40 possible; anything less is unknown."""
+    """A confidence of 0.97 and more is called certain, 0.75 likely, 0.40 possible; anything less is unknown."""
     return next(name for lowest, name in BANDS if confidence >= lowest)
 
 
