@@ -49,9 +49,7 @@ Codes: TypeAlias = npt.NDArray[np.int64]
 @lru_cache(4)
 def matcher_of(folders: tuple[str, ...] | None = None) -> Matcher:
     """The matcher of these catalog folders, made once in each process; none: the catalog that came with the program."""
-    matcher = Matcher(load_catalog([Path(folder) for folder in folders] if folders is not None else None), bulk=True)
-    matcher.prepare()
-    return matcher
+    return Matcher(load_catalog([Path(folder) for folder in folders] if folders is not None else None), bulk=True)
 
 
 def evidence_schema(schema: pa.Schema) -> pa.Schema:

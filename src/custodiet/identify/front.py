@@ -1,53 +1,81 @@
 """Hyperscan in front of Python's ``re``: one pass over a value names the few expressions that are worth asking.
 
 A front only ever proposes; what it proposes is asked again with ``re``, so it may name too much but never too little.
-Hence everything in which the two engines may differ goes past it: values with a byte outside printable ASCII, and
-expressions written in a way that Hyperscan refuses or could read more narrowly. Without the package, or without a
-database, there is no front and every expression is asked: the same answers, later.
+The engines differ in what a character is, so there are two databases. One is for plain values (printable ASCII). The
+other reads any other character as one byte that every class of characters takes for its own, see `widened`. What the
+engines may still read differently is proposed for every value. Without the package, or without a database, there is no
+front and every expression is asked: the same answers, later.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
 
 from custodiet.catalog import cache
 
-_FORM = 1
+_FORM = 3
 """Of what is stored; another form is another key."""
 
 _READ_DIFFERENTLY = re.compile(r"[^ -~]|\{,|\[:|\\[vuUN]|\(\?[a-zA-Z-]*[aLux]")
 """Signs of an expression that the engines may read differently: anything but printable ASCII, a repeat without a lowest
 count, a class of POSIX, escapes and flags that mean another thing in one of them. Asking too often is safe."""
 
+_NOT_LOOSENED = re.compile(r"\(\?<|\(\?!|\(\?\(|\\[0-9]|\(\?P=")
+"""Where more is less: what must not follow or stand before."""
+
+_NOT_WIDENED = re.compile(r"\(\?<?!|\(\?\(|\\[x0-9af]|\\[tnr]-|\[\^?[^\]]*\\b|\[\^[^\]]*\\[WSD]")
+"""Where more is less (what must not follow, what is not in a class of others), and where an odd character is meant."""
+
+_PARTS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{\d+,\d+\}|.", re.DOTALL)
+
+MOST_REPEATS = 8
+"""More repeats are not counted by a front: counting costs seconds to compile, and hardly less is proposed for it."""
+
 _ODD = re.compile(r"[^\t\n\r -~]")
-"""What is a space or a line end in one engine only, and what is more than one byte."""
+"""What is more than one byte, and what is a space or a line end in one engine only."""
+
+_ASKED_WHOLE = re.compile("[\u0130\u0131\u017f\u212a]")
+"""Letters that are also an i, an s or a k where case does not matter."""
+
+
+class _Database(NamedTuple):
+    """One compiled database, and the expressions that are not in it."""
+
+    scan: Callable[..., None]
+    always: list[int]
 
 
 class Front:
-    """A compiled database and the expressions that are not in it.
+    """Proposes expressions by their places in the list that it was made of.
 
     Args:
-        database: Hyperscan's; the number of an expression is its place in the list it was made of.
-        always: places of the expressions that are proposed for every value, in order.
+        plain: for values of printable ASCII.
+        wide: for all others; nothing: every expression is asked of them.
     """
 
-    def __init__(self, database: Any, always: Sequence[int]) -> None:
-        self._scan = database.scan
-        self._always = list(always)
+    def __init__(self, plain: _Database, wide: _Database | None) -> None:
+        self._plain = plain
+        self._wide = wide
         self._error: type[Exception] = _engine().error
 
     def candidates(self, value: str) -> list[int] | None:
         """Places of the expressions that may hold on a value, in order; nothing where all must be asked."""
-        if not (value.isascii() and value.isprintable()) and _ODD.search(value):
+        if value.isascii() and (value.isprintable() or not _ODD.search(value)):
+            scan, always = self._plain
+            text = value.encode()
+        elif self._wide is None or _ASKED_WHOLE.search(value):
             return None
-        found = self._always.copy()
+        else:
+            scan, always = self._wide
+            text = _ODD.sub("\x80", value).encode("latin-1")
+        found = always.copy()
         try:
-            self._scan(value.encode(), _propose, 0, found)
+            scan(text, _propose, 0, found)
         except self._error:  # in use by another thread
             return None
         if len(found) > 1:
@@ -59,11 +87,51 @@ def _propose(place: int, _start: int, _end: int, _flags: int, found: list[int]) 
     found.append(place)
 
 
+def loosened(regex: str) -> str:
+    """An expression that holds wherever the given one does on plain values. Empty where it cannot be written so."""
+    if _READ_DIFFERENTLY.search(regex):
+        return ""
+    if _NOT_LOOSENED.search(regex):
+        return regex
+    return "".join(_loosened(part[0]) for part in _PARTS.finditer(regex))
+
+
+def _loosened(part: str) -> str:
+    if part.startswith("{") and part.endswith("}"):
+        least, most = part[1:-1].split(",")
+        return f"{{{least},}}" if int(most) > MOST_REPEATS else part
+    return part
+
+
+def widened(regex: str) -> str:
+    """An expression that holds wherever the given one does, when every odd character is read as the byte 0x80.
+
+    Python's classes of words, digits and spaces take many odd characters in, so here they take in all; where a word
+    ends cannot be told, so it may end anywhere. Empty where it cannot be written so.
+    """
+    if not regex or _READ_DIFFERENTLY.search(regex) or _NOT_WIDENED.search(regex):
+        return ""
+    return "".join(_widened(_loosened(part[0])) for part in _PARTS.finditer(regex))
+
+
+def _widened(part: str) -> str:
+    if part in (r"\w", r"\d", r"\s"):
+        return rf"[\x80{part}]"
+    if part in (r"\b", r"\B"):
+        return "(?:)"
+    if len(part) > 2 and part.startswith("[") and part[1] != "^" and re.search(r"\\[wds]", part):
+        rest = part[1:]
+        return r"[\x80" + (f"\\{rest}" if rest[0] in "]-" else rest)
+    return part
+
+
 class _Stored(msgspec.Struct, frozen=True, array_like=True):
-    """What the cache holds of one front."""
+    """What the cache holds of one front; an empty database is none."""
 
     always: tuple[int, ...]
     database: bytes
+    wide_always: tuple[int, ...]
+    wide_database: bytes
 
 
 def stored_front(regexes: Sequence[str]) -> Front | None:
@@ -80,32 +148,52 @@ def stored_front(regexes: Sequence[str]) -> Front | None:
         return None
     try:
         stored = msgspec.msgpack.decode(content, type=_Stored)
-        if stored.always and not 0 <= min(stored.always) <= max(stored.always) < len(regexes):
-            return None
-        database = engine.loadb(stored.database, engine.HS_MODE_BLOCK)
-        database.scratch = engine.Scratch(database)
-        return Front(database, stored.always)
+        plain = _loaded(engine, stored.database, stored.always, len(regexes))
+        wide = _loaded(engine, stored.wide_database, stored.wide_always, len(regexes))
     except (ValueError, TypeError, engine.error):
         return None
+    return Front(plain, wide) if plain else None
 
 
 def build_front(regexes: Sequence[str]) -> Front | None:
-    """Compile a front and keep it for later runs; 1 to 5 ms an expression. Nothing where Hyperscan is not installed."""
+    """Compile a front and keep it for later runs; 5 to 10 ms an expression. Nothing where there is no Hyperscan."""
     engine = _engine()
     if engine is None:
         return None
-    given = [place for place, regex in enumerate(regexes) if regex and not _READ_DIFFERENTLY.search(regex)]
-    database = _compiled(engine, regexes, given)
-    if database is None:
-        given = [place for place in given if _compiled(engine, regexes, [place]) is not None]
-        database = _compiled(engine, regexes, given)
-    if database is None:
+    plain, always = _built(engine, [loosened(regex) for regex in regexes], regexes)
+    if plain is None:
         return None
-    inside = set(given)
-    always = tuple(place for place, regex in enumerate(regexes) if regex and place not in inside)
-    content = msgspec.msgpack.encode(_Stored(always, engine.dumpb(database)))
-    cache.keep_bytes("patterns", _key_of(regexes), content)
-    return Front(database, always)
+    wide, wide_always = _built(engine, [widened(regex) for regex in regexes], regexes)
+    stored = _Stored(
+        tuple(always), engine.dumpb(plain), tuple(wide_always), b"" if wide is None else engine.dumpb(wide)
+    )
+    cache.keep_bytes("patterns", _key_of(regexes), msgspec.msgpack.encode(stored))
+    return Front(_Database(plain.scan, always), None if wide is None else _Database(wide.scan, wide_always))
+
+
+def _loaded(engine: Any, content: bytes, always: Sequence[int], count: int) -> _Database | None:
+    if not content or (always and not 0 <= min(always) <= max(always) < count):
+        return None
+    database = engine.loadb(content, engine.HS_MODE_BLOCK)
+    database.scratch = engine.Scratch(database)
+    return _Database(database.scan, list(always))
+
+
+def _built(engine: Any, given: Sequence[str], regexes: Sequence[str]) -> tuple[Any, list[int]]:
+    """A database of the given expressions, and the places of those that are not in it.
+
+    Args:
+        engine: Hyperscan.
+        given: what to compile, at each place; empty: nothing.
+        regexes: what it stands for; empty: no expression at all.
+    """
+    places = [place for place, regex in enumerate(given) if regex]
+    database = _compiled(engine, given, places)
+    if database is None:
+        places = [place for place in places if _compiled(engine, given, [place]) is not None]
+        database = _compiled(engine, given, places)
+    inside = set(places)
+    return database, [place for place, regex in enumerate(regexes) if regex and place not in inside]
 
 
 def _compiled(engine: Any, regexes: Sequence[str], given: Sequence[int]) -> Any:

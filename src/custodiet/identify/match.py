@@ -6,8 +6,9 @@ many expressions are worth asking is for `patterns`.
 
 from __future__ import annotations
 
-import re
+import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -50,8 +51,8 @@ class Matcher:
 
     Args:
         catalog: the catalog.
-        bulk: many values will be asked: compile for speed what no earlier run has compiled and kept, which takes
-            seconds. The answers are the same.
+        bulk: many values may be asked: when they are, compile for speed what no earlier run has compiled and kept,
+            which takes seconds. The answers are the same.
     """
 
     def __init__(self, catalog: Catalog, *, bulk: bool = False) -> None:
@@ -65,9 +66,12 @@ class Matcher:
         """A word of a text -> what the grammars of models say of it."""
 
     def prepare(self) -> None:
-        """Make everything ready now rather than when the first value of an attribute comes."""
-        for attribute in sorted({record.attribute for record in self.catalog.fingerprints}):
-            self._rules_of(attribute)
+        """Make everything ready now rather than when values come: for many values, before workers are started."""
+        attributes = sorted({record.attribute for record in self.catalog.fingerprints})
+        # compiling lets other threads run
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            for _ in pool.map(lambda attribute: self._rules_of(attribute)[1].prepare(), attributes):
+                pass
 
     def match(self, attribute: str, value: str) -> tuple[Match, ...]:
         """Every fingerprint that holds on this value, in the order of their ids.
@@ -111,12 +115,6 @@ class Matcher:
         if not found and attribute in WRITTEN_BY_HAND and general == "device.model":
             found += (Match(*one) for one in respelt_models(value, self))
         return tuple(found)
-
-    def expressions_holding(self, attribute: str, value: str) -> Iterator[tuple[Fingerprint, re.Pattern[str] | None]]:
-        """The fingerprints of exactly this attribute that hold on a value, with their expressions."""
-        records, patterns = self._rules_of(attribute)
-        for place in patterns.holding(value):
-            yield records[place], patterns.expression(place)
 
     def _ask(self, attribute: str, value: str) -> Iterator[Match]:
         records, patterns = self._rules_of(attribute)

@@ -17,13 +17,17 @@ _Search = Callable[[str], re.Match[str] | None]
 WORTH_A_FRONT = 8
 """Below so many expressions asking each is as quick as asking Hyperscan first."""
 
+PATIENCE = 20_000
+"""Values that are asked without a front before one is compiled: fewer are asked sooner than it is made."""
+
 
 class PatternSet:
     """Conditions under their ids, in record order.
 
     Args:
         conditions: id and condition of each record, in the order in which they are to be answered.
-        compile_front: make a front if none is kept from an earlier run; some milliseconds an expression.
+        compile_front: once `PATIENCE` values were asked, make a front if none is kept from an earlier run; that costs
+            5 to 10 ms an expression.
         use_front: false asks every expression, which is what all other ways are held against.
     """
 
@@ -39,17 +43,26 @@ class PatternSet:
             for value in when.equals:
                 self._equal.setdefault(value, []).append(place)
         self._front: Front | None = None
+        self._patience = 0
         if use_front and sum(map(bool, self._regexes)) >= WORTH_A_FRONT:
-            self._front = stored_front(self._regexes) or (build_front(self._regexes) if compile_front else None)
+            self._front = stored_front(self._regexes)
+            self._patience = PATIENCE if compile_front and self._front is None else 0
 
     @property
     def has_front(self) -> bool:
         """Whether values are asked of Hyperscan first."""
         return self._front is not None
 
+    def prepare(self) -> None:
+        """Make the front now, where this set is to have one."""
+        if self._patience:
+            self._patience = 0
+            # another process may have made it meanwhile
+            self._front = stored_front(self._regexes) or build_front(self._regexes)
+
     def holding(self, value: str) -> list[int]:
         """Places of all conditions that hold on a value, in record order."""
-        proposed = self._front.candidates(value) if self._front else None
+        proposed = self._proposed(value)
         if proposed is None:
             held = [place for place, search in self._all() if search(value)]
         else:
@@ -60,7 +73,7 @@ class PatternSet:
 
     def first(self, value: str) -> int | None:
         """Place of the first condition in record order that holds on a value, or nothing."""
-        proposed = self._front.candidates(value) if self._front else None
+        proposed = self._proposed(value)
         if proposed is None:
             found = next((place for place, search in self._all() if search(value)), None)
         else:
@@ -78,6 +91,16 @@ class PatternSet:
         if found is None and self._regexes[place]:
             found = self._expressions[place] = re.compile(self._regexes[place])
         return found
+
+    def _proposed(self, value: str) -> list[int] | None:
+        if self._front is not None:
+            return self._front.candidates(value)
+        if self._patience:
+            if self._patience == 1:
+                self.prepare()
+            else:
+                self._patience -= 1
+        return None
 
     def _search(self, place: int) -> _Search:
         pattern = self._expressions[place] or re.compile(self._regexes[place])
