@@ -35,6 +35,12 @@ audit: $(VENV)/installed $(EXAMPLE)/out/input/scan.xml
 	@rm -rf $(OUT)
 	@$(BIN)/custodiet audit $(EXAMPLE)/out/input --sites $(EXAMPLE)/sites.yml --catalog $(EXAMPLE)/catalog \
 	  --on 2025-12-01 --case $(OUT)/waterwijk.sqlite --out $(OUT) || test $$? -eq 3 -o $$? -eq 4
+	@echo "The camera with a label of its own, and who made it:"
+	@$(BIN)/custodiet explain 10.20.8.12 --case $(OUT)/waterwijk.sqlite
+	@$(BIN)/custodiet explain 10.20.8.12 --case $(OUT)/waterwijk.sqlite --format html --out $(OUT)/dossier.html
+	@$(BIN)/custodiet explain 10.20.8.12 --case $(OUT)/waterwijk.sqlite --format json --out $(OUT)/dossier.json
+	@$(BIN)/custodiet explain --recompute $(OUT)/dossier.json
+	@echo "Dossier: $(OUT)/dossier.html"
 	@echo "Report: $(OUT)/report.html"
 
 ## run all tests

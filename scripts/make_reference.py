@@ -13,13 +13,21 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / "docs" / "reference"
-HOPS = ["audit", "explain", "evaluate", "report", "apart", "catalog", "catalog check", "catalog stats", "catalog show"]
+HOPS = [
+    "audit", "identify", "explain", "evaluate", "report", "apart",
+    "catalog", "catalog check", "catalog stats", "catalog show", "catalog diff", "catalog import",
+]  # fmt: skip
 
 
 def nouns() -> str:
-    """The types of `model/`, with the sentence under every field."""
-    lines = ["# The nouns", "", "Made from `src/custodiet/model/`; every field has its sentence there.", ""]
-    for path in sorted((ROOT / "src/custodiet/model").glob("*.py")):
+    """The types of `model/` and the dossier, with the sentence under every field."""
+    lines = [
+        "# The nouns",
+        "",
+        "Made from `src/custodiet/model/` and the dossier; every field has its sentence there.",
+        "",
+    ]
+    for path in [*sorted((ROOT / "src/custodiet/model").glob("*.py")), ROOT / "src/custodiet/identify/dossier.py"]:
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.ClassDef):
                 lines += [f"## {node.name}", "", ast.get_docstring(node) or "", ""]

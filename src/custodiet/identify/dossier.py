@@ -199,8 +199,11 @@ class Readings(NamedTuple):
     """What follows from the answers."""
 
     model: ModelReading | None
+    """Of the model, by the maker's name for it."""
     firmware: FirmwareReading | None
+    """Of the firmware version."""
     vulnerabilities: tuple[VulnerabilityAnswer, ...]
+    """Of each known vulnerability of the maker's family."""
 
 
 def _readings(identification: Identification, catalog: Catalog) -> Readings:
