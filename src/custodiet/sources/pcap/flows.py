@@ -272,38 +272,49 @@ class FlowTable:
         # Only where the beginning was not seen: an answer that came first is told by its port.
         answered = _SERVER_PORTS[first_port] & ~_SERVER_PORTS[other_port]
         client = np.where(self.client_side[slots] >= 0, self.client_side[slots], first_side ^ answered)
+        outward = client == 0
+        near, far = np.where(outward, names[:2], names[2:4]), np.where(outward, names[2:4], names[:2])
+        port = np.where(outward, b_port, a_port)
+        kind = (ports & np.uint64(1)) | protocol.view(np.uint64) << np.uint64(1) | port.view(np.uint64) << np.uint64(16)
+        leader = self._leaders([*near, *far, kind])
+        row = np.flatnonzero(leader == np.arange(len(leader)))
+        counts = (
+            self.bytes[slots * 2 + client],
+            self.bytes[slots * 2 + 1 - client],
+            self.packets[slots * 2 + client],
+            self.packets[slots * 2 + 1 - client],
+        )
+        # Conversations of one flow are added up here, so that plain Python sees each flow only once.
+        sums = np.zeros((len(counts), len(leader)), dtype=np.int64)
+        for total, count in zip(sums, counts, strict=True):
+            np.add.at(total, leader, count)
+        first, last = self.first[slots], self.last[slots]
+        np.minimum.at(first, leader, first.copy())
+        np.maximum.at(last, leader, last.copy())
         rows = zip(
-            client.tolist(),
-            names[0].tolist(),
-            names[1].tolist(),
-            names[2].tolist(),
-            names[3].tolist(),
-            (ports & np.uint64(1)).tolist(),
-            protocol.tolist(),
-            np.where(client == 0, b_port, a_port).tolist(),
-            self.bytes[slots * 2 + client].tolist(),
-            self.bytes[slots * 2 + 1 - client].tolist(),
-            self.packets[slots * 2 + client].tolist(),
-            self.packets[slots * 2 + 1 - client].tolist(),
-            self.first[slots].tolist(),
-            self.last[slots].tolist(),
-            self.number[slots].tolist(),
+            *(half[row].tolist() for half in (*near, *far)),
+            (ports[row] & np.uint64(1)).tolist(),
+            protocol[row].tolist(),
+            port[row].tolist(),
+            *(total[row].tolist() for total in sums),
+            first[row].tolist(),
+            last[row].tolist(),
+            self.number[slots[row]].tolist(),
             strict=True,
         )
         flows = self._flows
-        for side, a_high, a_low, b_high, b_low, v6, number, port, *sums in rows:
-            a, b = address_text(a_high, a_low, v6), address_text(b_high, b_low, v6)
+        for high, low, far_high, far_low, v6, number, port_number, *added in rows:
             transport = _TRANSPORT.get(number) or f"ip/{number}"
-            key = (b, a, transport, port) if side else (a, b, transport, port)
+            key = (address_text(high, low, v6), address_text(far_high, far_low, v6), transport, port_number)
             known = flows.get(key)
             if known is None:
-                flows[key] = sums
+                flows[key] = added
                 continue
             for at in range(4):
-                known[at] += sums[at]
-            known[4] = min(known[4], sums[4])
-            known[5] = max(known[5], sums[5])
-            known[6] = min(known[6], sums[6])
+                known[at] += added[at]
+            known[4] = min(known[4], added[4])
+            known[5] = max(known[5], added[5])
+            known[6] = min(known[6], added[6])
 
     def _emit(self) -> Iterator[Flow]:
         flows, self._flows = self._flows, {}

@@ -83,6 +83,11 @@ _ENVELOPE = re.compile(rb"\s{0,16}(?:<\?[^<>]{0,200}>\s{0,16})?<(?:[A-Za-z0-9_.-
 """A document with this root is no SADP, so it need not be read twice."""
 
 
+_DESCRIBED = re.compile(rb"<[^\s<>/]{0,40}(?:Match|Hello|Bye)")
+"""Begins the first element of which a word of WS-Discovery is kept."""
+_MESSAGE_NUMBER = re.compile(rb"(MessageID|RelatesTo)>[0-9A-Za-z:.-]{1,100}<")
+
+
 def _wsd_or_sadp(payload: bytes) -> Said:
     """SADP first: its bare ProbeMatch would pass for an empty answer of WS-Discovery, which comes in an envelope."""
     if _ENVELOPE.match(payload):
@@ -189,6 +194,10 @@ def same_content(payload: bytes, port: int) -> bytes:
         return payload[2:]
     if port in (67, 68) and len(payload) >= 10:
         return payload[:4] + payload[10:]
+    if port == 3702 and _ENVELOPE.match(payload):
+        described = _DESCRIBED.search(payload)
+        end = described.start() if described else len(payload)
+        return _MESSAGE_NUMBER.sub(rb"\1><", payload[:end]) + payload[end:]
     return payload
 
 
@@ -225,8 +234,8 @@ _GREETINGS = (b"SSH-", b"220 ", b"220-")
 STREAM_OPENERS = (*_HTTP, *_RTSP, _EITHER, *_SIP)
 """First bytes of messages that are also read later in a connection; TLS hellos are told apart from these."""
 
-_LENGTH = re.compile(rb"\r?\ncontent-length[ \t]*:[ \t]*(\d{1,9})\r?\n", re.IGNORECASE)
-_MEDIA = re.compile(rb"\r?\ncontent-type[ \t]*:[ \t]*(?:image|video|audio|font|multipart|application/o)", re.IGNORECASE)
+_LENGTH = re.compile(rb"\ncontent-length[ \t]*:[ \t]*(\d{1,9})\r?\n", re.IGNORECASE)
+_MEDIA = re.compile(rb"\ncontent-type[ \t]*:[ \t]*(?:image|video|audio|font|multipart|application/o)", re.IGNORECASE)
 MOST_TEXT = 8192
 """Bytes of a direction that are put together for anything but TLS and descriptions."""
 MOST_STREAM = 32768
