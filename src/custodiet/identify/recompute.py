@@ -25,7 +25,7 @@ from custodiet.identify.dossier import DOSSIER_VERSION, Dossier, Weights, digest
 from custodiet.identify.weigh import BANDS, COUNTER_WEIGHT, MOST
 from custodiet.model import FIELDS, Claim, Conclusion, Fingerprint, content_id
 
-LARGEST = 16_000_000
+LARGEST = 64_000_000
 """Bytes of a file; a dossier of ten thousand observations has fewer."""
 
 LONGEST_PATTERN = 4_000

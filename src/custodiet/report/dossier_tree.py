@@ -61,7 +61,8 @@ def _answer(
     label = styled(f"{item.label}: ", "dim")
     branch = tree.add(label.append_text(styled(value, "bold" if item.value else "dim")))
     if item.field == "model" and (parts := told.model_parts(dossier)):
-        branch.add(styled("; ".join(parts)))
+        assert dossier.model is not None  # or it had no parts
+        branch.add(styled(f"{dossier.model.model} by its parts: {'; '.join(parts)}"))
     if item.field == "firmware" and (built := told.built(dossier)):
         branch.add(styled(built))
     for side, claims in (("for", answer.claims_for), ("against", answer.claims_against)):
