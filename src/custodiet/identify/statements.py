@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from custodiet.catalog.ask import lookup_mac
 from custodiet.catalog.contents import Catalog
@@ -80,7 +81,12 @@ What a line names first it is about: "switch for cameras" is a switch, "camera w
 that is there already (maintenance, training, removal) is no camera that was bought.
 """
 
-_CLASS_WORDS = [(re.compile(words), device_class) for words, device_class in CLASS_WORDS]
+_CLASS_WORDS = [
+    (re.compile(words.replace("(?i)", "")), device_class, _PARTS in words or _THINGS in words)
+    for words, device_class in CLASS_WORDS
+]
+"""Asked of text in lower case, which is quicker; and whether one of the parts and things must be in it."""
+_STEMS = re.compile("|".join((_PARTS, _THINGS, "montage", "installatie")).replace(r"\w*", ""))
 
 
 def says_outright(attribute: str, general: str) -> bool:
@@ -159,7 +165,20 @@ def _claim(
 
 def class_in_words(text: str) -> str:
     """The device class a register's words mean; empty when they mean none."""
-    return next((device_class for words, device_class in _CLASS_WORDS if words.search(text)), "")
+    return _short_words(text) if len(text) <= 200 else _class_of(text)
+
+
+def _class_of(text: str) -> str:
+    text = text.lower()
+    parts = _STEMS.search(text) is not None  # nearly all lines speak of none: that is asked first and alone
+    for words, device_class, needs_parts in _CLASS_WORDS:
+        if (parts or not needs_parts) and words.search(text):
+            return device_class
+    return ""
+
+
+_short_words = lru_cache(20_000)(_class_of)
+"""Descriptions repeat; long ones hardly do, and would fill the memory."""
 
 
 def name_of(field: str, value: str, catalog: Catalog) -> str:

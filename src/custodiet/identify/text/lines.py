@@ -18,10 +18,14 @@ from custodiet.catalog.models import describe_model
 from custodiet.identify.statements import class_in_words
 from custodiet.identify.text.mentions import Asks, Mention, mentions, plain
 from custodiet.identify.text.quantities import Quantity, quantities
-from custodiet.identify.text.roles import NOUNS, Role
+from custodiet.identify.text.roles import NOUNS, Role, lowered
 
 MOST_ITEMS = 100
 """Things of one line; nobody writes more, and what does is not read further."""
+
+
+SHORT = 500
+"""Characters of a line that is remembered; longer ones hardly repeat, and would fill the memory."""
 
 
 class LineItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,7 +76,7 @@ class _Thing:
 
 
 _CUT = re.compile(
-    r"(?i)(?P<sign>[;|\n\r•]|,(?!\d)|(?<!\d),|\s[+&/]\s|\+(?=\s?\d{1,4}\s?x)|\.\s+(?=[A-Z0-9])|:\s)|"
+    r"(?P<sign>[;|\n\r•]|,(?!\d)|(?<!\d),|\s[+&/]\s|\+(?=\s?\d{1,4}\s?x)|:\s)|(?P<stop>\.\s+)|"
     r"\b(?P<and>en|and|plus|alsmede|evenals|sowie)\s|"
     r"\b(?P<with>incl\.?|inclusief|inclusive(?: of)?|including|met|with|voorzien van)\s|"
     r"\b(?P<aside>voor|for|t\.?b\.?v\.?|ten behoeve van|i\.?p\.?v\.?|in plaats van|instead of|vervangt|replaces|"
@@ -99,7 +103,10 @@ def read_line(text: str, matcher: Asks, *, repair: bool = True) -> tuple[LineIte
     Returns:
         The things in the order of the line, and after them the names that stand for none of them.
     """
-    return _reader(matcher)(plain(text), repair)
+    line = plain(text)
+    if len(line) > SHORT:
+        return tuple(_read(line, matcher, repair))
+    return _reader(matcher)(line, repair)
 
 
 _READERS: dict[str, Callable[[str, bool], tuple[LineItem, ...]]] = {}
@@ -124,11 +131,13 @@ def _read(text: str, matcher: Asks, repair: bool) -> Iterator[LineItem]:
 def _parts(text: str, names: list[Mention], counts: list[Quantity]) -> list[_Part]:
     """The stretches of a line, each with the names and counts that begin in it."""
     parts = [_Part(0, len(text), "")]
-    for cut in _CUT.finditer(text):
+    for cut in islice(_CUT.finditer(lowered(text)), MOST_ITEMS):
+        lead = cut.lastgroup or ""
         if any(mention.start < cut.start() < mention.end for mention in names):
             continue
+        if lead == "stop" and not text[cut.end() : cut.end() + 1].isupper():
+            continue  # "4 st. dome"
         last = parts[-1]
-        lead = cut.lastgroup or ""
         if lead == "and" and last.lead == "aside" and not _THING_OR_COUNT.match(text, cut.end()):
             lead = "aside"  # "for A and B"
         last.end = cut.start()
@@ -210,7 +219,7 @@ def _is_new(
         return bool(thing.model)
     if counts and kind and (thing.counts or thing.model or thing.kind):
         return part.lead != "with" or kind != "not_surveillance"
-    if kind and kind != "not_surveillance" and part.noun_first and part.lead in ("sign", "and"):
+    if kind and kind != "not_surveillance" and part.noun_first and part.lead in ("sign", "stop", "and"):
         return bool(thing.kind) and thing.kind != kind and "surveillance" not in (thing.kind, kind)
     return False
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple, Protocol
 
@@ -16,7 +17,8 @@ from custodiet.catalog.contents import Catalog
 from custodiet.catalog.models import describe_model
 from custodiet.catalog.rule import fill
 from custodiet.catalog.spelling import fold
-from custodiet.identify.text.roles import ITSELF, NOUNS, Role, Standing, part_of_a_word, role_of
+from custodiet.identify.text.literals import needed
+from custodiet.identify.text.roles import ITSELF, NOUNS, Role, Standing, lowered, part_of_a_word, role_of
 from custodiet.identify.text.spelling import Names, respelt
 from custodiet.model import Fingerprint
 
@@ -48,9 +50,6 @@ class Asks(Protocol):
     """What a matcher must answer."""
 
     catalog: Catalog
-
-    def expressions_holding(self, attribute: str, value: str) -> Iterator[tuple[Fingerprint, re.Pattern[str] | None]]:
-        """The records of an attribute that hold on a value, with their expressions."""
 
     def of_word(self, word: str) -> Any:
         """What the records of ``device.model`` say of a word: a sequence of `Held`."""
@@ -118,14 +117,15 @@ def mentions(text: str, asks: Asks, *, repair: bool) -> list[Mention]:
         repair: also read misspelt names; people misspell, devices do not.
     """
     spelling = _spelling_of(asks.catalog)
-    found = list(_brands(text, asks))
+    found = list(_brands(text, spelling))
     if repair and _DEVICE.search(text):
         found += _misspelt_brands(text, asks, spelling, found)
     found += _models(text, asks, spelling, found, repair)
     found.sort(key=lambda mention: (mention.start, -mention.end))
     before: tuple[Role, int] | None = None
+    low = lowered(text)
     for mention in found:
-        mention.stands = role_of(text, mention.start, mention.end, before)
+        mention.stands = role_of(low, mention.start, mention.end, before)
         before = mention.role, max(mention.end, before[1] if before else 0)
     for brand, model in pairwise(found):
         if model.model and not brand.model and not text[brand.end : model.start].strip() and brand.role == "is":
@@ -155,12 +155,16 @@ def respelt_models(text: str, asks: Asks) -> Iterator[Heard]:
         yield from (heard for heard in mention.heard if heard.repaired)
 
 
-def _brands(text: str, asks: Asks) -> Iterator[Mention]:
+def _brands(text: str, spelling: _Spelling) -> Iterator[Mention]:
     """The places where the records of ``device.text`` hold; the name is the group ``name``, or all that held."""
     at: dict[tuple[int, int], Mention] = {}
-    for record, pattern in asks.expressions_holding("device.text", text):
+    low = lowered(text)
+    asked = sorted({place for need, place in spelling.needs if need in low})
+    for record, pattern in [spelling.named[place] for place in asked]:
         if pattern is None:
-            at.setdefault((0, len(text)), Mention(0, len(text), [])).heard.append(_heard(record, {}, (0, len(text))))
+            if text in record.when.equals:
+                span = (0, len(text))
+                at.setdefault(span, Mention(*span, [])).heard.append(_heard(record, {}, span))
             continue
         named = "name" in pattern.groupindex
         for match in pattern.finditer(text):
@@ -189,6 +193,8 @@ def _models(text: str, asks: Asks, spelling: _Spelling, brands: list[Mention], r
     """Models word by word, and those whose name begins with their brand."""
     behind: dict[int, Mention] = {}
     for brand in brands:
+        if text[brand.start : brand.end].lower() not in spelling.heads:
+            continue
         ahead = re.split(r"[,;:|]|\s(?=\d{1,4}x?\s)", text[brand.start : brand.end + _AHEAD], maxsplit=1)[0]
         for held in asks.of_word(ahead) if len(ahead) > brand.end - brand.start else ():
             start, end = held.span
@@ -216,7 +222,9 @@ def _words(text: str, spelling: _Spelling) -> Iterator[tuple[int, int]]:
         start, end = token.span()
         if count := _COUNT.match(text, start, end):
             start = count.end()
-        cuts = [cut.start() for cut in spelling.joint.finditer(text, start, end)]
+        cuts: list[int] = []
+        if "/" in token.group():
+            cuts = [cut.start() for cut in spelling.joint.finditer(text, start, end)]
         for left, right in zip([start, *(cut + 1 for cut in cuts)], [*cuts, end], strict=True):
             word = text[left:right].rstrip("./+-_")
             while word.endswith(")") and word.count(")") > word.count("("):
@@ -228,10 +236,10 @@ def _words(text: str, spelling: _Spelling) -> Iterator[tuple[int, int]]:
 def _model_at(text: str, start: int, end: int, asks: Asks, spelling: _Spelling, repair: bool) -> Mention | None:
     word = text[start:end]
     held = asks.of_word(word)
-    if repair and any(sign.isdigit() for sign in word) and not (held and describe_model(word, asks.catalog)):
+    if repair and not word.isalpha() and not (held and spelling.explained(word)):
         for left, candidate in _candidates(text, start, word, spelling):
             again = asks.of_word(candidate)
-            if again and (describe_model(candidate, asks.catalog) or (not held and _is_sure(again))):
+            if again and (spelling.explained(candidate) or (not held and _is_sure(again))):
                 span = (left, end)
                 return Mention(
                     *span, [Heard(one.fingerprint, one.says, span, candidate) for one in again], model=candidate
@@ -261,6 +269,14 @@ class _Spelling:
     """What a catalog gives to find names by: its brands, and the prefixes of its models."""
 
     def __init__(self, catalog: Catalog) -> None:
+        self.named = [(record, catalog.patterns.get(record.id)) for record in catalog.by_attribute("device.text")]
+        """The records of names with their expressions."""
+        self.needs = [
+            (need, place)
+            for place, (record, pattern) in enumerate(self.named)
+            for need in (needed(record.when.regex) if pattern else ()) or ("",)
+        ]
+        """What a text must hold, in lower case, to be asked of which record."""
         self.records: dict[str, Fingerprint] = {}
         for record in catalog.by_attribute("device.text"):
             if brand := record.says.get("brand"):
@@ -276,6 +292,15 @@ class _Spelling:
             for example in family.examples
             if "-" in example.model
         }
+        models = (
+            example.says.get("model", "")
+            for record in catalog.by_attribute("device.model")
+            for example in record.examples
+        )
+        self.heads = {head.lower() for head, blank, _rest in (model.partition(" ") for model in models) if blank}
+        """The first words of models of several words: such a model begins with its brand."""
+        self.explained = lru_cache(20_000)(lambda model: describe_model(model, catalog) is not None)
+        """Whether the grammar of a family reads a model to its last sign."""
         self.prefixes = frozenset(head for head in heads if head.isalpha() and 2 <= len(head) <= 4)
         either = "|".join(sorted(map(re.escape, self.prefixes), key=len, reverse=True)) or "(?!)"
         self.before = re.compile(rf"(?i)(?<![\w-])({either})(?:\s{{1,2}}|\s?-\s?)\Z")

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from custodiet.identify.text.roles import NOUNS
+from custodiet.identify.text.roles import NOUNS, lowered
 
 
 class Quantity(NamedTuple):
@@ -32,8 +32,8 @@ _UNITS = (
     r"schijven|disks?|hdd|personen|users?|gebruikers|voudig|laags"
 )
 _OTHERS = (
-    r"\w{0,12}switch(?:es)?|\w{0,10}beugels?|brackets?|monitor(?:en|s)?|licenties?|licen[cs]es?|kabels?|cables?|injectors?|"
-    r"hdd'?s?|routers?|printers?|access ?points?|servers?|laptops?|telefoons?|phones?"
+    r"\w{0,12}switch(?:es)?|\w{0,10}beugels?|brackets?|monitor(?:en|s)?|licenties?|licen[cs]es?|kabels?|cables?|"
+    r"injectors?|hdd'?s?|routers?|printers?|access ?points?|servers?|laptops?|telefoons?|phones?"
 )
 _VAGUE = re.compile(
     r"(?i)(?:\b(?:circa|ca|ongeveer|about|approx\w*|around|rond|zo'n|max|maximaal|maximum|min|minimaal|minimum|minstens|"
@@ -45,9 +45,7 @@ _COUNTED = re.compile(
     r"(?!\s?(?i:zoom|opti|digi|vergrot|hdmi|usb|sata|rj45|lan\b|speed|snel))|"
     r"(?i:stuks?|stks?|st|pcs?|pieces?|ea|each|units?|maal)\b(?!\s?/)\.?)"
 )
-_NAMED = re.compile(
-    r"(?i)\b(?:aantal|hoeveelheid|qty|quantity|aant)\s?[.:=]?\s?(\d{1,5})(?![\d.,]*\d|\s?(?:mm|mp)\b)\b"
-)
+_NAMED = re.compile(r"\b(?:aantal|hoeveelheid|qty|quantity|aant)\s?[.:=]?\s?(\d{1,5})(?![\d.,]*\d|\s?(?:mm|mp)\b)\b")
 _AFTER = re.compile(r"(?<![\w.,])(?<!\d )[xX×]\s?(\d{1,4})(?![\w.,]|\s?(?:cm|mm|px)\b)")
 _WORDS = {
     word: number
@@ -61,29 +59,32 @@ _WORDS = {
     for word in words.split()
 } | {"twintig": 20, "twenty": 20, "dozijn": 12}  # fmt: skip
 _BARE = re.compile(
-    rf"(?i)(?<![\w.,/€$:#-])(\d{{1,3}}|{'|'.join(_WORDS)})\s+(?!(?:{_UNITS})(?![\w'])|x\s)"
-    rf"(?=(?:(?!en\b|and\b|voor\b|for\b)[^\W\d][\w'-]*\s+){{0,4}}(?:(?:{NOUNS}|{_OTHERS})(?![\w-])|[A-Za-z]{{1,4}}-?\d?[A-Z-]+\d))"
+    rf"(?<![\w.,/€$:#-])(\d{{1,3}}|{'|'.join(_WORDS)})\s+(?!(?:{_UNITS})(?![\w'])|x\s)"
+    rf"(?=(?:(?!en\b|and\b|voor\b|for\b)[^\W\d][\w'-]*\s+){{0,4}}"
+    rf"(?:(?:{NOUNS}|{_OTHERS})(?![\w-])|[a-z]{{1,4}}-?\d?[a-z-]{{1,8}}\d))"
 )
 _BEGINS = re.compile(
-    r"(?i)(?:\A|[,;:|\n(+&•]|\b(?:en|and|plus|incl\.?|inclusief|including|met|with|van|of|\w{0,3}lever\w{1,5}|"
+    r"(?:\A|[,;:|\n(+&•]|\b(?:en|and|plus|incl\.?|inclusief|including|met|with|van|of|\w{0,3}lever\w{1,5}|"
     r"delivery|suppl\w{1,4}|deliver\w{0,4}|installatie|install\w{0,5}|montage|monteren|plaats\w{1,4}|aanschaf|aankoop|"
-    r"bestelling|bestel|order|purchase|totaal|total|door|by|set|of|has|have|heeft|telt|bevat|contains?|nieuwe|new|stelpost|betreft|-)\s|\s-\s)\s*\Z"
+    r"bestelling|bestel|order|purchase|totaal|total|door|by|set|has|have|heeft|telt|bevat|"
+    r"contains?|nieuwe|new|stelpost|betreft|-)\s|\s-\s)\s*\Z"
 )
 
 
 def quantities(text: str) -> Iterator[Quantity]:
     """The numbers of things in a line, in the order of their places."""
+    low = lowered(text)
     found: dict[int, Quantity] = {}
     for pattern in (_COUNTED, _NAMED, _AFTER):
-        for match in pattern.finditer(text):
+        for match in pattern.finditer(low if pattern is _NAMED else text):
             vague = pattern is not _NAMED and _is_vague(text, match.start())
             number = int(match[1])
             if number:
                 found.setdefault(match.start(1), Quantity(*match.span(), None if vague else number))
-    for match in _BARE.finditer(text):
+    for match in _BARE.finditer(low):
         start = match.start(1)
-        if start not in found and _BEGINS.search(text, max(0, start - 40), start) and not _is_vague(text, start):
-            number = int(match[1]) if match[1].isdecimal() else _WORDS[match[1].lower()]
+        if start not in found and _BEGINS.search(low, max(0, start - 40), start) and not _is_vague(text, start):
+            number = int(match[1]) if match[1].isdecimal() else _WORDS[match[1]]
             if number and not match[1].startswith("0"):
                 found[start] = Quantity(*match.span(1), number)
     return iter(sorted(found.values(), key=lambda quantity: quantity[:2]))

@@ -25,7 +25,7 @@ _FILL = (
     r"(?:(?:\d{1,4}\s?(?:x|st\w{0,4}|pcs)?|de|het|een|the|an?|onze|our|uw|bestaande?|existing|aanwezige|alle|all|any|oude?|old|huidige?|current|"
     r"defecte?|broken|andere?|other|grote|major|merk(?:en)?|brands?|van|of|type|model|series?|analoge?|analogue?|ip|"
     r"netwerk|network|buiten|outdoor|indoor|binnen|onderdelen|parts|producten|products|apparatuur|equipment|"
-    rf"Chinese|{NOUNS})\s+)"
+    rf"chinese|{NOUNS})\s+)"
 )
 """Words that may stand between such a word and the name without ending its reach; no sign does."""
 
@@ -63,8 +63,8 @@ _BEFORE: list[tuple[Role, str]] = [
 ]
 """What stands before a name that is not the thing itself."""
 
-_LEFT = [(role, re.compile(rf"(?i)(?<![\w-])(?:{words})\s+{_FILL}{{0,4}}\Z")) for role, words in _BEFORE]
-_ANY_LEFT = re.compile(rf"(?i)(?<![\w-])(?:{'|'.join(words for _, words in _BEFORE)})\s+{_FILL}{{0,4}}\Z")
+_LEFT = [(role, re.compile(rf"(?<![\w-])(?:{words})\s+{_FILL}{{0,4}}\Z")) for role, words in _BEFORE]
+_ANY_LEFT = re.compile(rf"(?<![\w-])(?:{'|'.join(words for _, words in _BEFORE)})\s+{_FILL}{{0,4}}\Z")
 
 _ITS_PROPERTY: list[tuple[Role, str]] = [
     ("excluded", r"[ -](?:vrije?|free|verbod|ban)\b"),
@@ -93,14 +93,20 @@ _ITS_FATE: list[tuple[Role, str]] = [
 ]
 """What stands behind a name and says that its devices go, or must not come."""
 
-_PROPERTY = [(role, re.compile(rf"(?i){words}")) for role, words in _ITS_PROPERTY]
-_FATE = [(role, re.compile(rf"(?i){words}")) for role, words in _ITS_FATE]
+_PROPERTY = [(role, re.compile(words)) for role, words in _ITS_PROPERTY]
+_FATE = [(role, re.compile(words)) for role, words in _ITS_FATE]
 
-_NEXT_IN_LIST = re.compile(r"(?i)\s*(?:(?:[/,&+]|en|and|of|or)\s*)?")
+_NEXT_IN_LIST = re.compile(r"\s*(?:(?:[/,&+]|en|and|of|or)\s*)?")
 _OTHER_WORD = re.compile(
     r"(?i)-(?!camera|recorder|nvr|dvr|xvr|dome|bullet|turret|ptz|intercom|syst|toestel|appara|deur|kit|set|ip|compat|"
     r"vrij|free|achtig|type|style|like|ready|alternati|switch|monitor|beugel)[a-z]"
 )
+
+
+def lowered(text: str) -> str:
+    """A text in lower case, in which expressions are quicker; as it is where a rare sign would shift all places."""
+    low = text.lower()
+    return low if len(low) == len(text) else text
 
 
 def part_of_a_word(text: str, end: int) -> bool:
@@ -132,7 +138,7 @@ def role_of(text: str, start: int, end: int, before: tuple[Role, int] | None) ->
     """What a name stands for.
 
     Args:
-        text: the line.
+        text: the line, see `lowered`.
         start, end: where the name stands.
         before: role and end of the name before it; a list shares what stands before its first member.
     """
