@@ -62,7 +62,8 @@ class Evidence(NamedTuple):
     by_technique: dict[str, float]
     """Kind of evidence -> its strongest claim, 0 to 1."""
     by_text: dict[tuple[str, str], float]
-    """(attribute, text) that several kinds of evidence rest on, or ("", kind) -> the strongest claim, 0 to 1."""
+    """(attribute, text) that several kinds of evidence rest on, or ("", kind) -> the strongest claim, 0 to 1; empty
+    where no text speaks in several kinds, since both counts are then the same."""
 
 
 def support(claims: Sequence[Claim], techniques: Mapping[str, Technique]) -> float:
@@ -73,36 +74,47 @@ def support(claims: Sequence[Claim], techniques: Mapping[str, Technique]) -> flo
 
 def evidence_of(claims: Sequence[Claim], techniques: Mapping[str, Technique]) -> Evidence:
     """The strongest claim of each kind and of each text; no kind counts for more than its cap."""
-    rest_on: dict[tuple[str, str], str] = {}
-    shared: set[tuple[str, str]] = set()
-    for claim in claims:
-        text = (claim.attribute, claim.observed)
-        if claim.observed and rest_on.setdefault(text, claim.technique) != claim.technique:
-            shared.add(text)
+    shared = _shared_texts(claims) if len(claims) > 1 else ()
     evidence = Evidence({}, {})
     for claim in claims:
         known = techniques.get(claim.technique)
         weight = min(claim.strength, known.cap if known else 0.5)
         if weight > evidence.by_technique.get(claim.technique, 0.0):
             evidence.by_technique[claim.technique] = weight
-        text = (claim.attribute, claim.observed)
-        key = text if text in shared else ("", claim.technique)
-        if weight > evidence.by_text.get(key, 0.0):
-            evidence.by_text[key] = weight
+        if shared:
+            text = (claim.attribute, claim.observed)
+            key = text if text in shared else ("", claim.technique)
+            if weight > evidence.by_text.get(key, 0.0):
+                evidence.by_text[key] = weight
     return evidence
+
+
+def _shared_texts(claims: Sequence[Claim]) -> set[tuple[str, str]]:
+    """The texts on which claims of several kinds rest."""
+    rest_on: dict[tuple[str, str], str] = {}
+    return {
+        (claim.attribute, claim.observed)
+        for claim in claims
+        if claim.observed and rest_on.setdefault((claim.attribute, claim.observed), claim.technique) != claim.technique
+    }
 
 
 def added(evidence: Sequence[Evidence]) -> float:
     """What the evidence for values that agree adds up to, 0 to 1: counted by kind and by text, and the less holds."""
     by_technique = _independent([one.by_technique for one in evidence])
-    if not any(attribute for one in evidence for attribute, _ in one.by_text):
-        return by_technique  # no text speaks in several kinds: both counts are the same
-    return min(by_technique, _independent([one.by_text for one in evidence]))
+    if not any(one.by_text for one in evidence):
+        return by_technique
+    by_text = [one.by_text or {("", kind): weight for kind, weight in one.by_technique.items()} for one in evidence]
+    return min(by_technique, _independent(by_text))
 
 
 def _independent(counted: Sequence[Mapping[K, float]]) -> float:
     """Independent signs: each leaves a doubt, and the doubts multiply."""
     doubt = 1.0
+    if len(counted) == 1:
+        for _, weight in sorted(counted[0].items()):
+            doubt *= 1.0 - weight
+        return 1.0 - doubt
     for key in sorted({key for one in counted for key in one}):
         doubt *= 1.0 - max(one.get(key, 0.0) for one in counted)
     return 1.0 - doubt
@@ -132,7 +144,7 @@ def stated(field: str, evidence: Sequence[Evidence], against: float, catalog: Ca
     """The confidence that is stated is the share that was right where as much was found, and never more than the
     evidence allows; a contradicted value is stated as low as the contradiction leaves it."""
     own = added(evidence)
-    step = step_of(field, evidence, catalog)
+    step = _first_step(field, evidence, own, catalog)
     most = step.states if step else own
     if field == "manufacturer" and most > NEVER_CERTAIN and not may_be_certain(evidence, catalog.techniques):
         most = NEVER_CERTAIN
@@ -141,15 +153,16 @@ def stated(field: str, evidence: Sequence[Evidence], against: float, catalog: Ca
 
 def step_of(field: str, evidence: Sequence[Evidence], catalog: Catalog) -> Step | None:
     """The first step of the calibration that fits; none where there is too little to name anything."""
-    own = added(evidence)
+    return _first_step(field, evidence, added(evidence), catalog)
+
+
+def _first_step(field: str, evidence: Sequence[Evidence], own: float, catalog: Catalog) -> Step | None:
     for step in _steps(catalog, field):
+        reached = own
         if step.technique:
-            reached = max((one.by_technique.get(step.technique, 0.0) for one in evidence), default=0.0)
-        else:
-            reached = own
-        if reached >= step.support - _ROUNDING and (
-            not step.carries_certain or may_be_certain(evidence, catalog.techniques)
-        ):
+            reached = max(one.by_technique.get(step.technique, 0.0) for one in evidence)
+        enough = reached >= step.support - _ROUNDING
+        if enough and (not step.carries_certain or may_be_certain(evidence, catalog.techniques)):
             return step
     return None
 
@@ -162,11 +175,42 @@ def conclude(field: str, claims: Sequence[Claim], catalog: Catalog) -> Conclusio
     for claim in claims:
         groups[claim.value].append(claim)
     evidence = {value: evidence_of(held, catalog.techniques) for value, held in groups.items()}
+    best = _best(field, evidence, catalog)
+    supporting = [evidence[value] for value in best.agreeing]
+    confidence = min(round(stated(field, supporting, best.against, catalog), 4), MOST)
+    band = band_of(confidence)
+    return Conclusion(
+        field=field,
+        value="" if band == "unknown" else best.value,
+        confidence=confidence,
+        band=band,
+        claims_for=_strongest([claim for value in best.agreeing for claim in groups[value]]),
+        claims_against=_strongest([claim for value in best.rivals for claim in groups[value]]),
+        settle="" if band == "certain" else _SETTLES.get(field, ""),
+    )
+
+
+class _Best(NamedTuple):
+    """The value that is left highest."""
+
+    value: str
+    agreeing: Sequence[str]
+    """The value itself, and those that support it."""
+    rivals: Sequence[str]
+    """Those that speak against it."""
+    against: float
+    """What the strongest rival adds up to, with what agrees with it."""
+
+
+def _best(field: str, evidence: Mapping[str, Evidence], catalog: Catalog) -> _Best:
+    if len(evidence) == 1:
+        (value,) = evidence
+        return _Best(value, [value], [], 0.0)
     own = {value: added([held]) for value, held in evidence.items()}
-    values = sorted(sorted(groups, key=lambda value: (-own[value], value))[:MOST_VALUES])
+    values = sorted(sorted(evidence, key=lambda value: (-own[value], value))[:MOST_VALUES])
     agree = _AGREEMENT.get(field, _same_text)
     agreeing = {value: [other for other in values if agree(value, other, catalog)] for value in values}
-    best: tuple[float, str, list[str], float] | None = None
+    found: list[tuple[float, _Best]] = []
     for value in values:
         rivals = [other for other in values if other not in agreeing[value] and value not in agreeing[other]]
         # a rival answer is as strong as everything that agrees with it, just as this one is
@@ -175,22 +219,8 @@ def conclude(field: str, claims: Sequence[Claim], catalog: Catalog) -> Conclusio
             default=0.0,
         )
         confidence = lowered(added([evidence[other] for other in agreeing[value]]), against)
-        if best is None or (confidence, own[value]) > (best[0], own[best[1]]):
-            best = (confidence, value, rivals, against)
-    if best is None:
-        return _nothing(field)
-    _, value, rivals, against = best
-    confidence = min(round(stated(field, [evidence[other] for other in agreeing[value]], against, catalog), 4), MOST)
-    band = band_of(confidence)
-    return Conclusion(
-        field=field,
-        value="" if band == "unknown" else value,
-        confidence=confidence,
-        band=band,
-        claims_for=_strongest([claim for other in agreeing[value] for claim in groups[other]]),
-        claims_against=_strongest([claim for other in rivals for claim in groups[other]]),
-        settle="" if band == "certain" else _SETTLES.get(field, ""),
-    )
+        found.append((confidence, _Best(value, agreeing[value], rivals, against)))
+    return max(found, key=lambda one: (one[0], own[one[1].value]))[1]  # the first of equals, in the order of names
 
 
 @cache
