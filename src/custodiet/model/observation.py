@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hashlib import blake2b
 
 import msgspec
@@ -76,6 +77,26 @@ def content_id(prefix: str, *parts: str | int | float | None) -> str:
     except TypeError:
         text = "\x1f".join(["" if part is None else str(part) for part in parts])
     return f"{prefix}-{blake2b(text.encode('utf-8', 'surrogatepass'), digest_size=10).hexdigest()}"
+
+
+def content_ids(prefix: str, source: str) -> Callable[[str], str]:
+    """Make ids as `content_id` does, in half the time, for the many things of one source.
+
+    Args:
+        prefix: as for `content_id`.
+        source: the first of the parts.
+
+    Returns:
+        a function from the other parts, joined by ``\\x1f``, to the id.
+    """
+    begun = blake2b(f"{source}\x1f".encode("utf-8", "surrogatepass"), digest_size=10)
+
+    def make(rest: str) -> str:
+        digest = begun.copy()
+        digest.update(rest.encode("utf-8", "surrogatepass"))
+        return f"{prefix}-{digest.hexdigest()}"
+
+    return make
 
 
 def observe(

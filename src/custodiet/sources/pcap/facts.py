@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from math import inf
 
 from custodiet.model import Observation
-from custodiet.model.observation import content_id
+from custodiet.model.observation import content_ids
 
 Fact = tuple[str, str]
 """Attribute and value."""
@@ -100,11 +100,12 @@ class Facts:
         """Give out everything, in the order of first sight."""
         held = zip(self._subject, self._fact, self._count, self._first, self._last, self._number, strict=True)
         source = self._source
+        make_id = content_ids("obs", source)
         self._clear()
         for subject, (attribute, value), count, first, last, number in held:
             locator = f"packet {number}"
             yield Observation(
-                id=content_id("obs", source, subject, attribute, value, locator),
+                id=make_id(f"{subject}\x1f{attribute}\x1f{value}\x1f{locator}"),
                 source=source,
                 subject=subject,
                 attribute=attribute,

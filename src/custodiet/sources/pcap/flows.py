@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from custodiet.model import Flow
-from custodiet.model.observation import content_id
+from custodiet.model.observation import content_ids
 from custodiet.sources.pcap.columns import Columns, Ints, Words, address_text
 from custodiet.sources.pcap.window import Window
 
@@ -318,11 +318,12 @@ class FlowTable:
 
     def _emit(self) -> Iterator[Flow]:
         flows, self._flows = self._flows, {}
+        make_id = content_ids("flow", self._source)
         for (subject, peer, transport, port), sums in flows.items():
             bytes_out, bytes_in, packets_out, packets_in, first, last, number = sums
             subject, peer, locator = f"ip:{subject}", f"ip:{peer}", f"packet {number}"
             yield Flow(
-                id=content_id("flow", self._source, subject, peer, transport, str(port), locator),
+                id=make_id(f"{subject}\x1f{peer}\x1f{transport}\x1f{port}\x1f{locator}"),
                 source=self._source,
                 subject=subject,
                 peer=peer,
