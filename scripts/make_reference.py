@@ -148,6 +148,17 @@ def calibration() -> str:
     return "\n".join([*lines, ""])
 
 
+def evaluation() -> str:
+    """The JSON Schema of what ``custodiet evaluate --json`` prints."""
+    import json
+
+    import msgspec
+
+    from custodiet.evaluate import Evaluation
+
+    return json.dumps(msgspec.json.schema(Evaluation), indent=2) + "\n"
+
+
 CONCLUDING = "../how-we-conclude.md"
 PAGES = {
     "nouns.md": nouns,
@@ -155,6 +166,7 @@ PAGES = {
     "commands.md": commands,
     "formats.md": readers,
     CONCLUDING: concluding,
+    "evaluation.schema.json": evaluation,
 }
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import jsonschema
+
 from custodiet.evaluate.measure import SCHEMA_VERSION, Evaluation
 from labels import line
 from story import custodiet
@@ -37,6 +39,8 @@ def test_json_has_a_version_and_every_field(tmp_path: Path) -> None:
     assert found["schema"] == SCHEMA_VERSION
     assert set(found) == set(Evaluation.__struct_fields__)
     assert found["maker"]["right"] == 1
+    schema = json.loads((Path(__file__).resolve().parents[2] / "docs/reference/evaluation.schema.json").read_text())
+    jsonschema.validate(found, schema)
 
 
 def test_a_fold_without_its_brand_is_empty(tmp_path: Path) -> None:
