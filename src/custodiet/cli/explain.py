@@ -87,6 +87,7 @@ def _recompute(path: Path, *, json: bool) -> int:
     """
     from custodiet.identify.recompute import read_dossier, recompute
     from custodiet.report import guard, words
+    from custodiet.report.dossier import speakers
 
     dossier = read_dossier(path)
     differences = recompute(dossier)
@@ -100,7 +101,7 @@ def _recompute(path: Path, *, json: bool) -> int:
         typer.echo(guard.plain(f"differs: {difference}", 600))
     held = (
         f"{words.count(len(dossier.observations), 'observation')}, "
-        f"{words.count(len(dossier.records.fingerprints) + len(dossier.records.address_blocks), 'record')}, "
+        f"{words.count(speakers(dossier), 'record')}, "
         f"{words.count(answers, 'answer')}"
     )
     if differences:

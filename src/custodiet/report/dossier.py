@@ -225,9 +225,15 @@ def older(dossier: Dossier) -> str:
     )
 
 
+def speakers(dossier: Dossier) -> int:
+    """How many records made a claim."""
+    records = dossier.records
+    return len(records.fingerprints) + len(records.address_blocks) + len(records.endpoints)
+
+
 def stands_on(dossier: Dossier) -> str:
     """How much there is behind the answers, in half a sentence."""
     cited = len(dossier.observations)
     speak = f"{words.count(cited, 'observation')} {'speaks' if cited == 1 else 'speak'} about it"
-    records = len(dossier.records.fingerprints) + len(dossier.records.address_blocks)
-    return f"{speak}, read by {words.count(records, 'record')}; {dossier.silent:,} more say nothing of these answers"
+    read = f"{speak}, read by {words.count(speakers(dossier), 'record')}"
+    return f"{read}; {dossier.silent:,} more say nothing of these answers"
