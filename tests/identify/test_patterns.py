@@ -119,6 +119,9 @@ def test_a_front_is_made_once_many_values_were_asked(monkeypatch: pytest.MonkeyP
         (r"^a.{0,30}b{9,10}$", "abbbbbbbbb"),
         (r"^[{0,30}]$", "3"),
         (r"^\{0,30}$", "{0,30}"),
+        (r"^\é$", "é"),
+        (r"(?:a|é)$", "a"),
+        (r"^[^é]$", "è"),
         (r"^$", ""),
     ],
 )

@@ -72,13 +72,14 @@ def fetch_bytes(kind: str, key: str) -> bytes | None:
     try:
         handle = os.open(_file_of(kind, key), os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
         with os.fdopen(handle, "rb") as file:
-            if not (_own(os.fstat(handle)) and _own(_folder().stat())):
+            found = os.fstat(handle)
+            if not (_own(found) and _own(_folder().stat()) and found.st_size <= LARGEST_KEPT):
                 return None
-            content = file.read(LARGEST_KEPT + 1)
+            content = file.read(found.st_size)
     except (OSError, RuntimeError):
         return None
     checksum, kept = content[:32], content[32:]
-    return kept if len(content) <= LARGEST_KEPT and checksum == _checksum(key, kept) else None
+    return kept if checksum == _checksum(key, kept) else None
 
 
 def keep_bytes(kind: str, key: str, content: bytes) -> None:

@@ -18,17 +18,22 @@ import msgspec
 
 from custodiet.catalog import cache
 
-_FORM = 3
+_FORM = 4
 """Of what is stored; another form is another key."""
 
-_READ_DIFFERENTLY = re.compile(r"[^ -~]|\{,|\[:|\\[vuUN]|\(\?[a-zA-Z-]*[aLux]")
-"""Signs of an expression that the engines may read differently: anything but printable ASCII, a repeat without a lowest
-count, a class of POSIX, escapes and flags that mean another thing in one of them. Asking too often is safe."""
+_READ_DIFFERENTLY = re.compile(
+    "[\\x00-\\x1f\\x7f\u0130\u0131\u017f\u212a]" r"|\{,|\[:|\\(?:[vuUN]|[^ -~])|\(\?[a-zA-Z-]*[aLux]"
+)
+"""Signs of an expression that the engines may read differently: control characters, letters that are also an i, an s or
+a k, a repeat without a lowest count, a class of POSIX, escapes and flags that mean another thing in one of them. Asking
+too often is safe."""
+
+_BEYOND = re.compile(r"[^\x00-\x7f]")
 
 _NOT_LOOSENED = re.compile(r"\(\?<|\(\?!|\(\?\(|\\[0-9]|\(\?P=")
 """Where more is less: what must not follow or stand before."""
 
-_NOT_WIDENED = re.compile(r"\(\?<?!|\(\?\(|\\[x0-9af]|\\[tnr]-|\[\^?[^\]]*\\b|\[\^[^\]]*\\[WSD]")
+_NOT_WIDENED = re.compile(r"\(\?<?!|\(\?\(|\\[x0-9af]|\\[tnr]-|\[\^?[^\]]*\\b|\[\^[^\]]*(?:\\[WSD]|[^\x00-\x7f])")
 """Where more is less (what must not follow, what is not in a class of others), and where an odd character is meant."""
 
 _PARTS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{\d+,\d+\}|.", re.DOTALL)
@@ -91,9 +96,9 @@ def loosened(regex: str) -> str:
     """An expression that holds wherever the given one does on plain values. Empty where it cannot be written so."""
     if _READ_DIFFERENTLY.search(regex):
         return ""
-    if _NOT_LOOSENED.search(regex):
-        return regex
-    return "".join(_loosened(part[0]) for part in _PARTS.finditer(regex))
+    if not _NOT_LOOSENED.search(regex):
+        regex = "".join(_loosened(part[0]) for part in _PARTS.finditer(regex))
+    return _BEYOND.sub(r"\\x81", regex)  # which no plain value holds
 
 
 def _loosened(part: str) -> str:
@@ -111,7 +116,7 @@ def widened(regex: str) -> str:
     """
     if not regex or _READ_DIFFERENTLY.search(regex) or _NOT_WIDENED.search(regex):
         return ""
-    return "".join(_widened(_loosened(part[0])) for part in _PARTS.finditer(regex))
+    return _BEYOND.sub(r"\\x80", "".join(_widened(_loosened(part[0])) for part in _PARTS.finditer(regex)))
 
 
 def _widened(part: str) -> str:
