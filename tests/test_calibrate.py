@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from custodiet.catalog import load_catalog
 from custodiet.catalog.contents import Step
 
 SCRIPT = runpy.run_path(str(Path(__file__).resolve().parents[1] / "scripts" / "calibrate.py"))
@@ -61,3 +62,14 @@ def test_fields_are_fitted_apart() -> None:
     fitted = fit([maker, kind], [*answers(maker, 5, 5), *answers(kind, 100)])
     assert fitted[0].states == round(bound(5, 10), 3)
     assert (fitted[0].answers, fitted[0].right, fitted[1].answers) == (10, 5, 100)
+
+
+def test_a_block_that_is_likely_by_itself_names_its_own_registrant() -> None:
+    known = load_catalog()
+    loud = [
+        block
+        for block in known.address_blocks.values()
+        if "manufacturer" in block.says and known.strengths[block.strength].weight >= 0.4
+    ]
+    assert len(loud) > 50
+    assert [block.id for block in loud if block.says["manufacturer"] != block.company] == []
