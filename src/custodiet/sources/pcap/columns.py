@@ -9,58 +9,24 @@ module needs to know which way a packet took.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from ipaddress import ip_address
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from custodiet.errors import WireError
-from custodiet.sources.pcap.boundaries import Bytes, gather, gather_words
+from custodiet.sources.pcap.boundaries import Bytes, gather_words
 from custodiet.sources.pcap.fragments import Fragments
+from custodiet.sources.pcap.links import CISCO, FRAME_TYPES, IP_AT, SLOW_TYPES, Ints, Mask, Words, ints, link_layer
 from custodiet.sources.pcap.window import FRAME, Window
 from custodiet.wire.ip import Frame
-from custodiet.wire.link import LINK_ETHERNET, LINK_LOOP, LINK_NULL, LINK_RAW, LINK_SLL, LINK_SLL2, parse_frame
-
-Ints = NDArray[np.int64]
-Words = NDArray[np.uint64]
-Mask = NDArray[np.bool_]
-
-KNOWN_LINKS = frozenset({LINK_ETHERNET, LINK_SLL, LINK_SLL2, LINK_NULL, LINK_LOOP, *LINK_RAW})
-
-_TAGS = (0x8100, 0x88A8, 0x9100)
-_SLOW_TYPES = (0x8847, 0x8848, 0x8864)
-"""MPLS and PPPoE."""
-_LLC = 4
-"""What a cooked capture writes for 802.2 frames."""
-_FRAME_TYPES = (0x0806, 0x8033, 0x88CC)
-"""ARP, SADP in a frame, LLDP: read whole by plain Python."""
-_CISCO = 0x00000C
-"""Organisation of the SNAP header in which CDP travels."""
+from custodiet.wire.link import parse_frame
 
 _WORD = 8
-_IP_AT = 14
 _FAR = 1 << 32
 """Farther than any packet reaches."""
-_SLL = np.dtype(
-    {
-        "names": ["mac_size", "mac_high", "mac_low", "type"],
-        "formats": [">u2", ">u2", ">u4", ">u2"],
-        "offsets": [4, 6, 8, 14],
-        "itemsize": 16,
-    }
-)
-_SLL2 = np.dtype(
-    {
-        "names": ["type", "mac_size", "mac_high", "mac_low"],
-        "formats": [">u2", "u1", ">u2", ">u4"],
-        "offsets": [0, 11, 12, 14],
-        "itemsize": 20,
-    }
-)
 _TRANSPORT_AT = 34
 
 _EXTENSION = np.zeros(256, dtype=np.bool_)
@@ -131,14 +97,6 @@ class Columns:
                 yield at, payload
 
 
-def among(column: NDArray[Any], few: Sequence[int]) -> Mask:
-    """Where the values are one of a few. `numpy.isin` sorts, and its first sorting loads a module that costs more."""
-    found: Mask = column == few[0]
-    for one in few[1:]:
-        found |= column == one
-    return found
-
-
 def decode(window: Window, fragments: Fragments, not_covered: Counter[str]) -> Columns:
     """Decode a window.
 
@@ -151,16 +109,16 @@ def decode(window: Window, fragments: Fragments, not_covered: Counter[str]) -> C
     end = start + window.captured
     # A row of `frame` is eight bytes of all frames, as if all had Ethernet headers without tags.
     frame = gather_words(data, start, FRAME) if window.frame is None else window.frame
-    link = _link_layer(window, frame, not_covered)
-    shifted = np.flatnonzero(link.ip_at != start + _IP_AT)
+    link = link_layer(window, frame, not_covered)
+    shifted = np.flatnonzero(link.ip_at != start + IP_AT)
     if len(shifted):
-        _put_words(frame[1:], shifted, data, link.ip_at[shifted] - _IP_AT + _WORD)
+        _put_words(frame[1:], shifted, data, link.ip_at[shifted] - IP_AT + _WORD)
     room = end - link.ip_at
     version = frame[1] >> 12 & 15
     candidate = (link.kind == 0x0800) | (link.kind == 0x86DD)
-    header = _ints(frame[1] >> 8 & 15) << 2
-    protocol = _ints(frame[2] & 0xFF)
-    length = _ints(frame[2] >> 48)
+    header = ints(frame[1] >> 8 & 15) << 2
+    protocol = ints(frame[2] & 0xFF)
+    length = ints(frame[2] >> 48)
     # A length of 0 is left to the network card by the machine that captured its own packets.
     unknown = np.flatnonzero(length == 0)
     length[unknown] = window.length[unknown] - link.ip_at[unknown] + start[unknown]
@@ -175,7 +133,7 @@ def decode(window: Window, fragments: Fragments, not_covered: Counter[str]) -> C
     if len(six):
         two, three, four, five, last = frame[2:, six]
         protocol[six] = two >> 24 & 0xFF
-        size = _ints(two >> 32 & 0xFFFF)
+        size = ints(two >> 32 & 0xFFFF)
         length[six] = size + 40
         jumbo = six[size == 0]
         length[jumbo] = window.length[jumbo] - link.ip_at[jumbo] + start[jumbo]
@@ -191,11 +149,11 @@ def decode(window: Window, fragments: Fragments, not_covered: Counter[str]) -> C
         _put_words(frame[4:6], moved, data, transport_at[moved] - _TRANSPORT_AT % _WORD)
     tcp, udp = protocol == 6, protocol == 17
     # Multiplying with a mask is several times faster than choosing with it.
-    offset = (_ints(frame[5] >> 12 & 15) << 2) * tcp
+    offset = (ints(frame[5] >> 12 & 15) << 2) * tcp
     offset += udp * 8
     # Headers that are cut or contradict themselves are left to the exact reading.
     plain &= (ip_end - transport_at >= offset) & ((offset >= 20) | ~tcp)
-    udp_length = _ints(frame[4] & 0xFFFF)
+    udp_length = ints(frame[4] & 0xFFFF)
     plain &= ~udp | (udp_length >= 8) | (udp_length == 0)
     slow = link.slow | candidate & ~plain
     tcp &= plain
@@ -206,7 +164,7 @@ def decode(window: Window, fragments: Fragments, not_covered: Counter[str]) -> C
     udp_length += (~udp | (udp_length == 0)) * _FAR
     payload_size = (np.minimum(transport_at + udp_length, ip_end) - payload) * ported
     payload *= ported
-    src_port, dst_port = _ints(frame[4] >> 32 & 0xFFFF) * ported, _ints(frame[4] >> 16 & 0xFFFF) * ported
+    src_port, dst_port = ints(frame[4] >> 32 & 0xFFFF) * ported, ints(frame[4] >> 16 & 0xFFFF) * ported
     columns = Columns(
         ip=plain,
         v6=v6,
@@ -218,8 +176,8 @@ def decode(window: Window, fragments: Fragments, not_covered: Counter[str]) -> C
         src_port=src_port,
         dst_port=dst_port,
         length=length,
-        seq=_ints(((frame[4] & 0xFFFF) << 16 | frame[5] >> 48) * tcp),
-        flags=_ints((frame[5] & 0xFF) * tcp),
+        seq=ints(((frame[4] & 0xFFFF) << 16 | frame[5] >> 48) * tcp),
+        flags=ints((frame[5] & 0xFF) * tcp),
         payload=payload,
         payload_size=payload_size,
         mac=link.mac,
@@ -241,115 +199,6 @@ def _put_words(table: Words, rows: Ints, data: Bytes, at: Ints) -> None:
         line[rows] = words
 
 
-def _ints(words: Words) -> Ints:
-    """The same numbers, which are small, as numbers with a sign."""
-    return words.view(np.int64)
-
-
-# --- link layer
-
-
-@dataclass(slots=True)
-class _Link:
-    kind: Ints
-    """Ethernet type behind all tags."""
-    ip_at: Ints
-    """Where the network layer begins."""
-    mac: Words
-    vlan: Ints
-    frames: Ints
-    slow: Mask
-
-
-def _link_layer(window: Window, frame: Words, not_covered: Counter[str]) -> _Link:
-    start, number = window.start, len(window.start)
-    links = [int(window.link[0])]
-    if (window.link != links[0]).any():
-        links = sorted(set(window.link.tolist()))
-    if links == [LINK_ETHERNET]:
-        return _ethernet(window, None, frame)
-    none = np.zeros(number, dtype=np.int64)
-    found = _Link(
-        none, start.copy(), np.zeros(number, np.uint64), none.copy(), none[:0], np.zeros(number, dtype=np.bool_)
-    )
-    for link in links:
-        rows = np.flatnonzero(window.link == link)
-        if link not in KNOWN_LINKS:
-            not_covered[f"packets of link type {link}"] += len(rows)
-            continue
-        if link == LINK_ETHERNET:
-            part = _ethernet(window, rows, frame[:, rows])
-            found.frames = np.concatenate((found.frames, rows[part.frames]))
-        elif link in (LINK_SLL, LINK_SLL2):
-            part = _cooked(window, rows, _SLL if link == LINK_SLL else _SLL2)
-            found.frames = np.concatenate((found.frames, rows[part.frames]))
-        else:
-            part = _headerless(window, rows, 4 if link in (LINK_NULL, LINK_LOOP) else 0)
-        found.kind[rows], found.ip_at[rows] = part.kind, part.ip_at
-        found.mac[rows], found.vlan[rows], found.slow[rows] = part.mac, part.vlan, part.slow
-    return found
-
-
-def _ethernet(window: Window, rows: Ints | None, frame: Words) -> _Link:
-    start = window.start if rows is None else window.start[rows]
-    captured = window.captured if rows is None else window.captured[rows]
-    kind = _ints(frame[1] >> 16 & 0xFFFF)
-    mac = (frame[0] & 0xFFFF) << 32 | frame[1] >> 32
-    ip_at = start + _IP_AT
-    vlan = np.zeros(len(start), dtype=np.int64)
-    slow = np.zeros(len(start), dtype=np.bool_)
-    unusual = np.flatnonzero((kind != 0x0800) & (kind != 0x86DD))
-    tagged = unusual[among(kind[unusual], _TAGS)]
-    for size in (4, 8):
-        if not len(tagged):
-            break
-        ip_at[tagged] = start[tagged] + 14 + size
-        one, two = frame[1][tagged], frame[2][tagged]
-        number = _ints((one if size == 4 else two >> 32) & 0xFFF)
-        vlan[tagged] = np.where(number > 0, number, vlan[tagged])
-        inner = _ints(two >> (48 if size == 4 else 16) & 0xFFFF)
-        kind[tagged] = inner
-        again = among(inner, _TAGS)
-        # A third tag, or a length where a type should stand: rare enough for the exact reading.
-        slow[tagged] = (inner < 0x0600) | (again if size == 8 else False)
-        tagged = tagged[again]
-    short = captured < ip_at - start
-    kind[short] = 0
-    slow &= ~short
-    kinds = kind[unusual]
-    frames = unusual[(kinds != 0x0800) & (kinds != 0x86DD)]
-    if len(frames):
-        kinds = kind[frames]
-        organisation = (frame[1][frames] & 0xFFFF) << 8 | frame[2][frames] >> 56
-        snap = (kinds < 0x0600) & (organisation == 0xAAAA03) & (captured[frames] >= 22)
-        slow[frames] |= among(kinds, _SLOW_TYPES) | snap
-        frames = frames[among(kinds, _FRAME_TYPES)]
-    slow[short] = captured[short] > 0
-    return _Link(kind, ip_at, mac, vlan, frames, slow)
-
-
-def _cooked(window: Window, rows: Ints, layout: np.dtype[Any]) -> _Link:
-    start, captured = window.start[rows], window.captured[rows]
-    table = gather(window.data, start, layout)
-    kind = table["type"].astype(np.int64)
-    mac = table["mac_high"].astype(np.uint64) << np.uint64(32) | table["mac_low"].astype(np.uint64)
-    mac[table["mac_size"] != 6] = 0
-    short = captured < layout.itemsize
-    slow = among(kind, (*_TAGS, *_SLOW_TYPES, _LLC)) | short
-    kind[short] = 0
-    frames = np.flatnonzero(among(kind, _FRAME_TYPES))
-    return _Link(kind, start + layout.itemsize, mac, np.zeros(len(rows), dtype=np.int64), frames, slow)
-
-
-def _headerless(window: Window, rows: Ints, skipped: int) -> _Link:
-    """Raw and loopback captures: the IP header says its version itself."""
-    number = len(rows)
-    zeros = np.zeros(number, dtype=np.int64)
-    kind = np.full(number, 0x0800, dtype=np.int64)
-    slow = np.zeros(number, dtype=np.bool_)
-    return _Link(kind, window.start[rows] + skipped, zeros.astype(np.uint64), zeros, zeros[:0], slow)
-
-
 # --- the exact reading
 
 
@@ -369,9 +218,9 @@ def _exactly(window: Window, columns: Columns, rows: Ints, fragments: Fragments,
         columns.payload_size[row] = 0
         columns.vlan[row] = frame.vlans[-1] if frame.vlans else 0
         if frame.protocol < 0:
-            if frame.ethertype in _FRAME_TYPES or frame.snap_oui == _CISCO:
+            if frame.ethertype in FRAME_TYPES or frame.snap_oui == CISCO:
                 more.append(row)
-            elif frame.ethertype in _SLOW_TYPES:
+            elif frame.ethertype in SLOW_TYPES:
                 not_covered["MPLS packets" if frame.ethertype != 0x8864 else "PPPoE packets"] += 1
             continue
         payload = frame.payload

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from custodiet.model import Flow
 from custodiet.model.observation import content_ids
-from custodiet.sources.pcap.columns import Columns, Ints, Words, address_text
+from custodiet.sources.pcap.columns import Columns, address_text
+from custodiet.sources.pcap.links import Ints, Words
 from custodiet.sources.pcap.window import Window
 
 _MOST_CONVERSATIONS = 120_000

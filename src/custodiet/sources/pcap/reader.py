@@ -20,11 +20,12 @@ import numpy as np
 from custodiet.errors import WireError
 from custodiet.model import Issue, Observation, Source, Tally
 from custodiet.sources.base import Item, Reader, ReadOptions
-from custodiet.sources.pcap.columns import Columns, Ints, address_text, among, decode, mac_text
+from custodiet.sources.pcap.columns import Columns, address_text, decode, mac_text
 from custodiet.sources.pcap.container import Container, is_capture
 from custodiet.sources.pcap.facts import Facts
 from custodiet.sources.pcap.flows import FlowTable, Groups
 from custodiet.sources.pcap.fragments import Fragments
+from custodiet.sources.pcap.links import Ints, among
 from custodiet.sources.pcap.messages import (
     DATAGRAM_OPENERS,
     DATAGRAM_PORTS,

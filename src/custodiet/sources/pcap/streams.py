@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from custodiet.sources.pcap.columns import Columns, Ints, Mask, Words, among
+from custodiet.sources.pcap.columns import Columns
 from custodiet.sources.pcap.flows import FlowTable, Groups
+from custodiet.sources.pcap.links import Ints, Mask, Words, among
 from custodiet.sources.pcap.messages import MOST_STREAM, MOST_TEXT, STREAM_OPENERS
 from custodiet.sources.pcap.window import Window
 
