@@ -98,3 +98,14 @@ def test_a_device_that_names_thousands_of_models_costs_little(known: Catalog) ->
 def test_the_name_of_the_brand_before_the_model_does_not_count(known: Catalog) -> None:
     assert [series.made_by for series in series_of(known.brands["swann"], "SWANN DVR8-1550")] == ["hikvision"]
     assert series_of(known.brands["swann"], "DVR8-15500") == ()
+
+
+def test_the_maker_is_no_surer_than_the_label(known: Catalog) -> None:
+    def strength(*claims: Claim) -> float:
+        (said,) = series_claims(claims, known)
+        return said.strength
+
+    model = named("model", "HBW4PER2")
+    hinted, read = named("brand", "honeywell", 0.45), named("brand", "honeywell", 0.9)
+    assert strength(hinted, model) == 0.45
+    assert strength(hinted, read, model) == strength(read, hinted, model) == strength(read, model) > 0.45

@@ -2,7 +2,7 @@
 
 It knows what the records of brands say of their series. It refuses to guess: a series without a maker, or one whose
 sources disagree, says nothing. Its claims are of the same kind of evidence as the grammar of models, so that the two
-never add up.
+never add up, and no stronger than the sign of the brand: a label that is only a hint makes its factory no more than one.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def series_claims(claims: Sequence[Claim], catalog: Catalog) -> Iterator[Claim]:
     brands: dict[str, Claim] = {}
     for claim in claims:
         if claim.field == "brand" and claim.strength >= least and claim.value in catalog.brands:
-            brands.setdefault(claim.value, claim)
+            brands[claim.value] = max(brands.get(claim.value, claim), claim, key=lambda one: one.strength)
     if not any(catalog.brands[id].series for id in brands):
         return
     models: dict[str, Claim] = {}
@@ -50,7 +50,7 @@ def series_claims(claims: Sequence[Claim], catalog: Catalog) -> Iterator[Claim]:
                     field="manufacturer",
                     value=series.made_by,
                     technique="model-grammar",
-                    strength=catalog.strengths[word.strength].weight,
+                    strength=min(catalog.strengths[word.strength].weight, named.strength),
                     record=brand.id,
                     observations=tuple(dict.fromkeys((*model.observations, *named.observations))),
                     attribute=model.attribute,
