@@ -2,7 +2,7 @@
 
 It knows what the records of brands say of their series. It refuses to guess: a series without a maker, or one whose
 sources disagree, says nothing. Its claims are of the same kind of evidence as the grammar of models, so that the two
-never add up, and no stronger than the sign of the brand: a label that is only a hint makes its factory no more than one.
+never add up, and no stronger than the sign of the brand: a label that is only a hint makes its factory no more.
 """
 
 from __future__ import annotations
