@@ -140,7 +140,7 @@ def _claims(field: str, side: str, stated: Sequence[Claim], again: Sequence[Clai
             yield f"{field}: a claim {side} it follows and is not in the file: {_claim(claim)}"
         elif theirs[what] != claim:
             before += 1
-            for name in ("strength", "technique", "span", "observations"):
+            for name in Claim.__struct_fields__:
                 told, follows = getattr(theirs[what], name), getattr(claim, name)
                 if told != follows:
                     what_differs = f"{name} is {told} in the file, and {follows} follows"
