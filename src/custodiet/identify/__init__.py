@@ -14,6 +14,8 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from custodiet.catalog.contents import Catalog
+from custodiet.catalog.models import describe_model
 from custodiet.identify.match import LONGEST_VALUE, REMEMBERED, Matcher
 from custodiet.identify.series import series_claims
 from custodiet.identify.statements import name_of, stated_claims
@@ -21,6 +23,9 @@ from custodiet.identify.weigh import conclude_all
 from custodiet.model import Asset, Claim, Identification, Observation
 
 __all__ = ["Matcher", "all_claims", "claims_of", "claims_of_row", "claims_of_value", "identify"]
+
+REPAIRED = 0.9
+"""What is left of the strength of a rule that held on a misspelt name, read in its right spelling."""
 
 
 def claims_of(observation: Observation, matcher: Matcher) -> list[Claim]:
@@ -68,8 +73,8 @@ def _decide(attribute: str, value: str, matcher: Matcher) -> tuple[Claim, ...]:
         record = match.fingerprint
         strength = catalog.strengths["lead" if record.shelf else record.strength].weight
         if match.repaired:  # what somebody misspelt we read, and trust a little less
-            strength = max((s.weight for s in catalog.strengths.values() if s.weight < strength), default=strength)
-        for field, said in match.says.items():
+            strength *= REPAIRED
+        for field, said in _exactly(match.says, catalog).items():
             if field in silent_on:
                 continue
             claims.append(
@@ -87,6 +92,15 @@ def _decide(attribute: str, value: str, matcher: Matcher) -> tuple[Claim, ...]:
                 )
             )
     return tuple(claims)
+
+
+def _exactly(says: dict[str, str], catalog: Catalog) -> dict[str, str]:
+    """What a rule says, with the kind of device as the grammar of the model tells it where the rule leaves it open."""
+    if says.get("device_class") == "surveillance" and (model := says.get("model")):
+        reading = describe_model(model, catalog)
+        if reading and reading.device_class:
+            return {**says, "device_class": reading.device_class}
+    return says
 
 
 def identify(asset: Asset, observations: Sequence[Observation], matcher: Matcher) -> Identification:

@@ -199,10 +199,11 @@ def _models(text: str, asks: Asks, spelling: _Spelling, brands: list[Mention], r
         for held in asks.of_word(ahead) if len(ahead) > brand.end - brand.start else ():
             start, end = held.span
             if start == 0 and end > brand.end - brand.start:
-                span = (brand.start, brand.start + end)
-                model = held.says.get("model", ahead[:end])
-                whole = behind.setdefault(brand.end, Mention(*span, [], model=model))
-                whole.heard.append(Heard(held.fingerprint, held.says, span))
+                model = _bare(ahead[:end])
+                says = {field: _bare(said) if field == "model" else said for field, said in held.says.items()}
+                span = (brand.start, brand.start + len(model))
+                whole = behind.setdefault(brand.end, Mention(*span, [], model=says.get("model", model)))
+                whole.heard.append(Heard(held.fingerprint, says, span))
     yield from behind.values()
     covered = [(mention.start, mention.end) for mention in behind.values()]
     for number, (start, end) in enumerate(_words(text, spelling)):
@@ -226,11 +227,17 @@ def _words(text: str, spelling: _Spelling) -> Iterator[tuple[int, int]]:
         if "/" in token.group():
             cuts = [cut.start() for cut in spelling.joint.finditer(text, start, end)]
         for left, right in zip([start, *(cut + 1 for cut in cuts)], [*cuts, end], strict=True):
-            word = text[left:right].rstrip("./+-_")
-            while word.endswith(")") and word.count(")") > word.count("("):
-                word = word[:-1]
+            word = _bare(text[left:right])
             if len(word) >= 4:
                 yield left, left + len(word)
+
+
+def _bare(word: str) -> str:
+    """A word without the signs of the sentence behind it."""
+    word = word.rstrip("./+-_ ")
+    while word.endswith(")") and word.count(")") > word.count("("):
+        word = word[:-1].rstrip("./+-_ ")
+    return word
 
 
 def _model_at(text: str, start: int, end: int, asks: Asks, spelling: _Spelling, repair: bool) -> Mention | None:
@@ -269,8 +276,11 @@ class _Spelling:
     """What a catalog gives to find names by: its brands, and the prefixes of its models."""
 
     def __init__(self, catalog: Catalog) -> None:
-        self.named = [(record, catalog.patterns.get(record.id)) for record in catalog.by_attribute("device.text")]
-        """The records of names with their expressions."""
+        self.named = [
+            (record, re.compile(record.when.regex) if record.when.regex else None)
+            for record in catalog.by_attribute("device.text")
+        ]
+        """The records of names with their expressions; those of other records are compiled where they are asked."""
         self.needs = [
             (need, place)
             for place, (record, pattern) in enumerate(self.named)
