@@ -164,7 +164,8 @@ def test_blocks_of_our_catalog(ours: Catalog, mac: str, record: str) -> None:
 def test_blocks_that_tools_list_wrongly_name_no_camera_maker(ours: Catalog, mac: str) -> None:
     found = lookup_mac(ours, mac)
     assert found is not None
-    assert found[0].says == {}
+    assert found[0].says.get("manufacturer", "") in ("", "apple", "cisco", "samsung")  # and none of them loudly
+    assert found[0].strength in ("weak", "supporting")
 
 
 def test_a_block_of_a_label_names_the_label_and_never_the_factory(ours: Catalog) -> None:

@@ -39,7 +39,7 @@ def lookup_mac(catalog: Catalog, mac: str) -> tuple[AddressBlocks, str] | None:
     if len(digits) != 12:
         return None
     for length in (9, 7, 6):
-        record = catalog.blocks.get(digits[:length])
+        record = catalog.holder(digits[:length])
         if record is not None:
             return record, digits[:length]
     return None

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from custodiet.catalog import registry
 from custodiet.model import (
     AddressBlocks,
     Brand,
@@ -166,6 +167,8 @@ class Catalog:
     specificities: dict[str, Word] = field(default_factory=dict)
     exploited: dict[str, Word] = field(default_factory=dict)
     logins: dict[str, Word] = field(default_factory=dict)
+    registries: tuple[str, ...] = ()
+    """Tables of the holders of MAC blocks that no record speaks of, as paths; read when the first address asks."""
     calibration: dict[str, Step] = field(default_factory=dict)
     """In reading order; empty: what the evidence adds up to is stated as it is."""
     issues: tuple[Issue, ...] = ()
@@ -198,6 +201,10 @@ class Catalog:
         """Whether devices of this class are surveillance devices; nothing where the class is not a word we know."""
         word = self.device_classes.get(device_class)
         return None if word is None else word.surveillance
+
+    def holder(self, block: str) -> AddressBlocks | None:
+        """Who holds this block (upper case hexadecimal, 6, 7 or 9 digits): a record of ours, else the registry."""
+        return self.blocks.get(block) or registry.holder(self.registries, block)
 
     @cached_property
     def blocks(self) -> dict[str, AddressBlocks]:

@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 
-from custodiet.catalog import cache
+from custodiet.catalog import cache, registry
 from custodiet.catalog.contents import (
     Attribute,
     BodyKind,
@@ -82,7 +82,7 @@ RECORDS: dict[str, type[msgspec.Struct]] = {
 }
 """Folder -> shape of one record; fingerprints stand one folder deeper, by attribute."""
 
-ELSEWHERE = ("vocabulary", "issuers", "alternatives")
+ELSEWHERE = ("vocabulary", "issuers", "alternatives", "registry")
 """Folders of the catalog that are no records of this loader: other packages read them."""
 
 
@@ -170,6 +170,7 @@ class _Reading:
             **self.words,
             **{kind: records for kind, records in found.items() if kind != "fingerprints"},
             fingerprints=tuple(found["fingerprints"].values()),
+            registries=registry.tables(folders),
             issues=tuple(self.issues),
         )
 

@@ -19,6 +19,7 @@ from custodiet import __version__
 from custodiet.catalog.contents import Attribute, Catalog, Certainty, DeviceClass, Step, Strength, Technique
 from custodiet.catalog.firmware import family_of, read_firmware
 from custodiet.catalog.models import describe_model
+from custodiet.catalog.registry import by_id
 from custodiet.catalog.vulnerabilities import vulnerabilities_of
 from custodiet.identify import Matcher, all_claims, identify
 from custodiet.identify.weigh import BANDS, COUNTER_WEIGHT, MOST
@@ -296,7 +297,7 @@ def _spoken(claims: Sequence[Claim], readings: Readings, cited: Sequence[Observa
     words |= {word.reads_as for id in words if (word := catalog.attributes.get(id))}
     return Records(
         fingerprints=tuple(record for record in catalog.fingerprints if record.id in speakers),
-        address_blocks=_of(catalog.address_blocks, speakers),
+        address_blocks=(*_of(catalog.address_blocks, speakers), *_registered(catalog, speakers)),
         companies=_of(catalog.companies, companies),
         brands=tuple(brands.values()),
         endpoints=_of(catalog.endpoints, speakers),
@@ -306,6 +307,12 @@ def _spoken(claims: Sequence[Claim], readings: Readings, cited: Sequence[Observa
         attributes=_of(catalog.attributes, words),
         device_classes=tuple(catalog.device_classes.values()),
     )
+
+
+def _registered(catalog: Catalog, speakers: Collection[str]) -> tuple[AddressBlocks, ...]:
+    """The lines of the registry that spoke: a dossier carries them like any other record."""
+    found = (by_id(catalog.registries, id) for id in sorted(speakers))
+    return tuple(record for record in found if record is not None)
 
 
 def _of(shelf: dict[str, T], ids: Collection[str]) -> tuple[T, ...]:
