@@ -3,7 +3,8 @@
 match       does a fingerprint hold on a value, and where
 patterns    many conditions asked at once; front: which of them are worth asking
 statements  what sources say outright; endpoints: what the names it asks for say
-series      what brand and model say together
+names       a brand named where names stand
+series      what brand and model say together; own_design: what a name says of the maker
 evidence    claims as one short text; batch: on Arrow record batches; runners: in several processes, in Spark
 weigh       claims -> conclusions
 """
@@ -15,14 +16,17 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from custodiet.catalog.contents import Catalog
+from custodiet.catalog.firmware import family_of
 from custodiet.catalog.models import describe_model
 from custodiet.identify.match import LONGEST_VALUE, REMEMBERED, Matcher
+from custodiet.identify.names import name_claims
+from custodiet.identify.own_design import own_design_claims
 from custodiet.identify.series import series_claims
 from custodiet.identify.statements import name_of, stated_claims
 from custodiet.identify.weigh import conclude_all
 from custodiet.model import Asset, Claim, Identification, Observation
 
-__all__ = ["Matcher", "all_claims", "claims_of", "claims_of_row", "claims_of_value", "identify"]
+__all__ = ["Matcher", "all_claims", "claims_of", "claims_of_row", "claims_of_value", "identify", "said_together"]
 
 REPAIRED = 0.9
 """What is left of the strength of a rule that held on a misspelt name, read in its right spelling."""
@@ -91,7 +95,23 @@ def _decide(attribute: str, value: str, matcher: Matcher) -> tuple[Claim, ...]:
                     read_as=match.repaired,
                 )
             )
+    for named in name_claims(anyone, catalog):
+        if _unsaid(named, claims, catalog):
+            claims.append(msgspec.structs.replace(named, observations=()))
     return tuple(claims)
+
+
+def _unsaid(named: Claim, claims: Sequence[Claim], catalog: Catalog) -> bool:
+    """Whether no rule for this value knows better what the name in it means."""
+    brand = catalog.brands[named.value]
+    for claim in claims:
+        if claim.record == "statement":
+            continue
+        if claim.field == "brand" and (claim.value != named.value or claim.strength >= named.strength):
+            return False
+        if claim.field == "manufacturer" and family_of(catalog, claim.value) != family_of(catalog, brand.company):
+            return False
+    return True
 
 
 def _exactly(says: dict[str, str], catalog: Catalog) -> dict[str, str]:
@@ -127,7 +147,13 @@ def all_claims(observations: Sequence[Observation], matcher: Matcher) -> list[Cl
         cited = (model.id, brand.id)
         together = claims_of_row(brand.value, model.value, matcher)
         claims += [msgspec.structs.replace(claim, observations=cited) for claim in together]
-    return [*claims, *series_claims(claims, matcher.catalog)]
+    return said_together(claims, matcher.catalog)
+
+
+def said_together(claims: Sequence[Claim], catalog: Catalog) -> list[Claim]:
+    """Claims about one device, and what they say only together."""
+    claims = [*claims, *series_claims(claims, catalog)]
+    return [*claims, *own_design_claims(claims, catalog)]
 
 
 def _columns_of_one_row(observations: Sequence[Observation]) -> Iterator[tuple[Observation, Observation]]:

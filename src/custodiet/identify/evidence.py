@@ -12,9 +12,10 @@ from hashlib import blake2b
 import msgspec
 
 from custodiet.errors import SourceError
-from custodiet.identify import claims_of_row, claims_of_value
+from custodiet.identify import claims_of_row, claims_of_value, said_together
 from custodiet.identify.match import Matcher
-from custodiet.identify.series import LONGEST_MODEL, series_claims, series_of
+from custodiet.identify.own_design import TECHNIQUE as OWN_BRAND
+from custodiet.identify.series import LONGEST_MODEL, series_of
 from custodiet.identify.weigh import conclude_all
 from custodiet.model import Claim, Conclusion
 
@@ -100,18 +101,20 @@ class Evidence:
                 {
                     Said(claim.field, claim.value, claim.technique, claim.strength, claim.record, mark)
                     for claim in claims
-                    if wanted is None or claim.field in wanted or ("manufacturer" in wanted and self._in_series(claim))
+                    if wanted is None or claim.field in wanted or self._leads_to_a_maker(claim)
                 }
             )
         )
 
-    def _in_series(self, claim: Claim) -> bool:
-        """Whether it may name the manufacturer together with another claim."""
-        brands = self._matcher.catalog.brands
-        if claim.field == "brand":
-            return claim.value in brands and bool(brands[claim.value].series)
+    def _leads_to_a_maker(self, claim: Claim) -> bool:
+        """Whether it may name the manufacturer, or tell what the device is not, alone or together with another."""
+        if self._fields is None or not self._fields & {"manufacturer", "device_class"}:
+            return False
+        if claim.field in ("brand", "oui_registrant", "declared_manufacturer", "manufacturer", "device_class"):
+            return True
         if claim.field != "model" or len(claim.value) > LONGEST_MODEL:
             return False
+        brands = self._matcher.catalog.brands
         return any(series_of(brand, claim.value) for brand in brands.values() if brand.series)
 
 
@@ -121,6 +124,7 @@ def _mark(claims: Sequence[Claim]) -> str:
     A model may speak once more together with its brand: see `series`.
     """
     kinds = {claim.technique for claim in claims} | {"model-grammar" for claim in claims if claim.field == "model"}
+    kinds |= {OWN_BRAND for claim in claims if claim.field in ("brand", "oui_registrant")}
     if len(kinds) < 2:
         return ""
     text = f"{claims[0].attribute}\x1f{claims[0].observed}"
@@ -158,4 +162,4 @@ def conclude_evidence(pieces: Sequence[str], matcher: Matcher) -> tuple[Conclusi
         )
         for one in sorted(said)
     ]
-    return conclude_all([*claims, *series_claims(claims, matcher.catalog)], matcher.catalog)
+    return conclude_all(said_together(claims, matcher.catalog), matcher.catalog)

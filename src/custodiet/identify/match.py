@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from custodiet.catalog.contents import Catalog
 from custodiet.catalog.rule import ask
+from custodiet.identify.names import ATTRIBUTES as NAMED_IN
 from custodiet.identify.patterns import PatternSet
 from custodiet.identify.statements import says_outright
 from custodiet.identify.text.mentions import heard_in, respelt_models
@@ -99,6 +100,8 @@ class Matcher:
     def speaks(self, attribute: str) -> bool:
         """Whether a value of this attribute can say anything at all: an open port by itself says nothing."""
         known = self.catalog.attributes.get(attribute)
+        if attribute in NAMED_IN:
+            return True
         return self.asked(attribute) or says_outright(attribute, known.reads_as if known else "")
 
     def _decide(self, attribute: str, value: str) -> tuple[Match, ...]:

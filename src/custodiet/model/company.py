@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Literal, TypeAlias
+
 import msgspec
+
+OwnDesign: TypeAlias = Literal["all", "usual", "supposed", ""]
+"""Whether a company makes what is sold under its name.
+
+all        sources that were read say that its own group makes everything under the name
+usual      it is known for products of its own, and no source names another factory for a part that matters here
+supposed   likewise, but parts of the range are known or thought to come from elsewhere, or a wrong name would weigh
+           heavily: a hint
+(empty)    not established; several factories are common, and a brand is no maker
+"""
 
 
 class Reference(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,12 +102,19 @@ class Brand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """As printed."""
     names: tuple[str, ...] = ()
     """Other spellings."""
+    also_words: tuple[str, ...] = ()
+    """Those of its names that are words of everyday language too (Ring, Planet): read with more care."""
     company: str = ""
     """Id of the company that owns the name, where known."""
     makes: tuple[str, ...] = ()
     """Ids of companies that make devices under this name; several are common, which is why a brand is no maker."""
-    own_design_only: bool = False
-    """True only where sources say that everything under this name is made by ``company``."""
+    own_design: OwnDesign = ""
+    """Whether ``company`` makes what is sold under the name; empty: not established. See `OwnDesign`."""
+    inside_others: bool = False
+    """True where its boards or modules work inside devices of others: an address block or a name found on one of those
+    names no maker."""
+    surveillance: Literal["none", ""] = ""
+    """``none``: nothing under this name watches anybody or controls a door; empty: not established."""
     series: tuple[Series, ...] = ()
     """Parts of the range whose maker is known, disputed or known not to be known."""
     references: tuple[Reference, ...] = ()

@@ -20,7 +20,7 @@ FIELDS = (
     "serial",
 )
 """The fields of an identification in reading order; brand, manufacturer, declared maker, OUI registrant and supplier
-are five different things and are never filled from one another."""
+are five different things; none is filled from another unless a record of the catalog says what a name means."""
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True):

@@ -25,7 +25,12 @@ from custodiet.catalog.check.endpoints import check_endpoints
 from custodiet.catalog.check.fingerprints import check_fingerprints, check_shadows
 from custodiet.catalog.check.firmware import check_firmware
 from custodiet.catalog.check.models import check_models
-from custodiet.catalog.check.names import check_address_blocks, check_companies, check_spelling_twins
+from custodiet.catalog.check.names import (
+    check_address_blocks,
+    check_companies,
+    check_own_design,
+    check_spelling_twins,
+)
 from custodiet.catalog.check.result import CheckResult, file_of
 from custodiet.catalog.check.series import check_series
 from custodiet.catalog.check.sources import check_sources
@@ -84,6 +89,7 @@ CHECKS: list[Callable[[Catalog], Iterator[CheckResult]]] = [
     # cheap and general first, so that the first line a person reads is the one to mend first
     check_sources,
     check_companies,
+    check_own_design,
     check_spelling_twins,
     check_address_blocks,
     check_series,

@@ -8,6 +8,7 @@ from typing import Any
 
 from custodiet.catalog.check.result import CheckResult, dates_in_order, known, says_known, wrong
 from custodiet.catalog.contents import Catalog
+from custodiet.catalog.firmware import family_of
 from custodiet.catalog.spelling import fold
 from custodiet.model import Relation
 
@@ -30,8 +31,41 @@ def check_companies(catalog: Catalog) -> Iterator[CheckResult]:
         for id in (brand.company, *brand.makes):
             if id:
                 yield from known("brands", brand, "company", id, catalog.companies)
-        if brand.own_design_only and not brand.company:
-            yield wrong("brands", brand, "own_design_only needs a company", "Name the company that makes everything")
+
+
+def check_own_design(catalog: Catalog) -> Iterator[CheckResult]:
+    """A brand whose company makes what it sells has a company, no other factory, and a source that carries it."""
+    covered = {id for directive in catalog.directives.values() for id in directive.covers.companies}
+    seats = {seat for directive in catalog.directives.values() for seat in directive.covers.seat_in}
+    watching = {
+        record.says.get("brand"): record.id
+        for record in catalog.fingerprints
+        if catalog.surveillance(record.says.get("device_class", ""))
+    }
+    for brand in catalog.brands.values():
+        if brand.surveillance and brand.id in watching:
+            fault = f"surveillance: {brand.surveillance}, but {watching[brand.id]} knows a device that watches"
+            yield wrong("brands", brand, fault, "Leave surveillance out")
+        for word in brand.also_words:
+            yield from known("brands", brand, "name of this brand", word, {brand.name, *brand.names})
+        if not brand.own_design:
+            continue
+        if not brand.company:
+            yield wrong("brands", brand, f"own_design: {brand.own_design} needs a company", "Name who makes it")
+            continue
+        for maker in (*brand.makes, *(series.made_by for series in brand.series)):
+            if maker and family_of(catalog, maker) != family_of(catalog, brand.company):
+                fault = f"own_design: {brand.own_design}, but {maker} makes a part of it"
+                yield wrong("brands", brand, fault, "Leave own_design out")
+        company = catalog.companies.get(brand.company)
+        if brand.own_design == "supposed" or any("general knowledge" not in ref.note for ref in brand.references):
+            continue
+        if brand.own_design == "all":
+            fault = "own_design: all rests on general knowledge"
+            yield wrong("brands", brand, fault, "Add the source that says so, or write usual")
+        elif brand.company in covered or (company is not None and company.seat in seats):
+            fault = "own_design: usual rests on general knowledge, and a directive may cover the company"
+            yield wrong("brands", brand, fault, "Add a source that was read, or write supposed")
 
 
 def check_spelling_twins(catalog: Catalog) -> Iterator[CheckResult]:
