@@ -42,8 +42,10 @@ def test_what_says_nothing_is_no_text(matcher: Matcher, pairs: list[tuple[str, s
 
 
 def test_only_the_wanted_fields_are_kept(matcher: Matcher) -> None:
-    found = Evidence(matcher, ["device_class"]).of_pairs([("http.server", "AcmeCam"), ("http.title", "Rival")])
-    assert [one[0] for one in msgspec.json.decode(found)] == ["device_class"]
+    pairs = [("http.server", "AcmeCam"), ("http.title", "Rival"), ("register.supplier", "Kijkgoed")]
+    found = Evidence(matcher, ["supplier"]).of_pairs(pairs)
+    assert [one[0] for one in msgspec.json.decode(found)] == ["supplier"]
+    assert Evidence(matcher, ["serial"]).of_pairs(pairs) == ""
 
 
 def test_brand_and_model_of_one_record_speak_together(matcher: Matcher) -> None:
