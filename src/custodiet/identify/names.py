@@ -17,12 +17,23 @@ from custodiet.catalog.spelling import fold
 from custodiet.identify.text.roles import lowered, part_of_a_word, role_of
 from custodiet.model import Brand, Claim, Observation
 
-Counts: TypeAlias = Literal["field", "start", "model", "text"]
-"""Where in a value a name counts: as all of it; at its start; at its start with a model behind it; in a text that
-people wrote, with a model behind it."""
+Counts: TypeAlias = Literal["field", "start", "greeting", "model", "text", "host", "page"]
+"""Where in a value a name counts.
+
+field      as all of it, but for what every company has behind its name
+start      at its start
+greeting   at its start, or elsewhere with a model behind it
+model      at its start with a model behind it
+text       anywhere with a model behind it, in words that people wrote
+host       at the start of a host name, with a number behind it
+page       in a page, as who holds the copyright
+"""
 
 LONGEST = 400
 """Characters of a value that are read; a name stands at the start."""
+
+LONGEST_PAGE = 4_000
+"""Characters of a page that are read; the notice of copyright stands at its end."""
 
 MOST_ATOMS = 6
 """Runs of letters or digits in a name."""
@@ -52,21 +63,27 @@ PLACES: dict[str, Place] = {
     "sadp.manufacturer": Place("field", "strong"),
     "dhip.vendor": Place("field", "strong"),
     "dhip.manufacturer": Place("field", "strong"),
-    "snmp.sys_descr": Place("start", "strong"),
-    "lldp.system_description": Place("start", "strong"),
-    "cdp.platform": Place("start", "strong"),
+    "snmp.sys_descr": Place("greeting", "strong"),
+    "lldp.system_description": Place("greeting", "strong"),
+    "cdp.platform": Place("greeting", "strong"),
     "dhcp.vendor_class": Place("start", "strong"),
-    "banner.ftp": Place("start", "strong", before=re.compile(r"220[ -]+(?:\(?)")),
-    "banner.telnet": Place("start", "strong", before=re.compile(r"(?:\\x[0-9a-f]{2}|[\s*#=-]){0,60}", re.IGNORECASE)),
-    "banner.sip": Place("start", "strong"),
+    "banner.ftp": Place("greeting", "strong", before=re.compile(r"220[ -]+(?:\(?)")),
+    "banner.telnet": Place(
+        "greeting", "strong", before=re.compile(r"(?:\\x[0-9a-f]{2}|[\s*#=-]){0,60}", re.IGNORECASE)
+    ),
+    "banner.sip": Place("greeting", "strong"),
     "banner.ssh": Place("start", "strong", before=re.compile(r"SSH-[\d.]{1,5}-")),
-    "banner.tcp": Place("start", "strong", before=re.compile(r"(?:@PJL INFO ID)?\s{0,4}\"?", re.IGNORECASE)),
+    "banner.tcp": Place("greeting", "strong", before=re.compile(r"(?:@PJL INFO ID)?\s{0,4}\"?", re.IGNORECASE)),
     "http.server": Place("start", "platform"),
     "rtsp.server": Place("start", "platform"),
     "ssdp.server": Place("start", "platform"),
     "http.www_authenticate": Place("start", "platform", before=_REALM),
     "rtsp.www_authenticate": Place("start", "platform", before=_REALM),
     "http.title": Place("model", "platform"),
+    "http.body": Place("page", "platform"),
+    "net.hostname": Place("host", "supporting"),
+    "dhcp.hostname": Place("host", "supporting"),
+    "mdns.host": Place("host", "supporting"),
     "upnp.model_name": Place("start", "platform"),
     "upnp.model_description": Place("model", "platform"),
     "upnp.friendly_name": Place("model", "platform", before=re.compile(r"\[\w{1,8}\]\s?")),
@@ -119,6 +136,21 @@ _UNIT = re.compile(
     r"ch|p|inch|port|ports|poorts|ghz|mhz|hz|mbps|gbps|bit|k|e|th|nd|rd)",
     re.IGNORECASE,
 )
+_HOST_NUMBER = re.compile(
+    r"(?![-_.]?(?:srv|server|vm|proxy|lab|test|user|backup|mgmt|admin|guest|pc|laptop|desktop|vlan|net|wifi)(?![a-z]))"
+    r"[-_.]?[A-Za-z0-9._-]{0,24}?\d[A-Za-z0-9]*(?:\.[a-z.-]{1,80})?\Z",
+    re.IGNORECASE,
+)
+"""Behind a name in a host name: what tells this device from others of its kind, and is not the use of a computer."""
+
+_COPYRIGHT = re.compile(
+    r"(?:copyright|&copy;|&#169;|\(c\)|©)(?:[\s,.:-]|&copy;|&#169;|&nbsp;|\(c\)|©|by\b|(?:19|20)\d\d){1,24}",
+    re.IGNORECASE,
+)
+_HOLDER_ENDS = re.compile(rf"[\s,.]{{0,3}}(?:(?:{_LEGAL})\b|all rights|<|&|\Z)", re.IGNORECASE)
+MOST_NOTICES = 4
+"""Copyright notices of a page that are read; a page that names many holders is made of parts of others."""
+
 _SHARED = re.compile(r"\s@\s")
 """A printer that a computer shares: the name is the printer's, the device is the computer."""
 
@@ -218,7 +250,8 @@ def name_claims(observation: Observation, catalog: Catalog) -> Iterator[Claim]:
     attribute = observation.attribute
     if attribute not in ATTRIBUTES:
         return
-    names, value = names_of(catalog), observation.value[:LONGEST]
+    longest = LONGEST_PAGE if attribute == "http.body" else LONGEST
+    names, value = names_of(catalog), observation.value[:longest]
     told: set[str] = set()
     for place, start, end in _places(attribute, value):
         for found in _FINDERS[place.counts](names, value[:end], start, place):
@@ -233,7 +266,7 @@ def name_claims(observation: Observation, catalog: Catalog) -> Iterator[Claim]:
                     observations=(observation.id,),
                     attribute=attribute,
                     observed=observation.value[:LONGEST],
-                    span=(found.start, found.end),
+                    span=(min(found.start, LONGEST), min(found.end, LONGEST)),
                 )
 
 
@@ -291,7 +324,7 @@ def _as_start(names: Names, value: str, start: int, place: Place) -> Iterator[_F
     found = names.at(value, start)
     if found is None or _SHARED.search(value):
         return
-    if place.counts == "start" and _is_all(found, value):
+    if place.counts != "model" and _is_all(found, value):
         yield found
     elif _labels(names, found, value):
         few = 1 if found.word else 3
@@ -317,10 +350,33 @@ def _as_text(names: Names, value: str, start: int, _place: Place) -> Iterator[_F
             yield found
 
 
+def _as_greeting(names: Names, value: str, start: int, place: Place) -> Iterator[_Found]:
+    first = tuple(_as_start(names, value, start, place))
+    yield from first or _as_text(names, value, start, place)
+
+
+def _as_host(names: Names, value: str, start: int, _place: Place) -> Iterator[_Found]:
+    found = names.at(value, start)
+    if found and not _careful(found, value) and _HOST_NUMBER.match(value, found.end):
+        yield found
+
+
+def _as_page(names: Names, value: str, start: int, _place: Place) -> Iterator[_Found]:
+    for number, notice in enumerate(_COPYRIGHT.finditer(value, start)):
+        if number == MOST_NOTICES:
+            return
+        found = names.at(value, notice.end())
+        if found and (_HOLDER_ENDS.match(value, found.end) or not found.word) and _labels(names, found, value):
+            yield found
+
+
 _FINDERS: dict[Counts, Callable[[Names, str, int, Place], Iterator[_Found]]] = {
     "field": _as_field,
     "start": _as_start,
+    "greeting": _as_greeting,
     "model": _as_start,
+    "host": _as_host,
+    "page": _as_page,
     "text": _as_text,
 }
 

@@ -45,12 +45,20 @@ def own_design_claims(claims: Sequence[Claim], catalog: Catalog) -> Iterator[Cla
     if any(family_of(catalog, maker) != family_of(catalog, brand.company) for maker in makers):
         return
     watches = any(one.field == "device_class" and catalog.surveillance(one.value) for one in claims)
+    if watches and any(family_of(catalog, maker) != family_of(catalog, brand.company) for maker in _makers(brand)):
+        return
     harmless = brand.surveillance == "none" and not watches and "not_surveillance" in catalog.device_classes
     for claim, most in named:
         weight = min(claim.strength, most, catalog.strengths[STRENGTH[brand.own_design]].weight)
         yield _presumed(claim, "manufacturer", brand.company, brand, weight)
         if harmless:
             yield _presumed(claim, "device_class", "not_surveillance", brand, weight)
+
+
+def _makers(brand: Brand) -> Iterator[str]:
+    """Everybody who is known to make a part of what is sold under the name."""
+    yield from brand.makes
+    yield from (series.made_by for series in brand.series if series.made_by)
 
 
 _Named = tuple[Brand, list[tuple[Claim, float]]]

@@ -11,8 +11,8 @@ OwnDesign: TypeAlias = Literal["all", "usual", "supposed", ""]
 
 all        sources that were read say that its own group makes everything under the name
 usual      it is known for products of its own, and no source names another factory for a part that matters here
-supposed   likewise, but parts of the range are known or thought to come from elsewhere, or a wrong name would weigh
-           heavily: a hint
+supposed   likewise, but parts of the range come from elsewhere, or a wrong name would weigh heavily: a hint, and not of
+           a device that watches where others make a part of the range
 (empty)    not established; several factories are common, and a brand is no maker
 """
 

@@ -53,19 +53,19 @@ def check_own_design(catalog: Catalog) -> Iterator[CheckResult]:
         if not brand.company:
             yield wrong("brands", brand, f"own_design: {brand.own_design} needs a company", "Name who makes it")
             continue
-        for maker in (*brand.makes, *(series.made_by for series in brand.series)):
+        # a part that another makes is no obstacle where its models are told, since those then name him
+        told = [series.made_by for series in brand.series if not (series.models and brand.own_design == "usual")]
+        for maker in (*brand.makes, *told) if brand.own_design != "supposed" else ():
             if maker and family_of(catalog, maker) != family_of(catalog, brand.company):
                 fault = f"own_design: {brand.own_design}, but {maker} makes a part of it"
                 yield wrong("brands", brand, fault, "Leave own_design out")
         company = catalog.companies.get(brand.company)
-        if brand.own_design == "supposed" or any("general knowledge" not in ref.note for ref in brand.references):
-            continue
-        if brand.own_design == "all":
+        if brand.own_design == "all" and all("general knowledge" in ref.note for ref in brand.references):
             fault = "own_design: all rests on general knowledge"
             yield wrong("brands", brand, fault, "Add the source that says so, or write usual")
-        elif brand.company in covered or (company is not None and company.seat in seats):
-            fault = "own_design: usual rests on general knowledge, and a directive may cover the company"
-            yield wrong("brands", brand, fault, "Add a source that was read, or write supposed")
+        if brand.own_design == "usual" and (brand.company in covered or (company and company.seat in seats)):
+            fault = "own_design: usual of a company that a directive may cover"
+            yield wrong("brands", brand, fault, "Write supposed, or all with the source that says so")
 
 
 def check_spelling_twins(catalog: Catalog) -> Iterator[CheckResult]:
