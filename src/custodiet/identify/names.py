@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Literal, NamedTuple, TypeAlias
 
 from custodiet.catalog.contents import Catalog
@@ -17,16 +18,17 @@ from custodiet.catalog.spelling import fold
 from custodiet.identify.text.roles import lowered, part_of_a_word, role_of
 from custodiet.model import Brand, Claim, Observation
 
-Counts: TypeAlias = Literal["field", "start", "greeting", "model", "text", "host", "page"]
+Counts: TypeAlias = Literal["field", "start", "token", "greeting", "model", "text", "host", "page"]
 """Where in a value a name counts.
 
 field      as all of it, but for what every company has behind its name
 start      at its start
+token      at its start, or at that of a product in a list of products
 greeting   at its start, or elsewhere with a model behind it
 model      at its start with a model behind it
 text       anywhere with a model behind it, in words that people wrote
 host       at the start of a host name, with a number behind it
-page       in a page, as who holds the copyright
+page       in a page, as who holds the copyright, or as what a setting calls the manufacturer
 """
 
 LONGEST = 400
@@ -56,8 +58,12 @@ class Place(NamedTuple):
 
 _REALM = re.compile(r"(?:Basic|Digest)\b[^\"]{0,100}realm=\"", re.IGNORECASE)
 
+_SCOPE = re.compile(r"onvif://www\.onvif\.org/(?:[\w-]{1,20}/)?(?:mfr|manufacturer|vendor|brand)/", re.IGNORECASE)
+_NEEDED = (_REALM, _SCOPE)
+"""What must stand before the start."""
+
 PLACES: dict[str, Place] = {
-    "upnp.manufacturer": Place("field", "strong"),
+    "upnp.manufacturer": Place("field", "strong", before=re.compile(r"(?:\(c\)|©|copyright)[\s:]*", re.IGNORECASE)),
     "onvif.manufacturer": Place("field", "strong"),
     "isapi.manufacturer": Place("field", "strong"),
     "sadp.manufacturer": Place("field", "strong"),
@@ -67,16 +73,20 @@ PLACES: dict[str, Place] = {
     "lldp.system_description": Place("greeting", "strong"),
     "cdp.platform": Place("greeting", "strong"),
     "dhcp.vendor_class": Place("start", "strong"),
-    "banner.ftp": Place("greeting", "strong", before=re.compile(r"220[ -]+(?:\(?)")),
+    "banner.ftp": Place(
+        "greeting",
+        "strong",
+        before=re.compile(r"(?:220[ -]+)?(?:(?:[^\s()]{1,40}\s)?FTP server\s?\()?", re.IGNORECASE),
+    ),
     "banner.telnet": Place(
         "greeting", "strong", before=re.compile(r"(?:\\x[0-9a-f]{2}|[\s*#=-]){0,60}", re.IGNORECASE)
     ),
     "banner.sip": Place("greeting", "strong"),
     "banner.ssh": Place("start", "strong", before=re.compile(r"SSH-[\d.]{1,5}-")),
     "banner.tcp": Place("greeting", "strong", before=re.compile(r"(?:@PJL INFO ID)?\s{0,4}\"?", re.IGNORECASE)),
-    "http.server": Place("start", "platform"),
+    "http.server": Place("token", "platform"),
     "rtsp.server": Place("start", "platform"),
-    "ssdp.server": Place("start", "platform"),
+    "ssdp.server": Place("token", "platform"),
     "http.www_authenticate": Place("start", "platform", before=_REALM),
     "rtsp.www_authenticate": Place("start", "platform", before=_REALM),
     "http.title": Place("model", "platform"),
@@ -87,6 +97,7 @@ PLACES: dict[str, Place] = {
     "upnp.model_name": Place("start", "platform"),
     "upnp.model_description": Place("model", "platform"),
     "upnp.friendly_name": Place("model", "platform", before=re.compile(r"\[\w{1,8}\]\s?")),
+    "onvif.scope": Place("field", "strong", before=_SCOPE),
     "onvif.name": Place("model", "platform"),
     "mdns.instance": Place("model", "platform"),
     "service.product": Place("model", "platform", "other-tool"),
@@ -102,6 +113,7 @@ _KEYS: dict[str, Place] = {
 _PARTS: dict[str, dict[str, Place]] = {
     "mdns.txt": _KEYS,
     "lldp.inventory": _KEYS,
+    "tls.issuer": {"cn": Place("model", "platform")},
     "tls.subject": {"o": Place("field", "strong"), "cn": Place("model", "platform")},
 }
 """Attribute of key=value -> key in lower case -> where a name counts in its value."""
@@ -148,6 +160,12 @@ _COPYRIGHT = re.compile(
     re.IGNORECASE,
 )
 _HOLDER_ENDS = re.compile(rf"[\s,.]{{0,3}}(?:(?:{_LEGAL})\b|all rights|<|&|\Z)", re.IGNORECASE)
+_SETTING = re.compile(r"(?<![a-z])(?:brand|manufacturer|vendor(?:_?name)?)[\"']?\s?[=:>]\s?[\"']?", re.IGNORECASE)
+_SETTING_ENDS = re.compile(rf"(?:[\s,.]{{0,2}}(?:{_LEGAL}|{_TRADE})\b)*[.]?\s*?(?:[\r\n<\"',;&}}]|\Z)", re.IGNORECASE)
+
+MOST_TOKENS = 8
+"""Products of a list that are looked at."""
+
 MOST_NOTICES = 4
 """Copyright notices of a page that are read; a page that names many holders is made of parts of others."""
 
@@ -289,16 +307,17 @@ def _places(attribute: str, value: str) -> Iterator[tuple[Place, int, int]]:
         start = 0
         if place.before and (before := place.before.match(value)):
             start = before.end()
-        elif place.before is _REALM:
+        elif place.before in _NEEDED:
             return
         while start < len(value) and value[start] in " \t\r\n\"'":
             start += 1
         yield place, start, len(value)
-    elif attribute == "tls.subject":
+    elif attribute.startswith("tls."):
         if _PUBLIC_HOST.search(value):
             return
         for part in re.finditer(r"(?:\A|,)\s*(O|CN)=([^,=]*(?:,[^,=]*(?=,|\Z))*)", value):
-            yield _PARTS[attribute][part[1].lower()], part.start(2), part.end(2)
+            if part[1].lower() in _PARTS[attribute]:
+                yield _PARTS[attribute][part[1].lower()], part.start(2), part.end(2)
     else:
         key, sign, _ = value.partition("=")
         found = _PARTS[attribute].get(key.strip().lower()) if sign else None
@@ -355,24 +374,39 @@ def _as_greeting(names: Names, value: str, start: int, place: Place) -> Iterator
     yield from first or _as_text(names, value, start, place)
 
 
-def _as_host(names: Names, value: str, start: int, _place: Place) -> Iterator[_Found]:
+def _as_token(names: Names, value: str, start: int, place: Place) -> Iterator[_Found]:
+    first = tuple(_as_start(names, value, start, place))
+    yield from first
+    for token in islice(re.finditer(r"(?<=[\s,])[^\s,]{3,60}", value[start:]), 0 if first else MOST_TOKENS):
+        found = names.at(value, start + token.start())
+        if found and not found.word and value[found.end : found.end + 1] in ("/", "-", ""):
+            yield found
+
+
+def _as_host(names: Names, value: str, start: int, place: Place) -> Iterator[_Found]:
+    if " " in value:
+        yield from _as_start(names, value, start, place)
+        return
     found = names.at(value, start)
     if found and not _careful(found, value) and _HOST_NUMBER.match(value, found.end):
         yield found
 
 
 def _as_page(names: Names, value: str, start: int, _place: Place) -> Iterator[_Found]:
-    for number, notice in enumerate(_COPYRIGHT.finditer(value, start)):
-        if number == MOST_NOTICES:
-            return
+    for notice in islice(_COPYRIGHT.finditer(value, start), MOST_NOTICES):
         found = names.at(value, notice.end())
         if found and (_HOLDER_ENDS.match(value, found.end) or not found.word) and _labels(names, found, value):
+            yield found
+    for setting in islice(_SETTING.finditer(value, start), MOST_NOTICES):
+        found = names.at(value, setting.end())
+        if found and _SETTING_ENDS.match(value, found.end):
             yield found
 
 
 _FINDERS: dict[Counts, Callable[[Names, str, int, Place], Iterator[_Found]]] = {
     "field": _as_field,
     "start": _as_start,
+    "token": _as_token,
     "greeting": _as_greeting,
     "model": _as_start,
     "host": _as_host,
