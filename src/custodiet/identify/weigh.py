@@ -171,6 +171,63 @@ def conclude(field: str, claims: Sequence[Claim], catalog: Catalog) -> Conclusio
     """Weigh the claims for one field; where none is strong enough the answer is unknown, with what would settle it."""
     if not claims:
         return _nothing(field)
+    weighed = _weighed(field, claims, catalog)
+    alone = weighed.value is None
+    value = claims[0].value if weighed.value is None else weighed.value
+    return Conclusion(
+        field=field,
+        value="" if weighed.band == "unknown" else value,
+        confidence=weighed.confidence,
+        band=weighed.band,
+        claims_for=_strongest([claim for claim in claims if alone or claim.value in weighed.agreeing]),
+        claims_against=_strongest([claim for claim in claims if claim.value in weighed.rivals]),
+        settle="" if weighed.band == "certain" else _SETTLES.get(field, ""),
+    )
+
+
+class _Weighed(NamedTuple):
+    """What claims for one field add up to, whichever observations they cite."""
+
+    confidence: float
+    band: Band
+    value: str | None = None
+    """The value that holds; none where there is only one, whatever it is."""
+    agreeing: frozenset[str] = frozenset()
+    rivals: frozenset[str] = frozenset()
+
+
+MOST_WEIGHED = 20_000
+"""Combinations of claims whose weight is kept at hand."""
+
+_WEIGHED: dict[str, dict[object, _Weighed]] = {}
+"""Catalog version -> combination of claims -> what it adds up to."""
+
+
+def _weighed(field: str, claims: Sequence[Claim], catalog: Catalog) -> _Weighed:
+    """What the claims add up to: the same for all devices of whom the same is said, so it is counted once."""
+    remembered = _WEIGHED.setdefault(catalog.version, {})
+    key = _combination(field, claims)
+    weighed = remembered.get(key)
+    if weighed is None:
+        if len(remembered) >= MOST_WEIGHED:
+            remembered.clear()  # what repeats is back at once
+        weighed = remembered[key] = _weigh(field, claims, catalog)
+    return weighed
+
+
+def _combination(field: str, claims: Sequence[Claim]) -> object:
+    """All of some claims that their weight rests on: a value that stands alone has no weight of its own, and of the
+    texts only their order counts, and which claims share one."""
+    if len(claims) == 1:
+        return field, claims[0].technique, claims[0].strength
+    texts = sorted({(claim.attribute, claim.observed) for claim in claims})
+    of_text = {text: place if text[1] else -1 for place, text in enumerate(texts)}
+    each = [(c.technique, c.strength, of_text[c.attribute, c.observed]) for c in claims]
+    several = any(claim.value != claims[0].value for claim in claims)
+    return field, tuple(each), tuple(claim.value for claim in claims) if several else ()
+
+
+def _weigh(field: str, claims: Sequence[Claim], catalog: Catalog) -> _Weighed:
     groups: dict[str, list[Claim]] = defaultdict(list)
     for claim in claims:
         groups[claim.value].append(claim)
@@ -178,16 +235,9 @@ def conclude(field: str, claims: Sequence[Claim], catalog: Catalog) -> Conclusio
     best = _best(field, evidence, catalog)
     supporting = [evidence[value] for value in best.agreeing]
     confidence = min(round(stated(field, supporting, best.against, catalog), 4), MOST)
-    band = band_of(confidence)
-    return Conclusion(
-        field=field,
-        value="" if band == "unknown" else best.value,
-        confidence=confidence,
-        band=band,
-        claims_for=_strongest([claim for value in best.agreeing for claim in groups[value]]),
-        claims_against=_strongest([claim for value in best.rivals for claim in groups[value]]),
-        settle="" if band == "certain" else _SETTLES.get(field, ""),
-    )
+    if len(groups) == 1:
+        return _Weighed(confidence, band_of(confidence))
+    return _Weighed(confidence, band_of(confidence), best.value, frozenset(best.agreeing), frozenset(best.rivals))
 
 
 class _Best(NamedTuple):
@@ -252,6 +302,8 @@ def conclude_all(claims: Sequence[Claim], catalog: Catalog) -> tuple[Conclusion,
 
 def _strongest(claims: Sequence[Claim]) -> tuple[Claim, ...]:
     """The strongest claims, one for each record and observed value."""
+    if len(claims) < 2:
+        return tuple(claims)
     kept: dict[tuple[str, str, str], Claim] = {}
     for claim in sorted(claims, key=lambda c: (-c.strength, msgspec.structs.astuple(c))):
         kept.setdefault((claim.record, claim.attribute, claim.observed), claim)
