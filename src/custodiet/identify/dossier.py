@@ -137,7 +137,7 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         if claim.technique == "address-block":  # a holder of blocks is often called as a brand or a company is
             shelves: tuple[Iterable[Record], ...] = (records.address_blocks, records.fingerprints)
         else:
-            shelves = (records.fingerprints, records.endpoints, records.address_blocks, records.brands)
+            shelves = (records.fingerprints, records.endpoints, records.brands)
         return next((record for shelf in shelves for record in shelf if record.id == claim.record), None)
 
 

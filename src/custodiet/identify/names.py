@@ -194,12 +194,16 @@ class _Found(NamedTuple):
 
 
 class Names:
-    """The names of a catalog's brands, and of companies that have one brand, ready to be found."""
+    """The names of a catalog's brands, and of the companies that are called the same, ready to be found."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._names: dict[str, _Name] = {}
+        self._begins: set[str] = set()
+        """What the first runs of a name can be together; no name goes on behind anything else."""
         self.of_company: dict[str, Brand] = {}
         """Company id -> its brand of the same id, or its only one."""
+        self.whole: set[str] = set()
+        """Folded names of companies as they are registered: with their legal form, or of several words."""
         for brand in catalog.brands.values():
             self._add(brand, brand.name, *brand.names)
         owned: dict[str, list[Brand]] = {}
@@ -210,7 +214,10 @@ class Names:
             only = same or owned.get(company.id, [])
             if len(only) == 1:
                 self.of_company[company.id] = only[0]
-                self._add(only[0], company.name, *company.names)
+                if same:  # the name of a company with another brand is not on the box
+                    self._add(only[0], company.name, *company.names)
+                names = (company.name, *company.names, *only[0].names)
+                self.whole |= {fold(name) for name in names if len(name.split()) > 1}
 
     def _add(self, brand: Brand, *names: str) -> None:
         words = {fold(word) for word in brand.also_words}
@@ -221,6 +228,7 @@ class Names:
                 continue
             atoms = [atom.group() for atom in _ATOM.finditer(whole)]
             cuts = {len(fold("".join(atoms[:count]))) for count in range(1, len(atoms))}
+            self._begins.update(folded[:cut] for cut in (*cuts, len(folded)))
             held = self._names.get(folded)
             if held is None:
                 self._names[folded] = _Name(brand, frozenset(cuts), folded in words)
@@ -240,6 +248,8 @@ class Names:
             if count:
                 cuts.add(len(folded))
             folded, end = folded + atom.group().casefold(), atom.end()
+            if folded not in self._begins:
+                break
             name = self._names.get(folded)
             if name and cuts <= name.cuts and self._ends(value, end, folded):
                 best = _Found(name.brand, start, end, name.word)
@@ -296,8 +306,8 @@ def brand_of_company(name: str, catalog: Catalog) -> Brand | None:
     found = names.at(name, 0) if len(name) <= 120 else None
     if found is None or not _ONLY_TRADE.match(name, found.end):
         return None
-    if _careful(found, name) and not _ONLY_LEGAL.match(name, found.end):
-        return None
+    if _careful(found, name) and not {fold(name), fold(_bare(name))} & names.whole:
+        return None  # "Axis Corporation" is not Axis Communications
     return found.brand
 
 
@@ -347,7 +357,8 @@ def _as_start(names: Names, value: str, start: int, place: Place) -> Iterator[_F
         yield found
     elif _labels(names, found, value):
         few = 1 if found.word else 3
-        needs_model = place.counts == "model" or _careful(found, value)
+        # "Dahua scale controller" is no Dahua: where a wrong name weighs heavily, a word behind it is not enough
+        needs_model = place.counts == "model" or _careful(found, value) or found.brand.own_design != "usual"
         if not needs_model or _model_behind(value, found.end, few):
             yield found
 
