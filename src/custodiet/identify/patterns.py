@@ -1,7 +1,8 @@
 """An ordered set of conditions on one value: which hold, and which is the first in record order.
 
 It knows conditions and order, nothing of what a record says. A list of values is a look-up; expressions are asked with
-Python's ``re``, all of them or only those that a front proposes (see `front`): the answers are the same.
+Python's ``re``, all of them or only those that a front (see `front`) or a first letter (see `starts`) proposes: the
+answers are the same.
 """
 
 from __future__ import annotations
@@ -10,12 +11,16 @@ import re
 from collections.abc import Callable, Sequence
 
 from custodiet.identify.front import Front, build_front, stored_front
+from custodiet.identify.starts import Starts
 from custodiet.model.fingerprint import When
 
 _Search = Callable[[str], re.Match[str] | None]
 
 WORTH_A_FRONT = 8
 """Below so many expressions asking each is as quick as asking Hyperscan first."""
+
+WORTH_STARTS = 20
+"""Values that are asked of every expression before `Starts` are made of them."""
 
 PATIENCE = 20_000
 """Values that are asked without a front before one is compiled: fewer are asked sooner than it is made."""
@@ -47,6 +52,8 @@ class PatternSet:
         if use_front and sum(map(bool, self._regexes)) >= WORTH_A_FRONT:
             self._front = stored_front(self._regexes)
             self._patience = PATIENCE if compile_front and self._front is None else 0
+        self._until_starts = WORTH_STARTS if use_front and len(self._regexes) >= WORTH_A_FRONT else 0
+        self._starts: Starts | None = None
 
     @property
     def has_front(self) -> bool:
@@ -92,7 +99,7 @@ class PatternSet:
             found = self._expressions[place] = re.compile(self._regexes[place])
         return found
 
-    def _proposed(self, value: str) -> list[int] | None:
+    def _proposed(self, value: str) -> Sequence[int] | None:
         if self._front is not None:
             return self._front.candidates(value)
         if self._patience:
@@ -100,7 +107,14 @@ class PatternSet:
                 self.prepare()
             else:
                 self._patience -= 1
-        return None
+        return self._starting(value)
+
+    def _starting(self, value: str) -> Sequence[int] | None:
+        if self._until_starts:
+            self._until_starts -= 1
+            if not self._until_starts:
+                self._starts = Starts(self._regexes)
+        return self._starts.candidates(value) if self._starts else None
 
     def _search(self, place: int) -> _Search:
         pattern = self._expressions[place] or re.compile(self._regexes[place])
