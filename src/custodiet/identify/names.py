@@ -255,6 +255,10 @@ class Names:
                 best = _Found(name.brand, start, end, name.word)
         return best
 
+    def begins(self, run: str) -> bool:
+        """Whether a name can begin with a run of letters or digits."""
+        return run.casefold() in self._begins
+
     @staticmethod
     def _ends(value: str, end: int, folded: str) -> bool:
         """Whether a word ends here; a longer name may be followed by digits, as in ``snom370``."""
@@ -371,7 +375,7 @@ def _as_text(names: Names, value: str, start: int, _place: Place) -> Iterator[_F
         at = atom.start()
         if at < covered or (at and (value[at - 1].isalnum() or value[at - 1] in "-@._/")):
             continue
-        found = names.at(value, at)
+        found = names.at(value, at) if names.begins(atom[0]) else None
         if found is None:
             continue
         covered = found.end

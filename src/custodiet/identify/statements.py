@@ -165,7 +165,7 @@ def _claim(
 
 def class_in_words(text: str) -> str:
     """The device class a register's words mean; empty when they mean none."""
-    return _short_words(text) if len(text) <= 200 else _class_of(text)
+    return _short_words(text.translate(_ANY_DIGIT)) if len(text) <= 200 else _class_of(text)
 
 
 def _class_of(text: str) -> str:
@@ -176,6 +176,9 @@ def _class_of(text: str) -> str:
             return device_class
     return ""
 
+
+_ANY_DIGIT = str.maketrans("123456789", "000000000")
+"""No digit means a kind of device: with all of them alike, descriptions that count or number things repeat."""
 
 _short_words = lru_cache(20_000)(_class_of)
 """Descriptions repeat; long ones hardly do, and would fill the memory."""

@@ -7,7 +7,7 @@ right spelling or a wrong one, and whether the line is about the thing itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -27,6 +27,10 @@ LONGEST_LINE = 4000
 
 MOST_WORDS = 400
 """Words of a line that are asked for models."""
+
+KEPT, SHORT = 100_000, 300
+"""Lines whose names are kept until they are asked again, and the most characters of such a line: a register is read
+line by line to tell its things apart, and each line is asked once more when its device is identified."""
 
 _PLAIN = str.maketrans("‐‑‒–—−‘’\u00a0\u2007\u202f\t", "------''    ")
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9./()_+-]{3,60}")
@@ -118,8 +122,8 @@ def mentions(text: str, asks: Asks, *, repair: bool) -> list[Mention]:
     """
     spelling = _spelling_of(asks.catalog)
     found = list(_brands(text, spelling))
-    if repair and _DEVICE.search(text):
-        found += _misspelt_brands(text, asks, spelling, found)
+    if repair and (misspelt := list(_misspelt_brands(text, asks, spelling, found))) and _DEVICE.search(text):
+        found += misspelt
     found += _models(text, asks, spelling, found, repair)
     found.sort(key=lambda mention: (mention.start, -mention.end))
     before: tuple[Role, int] | None = None
@@ -130,6 +134,8 @@ def mentions(text: str, asks: Asks, *, repair: bool) -> list[Mention]:
     for brand, model in pairwise(found):
         if model.model and not brand.model and not text[brand.end : model.start].strip() and brand.role == "is":
             brand.stands = model.stands  # "X AB-1 or equivalent" is about both
+    if len(text) <= SHORT:
+        spelling.keep(text, repair, _heard_itself(found))
     return found
 
 
@@ -138,15 +144,18 @@ def heard_in(text: str, asks: Asks, *, repair: bool) -> Iterator[Heard]:
 
     Args: see `mentions`.
     """
-    told: set[str] = set()
     text = plain(text)
-    found = mentions(text, asks, repair=repair)
+    kept = _spelling_of(asks.catalog).kept.get((text, repair))
+    return iter(_heard_itself(mentions(text, asks, repair=repair)) if kept is None else kept)
+
+
+def _heard_itself(found: Iterable[Mention]) -> tuple[Heard, ...]:
+    told: dict[str, Heard] = {}
     for mention in sorted(found, key=lambda mention: bool(mention.model)):
         if mention.role == "is":
             for heard in mention.heard:
-                if heard.fingerprint.id not in told:
-                    told.add(heard.fingerprint.id)
-                    yield heard
+                told.setdefault(heard.fingerprint.id, heard)
+    return tuple(told.values())
 
 
 def respelt_models(text: str, asks: Asks) -> Iterator[Heard]:
@@ -175,6 +184,8 @@ def _brands(text: str, spelling: _Spelling) -> Iterator[Mention]:
 
 
 def _heard(record: Fingerprint, groups: dict[str, Any], span: tuple[int, int], repaired: str = "") -> Heard:
+    if not any("{" in text or not text for text in record.says.values()):
+        return Heard(record, record.says, span, repaired)  # nothing to fill in
     filled = {name: text for name, text in groups.items() if text}
     says = {field: fill(text, filled) for field, text in record.says.items()}
     return Heard(record, {field: text for field, text in says.items() if text}, span, repaired)
@@ -209,7 +220,7 @@ def _models(text: str, asks: Asks, spelling: _Spelling, brands: list[Mention], r
     for number, (start, end) in enumerate(_words(text, spelling)):
         if number >= MOST_WORDS:
             return
-        if any(left <= start < right for left, right in covered):
+        if covered and any(left <= start < right for left, right in covered):
             continue
         mention = _model_at(text, start, end, asks, spelling, repair)
         if mention and not any(left < mention.end and mention.start < right for left, right in covered):
@@ -223,9 +234,12 @@ def _words(text: str, spelling: _Spelling) -> Iterator[tuple[int, int]]:
         start, end = token.span()
         if count := _COUNT.match(text, start, end):
             start = count.end()
-        cuts: list[int] = []
-        if "/" in token.group():
-            cuts = [cut.start() for cut in spelling.joint.finditer(text, start, end)]
+        if "/" not in token[0]:
+            word = _bare(text[start:end])
+            if len(word) >= 4:
+                yield start, start + len(word)
+            continue
+        cuts = [cut.start() for cut in spelling.joint.finditer(text, start, end)]
         for left, right in zip([start, *(cut + 1 for cut in cuts)], [*cuts, end], strict=True):
             word = _bare(text[left:right])
             if len(word) >= 4:
@@ -235,6 +249,8 @@ def _words(text: str, spelling: _Spelling) -> Iterator[tuple[int, int]]:
 def _bare(word: str) -> str:
     """A word without the signs of the sentence behind it."""
     word = word.rstrip("./+-_ ")
+    if ")" not in word:
+        return word
     while word.endswith(")") and word.count(")") > word.count("("):
         word = word[:-1].rstrip("./+-_ ")
     return word
@@ -309,6 +325,8 @@ class _Spelling:
         )
         self.heads = {head.lower() for head, blank, _rest in (model.partition(" ") for model in models) if blank}
         """The first words of models of several words: such a model begins with its brand."""
+        self.kept: dict[tuple[str, bool], tuple[Heard, ...]] = {}
+        """Line and whether it was repaired -> what `heard_in` says of it."""
         self.explained = lru_cache(20_000)(lambda model: describe_model(model, catalog) is not None)
         """Whether the grammar of a family reads a model to its last sign."""
         self.prefixes = frozenset(head for head in heads if head.isalpha() and 2 <= len(head) <= 4)
@@ -316,6 +334,12 @@ class _Spelling:
         self.before = re.compile(rf"(?i)(?<![\w-])({either})(?:\s{{1,2}}|\s?-\s?)\Z")
         # several models may be joined by a slash; a slash within a model is followed by no prefix
         self.joint = re.compile(rf"(?i)/(?=(?:{either})-)")
+
+    def keep(self, text: str, repair: bool, heard: tuple[Heard, ...]) -> None:
+        """Keep what was heard in a line, in the place of the oldest where there is no room."""
+        if len(self.kept) >= KEPT:
+            del self.kept[next(iter(self.kept))]
+        self.kept[text, repair] = heard
 
 
 _SPELLINGS: dict[str, _Spelling] = {}

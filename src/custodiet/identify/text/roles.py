@@ -7,6 +7,7 @@ and "X not allowed" is the opposite of X. It knows words of Dutch and English an
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal, NamedTuple, TypeAlias
 
 Role: TypeAlias = Literal["is", "compatible", "replaces", "for", "excluded"]
@@ -144,15 +145,39 @@ def role_of(text: str, start: int, end: int, before: tuple[Role, int] | None) ->
     """
     if before and before[0] != "is" and _NEXT_IN_LIST.fullmatch(text, before[1], start):
         return Standing(before[0], text[before[1] : start].strip() or "the same words")
-    left = text[max(0, start - WIDTH) : start]
+    first, last = max(0, start - WIDTH), min(len(text), end + WIDTH)
+    words = text[first:last].translate(_ANY_DIGIT)
+    if _is_itself(words, start - first, end - first):
+        return ITSELF
+    return _standing(text[first:last], start - first, end - first, first)
+
+
+_ANY_DIGIT = str.maketrans("123456789", "000000000")
+"""No digit makes a difference here: with all of them alike, lines that count or number things repeat."""
+
+
+@lru_cache(20_000)
+def _is_itself(text: str, start: int, end: int) -> bool:
+    return _standing(text, start, end, 0) is ITSELF
+
+
+def _standing(text: str, start: int, end: int, first: int) -> Standing:
+    """What the words around a name say.
+
+    Args:
+        text: `WIDTH` characters before the name, the name, and as many behind it.
+        start, end: where the name stands in it.
+        first: where this text begins in its line.
+    """
+    left = text[:start]
     if _ANY_LEFT.search(left):
         for role, words in _LEFT:
             if found := words.search(left):
                 return Standing(role, found.group().strip())
     for role, words in _PROPERTY:
-        if found := words.match(text, end, min(len(text), end + WIDTH)):
+        if found := words.match(text, end):
             return Standing(role, found.group().strip(" -"), property=True)
     for role, words in _FATE:
-        if found := words.match(text, end, min(len(text), end + WIDTH)):
-            return Standing(role, found.group().strip(), reach=found.end())
+        if found := words.match(text, end):
+            return Standing(role, found.group().strip(), reach=first + found.end())
     return ITSELF
