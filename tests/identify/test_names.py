@@ -7,7 +7,8 @@ import time
 import pytest
 
 from custodiet.catalog import Catalog, load_catalog
-from custodiet.identify.names import ATTRIBUTES, brand_of_company, name_claims
+from custodiet.identify.names import brand_of_company
+from custodiet.identify.places import ATTRIBUTES, name_claims
 from small import seen
 
 
@@ -66,7 +67,7 @@ def test_a_name_at_its_place_is_a_label(known: Catalog, attribute: str, value: s
         ("upnp.manufacturer", "Sonosphere Labs"),
         ("upnp.manufacturer", "Samsung Techwinners"),
         ("upnp.manufacturer", "Sony Ericsson"),
-        ("upnp.manufacturer", "Nokia Siemens Networks"),
+        ("upnp.manufacturer", "Nokia Panasonic Networks"),
         ("upnp.manufacturer", "Apple compatible"),
         ("upnp.manufacturer", "not Samsung"),
         ("upnp.manufacturer", "General"),

@@ -3,7 +3,7 @@
 match       does a fingerprint hold on a value, and where
 patterns    many conditions asked at once; front: which of them are worth asking
 statements  what sources say outright; endpoints: what the names it asks for say
-names       a brand named where names stand
+names       the names of brands; places: where a name counts
 series      what brand and model say together; own_design: what a name says of the maker
 evidence    claims as one short text; batch: on Arrow record batches; runners: in several processes, in Spark
 weigh       claims -> conclusions
@@ -19,8 +19,8 @@ from custodiet.catalog.contents import Catalog
 from custodiet.catalog.firmware import family_of
 from custodiet.catalog.models import describe_model
 from custodiet.identify.match import LONGEST_VALUE, REMEMBERED, Matcher
-from custodiet.identify.names import name_claims
 from custodiet.identify.own_design import own_design_claims
+from custodiet.identify.places import name_claims
 from custodiet.identify.series import series_claims
 from custodiet.identify.statements import name_of, stated_claims
 from custodiet.identify.weigh import conclude_all

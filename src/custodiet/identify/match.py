@@ -14,8 +14,8 @@ from functools import lru_cache
 
 from custodiet.catalog.contents import Catalog
 from custodiet.catalog.rule import ask
-from custodiet.identify.names import ATTRIBUTES as NAMED_IN
 from custodiet.identify.patterns import PatternSet
+from custodiet.identify.places import ATTRIBUTES as NAMED_IN
 from custodiet.identify.statements import says_outright
 from custodiet.identify.text.mentions import heard_in, respelt_models
 from custodiet.model import Claim, Fingerprint
