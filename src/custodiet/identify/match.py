@@ -62,6 +62,7 @@ class Matcher:
         """(attribute, value) -> its claims, for `claims_of_value`; never more than `REMEMBERED`."""
         self._bulk = bulk
         self._asked: dict[str, bool] = {}
+        self._speaks: dict[str, bool] = {}
         self._rules: dict[str, tuple[tuple[Fingerprint, ...], PatternSet]] = {}
         self.of_word = lru_cache(REMEMBERED)(lambda word: tuple(self._ask("device.model", word)))
         """A word of a text -> what the grammars of models say of it."""
@@ -99,10 +100,12 @@ class Matcher:
 
     def speaks(self, attribute: str) -> bool:
         """Whether a value of this attribute can say anything at all: an open port by itself says nothing."""
-        known = self.catalog.attributes.get(attribute)
-        if attribute in NAMED_IN:
-            return True
-        return self.asked(attribute) or says_outright(attribute, known.reads_as if known else "")
+        found = self._speaks.get(attribute)
+        if found is None:
+            known = self.catalog.attributes.get(attribute)
+            found = attribute in NAMED_IN or self.asked(attribute)
+            found = self._speaks[attribute] = found or says_outright(attribute, known.reads_as if known else "")
+        return found
 
     def _decide(self, attribute: str, value: str) -> tuple[Match, ...]:
         known = self.catalog.attributes.get(attribute)

@@ -23,6 +23,7 @@ _CATEGORIES = {
 }
 _REPEATS = (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT)
 _NOTHING: frozenset[str] = frozenset()
+_NO_PLACES: frozenset[int] = frozenset()
 
 
 class Starts:
@@ -65,9 +66,9 @@ class Starts:
     def _of(self, firsts: frozenset[str], signs: frozenset[str]) -> Sequence[int]:
         found = self._always.copy()
         for sign in firsts:
-            found |= self._at_words.get(sign, _NOTHING)
+            found |= self._at_words.get(sign, _NO_PLACES)
         for sign in signs:
-            found |= self._anywhere.get(sign, _NOTHING)
+            found |= self._anywhere.get(sign, _NO_PLACES)
         return sorted(found)
 
 

@@ -37,6 +37,8 @@ _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9./()_+-]{3,60}")
 _COUNT = re.compile(r"\d{1,4}[xX×](?=[A-Za-z]{2})")
 _WORD = re.compile(r"[^\W\d_]{5,16}")
 _DEVICE = re.compile(rf"(?i)(?<![\w])(?:{NOUNS})(?![\w])|\d\s?mp\b|\bdome|\bbullet|\bswitch|\bip[- ]")
+_BEFORE = re.compile(r"(?<![\w-])([^\W\d_]{2,4})(?:\s{1,2}|\s?-\s?)\Z")
+"""What may be the prefix of the model behind it."""
 _BETWEEN = re.compile(r"[ -]{1,3}")
 _AHEAD = 40
 """Characters behind a brand in which a model of two words is looked for: AXIS P1455-LE, 2N IP Verso."""
@@ -282,8 +284,8 @@ def _candidates(text: str, start: int, word: str, spelling: _Spelling) -> Iterat
     """Other spellings of a word, and of it with the prefix that stands before it with a blank instead of a hyphen."""
     for candidate in respelt(word, spelling.prefixes):
         yield start, candidate
-    before = spelling.before.search(text, max(0, start - 10), start)
-    if before and word[0].isalnum():
+    before = _BEFORE.search(text, max(0, start - 10), start)
+    if before and before[1].casefold().upper() in spelling.prefixes and word[0].isalnum():
         for candidate in (f"{before[1]}-{word}", *respelt(f"{before[1]}-{word}", frozenset())):
             yield before.start(1), candidate
 
@@ -331,7 +333,6 @@ class _Spelling:
         """Whether the grammar of a family reads a model to its last sign."""
         self.prefixes = frozenset(head for head in heads if head.isalpha() and 2 <= len(head) <= 4)
         either = "|".join(sorted(map(re.escape, self.prefixes), key=len, reverse=True)) or "(?!)"
-        self.before = re.compile(rf"(?i)(?<![\w-])({either})(?:\s{{1,2}}|\s?-\s?)\Z")
         # several models may be joined by a slash; a slash within a model is followed by no prefix
         self.joint = re.compile(rf"(?i)/(?=(?:{either})-)")
 
