@@ -104,6 +104,7 @@ def test_the_holder_whose_modules_work_elsewhere_says_nothing(tmp_path: Path) ->
     record = {"brands/rival.yml": "id: rival\nname: Rival\ncompany: rival\nown_design: usual\ninside_others: true\n"}
     known = catalog(tmp_path, record)
     assert presumed(known, holder("rival")) == {}
+    assert presumed(known, label("rival", 0.45)) == {}
     assert presumed(known, label("rival"))["manufacturer"] == ("rival", 0.7)
 
 

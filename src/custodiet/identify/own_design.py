@@ -23,6 +23,9 @@ STRENGTH = {"all": "platform", "usual": "presumption", "supposed": "supporting"}
 HOLDS_A_BLOCK = "supporting"
 """The most that the name of the holder of an address block is worth: he may have sold the part inside."""
 
+FIRM = "platform"
+"""What the name of a company whose parts work inside devices of others must be worth, a word of the strengths."""
+
 LEAST = "supporting"
 """What a name must be worth itself, and what goes before it must be worth, a word of the strengths."""
 
@@ -34,7 +37,7 @@ def own_design_claims(claims: Sequence[Claim], catalog: Catalog) -> Iterator[Cla
         claims: everything that is said of one device.
         catalog: the catalog.
     """
-    if not catalog.strengths.keys() >= {*STRENGTH.values()}:
+    if not catalog.strengths.keys() >= {*STRENGTH.values(), FIRM, LEAST, HOLDS_A_BLOCK}:
         return
     least = catalog.strengths[LEAST].weight
     found = _by_label(claims, catalog, least) or _by_holder(claims, catalog)
@@ -74,6 +77,8 @@ def _by_label(claims: Sequence[Claim], catalog: Catalog, least: float) -> _Named
     if len({brand.company or id if brand else id for id, brand in brands.items()}) != 1:
         return None
     own = [brand for _, brand in sorted(brands.items()) if brand and brand.own_design and brand.company]
+    if highest < catalog.strengths[FIRM].weight:  # the name of a part inside is found as well
+        own = [brand for brand in own if not brand.inside_others]
     if len(own) != len(brands):
         return None
     brand = min(own, key=lambda brand: (list(STRENGTH).index(brand.own_design), brand.surveillance != "", brand.id))

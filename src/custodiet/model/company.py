@@ -111,8 +111,8 @@ class Brand(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     own_design: OwnDesign = ""
     """Whether ``company`` makes what is sold under the name; empty: not established. See `OwnDesign`."""
     inside_others: bool = False
-    """True where its boards or modules work inside devices of others: an address block or a name found on one of those
-    names no maker."""
+    """True where its boards, modules or software work inside devices of others: an address block, or a name that is
+    only hinted at, names no maker."""
     surveillance: Literal["none", ""] = ""
     """``none``: nothing under this name watches anybody or controls a door; empty: not established."""
     series: tuple[Series, ...] = ()
