@@ -35,6 +35,7 @@ TECHNIQUES = {
     "other-tool": "what another scanner concluded",
     "label": "what people read off the device or the order",
     "stated": "what people wrote down",
+    "own-brand": "a name whose company makes what it sells",
 }
 """Kind of evidence -> how a sentence names it."""
 
