@@ -304,7 +304,9 @@ def warm_start() -> None:
     imports, ready, wall = (
         statistics.median(map(float, column)) for column in zip(*(run.stdout.split() for run in runs), strict=True)
     )
-    print(f"warm start: every fingerprint ready after {ready:.2f} CPU s ({wall:.2f} s of waiting), imports {imports:.2f} CPU s before")
+    print(
+        f"warm start: every fingerprint ready after {ready:.2f} CPU s ({wall:.2f} s of waiting), imports {imports:.2f} CPU s before"
+    )
 
 
 if __name__ == "__main__":

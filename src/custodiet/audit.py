@@ -19,8 +19,8 @@ from custodiet.catalog.contents import Catalog
 from custodiet.catalog.spelling import nearest
 from custodiet.errors import SourceError, UsageError
 from custodiet.identify import Matcher, identify
-from custodiet.identify.text import split_rows
 from custodiet.identify.dossier import Dossier, make_dossier
+from custodiet.identify.text import split_rows
 from custodiet.judge import Judge
 from custodiet.model import (
     Assessment,
