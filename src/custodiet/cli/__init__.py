@@ -6,6 +6,7 @@ Exit codes: 0 nothing found, 1 error, 2 usage, 3 findings not satisfied, 4 resul
 from __future__ import annotations
 
 import errno
+import os
 import sys
 import traceback
 
@@ -53,6 +54,8 @@ def _root(
 
 def main() -> None:
     """Run the command line; every expected fault becomes one sentence and an exit code."""
+    # NumPy's library for matrices starts threads that spin for a tenth of a second; nothing here uses matrices.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         app()
     except CustodietError as fault:
