@@ -89,6 +89,8 @@ _NOUN_FIRST = re.compile(
     r"[\w-]{0,30}(?:camera|dome|bullet|turret|ptz|[ndx]vr|recorder|encoder|intercom|deurbel|doorbell|lezer|reader|switch)"
 )
 _ITS_THING = re.compile(rf"(?i)(?:\s[\w'-]{{1,20}}){{0,2}}?\s(?:{NOUNS})(?![\w-])")
+_SHORTENED = re.compile(r"(?i)(?<![\w-])(?:st|stk|pcs?|nr|art|incl|excl|ca|max|min|qty|evt|bijv)\.?\Z")
+"""A word that is written with a full stop, which ends no sentence."""
 _THING_OR_COUNT = re.compile(r"(?i)\s*(?:\d{1,5}\s?(?:x|st|pcs|stuks)\b|\d{1,3}\s)")
 
 
@@ -137,6 +139,8 @@ def _parts(text: str, names: list[Mention], counts: list[Quantity]) -> list[_Par
             continue
         if lead == "stop" and not text[cut.end() : cut.end() + 1].isupper():
             continue  # "4 st. dome"
+        if lead == "stop" and _SHORTENED.search(text, max(0, cut.start() - 8), cut.start() + 1):
+            continue  # "2 st. IPC-HFW2831"
         last = parts[-1]
         if lead == "and" and last.lead == "aside" and not _THING_OR_COUNT.match(text, cut.end()):
             lead = "aside"  # "for A and B"
