@@ -267,6 +267,7 @@ def test_a_capture_is_unpacked_by_its_reader_or_before_it(tmp_path: Path) -> Non
         (gzip.compress(b""), "nothing in it can be unpacked"),
         (b"\x28\xb5\x2f\xfd\xff\xff", "nothing in it can be unpacked"),
     ],
+    ids=["gzip in gzip", "zstd in gzip", "a PDF", "plain words", "nothing", "damaged"],
 )
 def test_packed_files_that_are_not_read_are_told_why(tmp_path: Path, data: bytes, reason: str) -> None:
     path = tmp_path / "x.gz"
