@@ -17,6 +17,7 @@ from custodiet import audit
 from custodiet.casefile import Case
 from custodiet.catalog.contents import Catalog
 from custodiet.catalog.load import load_catalog
+from custodiet.identify import Matcher
 from custodiet.judge import Judge
 from custodiet.model import Entry
 from custodiet.report.summary import worst_first
@@ -26,7 +27,7 @@ from custodiet.sources import READERS
 def read(case: Case, path: Path, catalog: Catalog, scratch: Path) -> list[str]:
     """Read and identify one file; what was skipped, in words."""
     skipped = audit.read_inputs(case, [str(path)], READERS, scratch)
-    audit.conclude(case, catalog, Judge(None, (), catalog, date(2026, 11, 21)), worst_first)
+    audit.conclude(case, Matcher(catalog), Judge(None, (), catalog, date(2026, 11, 21)), worst_first)
     return [issue.reason for issue in skipped] + [f"{i.place}: {i.reason}" for i in case.issues()]
 
 

@@ -162,7 +162,7 @@ def _read_one(
 
 def conclude(
     case: Case,
-    catalog: Catalog,
+    matcher: Matcher,
     judge: Judge | None,
     worst_first: Callable[[Entry], tuple[int | float | str, ...]],
     *,
@@ -172,7 +172,7 @@ def conclude(
 
     Args:
         case: holds the observations; gets the conclusions.
-        catalog: what we know.
+        matcher: what we know, made ready; the one that read the inputs remembers what it decided then.
         judge: knows the body, the directives and the date; none where nothing is to be judged.
         worst_first: sorting key of what is shown first.
         progress: who wants to hear.
@@ -181,6 +181,7 @@ def conclude(
         What there is of each kind.
     """
     progress = progress or Progress()
+    catalog = matcher.catalog
     progress.step("joining observations to devices")
     kinds = identity_attributes({name: attribute.reads_as for name, attribute in catalog.attributes.items()})
     sources = {source.id: source for source in case.sources()}
@@ -193,7 +194,6 @@ def conclude(
     )
     case.replace_assets(resolution.assets)
     progress.step("identifying and judging" if judge else "identifying")
-    matcher = Matcher(catalog)
     has_flows = case.has_flows()
     source_kinds = {source.id: source.kind for source in sources.values()}
     order: list[tuple[tuple[int | float | str, ...], str]] = []

@@ -80,10 +80,11 @@ def audit(
     columns = columns_of(column or [])
     with opened_case(case, inputs) as (opened, scratch):
         with shown_progress(quiet or json) as progress:
+            matcher = Matcher(knowledge)
             skipped = steps.read_inputs(
-                opened, inputs, READERS, scratch, columns=columns, progress=progress, matcher=Matcher(knowledge)
+                opened, inputs, READERS, scratch, columns=columns, progress=progress, matcher=matcher
             )
-            counts = steps.conclude(opened, knowledge, judge, worst_first, progress=progress)
+            counts = steps.conclude(opened, matcher, judge, worst_first, progress=progress)
         context = steps.Context(
             on=judged_on.isoformat(),
             body=body,

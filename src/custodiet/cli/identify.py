@@ -62,7 +62,7 @@ def identify(
             skipped = steps.read_inputs(
                 opened, inputs, READERS, scratch, columns=columns, progress=progress, matcher=matcher
             )
-            counts = steps.conclude(opened, knowledge, None, worst_first, progress=progress)
+            counts = steps.conclude(opened, matcher, None, worst_first, progress=progress)
         lines, skipped = prose_of(skipped, scratch, matcher)
         context = steps.Context(
             on=date.today().isoformat(),
