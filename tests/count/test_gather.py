@@ -109,6 +109,15 @@ def test_invented_words_without_end_are_told_together(tmp_path: Path, monkeypatc
     assert sum(networks.values()) == 49
 
 
+def test_evidence_without_end_leaves_devices_unclear_and_ends_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MOST_WORDS", 5)
+    rows: list[Row] = [(at, 0, f"evidence {at}", "", "", -1) for at in range(1, 50)]
+    makers = maker_and_country(gather([batch(rows)], conclude, tmp_path))
+    assert makers == {**{(f"evidence {at}", ""): 1 for at in range(1, 5)}, ("", ""): 45}
+
+
 def test_lines_that_could_not_be_read_are_counted_by_reason_and_make_no_row() -> None:
     row: Row = (1, 0, "a", "", "", -1)
     kept, refused = without_refused(batch([row], (12, "no JSON"), (7, "no JSON"), (9, "too long")))

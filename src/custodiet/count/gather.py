@@ -31,7 +31,7 @@ MOST_WORDS = 1_000_000
 """Different words of one column that are told apart; hostile input could invent one for every record."""
 
 OTHER = "(more than can be told apart)"
-"""What stands for every word beyond them."""
+"""What stands for every country and network beyond them. Evidence beyond them counts as none: its device is unclear."""
 
 
 class Counted(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,9 +50,14 @@ class Counted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Words:
-    """Words of one column as numbers, the same for all batches."""
+    """Words of one column as numbers, the same for all batches.
 
-    def __init__(self) -> None:
+    Args:
+        other: the word that stands for those beyond `MOST_WORDS`.
+    """
+
+    def __init__(self, other: str) -> None:
+        self._other = other
         self.words: list[str] = [""]
         self._codes: dict[str, int] = {"": 0}
 
@@ -65,7 +70,7 @@ class _Words:
         code = self._codes.get(word)
         if code is None:
             if len(self.words) >= MOST_WORDS:
-                return self._code(OTHER) if word != OTHER else self._new(OTHER)
+                return self._code(self._other) if word != self._other else self._new(word)
             code = self._new(word)
         return code
 
@@ -84,7 +89,7 @@ def gather(batches: Iterable[pa.RecordBatch], conclude: Conclude, scratch: Path,
         scratch: a folder for rows that memory does not hold.
         most: rows held in memory.
     """
-    words = {name: _Words() for name in ("evidence", "country", "network")}
+    words = {"evidence": _Words(""), "country": _Words(OTHER), "network": _Words(OTHER)}
     seen = Shelf(scratch / "addresses", "address", most)
     shown = Shelf(scratch / "identities", "identity", most)
     days: list[int] = []
