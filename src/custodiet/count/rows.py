@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from custodiet.errors import WireError
 from custodiet.identify.batch import matcher_of
-from custodiet.identify.evidence import Evidence, Said, as_text
+from custodiet.identify.evidence import Evidence
 from custodiet.identify.match import Matcher
 from custodiet.resolve import identity_attributes
 from custodiet.resolve.identity import as_identifier, is_local_mac
@@ -45,9 +45,6 @@ LINES = pa.schema(
 )
 """Whole lines of an export: its format, the number of the first line, and the lines as they stand in the file."""
 
-REMEMBERED = 200_000
-"""Answers kept at hand in one process."""
-
 _DAY = 86_400
 
 
@@ -63,10 +60,6 @@ class Gathering:
         kinds = identity_attributes({name: attribute.reads_as for name, attribute in attributes.items()})
         self._kinds = {attribute: kind for attribute, kind in kinds.items() if kind in ("serial", "mac")}
         self._evidence = Evidence(matcher, FIELDS)
-        self._loud = {name: True for name in attributes if matcher.speaks(name)}
-        self._numbers: dict[tuple[Said, ...], int] = {(): 0}
-        self._pieces: dict[Fact, int] = {}
-        self._texts: dict[frozenset[int], str] = {}
         self._columns: list[list[int | str]] = [[] for _ in SCHEMA]
 
     def __len__(self) -> int:
@@ -76,7 +69,7 @@ class Gathering:
         """Add what one record says."""
         day = -1 if record.at is None else int(record.at // _DAY)
         self._add(
-            digest("address", record.address), self._identity_of(record.facts), self._evidence_of(record.facts),
+            digest("address", record.address), self._identity_of(record.facts), self._evidence.of_pairs(record.facts),
             record.country, record.network, day, "",
         )  # fmt: skip
 
@@ -96,29 +89,6 @@ class Gathering:
     def _add(self, *values: int | str) -> None:
         for column, value in zip(self._columns, values, strict=True):
             column.append(value)
-
-    def _evidence_of(self, facts: Iterable[Fact]) -> str:
-        """The evidence of a record: what each fact says is decided once, and so is each combination."""
-        if len(self._numbers) > REMEMBERED or len(self._pieces) > REMEMBERED or len(self._texts) > REMEMBERED:
-            self._numbers, self._pieces, self._texts = {(): 0}, {}, {}  # what repeats is back at once
-        pieces = self._pieces
-        said = set()
-        for fact in facts:
-            if fact[0] in self._loud:
-                piece = pieces.get(fact)
-                if piece is None:
-                    what = self._evidence.of_value(*fact)
-                    piece = pieces[fact] = self._numbers.setdefault(what, len(self._numbers))
-                said.add(piece)
-        said.discard(0)
-        if not said:
-            return ""
-        key = frozenset(said)
-        text = self._texts.get(key)
-        if text is None:
-            known = list(self._numbers)
-            text = self._texts[key] = as_text(one for piece in key for one in known[piece])
-        return text
 
     def _identity_of(self, facts: Iterable[Fact]) -> int:
         """The digest of the serial number or burned-in MAC the record shows; of several, always the same one."""

@@ -14,6 +14,8 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from custodiet.identify.batch import combined
+
 Codes: TypeAlias = npt.NDArray[np.integer[Any]]
 
 Conclude: TypeAlias = Callable[[tuple[str, ...]], Mapping[str, tuple[str, str]]]
@@ -63,7 +65,7 @@ def tally(
     order = np.argsort(device, kind="stable")
     starts = np.flatnonzero(np.r_[True, device[order][1:] != device[order][:-1]])
     where = [_first_word(column, order, starts) for column in (country, network)]
-    combination, combinations = _combinations(device, evidence, order, starts)
+    combination, combinations = _combinations(evidence, order, starts)
     keys, numbers = np.unique(np.stack([combination, *where], axis=1), axis=0, return_counts=True)
     concluded = [conclude(tuple(sorted(evidence.words[code] for code in codes))) for codes in combinations]
     counted: Counter[Kind] = Counter()
@@ -87,26 +89,10 @@ def _first_word(column: Column, order: Codes, starts: Codes) -> npt.NDArray[np.i
     return np.asarray(words, np.int64)[np.minimum.reduceat(rank[column.codes[order]], starts)]
 
 
-def _combinations(
-    device: npt.NDArray[np.uint64], evidence: Column, order: Codes, starts: Codes
-) -> tuple[npt.NDArray[np.int64], list[tuple[int, ...]]]:
+def _combinations(evidence: Column, order: Codes, starts: Codes) -> tuple[npt.NDArray[np.int64], list[tuple[int, ...]]]:
     """For each device a number, and for each number the codes of evidence it stands for, without the empty one."""
-    number = np.zeros(len(device), np.int64)
-    number[starts[1:]] = 1
-    pairs = np.unique(np.stack([np.cumsum(number), evidence.codes[order].astype(np.int64)], axis=1), axis=0)
-    silent = np.array([not word for word in evidence.words], bool)
-    pairs = pairs[~silent[pairs[:, 1]]]
-    begins = np.searchsorted(pairs[:, 0], np.arange(len(starts)))
-    sizes = np.diff(np.r_[begins, len(pairs)])
-    combination = np.zeros(len(starts), np.int64)
-    known: dict[tuple[int, ...], int] = {(): 0}
-    alone = np.flatnonzero(sizes == 1)
-    codes, which = np.unique(pairs[begins[alone], 1], return_inverse=True)
-    combination[alone] = np.array([known.setdefault((code,), len(known)) for code in codes.tolist()], np.int64)[which]
-    said = pairs[:, 1].tolist()
-    several = np.flatnonzero(sizes > 1)
-    ends = (begins + sizes).tolist()
-    begin_of = begins.tolist()
-    for at in several.tolist():
-        combination[at] = known.setdefault(tuple(said[begin_of[at] : ends[at]]), len(known))
-    return combination, list(known)
+    codes = evidence.codes[order].astype(np.int64)
+    device = np.zeros(len(codes), np.int64)
+    device[starts[1:]] = 1
+    loud = np.array([bool(word) for word in evidence.words], bool)[codes]
+    return combined(len(starts), np.cumsum(device)[loud], codes[loud])

@@ -127,7 +127,7 @@ def conclude_batches(
         row_of, flat = _flattened(batch.column("evidence"), pa.list_(pa.string()))
         encoded = pc.fill_null(flat, "").dictionary_encode()
         texts = _texts(encoded.dictionary)
-        which, combinations = _combined(batch.num_rows, row_of, _codes(encoded))
+        which, combinations = combined(batch.num_rows, row_of, _codes(encoded))
         found = [answer(tuple(sorted({texts[code] for code in codes} - {""}))) for codes in combinations]
         taken = [
             pa.array(column, field.type).take(pa.array(which))
@@ -155,7 +155,7 @@ def _evidence_column(facts: Any, evidence: Evidence) -> Any:
         rows, codes = _of_one_row(row_of, [names[code] for code in attribute_of], words, _codes(values), said, evidence)
         row_of, pair_of = np.r_[row_of, rows], np.r_[pair_of, codes]
     loud = np.array([bool(one) for one in said], bool)[pair_of]
-    which, combinations = _combined(len(facts), row_of[loud], pair_of[loud])
+    which, combinations = combined(len(facts), row_of[loud], pair_of[loud])
     texts = [as_text(one for code in codes for one in said[code]) for codes in combinations]
     return pa.array(texts, pa.string()).take(pa.array(which))
 
@@ -196,7 +196,7 @@ def _flattened(column: Any, kind: pa.DataType) -> tuple[Codes, Any]:
     return np.repeat(np.arange(len(lists), dtype=np.int64), lengths), lists.flatten()
 
 
-def _combined(rows: int, row_of: Codes, code_of: Codes) -> tuple[Codes, list[tuple[int, ...]]]:
+def combined(rows: int, row_of: Codes, code_of: Codes) -> tuple[Codes, list[tuple[int, ...]]]:
     """For each row the number of its combination of codes; and the combinations, each code once, in rising order."""
     which = np.zeros(rows, np.int64)
     combinations: dict[tuple[int, ...], int] = {(): 0}

@@ -58,7 +58,7 @@ class Evidence:
     def __init__(self, matcher: Matcher, fields: Collection[str] | None = None) -> None:
         self._matcher = matcher
         self._fields = frozenset(fields) if fields is not None else None
-        self._remembered: dict[tuple[str, str], tuple[Said, ...]] = {}
+        self._forget()
 
     def speaks(self, attribute: str) -> bool:
         """Whether a value of this attribute can say anything at all."""
@@ -66,32 +66,57 @@ class Evidence:
 
     def of_value(self, attribute: str, value: str) -> tuple[Said, ...]:
         """What one value says, sorted, each claim once."""
-        key = (attribute, value)
-        said = self._remembered.get(key)
-        if said is None:
-            said = self._short(claims_of_value(attribute, value, self._matcher))
-            if len(value) <= SHORT:
-                if len(self._remembered) >= REMEMBERED:
-                    self._remembered.clear()  # what repeats is back at once
-                self._remembered[key] = said
-        return said
+        self._make_room()
+        return self._known[self._heard(attribute, value)]
 
     def of_pairs(self, pairs: Iterable[tuple[str, str]]) -> str:
         """What one record says, from its (attribute, value) pairs, as text; empty when nothing in it speaks."""
-        pairs = list(pairs)
-        said = {one for attribute, value in pairs for one in self.of_value(attribute, value)}
+        self._make_room()
+        pairs = [pair for pair in pairs if self.speaks(pair[0])]
+        said = {self._heard(attribute, value) for attribute, value in pairs}
         brand = ""
         for attribute, value in pairs:
             if attribute == "register.brand":
                 brand = value
         for attribute, value in pairs if brand else ():
             if attribute == "register.model":
-                said.update(self.of_row(brand, value))
-        return as_text(said)
+                said.add(self._number(self.of_row(brand, value)))
+        key = frozenset(said - {0})
+        text = self._texts.get(key)
+        if text is None:
+            text = self._texts[key] = as_text(one for number in key for one in self._known[number])
+        return text
 
     def of_row(self, brand: str, model: str) -> tuple[Said, ...]:
         """What brand and model of one row of a register say together, beyond what each says."""
         return self._short(claims_of_row(brand, model, self._matcher))
+
+    def _heard(self, attribute: str, value: str) -> int:
+        """The number of what one value says, in `_known`."""
+        key = (attribute, value)
+        number = self._values.get(key)
+        if number is None:
+            number = self._number(self._short(claims_of_value(attribute, value, self._matcher)))
+            if len(value) <= SHORT:
+                self._values[key] = number
+        return number
+
+    def _number(self, said: tuple[Said, ...]) -> int:
+        number = self._numbers.setdefault(said, len(self._known))
+        if number == len(self._known):
+            self._known.append(said)
+        return number
+
+    def _make_room(self) -> None:
+        """Forget when too much is remembered; never while a record is taken apart, since numbers would change."""
+        if max(len(self._values), len(self._known), len(self._texts)) >= REMEMBERED:
+            self._forget()  # what repeats is back at once
+
+    def _forget(self) -> None:
+        self._values: dict[tuple[str, str], int] = {}
+        self._known: list[tuple[Said, ...]] = [()]
+        self._numbers: dict[tuple[Said, ...], int] = {(): 0}
+        self._texts: dict[frozenset[int], str] = {}
 
     def _short(self, claims: Iterable[Claim]) -> tuple[Said, ...]:
         wanted, claims = self._fields, tuple(claims)
