@@ -10,13 +10,13 @@ from made_exports import HEAD, PAGE, RTSP, censys, censys_web, platform, platfor
 
 from custodiet.errors import WireError
 from custodiet.sources.exports.base import ScanRecord
-from custodiet.sources.exports.censys import decode_censys, parse_censys
+from custodiet.sources.exports.censys import CENSYS
 
 
 def read(row: dict[str, Any]) -> list[ScanRecord]:
     """The records of a row; both ways of reading must agree."""
-    records = list(parse_censys(row))
-    assert records == list(decode_censys(json.dumps(row).encode()))
+    records = list(CENSYS.parse(row))
+    assert records == list(CENSYS.decode(json.dumps(row).encode()))
     return records
 
 
@@ -133,7 +133,7 @@ def test_a_wrapping_without_end_ends() -> None:
 @pytest.mark.parametrize("changes", [{"ip": None}, {"services": {}}, {"services": [7]}, {"location": []}])
 def test_rows_that_cannot_be_read(changes: dict[str, Any]) -> None:
     with pytest.raises(WireError):
-        list(parse_censys(censys(**changes)))
+        list(CENSYS.parse(censys(**changes)))
 
 
 def test_a_head_of_another_length_is_not_cut_by_it() -> None:

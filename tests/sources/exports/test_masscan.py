@@ -11,13 +11,13 @@ from made_exports import HEAD, PAGE, masscan_line
 
 from custodiet.errors import WireError
 from custodiet.sources.exports.base import ScanRecord
-from custodiet.sources.exports.masscan import decode_masscan, parse_masscan
+from custodiet.sources.exports.masscan import MASSCAN
 
 
 def read(row: dict[str, Any]) -> list[ScanRecord]:
     """The records of a row; both ways of reading must agree."""
-    records = list(parse_masscan(row))
-    assert records == list(decode_masscan(json.dumps(row).encode()))
+    records = list(MASSCAN.parse(row))
+    assert records == list(MASSCAN.decode(json.dumps(row).encode()))
     return records
 
 
@@ -72,4 +72,4 @@ def test_a_certificate_that_cannot_be_read() -> None:
 @pytest.mark.parametrize("changes", [{"ip": "x"}, {"port": None}, {"ports": {}}, {"ports": [5]}, {"data": []}])
 def test_rows_that_cannot_be_read(changes: dict[str, Any]) -> None:
     with pytest.raises(WireError):
-        list(parse_masscan(masscan_line() | changes))
+        list(MASSCAN.parse(masscan_line() | changes))

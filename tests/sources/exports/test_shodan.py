@@ -11,14 +11,14 @@ from made_exports import HEAD, PAGE, RTSP, shodan
 
 from custodiet.errors import WireError
 from custodiet.sources.exports.base import ScanRecord
-from custodiet.sources.exports.shodan import decode_shodan, parse_shodan
+from custodiet.sources.exports.shodan import SHODAN
 
 
 def one(**changes: Any) -> ScanRecord:
     """The only record of a row; both ways of reading must agree."""
     row = shodan(**changes)
-    [record] = parse_shodan(row)
-    assert [record] == list(decode_shodan(json.dumps(row).encode()))
+    [record] = SHODAN.parse(row)
+    assert [record] == list(SHODAN.decode(json.dumps(row).encode()))
     return record
 
 
@@ -114,8 +114,8 @@ def test_conclusions_about_makers_and_weak_spots_stay_behind() -> None:
 
 def test_a_host_page_and_an_answer_of_a_search() -> None:
     page = {"ip_str": "192.0.2.7", "data": [shodan(ip_str=None), shodan(port=81), {"port": "x", "ip_str": "y"}]}
-    assert [record.port for record in parse_shodan(page)] == [80, 81]
-    found = list(decode_shodan(json.dumps({"matches": [shodan(), shodan(ip_str="192.0.2.8")], "total": 2}).encode()))
+    assert [record.port for record in SHODAN.parse(page)] == [80, 81]
+    found = list(SHODAN.decode(json.dumps({"matches": [shodan(), shodan(ip_str="192.0.2.8")], "total": 2}).encode()))
     assert [record.address for record in found] == ["192.0.2.7", "192.0.2.8"]
 
 
@@ -132,25 +132,25 @@ def test_a_host_page_and_an_answer_of_a_search() -> None:
 )
 def test_rows_that_cannot_be_read(changes: dict[str, Any], reason: str) -> None:
     with pytest.raises(WireError, match=reason):
-        list(parse_shodan(shodan(**changes)))
+        list(SHODAN.parse(shodan(**changes)))
 
 
 @pytest.mark.parametrize("row", [b"", b"[]", b"7", b"{", b'{"ip_str"', b"\xff{", b'"x"', b"[" * 5000])
 def test_what_is_no_row(row: bytes) -> None:
     with pytest.raises(WireError):
-        list(decode_shodan(row))
+        list(SHODAN.decode(row))
 
 
 def test_odd_values_cost_only_themselves() -> None:
     row = shodan(port="65536", transport=5, timestamp="soon", asn=64500, org=None, isp=None, product=True, os=1.5)
-    [record] = parse_shodan(row)
+    [record] = SHODAN.parse(row)
     assert (record.port, record.transport, record.at, record.network) == (0, "", None, "AS64500")
     assert facts(record)["service.os"] == "1.5"
 
 
 def test_bytes_that_are_no_utf_8_do_not_cost_the_row() -> None:
     row = json.dumps(shodan(org="Caf@")).encode().replace(b"@", b"\xe9")
-    [record] = decode_shodan(row)
+    [record] = SHODAN.decode(row)
     assert record.network == "AS64500 Café"
 
 

@@ -10,13 +10,13 @@ from made_exports import PAGE, RTSP, zgrab, zgrab_http
 
 from custodiet.errors import WireError
 from custodiet.sources.exports.base import ScanRecord
-from custodiet.sources.exports.zgrab2 import decode_zgrab2, parse_zgrab2
+from custodiet.sources.exports.zgrab2 import ZGRAB2
 
 
 def read(row: dict[str, Any]) -> list[ScanRecord]:
     """The records of a row; both ways of reading must agree."""
-    records = list(parse_zgrab2(row))
-    assert records == list(decode_zgrab2(json.dumps(row).encode()))
+    records = list(ZGRAB2.parse(row))
+    assert records == list(ZGRAB2.decode(json.dumps(row).encode()))
     return records
 
 
@@ -86,4 +86,4 @@ def test_parts_of_another_kind_say_nothing() -> None:
 )
 def test_rows_that_cannot_be_read(changes: dict[str, Any]) -> None:
     with pytest.raises(WireError):
-        list(parse_zgrab2(zgrab(http=zgrab_http()) | changes))
+        list(ZGRAB2.parse(zgrab(http=zgrab_http()) | changes))

@@ -6,7 +6,7 @@ format means is known in its own file.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -49,7 +49,8 @@ class Export:
     Args:
         id: short name, as stored with a source.
         title: name for people.
-        decode: one row of JSON -> its records; raises `WireError` for a row that cannot be read.
+        row: what is read of one row; other fields are passed over.
+        records: such a row -> its records; raises `WireError` where it has no address or nothing that can be read.
         signs: whether a decoded row is one of this format; must not raise.
         marks: names of which three in the first bytes tell the format where the first row is longer than those.
         form: what the rows should be, for whoever has other ones.
@@ -57,10 +58,32 @@ class Export:
 
     id: str
     title: str
-    decode: Callable[[bytes], Iterable[ScanRecord]]
+    row: type[msgspec.Struct]
+    records: Callable[[Any], list[ScanRecord]]
     signs: Callable[[dict[str, Any]], bool]
     marks: tuple[str, ...]
     form: str
+
+    def parse(self, row: Mapping[str, Any]) -> list[ScanRecord]:
+        """The records of one row that was decoded elsewhere.
+
+        Raises:
+            WireError: no address, or a field of another form.
+        """
+        return self.records(converted(row, self.row))
+
+    def decode(self, row: bytes) -> list[ScanRecord]:
+        """The records of one row of JSON; the same as `parse` of it, without decoding what is not read.
+
+        Raises:
+            WireError: no JSON, no address, or a field of another form.
+        """
+        return self.records(decoded(row, _decoder_of(self.row)))
+
+
+@lru_cache
+def _decoder_of(kind: type[msgspec.Struct]) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(kind)
 
 
 def address_of(*written: object) -> str:

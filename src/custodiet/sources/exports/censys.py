@@ -13,7 +13,7 @@ single makers' modules print, are not read.
 from __future__ import annotations
 
 import binascii
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -36,7 +36,6 @@ from custodiet.sources.exports.base import (
     address_of,
     converted,
     country_of,
-    decoded,
     each_once,
     first_of,
     network_of,
@@ -202,29 +201,7 @@ class _Host(msgspec.Struct):
     hits: Any = None
 
 
-_DECODER = msgspec.json.Decoder(_Host)
 _WRAPPINGS = ("result", "host_v1", "resource", "host")
-
-
-def parse_censys(row: Mapping[str, Any]) -> Iterator[ScanRecord]:
-    """The records of one host, one for each of its services.
-
-    Args:
-        row: the decoded JSON object.
-
-    Raises:
-        WireError: no address, or a field of another form.
-    """
-    return iter(_records(converted(row, _Host)))
-
-
-def decode_censys(row: bytes) -> Iterable[ScanRecord]:
-    """The records of one host in JSON; the same as `parse_censys` of it, without decoding what is not read.
-
-    Raises:
-        WireError: no JSON, no address, or a field of another form.
-    """
-    return _records(decoded(row, _DECODER))
 
 
 def _records(row: _Host, depth: int = 0) -> list[ScanRecord]:
@@ -430,7 +407,8 @@ def _signs(row: dict[str, Any]) -> bool:
 CENSYS = Export(
     id="censys",
     title="Censys export (JSON)",
-    decode=decode_censys,
+    row=_Host,
+    records=_records,
     signs=_signs,
     marks=("services", "transport_protocol", "service_name", "banner_hash_sha256", "autonomous_system", "scan_time"),
     form="Give hosts as Censys wrote them, one a line or in an array",

@@ -7,7 +7,7 @@ letters stand there as ``\\u00NN``: each character is one byte. An open port is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -20,8 +20,6 @@ from custodiet.sources.exports.base import (
     Scalar,
     ScanRecord,
     address_of,
-    converted,
-    decoded,
     each_once,
     port_of,
     text_of,
@@ -59,30 +57,6 @@ class _Row(msgspec.Struct):
     port: Scalar = None
     proto: Scalar = None
     data: _Data | None = None
-
-
-_DECODER = msgspec.json.Decoder(_Row)
-
-
-def parse_masscan(row: Mapping[str, Any]) -> Iterator[ScanRecord]:
-    """The records of one row; none for a port that is closed.
-
-    Args:
-        row: the decoded JSON object.
-
-    Raises:
-        WireError: no address, or a field of another form.
-    """
-    return iter(_records(converted(row, _Row)))
-
-
-def decode_masscan(row: bytes) -> Iterable[ScanRecord]:
-    """The records of one row of JSON; the same as `parse_masscan` of it.
-
-    Raises:
-        WireError: no JSON, no address, or a field of another form.
-    """
-    return _records(decoded(row, _DECODER))
 
 
 def _records(row: _Row) -> list[ScanRecord]:
@@ -180,7 +154,8 @@ def _signs(row: dict[str, Any]) -> bool:
 MASSCAN = Export(
     id="masscan",
     title="masscan results (JSON)",
-    decode=decode_masscan,
+    row=_Row,
+    records=_records,
     signs=_signs,
     marks=("ip", "timestamp", "ports", "proto"),
     form="Give the file that masscan wrote with -oJ or -oD",

@@ -12,7 +12,7 @@ own summary and not what the device sent, so only greetings in words are taken f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -34,7 +34,6 @@ from custodiet.sources.exports.base import (
     address_of,
     converted,
     country_of,
-    decoded,
     each_once,
     first_of,
     network_of,
@@ -124,30 +123,6 @@ class _Row(msgspec.Struct):
     upnp: _Upnp | None = None
     shodan: _Module | None = msgspec.field(name="_shodan", default=None)
     matches: list[Any] | None = None
-
-
-_DECODER = msgspec.json.Decoder(_Row)
-
-
-def parse_shodan(row: Mapping[str, Any]) -> Iterator[ScanRecord]:
-    """The records of one row.
-
-    Args:
-        row: the decoded JSON object.
-
-    Raises:
-        WireError: no address, or a field of another form.
-    """
-    return iter(_records(converted(row, _Row)))
-
-
-def decode_shodan(row: bytes) -> Iterable[ScanRecord]:
-    """The records of one row of JSON; the same as `parse_shodan` of it, without decoding what is not read.
-
-    Raises:
-        WireError: no JSON, no address, or a field of another form.
-    """
-    return _records(decoded(row, _DECODER))
 
 
 def _records(row: _Row) -> list[ScanRecord]:
@@ -287,7 +262,8 @@ def _signs(row: dict[str, Any]) -> bool:
 SHODAN = Export(
     id="shodan",
     title="Shodan export (JSON lines)",
-    decode=decode_shodan,
+    row=_Row,
+    records=_records,
     signs=_signs,
     marks=("_shodan", "ip_str", "isp", "hostnames", "opts", "domains"),
     form="Give the lines that “shodan download” wrote",

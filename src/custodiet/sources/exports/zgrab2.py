@@ -8,7 +8,7 @@ telnet,snmp}.py and testdata/ (commits 0889db2, 141951d, 1e4a1d3), in November 2
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -20,8 +20,6 @@ from custodiet.sources.exports.base import (
     Scalar,
     ScanRecord,
     address_of,
-    converted,
-    decoded,
     each_once,
     port_of,
     text_of,
@@ -50,30 +48,6 @@ class _Row(msgspec.Struct):
     domain: Scalar = None
     port: Scalar = None
     data: dict[str, _Grab] | None = None
-
-
-_DECODER = msgspec.json.Decoder(_Row)
-
-
-def parse_zgrab2(row: Mapping[str, Any]) -> Iterator[ScanRecord]:
-    """The records of one row, one for each module that got an answer.
-
-    Args:
-        row: the decoded JSON object.
-
-    Raises:
-        WireError: no address, or a field of another form.
-    """
-    return iter(_records(converted(row, _Row)))
-
-
-def decode_zgrab2(row: bytes) -> Iterable[ScanRecord]:
-    """The records of one row of JSON; the same as `parse_zgrab2` of it.
-
-    Raises:
-        WireError: no JSON, no address, or a field of another form.
-    """
-    return _records(decoded(row, _DECODER))
 
 
 def _records(row: _Row) -> list[ScanRecord]:
@@ -169,7 +143,8 @@ def _signs(row: dict[str, Any]) -> bool:
 ZGRAB2 = Export(
     id="zgrab2",
     title="zgrab2 results (JSON lines)",
-    decode=decode_zgrab2,
+    row=_Row,
+    records=_records,
     signs=_signs,
     marks=("ip", "data", "status", "protocol", "result", "handshake_log", "status_line"),
     form="Give the lines that zgrab2 wrote",
