@@ -208,7 +208,7 @@ announced: 2024-01-01
 in_force: 2024-01-01
 status: in force
 equipment: [camera]
-covers: { companies: [acme] }
+covers: { tests: [{ kind: named, companies: [acme] }] }
 requirements:
   - { id: gone, demands: remove-by, strength: must, event: keeping, deadline: 2025-01-01, text: "They are gone." }
 references: []

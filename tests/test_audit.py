@@ -111,7 +111,7 @@ def test_every_statement_walks_back_to_bytes_that_we_hashed(home: Town) -> None:
     document = home.audit("--json").json
     entry = document["entries"][0]
     (finding,) = [f for f in entry["findings"] if f["status"] == "not_satisfied"]
-    maker = next(answer for answer in finding["answers"] if answer["question"] == "maker")
+    maker = next(answer for answer in finding["answers"] if answer["question"] == "entity")
     evidence = {observation["id"]: observation for observation in entry["evidence"]}
     cited = [evidence[id] for id in maker["evidence"] if id.startswith("obs-")]
     seen = next(observation for observation in cited if observation["attribute"] == "ssdp.server")

@@ -307,7 +307,7 @@ def test_rule_4_the_legal_seat_of_the_producer_decides_and_not_a_share_or_the_st
     found = judge(
         "2024-01-01", whose, WMS, identification=made(maker, brand="hikvision"), observations=register("2023-01-01")
     )
-    assert answer(found["stop-installing"], "maker").answer == said
+    assert answer(found["stop-installing"], "entity").answer == said
     assert found["stop-installing"].outcome == {"yes": "prohibited", "no": "allowed", "unknown": "cannot judge"}[said]
 
 
@@ -447,7 +447,7 @@ def test_rule_16_exempt_and_undeployed_devices_still_have_findings() -> None:
     council = judge("2024-01-01", body("uk-local-authority", SECRET), WMS)
     assert len({f.requirement for f in council.values()}) == 4
     assert {f.outcome for f in council.values()} == {"not addressed"}
-    assert answer(council["stop-installing"], "maker").answer == "yes"
+    assert answer(council["stop-installing"], "entity").answer == "yes"
     stored = judge(
         "2024-01-01",
         body("uk-central-department", SECRET),
@@ -736,7 +736,7 @@ def test_without_a_sites_file_the_maker_is_still_answered() -> None:
     found = judge("2024-01-01", None, site=None, zone=None)
     hits = found[f"{WMS}/consider-replacing"]
     assert outcome(found, f"{WMS}/consider-replacing") == ("cannot judge", "undetermined")
-    assert answer(hits, "body").answer == "unknown" and answer(hits, "maker").answer == "yes"
+    assert answer(hits, "body").answer == "unknown" and answer(hits, "entity").answer == "yes"
     assert any("sites file" in fact for fact in hits.missing)
     assert not {f.status for f in found.values()} & {"not_satisfied"}
 
@@ -768,7 +768,7 @@ def test_confidence_is_the_least_of_what_the_verdict_rests_on_and_leaves_severit
     assert sure.severity == less["stop-installing"].severity == "high"
     assert "1 claims say otherwise (Axis)" in less["stop-installing"].because
     assert {"obs-manufacturer", "record-axis", "company:hikvision"} <= set(
-        answer(less["stop-installing"], "maker").evidence
+        answer(less["stop-installing"], "entity").evidence
     )
 
 
@@ -820,7 +820,7 @@ def test_a_device_is_judged_alone_and_always_alike(devices: list, added: tuple, 
     def findings(bench: Judge, device: tuple) -> tuple[Finding, ...]:
         identification, observations, at, zone = device
         asset = Asset(id="a", label="a", subjects=(), site=at, zone=zone)
-        return bench.asset(asset, identification, observations, ())
+        return bench.asset(asset, identification, observations, (), whole=True)
 
     directives: Sequence[Directive] = directives_for(catalog(), None)
     alone = [findings(Judge(whose, directives, catalog(), on), device) for device in devices]

@@ -203,8 +203,11 @@ def _shape_faults(plain: Any, kind: Any, steps: Steps) -> Iterator[Fault]:
 
 def _faults(body: Body, kinds: Collection[str], conditions: Collection[str] | None) -> Iterator[Fault]:
     """What has the right shape and still cannot be."""
-    if body.kind not in kinds:
-        yield ("kind",), f"{body.kind[:60]} is not a kind of body", nearest(body.kind[:60], kinds)
+    kinds_told: list[tuple[Steps, str]] = [(("kind",), body.kind)]
+    kinds_told += [(("also", number), kind) for number, kind in enumerate(body.also)]
+    for steps, kind in kinds_told:
+        if kind not in kinds:
+            yield steps, f"{kind[:60]} is not a kind of body", nearest(kind[:60], kinds)
     yield from _country(body.country, ("country",))
     yield from _facts(body.facts, ("facts",), conditions)
     sites: set[str] = set()

@@ -137,6 +137,7 @@ WORDS = {
     "endpoint_evidence": "- { id: capture, means: seen }\n- { id: not-confirmed, means: a lead }\n",
     "askers": "- { id: device, means: devices }\n- { id: app, means: apps }\n- { id: people, means: people }\n",
     "specificities": "- { id: unique, means: alone }\n- { id: shared, means: others too }\n",
+    "levels": "- { id: product, means: a thing }\n",
     "exploited": "- { id: listed, means: on the list }\n- { id: not-listed, means: not on it }\n",
     "logins": "- { id: none, means: no account }\n",
 }

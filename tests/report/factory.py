@@ -16,6 +16,7 @@ from custodiet.model import (
     Covers,
     Decision,
     Directive,
+    EntityTest,
     Entry,
     Finding,
     Flow,
@@ -79,7 +80,10 @@ def instruction() -> Directive:
         in_force="2022-11-24",
         status="in force",
         equipment=("camera", "recorder"),
-        covers=Covers(seat_in=("CN",), law="an example law", text="producers that are subject to it"),
+        covers=Covers(
+            tests=(EntityTest(kind="law-of-seat", countries=("CN",), law="an example law"),),
+            text="producers that are subject to it",
+        ),
         requirements=(
             requirement("stop", text="Departments should cease to install such cameras.", quotation=True),
             requirement("remove", demands="remove-by", event="keeping", text="All of it goes by April 2025."),
@@ -156,7 +160,7 @@ def seven(evidence: tuple[str, ...] = ()) -> tuple[Answered, ...]:
     because = {
         "body": "The body is addressed.",
         "equipment": "A camera is in scope.",
-        "maker": "Hikvision has its seat in CN.",
+        "entity": "Hikvision has its seat in CN.",
         "place": "The site was decided to be sensitive by the security officer on 3 Oct 2022.",
         "network": "The sentence has no network condition.",
         "verb": "The device is kept in use.",
@@ -167,7 +171,7 @@ def seven(evidence: tuple[str, ...] = ()) -> tuple[Answered, ...]:
             question=question,
             answer="not asked" if question == "network" else "no" if question == "exception" else "yes",
             because=why,
-            evidence=evidence if question == "maker" else (),
+            evidence=evidence if question == "entity" else (),
         )
         for question, why in because.items()
     )

@@ -127,7 +127,7 @@ def test_the_tree_says_what_held_where_and_what_spoke_against() -> None:
 
 def test_the_tree_says_more_when_asked() -> None:
     once = printed(explain_tree(relabelled_camera(), assessment(), NAMES, verbosity=1), width=200)
-    assert "Is the maker covered? yes. Hikvision has its seat in CN." in once
+    assert "Is it one that is meant: maker, brand, parts or data? yes. Hikvision has its seat in CN." in once
     assert "This body is not addressed by" in once
     assert "203.0.113.9, tcp/8800: 1.2 MB out" in once
     assert "both name the MAC address" in once

@@ -15,6 +15,7 @@ from typing import Any, Literal
 import msgspec
 
 from custodiet.catalog import registry
+from custodiet.catalog.spelling import fold
 from custodiet.model import (
     AddressBlocks,
     Brand,
@@ -113,6 +114,17 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Its definition."""
 
 
+class Country(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A country or territory of ISO 3166."""
+
+    id: str
+    """Its two letters."""
+    means: str
+    """Its English name."""
+    names: tuple[str, ...] = ()
+    """Other names that registers and type plates write, in several languages."""
+
+
 class BodyKind(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A kind of body that a directive can address."""
 
@@ -167,6 +179,9 @@ class Catalog:
     specificities: dict[str, Word] = field(default_factory=dict)
     exploited: dict[str, Word] = field(default_factory=dict)
     logins: dict[str, Word] = field(default_factory=dict)
+    countries: dict[str, Country] = field(default_factory=dict)
+    entity_tests: dict[str, Word] = field(default_factory=dict)
+    levels: dict[str, Word] = field(default_factory=dict)
     registries: tuple[str, ...] = ()
     """Tables of the holders of MAC blocks that no record speaks of, as paths; read when the first address asks."""
     calibration: dict[str, Step] = field(default_factory=dict)
@@ -201,6 +216,14 @@ class Catalog:
         """Whether devices of this class are surveillance devices; nothing where the class is not a word we know."""
         word = self.device_classes.get(device_class)
         return None if word is None else word.surveillance
+
+    def country(self, name: str) -> str:
+        """The code of a country as people write it; empty where we know no such name."""
+        return self._country_names.get(fold(name), "")
+
+    @cached_property
+    def _country_names(self) -> dict[str, str]:
+        return {fold(name): c.id for c in self.countries.values() for name in (c.id, c.means, *c.names)}
 
     def holder(self, block: str) -> AddressBlocks | None:
         """Who holds this block (upper case hexadecimal, 6, 7 or 9 digits): a record of ours, else the registry."""

@@ -34,21 +34,24 @@ UNSIGNED = 0.5
 # --- the body
 
 
-def body_told(directive: Directive, body: Body | None, catalog: Catalog) -> Told:
-    """Whether the directive addresses the body: its kind, or a wider kind it belongs to."""
+def body_told(directive: Directive, requirement: Requirement, body: Body | None, catalog: Catalog) -> Told:
+    """Whether the sentence addresses the body: by one of its kinds, or by a wider kind it belongs to."""
+    addressees = requirement.addressees or directive.addressees
     source = f" (record sourced with {directive.confidence} confidence)"
     if body is None:
         missing = "whose device it is: give a sites file that names the body and its kind"
         return Told(None, "no sites file says whose device it is", (), 0.0, missing)
-    kinds = [body.kind]
-    while (word := catalog.body_kinds.get(kinds[-1])) and word.is_a and word.is_a not in kinds:
-        kinds.append(word.is_a)
+    kinds = [body.kind, *body.also]
+    for kind in kinds:  # grows while it is walked: each kind brings the wider one it belongs to
+        word = catalog.body_kinds.get(kind)
+        if word and word.is_a and word.is_a not in kinds:
+            kinds.append(word.is_a)
     name = _words(catalog, body.kind)
-    hit = next((kind for kind in kinds if kind in directive.addressees), None)
+    hit = next((kind for kind in kinds if kind in addressees), None)
     cite = (f"body:{body.id}",)
     if hit:
         return Told(True, f"it addresses {_words(catalog, hit)}, which {body.name} is{source}", cite)
-    to = " or ".join(_words(catalog, kind) for kind in directive.addressees)
+    to = " or ".join(_words(catalog, kind) for kind in addressees) or "nobody"
     return Told(False, f"it addresses {to}; {body.name} is {name}, not bound and free to follow{source}", cite)
 
 
@@ -60,7 +63,9 @@ def _words(catalog: Catalog, kind: str) -> str:
 # --- the equipment
 
 
-def equipment_told(directive: Directive, concluded: Conclusion, evidence: tuple[str, ...], catalog: Catalog) -> Told:
+def equipment_told(
+    meant: Sequence[str], unclear: Sequence[str], concluded: Conclusion, evidence: tuple[str, ...], catalog: Catalog
+) -> Told:
     """Whether the device class is in scope; a class that is only possible does not take a device out of it."""
     kind, sure = concluded.value, concluded.confidence
     settle = settling("what kind of device it is", concluded.settle or "look at the device or its label")
@@ -69,16 +74,16 @@ def equipment_told(directive: Directive, concluded: Conclusion, evidence: tuple[
         return Told(None, said, evidence, sure if kind else 0.0, settle)
     if kind == "surveillance":
         classes = [word.id for word in catalog.device_classes.values() if word.surveillance and word.id != kind]
-        if classes and all(name in directive.equipment for name in classes):
+        if classes and all(name in meant for name in classes):
             return Told(True, "every class of surveillance device is in scope", evidence, sure)
-        said = f"it is a surveillance device of unknown class; in scope is {_either(directive.equipment)}"
+        said = f"it is a surveillance device of unknown class; in scope is {_either(meant)}"
         return Told(None, said, evidence, sure, settle)
-    if kind in directive.equipment:
+    if kind in meant:
         return Told(True, f"it is {_a(kind)}, which is in scope", evidence, sure)
-    if kind in directive.equipment_unclear:
+    if kind in unclear:
         missing = f"whether {_a(kind)} is meant: a reading of the text by the addressee"
         return Told(None, f"the text leaves open whether {_a(kind)} is meant", evidence, sure, missing)
-    return Told(False, f"it is {_a(kind)}; in scope is {_either(directive.equipment)}", evidence, sure)
+    return Told(False, f"it is {_a(kind)}; in scope is {_either(meant)}", evidence, sure)
 
 
 # --- the place, the purpose

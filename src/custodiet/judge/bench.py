@@ -14,9 +14,10 @@ from custodiet.catalog import Catalog
 from custodiet.catalog.spelling import nearest
 from custodiet.dates import parse_date
 from custodiet.errors import CatalogError, UsageError
-from custodiet.judge.answers import equipment_told
-from custodiet.judge.events import history, there
-from custodiet.judge.maker import MakerTest, cited
+from custodiet.judge.answers import decide, equipment_told
+from custodiet.judge.entity import EntityTests, entity_of
+from custodiet.judge.entity.facts import cited
+from custodiet.judge.events import Told, history, there
 from custodiet.judge.sentences import Device, Sentence
 from custodiet.model import Asset, Body, Directive, Finding, Flow, Identification, Observation
 from custodiet.sites import Places
@@ -50,7 +51,7 @@ def judge_asset(
     Returns:
         one finding for each sentence of each directive, in their order.
     """
-    return Judge(body, directives, catalog, on).asset(asset, identification, observations, flows)
+    return Judge(body, directives, catalog, on).asset(asset, identification, observations, flows, whole=True)
 
 
 def directives_for(catalog: Catalog, ids: Sequence[str] | None) -> tuple[Directive, ...]:
@@ -85,11 +86,20 @@ class Judge:
         self._sites = {site.id: site for site in body.sites} if body else {}
         self.places = Places(body) if body else None
         self._named = {company for directive in directives for company in directive.covers.companies}
-        self._rules: list[tuple[Directive, MakerTest, list[Sentence]]] = []
+        self._body = body
+        self._rules: list[tuple[Directive, EntityTests, list[Sentence]]] = []
         for directive in directives:
             _check_dates(directive)
             sentences = [Sentence(directive, r, body, self.places, catalog, on) for r in directive.requirements]
-            self._rules.append((directive, MakerTest(directive, catalog, on), sentences))
+            self._rules.append((directive, EntityTests(directive, catalog, on), sentences))
+        self._sentences = [sentence for _, _, sentences in self._rules for sentence in sentences]
+        self._depends = [
+            (directive, tests, depends)
+            for directive, tests, sentences in self._rules
+            if (depends := [sentence for sentence in sentences if sentence.fixed is None])
+        ]
+        self.fixed = tuple(sentence.fixed for sentence in self._sentences if sentence.fixed is not None)
+        """One finding, with an empty asset, for each sentence whose verdict is the same for every device."""
 
     def concerns(self, identification: Identification) -> bool:
         """Whether a device is to be judged at all.
@@ -111,21 +121,33 @@ class Judge:
         identification: Identification,
         observations: Sequence[Observation],
         flows: Sequence[Flow],
+        *,
+        whole: bool = False,
     ) -> tuple[Finding, ...]:
-        """One finding for each sentence of each directive, in their order; see `judge_asset`."""
+        """One finding for each sentence whose verdict depends on the device, in order; `fixed` holds the rest.
+
+        With `whole`, one for every sentence: what a text would mean by this device is said even where it binds nobody
+        here.
+        """
         past = history(asset, observations)
         site = self._sites.get(asset.site or "")
         zone = next((zone for zone in site.zones if zone.id == asset.zone), None) if site else None
         device = Device(asset, past, flows, site, zone, there(past, self._on))
-        made_by = past.not_made_after()
-        kind, maker = identification.get("device_class"), identification.get("manufacturer")
-        brand = identification.get("brand").value
-        kind_by, maker_by = cited(kind), cited(maker)
+        entity = entity_of(identification, observations, flows, past.not_made_after())
+        kind = identification.get("device_class")
+        kind_by = cited(kind)
+
+        def decided(condition: str) -> Told:
+            return decide(condition, site, self._body, self._on)
+
         findings: list[Finding] = []
-        for directive, test, sentences in self._rules:
-            in_scope = equipment_told(directive, kind, kind_by, self._catalog)
-            hits, through = test.ask(maker, brand, maker_by, made_by)
-            findings.extend(sentence.judge(device, in_scope, hits, through) for sentence in sentences)
+        for directive, tests, sentences in self._rules if whole else self._depends:
+            in_scope = equipment_told(directive.equipment, directive.equipment_unclear, kind, kind_by, self._catalog)
+            hits, through = tests.ask(entity, decided)
+            for sentence in sentences:
+                fewer = sentence.requirement.equipment
+                scope = equipment_told(fewer, (), kind, kind_by, self._catalog) if fewer else in_scope
+                findings.append(sentence.judge(device, scope, hits, through))
         return tuple(findings)
 
     def inventories(self) -> tuple[Finding, ...]:
@@ -133,13 +155,13 @@ class Judge:
 
         A register that lists none is no inventory: only a recorded look at the devices themselves satisfies.
         """
-        asked = [sentence for _, _, sentences in self._rules for sentence in sentences]
-        return tuple(sentence.judge_body() for sentence in asked if sentence.requirement.demands == "inventory")
+        return tuple(s.judge_body() for s in self._sentences if s.requirement.demands == "inventory")
 
 
 def _check_dates(directive: Directive) -> None:
-    dates = [directive.in_force or "?", directive.until]
-    dates += [text for sentence in directive.requirements for text in (sentence.applies_from, sentence.deadline)]
+    dates = [directive.announced or "?", directive.in_force, directive.until]
+    dates += [text for window in directive.suspensions for text in (window.since, window.until)]
+    dates += [text for s in directive.requirements for text in (s.applies_from, s.applies_until, s.deadline)]
     for text in dates:
         try:
             if text:

@@ -25,7 +25,27 @@ GONE = frozenset(
 )
 STORED = frozenset({"in stock", "stock", "spare", "in storage", "not deployed", "op voorraad", "voorraad", "reserve"})
 
-Event = Literal["installed", "bought"]
+Happening = Literal["installed", "bought", "renewed", "imported", "authorised", "removed"]
+"""What can befall a device on a day that sources write down."""
+
+WRITTEN: dict[str, Happening] = {
+    "register.installed_on": "installed",
+    "register.bought_on": "bought",
+    "register.renewed_on": "renewed",
+    "register.imported_on": "imported",
+    "register.authorised_on": "authorised",
+    "register.removed_on": "removed",
+}
+"""Attribute -> what happened on the day it states."""
+
+_PROOF: dict[Happening, str] = {
+    "installed": "installer's report or delivery note",
+    "bought": "order, invoice or delivery note",
+    "renewed": "contract and its renewals",
+    "imported": "customs declaration",
+    "authorised": "grant of the authorisation",
+    "removed": "removal record",
+}
 
 
 @dataclass(slots=True)
@@ -56,10 +76,8 @@ class Told:
 class History:
     """The dated facts about one device."""
 
-    installed: tuple[tuple[Span, str], ...]
-    """Days it may have been installed, each with the observation that says so."""
-    bought: tuple[tuple[Span, str], ...]
-    """Days it may have been bought."""
+    days: dict[Happening, tuple[tuple[Span, str], ...]]
+    """Days on which it may have happened, each with the observation that says so."""
     first_seen: date | None
     """The first day it was seen."""
     last_seen: date | None
@@ -73,24 +91,28 @@ class History:
     undated: tuple[str, ...]
     """One observation that carries no time and no date: a source that still lists it."""
 
+    def on(self, what: Happening) -> tuple[tuple[Span, str], ...]:
+        """The days written for one happening; empty where no source writes any."""
+        return self.days.get(what, ())
+
     def not_made_after(self) -> date | None:
         """The last day on which it can have been produced, as far as known: it was bought, hung or seen by then."""
-        days = [span.last for span, _ in (*self.bought, *self.installed)]
+        days = [span.last for span, _ in (*self.on("bought"), *self.on("installed"))]
         return min([*days, *([self.first_seen] if self.first_seen else [])], default=None)
 
 
 def history(asset: Asset, observations: Sequence[Observation]) -> History:
     """Gather the dated facts of one device from its observations; a date that is no date is passed over."""
-    found: dict[str, list[tuple[Span, str]]] = {"register.installed_on": [], "register.bought_on": []}
+    found: dict[Happening, list[tuple[Span, str]]] = {}
     status = ""
     status_by: tuple[str, ...] = ()
     undated: tuple[str, ...] = ()
     first, last = asset.first_seen, asset.last_seen
     first_by = last_by = ""
     for seen in observations:
-        if seen.attribute in found:
+        if what := WRITTEN.get(seen.attribute):
             try:
-                found[seen.attribute].append((parse_date(seen.value.strip()[:10]), seen.id))
+                found.setdefault(what, []).append((parse_date(seen.value.strip()[:10]), seen.id))
             except ValueError:
                 continue
         elif seen.attribute == "register.status":
@@ -106,8 +128,7 @@ def history(asset: Asset, observations: Sequence[Observation]) -> History:
     first_day = None if first is None else day_of(first)
     last_day = None if last is None else day_of(last)
     return History(
-        installed=tuple(found["register.installed_on"]),
-        bought=tuple(found["register.bought_on"]),
+        days={what: tuple(days) for what, days in found.items()},
         first_seen=first_day,
         last_seen=last_day or first_day,
         seen_by=tuple(dict.fromkeys(by for by in (first_by, last_by) if by)),
@@ -117,9 +138,9 @@ def history(asset: Asset, observations: Sequence[Observation]) -> History:
     )
 
 
-def happened(past: History, event: Event, start: Span, on: date) -> Told:
-    """Whether the device was installed or bought on the day `start` or later, and not after `on`."""
-    written = past.installed if event == "installed" else past.bought
+def happened(past: History, event: Happening, start: Span, on: date) -> Told:
+    """Whether this befell the device on the day `start` or later, and not after `on`."""
+    written = past.on(event)
     by = tuple(id for _, id in written)
     seen = past.first_seen
     if event == "installed" and past.status in STORED and seen is None:
@@ -128,15 +149,16 @@ def happened(past: History, event: Event, start: Span, on: date) -> Told:
     days = " and ".join(dict.fromkeys(str(span) for span, _ in written))
     if written and min(span.first for span, _ in written) > on and (seen is None or seen > on):
         return Told(False, f"it was {event} on {days}, after the date judged", by)
-    if sides == {True} and seen and seen < start.first:
+    before_seen = event in ("installed", "bought", "imported", "authorised")
+    if before_seen and sides == {True} and seen and seen < start.first:
         because = f"it is written that it was {event} on {days}, but it was seen on {seen}"
         return Told(None, because, (*by, *past.seen_by), 0.0, f"which is right: {event} on {days}, or seen on {seen}")
     if len(sides) == 1 and None not in sides:
         after = sides == {True}
         return Told(after, f"it was {event} on {days}, {'not before' if after else 'before'} {start}", by)
-    if seen and seen < start.first:
+    if before_seen and seen and seen < start.first:
         return Told(False, f"it was seen on {seen}, so it was {event} before {start}", past.seen_by)
-    other = past.bought if event == "installed" else past.installed
+    other = past.on("bought") if event == "installed" else past.on("installed") if event == "bought" else ()
     other_by = tuple(id for _, id in other)
     other_days = " and ".join(dict.fromkeys(str(span) for span, _ in other))
     if other and event == "installed" and all(on_or_after(span, start) for span, _ in other):
@@ -147,20 +169,22 @@ def happened(past: History, event: Event, start: Span, on: date) -> Told:
         because = f"that it was {event} on {days} does not tell whether that was before {start}"
     else:
         because = f"when it was {event} is not known" + (f"; it was first seen on {seen}" if seen else "")
-    where = "installer's report or delivery note" if event == "installed" else "order, invoice or delivery note"
-    return Told(None, because, by or past.seen_by, 0.0, f"the date it was {event}: see the {where}")
+    return Told(None, because, by or past.seen_by, 0.0, f"the date it was {event}: see the {_PROOF[event]}")
 
 
 def there(past: History, on: date) -> Told:
     """Whether the device was in use on the date judged."""
-    by = (*(id for _, id in past.installed), *past.seen_by)
+    by = (*(id for _, id in past.on("installed")), *past.seen_by)
     seen = past.first_seen
+    removed = [(span, id) for span, id in past.on("removed") if span.last <= on]
+    if removed:
+        return _removed(past, *removed[-1])
     if past.status in STORED and seen is None:
         return Told(False, f"the register says {past.status}: it is not in use", past.status_by)
     if past.status in GONE and (past.last_seen is None or past.last_seen < on):
         because = f"the register says {past.status}; nothing else shows that it is gone"
         return Told(None, because, past.status_by, 0.0, "whether it is gone: see the removal record, or look on site")
-    begins = [span for span, _ in past.installed]
+    begins = [span for span, _ in past.on("installed")]
     if seen and seen <= on:
         return Told(True, f"it was seen on {seen}" + _until(past), past.seen_by)
     if any(span.last <= on for span in begins):
@@ -174,8 +198,20 @@ def there(past: History, on: date) -> Told:
     return Told(True, "no source carries a date; it is taken to be in use", past.undated, UNDATED)
 
 
+def _removed(past: History, span: Span, by: str) -> Told:
+    """A written removal; a device that was seen afterwards contradicts it."""
+    if past.last_seen and past.last_seen > span.last:
+        missing = "whether it is gone: look on site"
+        because = f"it is written that it was removed on {span}, but it was seen on {past.last_seen}"
+        return Told(None, because, (by, *past.seen_by), 0.0, missing)
+    return Told(False, f"it was removed on {span}", (by,))
+
+
 def still_there(past: History, after: date) -> Told:
     """Whether the device was still in use after a deadline has passed: seen since then, or still listed."""
+    removed = past.on("removed")
+    if removed and not (past.last_seen and past.last_seen > removed[-1][0].last):
+        return Told(False, f"it was removed on {removed[-1][0]}", (removed[-1][1],))
     if past.last_seen and past.last_seen > after:
         return Told(True, f"it was seen on {past.last_seen}, after {after}", past.seen_by)
     if past.undated:

@@ -16,8 +16,9 @@ import msgspec
 from custodiet.catalog import Catalog
 from custodiet.dates import Span, on_or_after, parse_date
 from custodiet.judge.answers import body_told, decide, exception_told, network_told, place_told
-from custodiet.judge.events import History, Told, happened, still_there
-from custodiet.judge.verdict import Verdict, answers_of
+from custodiet.judge.clock import due_after
+from custodiet.judge.events import Happening, History, Told, happened, still_there
+from custodiet.judge.verdict import Verdict
 from custodiet.model import Asset, Body, Directive, Finding, Flow, Requirement, Site, Zone
 from custodiet.model.finding import Outcome, Question, Status
 from custodiet.sites import Places
@@ -28,14 +29,35 @@ NOT_OF_A_DEVICE = {
     "exit-contract": "it is about a contract, which no device shows",
     "inventory": "it asks the body to look at what it has; it is judged for the body, not for one device",
     "do-not-export-to": "it is an export rule: it says nothing about buying, using or keeping such equipment",
+    "end-operations": "it is an order to a company: it says nothing about equipment that was bought",
 }
 """Demands that no single device can meet or break, and why."""
+
+NO_RULE = {
+    "proposed": "it is a proposal and binds nobody",
+    "definition": "it says what words of other directives mean",
+    "record": "it records what was found or held at a time, and asks nothing of a device",
+}
+"""Texts that give no verdict, by their status, and why."""
+
+HAPPENING: dict[str, Happening] = {
+    "installing": "installed",
+    "buying": "bought",
+    "funding": "bought",
+    "renewing": "renewed",
+    "importing": "imported",
+    "authorising": "authorised",
+}
+"""Event of a sentence -> what must have befallen the device; the other events are about a device that is in use."""
+
+RECORDED = ("report", "represent", "assess-risk", "obtain-approval")
+"""Demands that are met by something a person records, whatever the device does."""
 
 # A `no` to one of these ends the asking; the word is what it means for the device.
 _ENDS: dict[Question, tuple[Outcome, Status]] = {
     "body": ("not addressed", "not_applicable"),
     "equipment": ("out of scope", "not_applicable"),
-    "maker": ("allowed", "satisfied"),
+    "entity": ("allowed", "satisfied"),
     "place": ("out of scope", "not_applicable"),
     "network": ("allowed", "satisfied"),
     "verb": ("allowed", "satisfied"),
@@ -72,31 +94,35 @@ class Sentence:
         self.body = body
         self.places = places
         self.on = on
-        self._start = parse_date(requirement.applies_from or directive.in_force)
+        begins = requirement.applies_from or directive.in_force or directive.announced
+        self._start = parse_date(begins)
         self._due = parse_date(requirement.deadline).last if requirement.deadline else None
         self._holds = self._in_force(self._start)
-        self._addressed = body_told(directive, body, catalog)
+        self._addressed = body_told(directive, requirement, body, catalog)
         self._undefined = not_yet_defined(directive, catalog, on) if requirement.where else ""
-        self._fixed = self._without_a_device()
+        self.fixed = self._without_a_device()
+        """The verdict where it is the same for every device, with an empty asset; else none."""
         # what people answered is the same for every device of a site
         self._place_of: dict[tuple[str, str | None, str], Told | None] = {}
         self._exception_of: dict[str | None, Told | None] = {}
 
-    def judge(self, device: Device, equipment: Told, maker: Told, through: str) -> Finding:
+    def judge(self, device: Device, equipment: Told, entity: Told, through: str) -> Finding:
         """The finding for one device.
 
         Args:
             device: the device.
             equipment: whether its class is in the directive's scope.
-            maker: whether the directive's test of the maker hits.
+            entity: whether the directive's test of the maker, brand, parts or data hits.
             through: the named company through which it hits.
         """
-        if self._fixed:
-            finding, asked = self._fixed
-            answers = answers_of({**asked, "equipment": equipment, "maker": maker})
-            return msgspec.structs.replace(finding, asset=device.asset.id, answers=answers)
+        if self.fixed:
+            both: dict[Question, Told] = {"equipment": equipment, "entity": entity}
+            answers = tuple(
+                both[one.question].answered(one.question) if one.question in both else one for one in self.fixed.answers
+            )
+            return msgspec.structs.replace(self.fixed, asset=device.asset.id, answers=answers)
         body = self._addressed if self._holds.holds else self._holds
-        asked = {"body": body, "equipment": equipment, "maker": maker}
+        asked: dict[Question, Told] = {"body": body, "equipment": equipment, "entity": entity}
         verdict = Verdict(device.asset.id, self.directive, self.requirement, self.on, asked)
         self._ask_the_rest(device, asked, through)
         opened = False
@@ -105,7 +131,7 @@ class Sentence:
                 opened = True
             elif not told.holds and question in _ENDS:
                 outcome, status = _ENDS[question]
-                if question == "verb" and self.requirement.event not in ("installing", "buying"):
+                if question == "verb" and self.requirement.event not in HAPPENING:
                     # it is not in use on that date, so there is nothing to allow
                     outcome, status = "out of scope", "not_applicable"
                 return verdict.of(outcome, status, told.because, told)
@@ -136,24 +162,22 @@ class Sentence:
 
     # --- before any device
 
-    def _without_a_device(self) -> tuple[Finding, dict[Question, Told]] | None:
-        """The verdict where it does not depend on the device, with its answers; none where it does."""
+    def _without_a_device(self) -> Finding | None:
+        """The verdict where it does not depend on the device; none where it does."""
         asked: dict[Question, Told] = {"body": self._addressed}
         verdict = Verdict("", self.directive, self.requirement, self.on, asked)
         if self._holds.holds is False:
             asked["body"] = self._holds
-            finding = verdict.of("not addressed", "not_applicable", self._holds.because, self._holds)
-        elif self.requirement.demands in NOT_OF_A_DEVICE:
+            return verdict.of("not addressed", "not_applicable", self._holds.because, self._holds)
+        if self.directive.status in NO_RULE:
+            asked["verb"] = Told(False, NO_RULE[self.directive.status])
+            return verdict.of("out of scope", "not_applicable", asked["verb"].because, asked["verb"])
+        if self.requirement.demands in NOT_OF_A_DEVICE:
             asked["verb"] = Told(False, NOT_OF_A_DEVICE[self.requirement.demands])
-            finding = verdict.of("out of scope", "not_applicable", asked["verb"].because, asked["verb"])
-        elif self._addressed.holds is False:
-            finding = verdict.of("not addressed", "not_applicable", self._addressed.because, self._addressed)
-        elif self.directive.status in ("proposed", "definition"):
-            asked["verb"] = Told(False, f"its text is {self.directive.status} only, and no rule")
-            finding = verdict.of("out of scope", "not_applicable", asked["verb"].because, asked["verb"])
-        else:
-            return None
-        return finding, asked
+            return verdict.of("out of scope", "not_applicable", asked["verb"].because, asked["verb"])
+        if self._addressed.holds is False:
+            return verdict.of("not addressed", "not_applicable", self._addressed.because, self._addressed)
+        return None
 
     def _in_force(self, start: Span) -> Told:
         directive = self.directive
@@ -163,6 +187,15 @@ class Sentence:
         if begun is None:
             missing = f"the day in {start} from which it holds: the text of the {directive.instrument}"
             return Told(None, f"it holds from {start}, and the day is not known", (), 0.0, missing)
+        for window in directive.suspensions:
+            if parse_date(window.since).first <= self.on and not (
+                window.until and self.on > parse_date(window.until).last
+            ):
+                end = f" to {window.until}" if window.until else ", with no known end"
+                return Told(False, f"suspended on that date, from {window.since}{end}: {window.text}")
+        last = self.requirement.applies_until
+        if last and self.on > parse_date(last).last:
+            return Told(False, f"this sentence asked it until {last}")
         if directive.until and self.on > parse_date(directive.until).last:
             return Told(False, f"no longer in force on that date; it held until {directive.until}")
         if directive.status in ("superseded", "expired", "suspended") and not directive.until:
@@ -193,10 +226,8 @@ class Sentence:
 
     def _verb(self, device: Device) -> Told:
         """Whether the event of the sentence befell the device while the sentence held, up to the date judged."""
-        if self.requirement.event == "installing":
-            return happened(device.past, "installed", self._start, self.on)
-        if self.requirement.event == "buying":
-            return happened(device.past, "bought", self._start, self.on)
+        if what := HAPPENING.get(self.requirement.event):
+            return happened(device.past, what, self._start, self.on)
         if self._due and self.on > self._due and device.presence.holds:
             return still_there(device.past, self._due)
         return device.presence
@@ -208,8 +239,14 @@ class Sentence:
         if directive.status == "political":
             because = f"{directive.instrument}, not a rule; it asks: {requirement.text} {why}"
             return verdict.of("allowed, discouraged", "not_applicable", because)
+        if directive.status == "guidance" and requirement.strength in ("must", "should"):
+            return verdict.of(
+                "allowed, discouraged", "not_satisfied", f"advice, and no rule: {why}", sensitive=sensitive
+            )
+        if directive.status == "local decision":
+            why = f"a decision of the body itself, and no law: {why}"
         recorded = decide(f"decided-{requirement.id}", device.site, self.body, self.on)
-        if requirement.strength == "consider" or requirement.demands in ("report", "represent", "assess-risk"):
+        if requirement.strength == "consider" or requirement.demands in RECORDED:
             done = recorded.holds if requirement.strength != "consider" else recorded.holds is not None
             if done:
                 verdict.asked["verb"] = Told(True, recorded.because, recorded.evidence, recorded.confidence)
@@ -218,7 +255,9 @@ class Sentence:
             question = directive.conditions.get(f"decided-{requirement.id}", "a recorded decision")
             missing = f"{question} (answer in the sites file: decided-{requirement.id})"
             outcome: Outcome = "report due" if reporting else "decision required"
-            return verdict.of(outcome, "undetermined", why, missing=(missing,), sensitive=sensitive)
+            due = self._due_by(device) if reporting else ""
+            said = f"{why}; by {due} at the latest" if due else why
+            return verdict.of(outcome, "undetermined", said, missing=(missing,), sensitive=sensitive, deadline=due)
         if requirement.strength == "should":
             return verdict.of("allowed, discouraged", "not_satisfied", why, sensitive=sensitive)
         if requirement.strength != "must":
@@ -230,6 +269,19 @@ class Sentence:
                 "must be gone", "not_satisfied", f"by {self._due} at the latest: {why}", sensitive=sensitive
             )
         return verdict.of("overdue", "not_satisfied", f"it had to be gone by {self._due}: {why}", sensitive=sensitive)
+
+    def _due_by(self, device: Device) -> str:
+        """The last day of a deadline that runs from a recorded day; empty where no such day is recorded."""
+        if not self.requirement.within:
+            return self.requirement.deadline
+        for facts in (device.site.facts if device.site else {}, self.body.facts if self.body else {}):
+            started = facts.get(self.requirement.after)
+            day = (started.since or started.decided_on) if started and started.answer == "yes" else ""
+            if day:
+                return due_after(
+                    parse_date(day).first, self.requirement.within, self.directive.jurisdiction
+                ).isoformat()
+        return ""
 
 
 def not_yet_defined(directive: Directive, catalog: Catalog, on: date) -> str:

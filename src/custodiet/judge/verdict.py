@@ -12,7 +12,7 @@ from custodiet.judge.events import Told
 from custodiet.model import Answered, Directive, Finding, Requirement
 from custodiet.model.finding import Outcome, Question, Severity, Status
 
-QUESTIONS: tuple[Question, ...] = ("body", "equipment", "maker", "place", "network", "verb", "exception")
+QUESTIONS: tuple[Question, ...] = ("body", "equipment", "entity", "place", "network", "verb", "exception")
 """The seven, in the order in which they are asked and shown."""
 
 
@@ -30,7 +30,7 @@ class Verdict:
 
     def reasons(self) -> str:
         """What the verdict rests on, from what was asked and is a yes."""
-        order: tuple[Question, ...] = ("maker", "equipment", "place", "network", "verb")
+        order: tuple[Question, ...] = ("entity", "equipment", "place", "network", "verb")
         return "; ".join(self.asked[q].because for q in order if q in self.asked and self.asked[q].holds)
 
     def open(self, sensitive: bool, opening: str = "") -> Finding:
@@ -49,6 +49,7 @@ class Verdict:
         *,
         missing: tuple[str, ...] = (),
         sensitive: bool = False,
+        deadline: str = "",
     ) -> Finding:
         """The finding; its confidence is that of the one answer that decides, else the least of all that were asked."""
         confidence = decided_by.confidence if decided_by else min([told.confidence for told in self.asked.values()])
@@ -64,7 +65,9 @@ class Verdict:
             confidence=confidence,
             because=f"{outcome[:1].upper()}{outcome[1:]}: {because}.",
             missing=missing,
-            deadline=self.requirement.deadline if outcome in ("must be gone", "overdue") else "",
+            deadline=deadline or (self.requirement.deadline if outcome in ("must be gone", "overdue") else ""),
+            since=(self.requirement.applies_from or self.directive.in_force) if outcome == "prohibited" else "",
+            force=self.directive.status,
             answers=answers_of(self.asked),
         )
 
@@ -84,8 +87,10 @@ def _severity(
     directive: Directive, requirement: Requirement, outcome: Outcome, status: Status, sensitive: bool
 ) -> Severity:
     """How bad it would be, by strength and place: how sure we are has no part in it."""
-    if status in ("satisfied", "not_applicable") or directive.status != "in force":
+    if status in ("satisfied", "not_applicable") or directive.status not in ("in force", "local decision", "guidance"):
         return "none"
+    if directive.status == "guidance":
+        return "low"
     if requirement.strength == "must":
         return "high" if sensitive and outcome != "must be gone" else "medium"
     if requirement.strength == "should":

@@ -3,7 +3,7 @@
 from custodiet.model.assessment import SCHEMA_VERSION, Assessment, Entry, Totals
 from custodiet.model.asset import Asset, Identifier, Merge
 from custodiet.model.company import AddressBlocks, Brand, Company, Reference, Relation, Series
-from custodiet.model.directive import Covers, Directive, Requirement
+from custodiet.model.directive import Covers, Directive, EntityTest, Requirement, Window
 from custodiet.model.endpoint import Endpoint
 from custodiet.model.finding import Answered, Finding
 from custodiet.model.fingerprint import Example, Fingerprint, When
@@ -33,6 +33,7 @@ __all__ = [
     "Decision",
     "Directive",
     "Endpoint",
+    "EntityTest",
     "Entry",
     "Example",
     "FamilyExample",
@@ -63,6 +64,7 @@ __all__ = [
     "Vulnerability",
     "VulnerabilityAnswer",
     "When",
+    "Window",
     "Zone",
     "content_id",
     "observe",

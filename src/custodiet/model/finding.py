@@ -19,7 +19,7 @@ Outcome = Literal[
     "report due",
     "cannot judge",
 ]
-Question = Literal["body", "equipment", "maker", "place", "network", "verb", "exception"]
+Question = Literal["body", "equipment", "entity", "place", "network", "verb", "exception"]
 Severity = Literal["high", "medium", "low", "none"]
 
 
@@ -65,5 +65,9 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """What fact is missing, where it cannot be judged, and how to get it."""
     deadline: str = ""
     """ISO 8601 date, where there is one."""
+    since: str = ""
+    """ISO 8601 date from which it is prohibited, where it is."""
+    force: str = ""
+    """The status of the directive: only ``in force`` is a rule for those it addresses."""
     answers: tuple[Answered, ...] = ()
     """The seven answers, in order."""

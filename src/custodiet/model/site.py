@@ -72,6 +72,8 @@ class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """A word of the vocabulary of body kinds, for example ``uk-central-department`` or ``nl-municipality``."""
     country: str
     """ISO 3166 code."""
+    also: tuple[str, ...] = ()
+    """Further body kinds it is, since a council may receive grants and run vital infrastructure."""
     facts: dict[str, Decision] = {}
     """Decisions about the body as a whole, by condition id."""
     sites: tuple[Site, ...] = ()

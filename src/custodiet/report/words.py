@@ -59,7 +59,7 @@ STATUSES = {
 QUESTIONS = {
     "body": "Is the body addressed?",
     "equipment": "Is this kind of equipment in scope?",
-    "maker": "Is the maker covered?",
+    "entity": "Is it one that is meant: maker, brand, parts or data?",
     "place": "Is the place in scope?",
     "network": "Does the network condition hold?",
     "verb": "Does the demand apply to what happened?",

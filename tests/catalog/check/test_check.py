@@ -169,7 +169,7 @@ announced: 2022-01-01
 in_force: 2022-02-01
 status: in force
 equipment: [camera]
-covers: { companies: [example-optics] }
+covers: { tests: [{ kind: named, companies: [example-optics] }] }
 requirements:
   - { id: a, demands: stop-buying, strength: must, event: buying, text: Stop, where: [sensitive] }
 conditions: { sensitive: Is it? }

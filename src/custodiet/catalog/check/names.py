@@ -36,7 +36,7 @@ def check_companies(catalog: Catalog) -> Iterator[CheckResult]:
 def check_own_design(catalog: Catalog) -> Iterator[CheckResult]:
     """A brand whose company makes what it sells has a company, no other factory, and a source that carries it."""
     covered = {id for directive in catalog.directives.values() for id in directive.covers.companies}
-    seats = {seat for directive in catalog.directives.values() for seat in directive.covers.seat_in}
+    seats = {seat for directive in catalog.directives.values() for seat in directive.covers.seats}
     watching = {
         record.says.get("brand"): record.id
         for record in catalog.fingerprints

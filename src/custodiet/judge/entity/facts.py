@@ -1,0 +1,73 @@
+"""What is known of a device that tests of makers, places and data ask: each fact with the observations it rests on.
+
+Brand, maker, seller, factory country, parts, certificates, destinations and administrators are different facts. A fact
+that no source states is not filled in from another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from custodiet.model import Conclusion, Flow, Identification, Observation
+
+FACTS = {
+    "register.made_in": "in which country it was made",
+    "register.component": "who made the radio module, chips and other parts inside",
+    "register.certificate": "which certificates it has",
+    "register.data_goes_to": "to which countries its data goes",
+    "register.administered_from": "from which countries it is administered",
+    "register.supplier": "who sold it",
+}
+"""Attributes that state a fact for these tests, with the question each answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """One device, as the tests see it."""
+
+    maker: Conclusion
+    brand: Conclusion
+    model: Conclusion
+    firmware: Conclusion
+    maker_by: tuple[str, ...]
+    """What the maker rests on: observations and records."""
+    brand_by: tuple[str, ...]
+    made_by: date | None
+    """The last day on which it can have been produced, where known."""
+    stated: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    """Attribute of `FACTS` -> what sources state, each with the id of its observation."""
+    flows: Sequence[Flow] = ()
+    """Conversations it took part in, as far as kept."""
+
+
+def entity_of(
+    identification: Identification,
+    observations: Sequence[Observation],
+    flows: Sequence[Flow],
+    made_by: date | None,
+) -> Entity:
+    """Gather the facts of one device."""
+    stated: dict[str, tuple[tuple[str, str], ...]] = {}
+    for seen in observations:
+        if seen.attribute in FACTS and (value := seen.value.strip()):
+            stated[seen.attribute] = (*stated.get(seen.attribute, ()), (value, seen.id))
+    maker, brand = identification.get("manufacturer"), identification.get("brand")
+    return Entity(
+        maker=maker,
+        brand=brand,
+        model=identification.get("model"),
+        firmware=identification.get("firmware"),
+        maker_by=cited(maker),
+        brand_by=cited(brand),
+        made_by=made_by,
+        stated=stated,
+        flows=flows,
+    )
+
+
+def cited(concluded: Conclusion) -> tuple[str, ...]:
+    """Observations first, then the records that read them."""
+    claims = (*concluded.claims_for, *concluded.claims_against)
+    return tuple(dict.fromkeys([*(id for c in claims for id in c.observations), *(c.record for c in claims)]))
