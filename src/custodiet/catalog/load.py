@@ -86,7 +86,7 @@ RECORDS: dict[str, type[msgspec.Struct]] = {
 }
 """Folder -> shape of one record; fingerprints stand one folder deeper, by attribute."""
 
-ELSEWHERE = ("vocabulary", "issuers", "alternatives", "registry")
+ELSEWHERE = ("vocabulary", "issuers", "alternatives", "registry", "cases", "claims")
 """Folders of the catalog that are no records of this loader: other packages read them."""
 
 

@@ -12,7 +12,7 @@ import traceback
 
 import typer
 
-from custodiet.cli import audit, catalog, count, evaluate, explain, identify, report, settle
+from custodiet.cli import audit, catalog, count, evaluate, explain, identify, law, report, settle
 from custodiet.errors import CustodietError, IntegrityError, UsageError
 
 EXIT_ERROR, EXIT_USAGE, EXIT_INTEGRITY = 1, 2, 5
@@ -35,6 +35,7 @@ app.command("evaluate")(evaluate.evaluate)
 app.command("report")(report.report)
 app.command("apart")(settle.apart)
 app.add_typer(catalog.app, name="catalog", short_help="What we know: check, count or show it.")
+app.add_typer(law.app, name="law", short_help="What directives say, and the proof that we read them right.")
 
 
 def _version(wanted: bool) -> None:
