@@ -71,7 +71,7 @@ def audit(
 
     # Observations and claims are made by the hundred thousand and hold no circles: looking for circles often is waste.
     gc.set_threshold(100_000, 20, 20)
-    judged_on = _date(on)
+    judged_on = parsed_date(on, "--on")
     knowledge = load(catalog)
     directives = directives_for(knowledge, directive)
     conditions = {condition for one in knowledge.directives.values() for condition in one.conditions}
@@ -126,13 +126,14 @@ def exit_code(assessment: Assessment) -> int:
     return EXIT_INCOMPLETE if unread or assessment.totals.undetermined else 0
 
 
-def _date(text: str) -> date:
+def parsed_date(text: str, option: str) -> date:
+    """The day that stands behind an option; today where nothing does."""
     if not text:
         return date.today()
     try:
         return date.fromisoformat(text)
     except ValueError as fault:
-        raise UsageError(f"{text!r} is not a date", place="--on", next_step="Write it as 2022-12-01.") from fault
+        raise UsageError(f"{text!r} is not a date", place=option, next_step="Write it as 2022-12-01.") from fault
 
 
 def columns_of(pairs: list[str]) -> dict[str, str]:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from custodiet.cli.common import CatalogOption, QuietOption, load
+from custodiet.cli.common import CatalogOption, JsonOption, QuietOption, load
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from custodiet.catalog import Catalog
+    from custodiet.model import Directive
 
 app = typer.Typer(
     help="What directives say: list, show, compare, calendar, and the proof by cases.",
@@ -34,3 +43,111 @@ def check(
     if not quiet or faults:
         typer.echo(f"{len(faults)} fault(s)." if faults else "Every directive proves itself.")
     raise typer.Exit(1 if faults else 0)
+
+
+IdsArgument = Annotated[list[str], typer.Argument(metavar="ID...", help="Ids of directives.")]
+JurisdictionOption = Annotated[
+    str, typer.Option("--jurisdiction", metavar="XX,...", help="Only these countries, as nl,gb,us or eu.")
+]
+
+
+@app.command("list")
+def list_(
+    jurisdiction: JurisdictionOption = "",
+    status: Annotated[str, typer.Option("--status", help="Only texts of this status, such as 'in force'.")] = "",
+    catalog: CatalogOption = None,
+    json: JsonOption = False,
+) -> None:
+    """List the directives that we know."""
+    from custodiet.report.law import listed
+
+    found = [one for one in chosen(load(catalog), jurisdiction) if status in ("", one.status)]
+    _print(found, lambda: listed(found), json=json)
+
+
+@app.command()
+def show(
+    id: Annotated[str, typer.Argument(metavar="ID", help="Id of a directive.")],
+    catalog: CatalogOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Show one directive, sentence by sentence, with its sources and what could not be confirmed."""
+    from custodiet.judge import directives_for
+    from custodiet.report.law import as_table, shown
+
+    knowledge = load(catalog)
+    (one,) = directives_for(knowledge, [id])
+    _print(one, lambda: as_table(shown(one, knowledge)), json=json)
+
+
+@app.command()
+def compare(ids: IdsArgument, catalog: CatalogOption = None, json: JsonOption = False) -> None:
+    """Put directives side by side, question by question."""
+    from custodiet.judge import directives_for
+    from custodiet.law.compare import compare as table
+    from custodiet.report.law import compared
+
+    knowledge = load(catalog)
+    directives = directives_for(knowledge, ids)
+    _print(table(directives, knowledge), lambda: compared(directives, knowledge), json=json)
+
+
+@app.command()
+def calendar(
+    jurisdiction: JurisdictionOption = "",
+    sites: Annotated[
+        Path | None, typer.Option("--sites", metavar="FILE", help="Days that deadlines run from (docs/sites-file.md).")
+    ] = None,
+    since: Annotated[str, typer.Option("--since", metavar="DATE", help="Only dates from this day on.")] = "",
+    ics: Annotated[bool, typer.Option("--ics", help="Print a calendar file (iCalendar) instead of text.")] = False,
+    catalog: CatalogOption = None,
+    json: JsonOption = False,
+) -> None:
+    """List the dates of directives, earliest first; deadlines that run from an event stand below."""
+    from datetime import date
+
+    from custodiet.cli.audit import parsed_date
+    from custodiet.law.calendar import as_ics, running
+    from custodiet.law.calendar import calendar as dates
+    from custodiet.report.law import dated
+    from custodiet.sites import load_sites
+
+    knowledge = load(catalog)
+    body = load_sites(sites, kinds=knowledge.body_kinds) if sites else None
+    directives = chosen(knowledge, jurisdiction)
+    first = parsed_date(since, "--since") if since else date.min
+    entries = [one for one in dates(directives, body) if one.day >= first]
+    if ics:
+        sys.stdout.write(as_ics(entries, date.today()))
+        return
+    _print([entries, running(directives)], lambda: dated(entries, running(directives)), json=json)
+
+
+def chosen(catalog: Catalog, jurisdiction: str) -> tuple[Directive, ...]:
+    """The directives of these countries, separated by commas; empty: all. The UK is known as GB and as UK.
+
+    Raises:
+        UsageError: a country of which we know no directive.
+    """
+    from custodiet.catalog.spelling import nearest
+    from custodiet.errors import UsageError
+
+    wanted = [{"UK": "GB"}.get(code, code) for code in jurisdiction.upper().replace(" ", "").split(",") if code]
+    known = {one.jurisdiction for one in catalog.directives.values()}
+    for code in wanted:
+        if code not in known:
+            raise UsageError(
+                f"no directive of {code[:20]} is known", place="--jurisdiction", next_step=nearest(code[:20], known)
+            )
+    return tuple(one for one in catalog.directives.values() if not wanted or one.jurisdiction in wanted)
+
+
+def _print(value: object, table: Callable[[], RenderableType], *, json: bool) -> None:
+    """JSON for machines, a table for people; both guarded."""
+    from custodiet.report import guard
+
+    if json:
+        sys.stdout.buffer.write(guard.json_bytes(value) + b"\n")
+        return
+    screen = guard.console(sys.stdout, colour=guard.wants_colour(sys.stdout, os.environ))
+    screen.print(table())

@@ -243,6 +243,8 @@ class Sentence:
             return verdict.of(
                 "allowed, discouraged", "not_satisfied", f"advice, and no rule: {why}", sensitive=sensitive
             )
+        if directive.status == "what if":
+            why = f"only if its scope were wider, which it is not: {why}"
         if directive.status == "local decision":
             why = f"a decision of the body itself, and no law: {why}"
         recorded = decide(f"decided-{requirement.id}", device.site, self.body, self.on)

@@ -87,7 +87,8 @@ def _severity(
     directive: Directive, requirement: Requirement, outcome: Outcome, status: Status, sensitive: bool
 ) -> Severity:
     """How bad it would be, by strength and place: how sure we are has no part in it."""
-    if status in ("satisfied", "not_applicable") or directive.status not in ("in force", "local decision", "guidance"):
+    weighed = directive.status in ("in force", "local decision", "guidance", "what if")
+    if status in ("satisfied", "not_applicable") or not weighed:
         return "none"
     if directive.status == "guidance":
         return "low"

@@ -35,6 +35,7 @@ Status = Literal[
     "political",
     "definition",
     "record",
+    "what if",
 ]
 """What kind of force a text has.
 
@@ -47,6 +48,7 @@ guidance        advice of an authority: nobody is bound
 proposed        a draft; its sentences bind nobody until it is adopted
 political       a call, a motion, a promise
 definition      says what the words of other directives mean
+what if         a rule under a scope that somebody supposed; never in a record of the catalog
 record          says what was found, counted or held at a time (surveys, rulings, positions, standards); asks nothing
 """
 TestKind = Literal[

@@ -23,6 +23,8 @@ def check_directives(catalog: Catalog) -> Iterator[CheckResult]:
             *(("directive", word, catalog.directives) for word in directive.related),
             ("level", directive.level, catalog.levels),
         ]
+        if directive.status == "what if":
+            yield wrong("directives", directive, "a record supposes nothing", "Write the status that the text has")
         for test in directive.covers.tests:
             words += [("country", word, catalog.countries) for word in (*test.countries, *test.open_countries)]
             words += [("condition", word, directive.conditions) for word in (test.condition,) if word]
