@@ -234,6 +234,14 @@ def _faults(body: Body, kinds: Collection[str], conditions: Collection[str] | No
                     reason = f"VLAN {vlan} is in the zones {vlans[vlan][:60]} and {zone.id[:60]} of one site"
                     yield (*inside, "vlans"), reason, "Keep it in one of them"
     yield from _subnets(body)
+    for number, note in enumerate(body.devices):
+        at = ("devices", number)
+        if not any((note.mac, note.serial, note.ip, note.tag, note.hostname)):
+            yield at, "nothing says which device is meant", "Add mac, serial, ip, tag or hostname"
+        yield from _facts(note.facts, (*at, "facts"), conditions)
+        for index, event in enumerate(note.events):
+            yield from _date(event.on, (*at, "events", index, "on"))
+        yield from _date(note.decided_on, (*at, "decided_on"))
 
 
 def _country(code: str, steps: Steps) -> Iterator[Fault]:
@@ -250,12 +258,15 @@ def _facts(facts: dict[str, Decision], steps: Steps, conditions: Collection[str]
 
 def _decision(decision: Decision, steps: Steps) -> Iterator[Fault]:
     for field in ("decided_on", "since", "until"):
-        text = getattr(decision, field)
-        if text:
-            try:
-                parse_date(text)
-            except ValueError as error:
-                yield (*steps, field), str(error), "Write the date as 2022-11-24, or as much of it as is known"
+        yield from _date(getattr(decision, field), (*steps, field))
+
+
+def _date(text: str, steps: Steps) -> Iterator[Fault]:
+    if text:
+        try:
+            parse_date(text)
+        except ValueError as error:
+            yield steps, str(error), "Write the date as 2022-11-24, or as much of it as is known"
 
 
 def _subnets(body: Body) -> Iterator[Fault]:

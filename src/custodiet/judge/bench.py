@@ -18,6 +18,7 @@ from custodiet.judge.answers import decide, equipment_told
 from custodiet.judge.entity import EntityTests, entity_of
 from custodiet.judge.entity.facts import cited
 from custodiet.judge.events import Told, history, there
+from custodiet.judge.notes import Notes, as_observations, at_site
 from custodiet.judge.sentences import Device, Sentence
 from custodiet.model import Asset, Body, Directive, Finding, Flow, Identification, Observation
 from custodiet.sites import Places
@@ -87,6 +88,7 @@ class Judge:
         self.places = Places(body) if body else None
         self._named = {company for directive in directives for company in directive.covers.companies}
         self._body = body
+        self._notes = Notes(body)
         self._rules: list[tuple[Directive, EntityTests, list[Sentence]]] = []
         for directive in directives:
             _check_dates(directive)
@@ -129,10 +131,16 @@ class Judge:
         With `whole`, one for every sentence: what a text would mean by this device is said even where it binds nobody
         here.
         """
+        note = self._notes.of(asset)
+        if note:
+            observations = (*observations, *as_observations(note))
         past = history(asset, observations)
         site = self._sites.get(asset.site or "")
         zone = next((zone for zone in site.zones if zone.id == asset.zone), None) if site else None
-        device = Device(asset, past, flows, site, zone, there(past, self._on))
+        if note:
+            site = at_site(note, site)
+        own = asset.id if note and note.facts else ""
+        device = Device(asset, past, flows, site, zone, there(past, self._on), own)
         entity = entity_of(identification, observations, flows, past.not_made_after())
         kind = identification.get("device_class")
         kind_by = cited(kind)

@@ -75,6 +75,8 @@ class Device:
     zone: Zone | None
     presence: Told
     """Whether it was in use on the date judged."""
+    own: str = ""
+    """The device's id where people decided something about it alone, so that no other device is asked with it."""
 
 
 class Sentence:
@@ -207,7 +209,7 @@ class Sentence:
 
     def _ask_the_rest(self, device: Device, asked: dict[Question, Told], through: str) -> None:
         """Place, network, verb and exception, as far as the sentence asks them, in the order of the seven."""
-        site = device.site.id if device.site else None
+        site = f"{device.site.id}/{device.own}" if device.site else None
         key = (through, site, "" if device.site else device.asset.placed_by)
         if key not in self._place_of:
             self._place_of[key] = place_told(

@@ -69,9 +69,14 @@ def _dates(directive: Directive, body: Body | None) -> Iterator[Entry]:
     def entry(text: str, kind: Kind, said: str, requirement: str = "") -> Entry:
         span = parse_date(text)
         return Entry(
-            day=span.first if kind in ("holds from", "suspended from") else span.last, as_known=text, kind=kind, directive=directive.id, requirement=requirement,
-            status=directive.status, text=said,
-        )  # fmt: skip
+            day=span.first if kind in ("holds from", "suspended from") else span.last,
+            as_known=text,
+            kind=kind,
+            directive=directive.id,
+            requirement=requirement,
+            status=directive.status,
+            text=said,
+        )
 
     if directive.in_force:
         yield entry(directive.in_force, "holds from", directive.title)

@@ -11,7 +11,7 @@ from custodiet.model.firmware import FirmwareCode, FirmwareFormat, FirmwarePlatf
 from custodiet.model.identification import FIELDS, Claim, Conclusion, Identification
 from custodiet.model.model_family import FamilyExample, ModelFamily, ModelReading, PartGrammar, ReadPart
 from custodiet.model.observation import Flow, Observation, content_id, observe
-from custodiet.model.site import UNDECIDED, Body, Decision, Site, Zone
+from custodiet.model.site import UNDECIDED, Body, Decision, DeviceNote, Site, Zone
 from custodiet.model.source import Issue, Source, Tally
 from custodiet.model.vulnerability import Affected, Vulnerability, VulnerabilityAnswer
 
@@ -31,6 +31,7 @@ __all__ = [
     "Conclusion",
     "Covers",
     "Decision",
+    "DeviceNote",
     "Directive",
     "Endpoint",
     "EntityTest",

@@ -61,6 +61,56 @@ class Site(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Its network segments."""
 
 
+class Happened(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Something that befell a device on a day, as a person wrote it down."""
+
+    what: Literal["installed", "bought", "renewed", "imported", "authorised", "removed"]
+    """What happened."""
+    on: str
+    """ISO 8601 date, cut to the precision known."""
+    by: str = ""
+    """Who says so."""
+    note: str = ""
+    """The record it rests on: order number, removal report."""
+
+
+class Stated(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a person found out about one device: type plate, certificate, contract."""
+
+    made_in: str = ""
+    """Country in which it was made."""
+    component: str = ""
+    """Who made a part inside it."""
+    certificate: str = ""
+    """Scheme, number and firmware of a certificate."""
+    data_goes_to: str = ""
+    """Countries to which its data goes, or none."""
+    administered_from: str = ""
+    """Countries from which it is administered, or none."""
+    supplier: str = ""
+    """Who sold it."""
+
+
+class DeviceNote(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What people know of one device beyond its sources; found by any of its identifiers."""
+
+    mac: str = ""
+    serial: str = ""
+    ip: str = ""
+    tag: str = ""
+    hostname: str = ""
+    facts: dict[str, Decision] = {}
+    """Decisions about this device, by condition id; they come before those of its site and body."""
+    stated: Stated = Stated()
+    """Facts about it."""
+    events: tuple[Happened, ...] = ()
+    """What befell it."""
+    decided_by: str = ""
+    """Who answers for `stated`."""
+    decided_on: str = ""
+    """ISO 8601 date."""
+
+
 class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An organisation that answers for its devices."""
 
@@ -78,3 +128,5 @@ class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Decisions about the body as a whole, by condition id."""
     sites: tuple[Site, ...] = ()
     """Its sites."""
+    devices: tuple[DeviceNote, ...] = ()
+    """What people know of single devices."""

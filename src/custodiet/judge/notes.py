@@ -1,0 +1,66 @@
+"""What people wrote about single devices in the sites file, found by any identifier of the device.
+
+A note states facts, dates events and answers questions for one device; each stands with the name of who says so, and is
+cited as what it is: the word of a person.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from custodiet.judge.events import WRITTEN
+from custodiet.model import Asset, Body, DeviceNote, Observation, Site
+
+_KINDS = ("mac", "serial", "tag", "hostname", "ip")
+_ATTRIBUTE = {what: attribute for attribute, what in WRITTEN.items()}
+
+
+class Notes:
+    """The notes of a body; made once, asked for each device."""
+
+    def __init__(self, body: Body | None) -> None:
+        self._by_name: dict[tuple[str, str], DeviceNote] = {}
+        for note in body.devices if body else ():
+            for kind in _KINDS:
+                if value := getattr(note, kind):
+                    self._by_name[kind, _bare(value)] = note
+
+    def of(self, asset: Asset) -> DeviceNote | None:
+        """The note about this device, or nothing; a MAC or a serial number comes before an address."""
+        if not self._by_name:
+            return None
+        names = {(one.kind, _bare(one.value)) for one in asset.identifiers}
+        found = (self._by_name.get(name) for kind in _KINDS for name in names if name[0] == kind)
+        return next((note for note in found if note), None)
+
+
+def as_observations(note: DeviceNote) -> Iterator[Observation]:
+    """What a note states, as observations that cite the person and not a source that was read."""
+    who = f"{note.decided_by or 'not said by whom'}, {note.decided_on or 'not said when'}"
+    for field, value in msgspec.structs.asdict(note.stated).items():
+        if value:
+            yield _observation(f"register.{field}", value, who)
+    for event in note.events:
+        by = ", ".join(part for part in (event.by or note.decided_by or "not said by whom", event.note) if part)
+        yield _observation(_ATTRIBUTE[event.what], event.on, by)
+
+
+def _observation(attribute: str, value: str, who: str) -> Observation:
+    said = f"note:{attribute.removeprefix('register.')}={value} ({who})"
+    return Observation(id=said, source="", subject="", attribute=attribute, value=value, locator="sites file")
+
+
+def at_site(note: DeviceNote, site: Site | None) -> Site | None:
+    """The site as it is for this device: what was decided about the device comes before what was about the site."""
+    if not note.facts:
+        return site
+    if site is None:
+        return Site(id="?", name="a place that is not known", facts=note.facts)
+    return msgspec.structs.replace(site, facts=site.facts | note.facts)
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name.casefold())
