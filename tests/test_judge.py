@@ -241,9 +241,13 @@ def test_the_words_of_the_records_are_known() -> None:
         assert len({s.id for s in directive.requirements}) == len(directive.requirements)
 
 
-def test_only_what_the_articles_quote_is_a_quotation() -> None:
+def test_a_quotation_names_the_source_in_which_it_was_read() -> None:
     quoted = [(d.id, s.id) for d in catalog().directives.values() for s in d.requirements if s.quotation]
-    assert quoted == [(WMS, "stop-installing")]
+    assert (WMS, "stop-installing") in quoted
+    for directive in catalog().directives.values():
+        read_in = {reference.where for reference in directive.references}
+        for sentence in directive.requirements:
+            assert not sentence.quotation or (sentence.quoted_from in read_in and sentence.language)
 
 
 def test_an_unknown_directive_names_the_nearest() -> None:
@@ -552,6 +556,46 @@ def test_rule_29_the_maker_is_judged_by_the_date_of_production() -> None:
     assert result("2024-06-01", bought="2023-03-01") == "allowed"
     assert result("2024-06-01") == "cannot judge"
     assert result("2024-06-01", bought="2017-03-01") == "allowed"
+
+
+def test_rule_29_what_a_group_made_while_it_owned_the_maker_stays_a_question_under_the_law_of_the_seat() -> None:
+    def asked(on: str, bought: str = "") -> str:
+        found = judge(on, body(), WMS, identification=made("lorex"), observations=register(bought=bought))
+        return answer(found["stop-installing"], "entity").answer
+
+    assert asked("2021-06-01") == asked("2024-06-01", bought="2021-03-01") == asked("2024-06-01") == "unknown"
+    assert asked("2024-06-01", bought="2023-03-01") == "no"
+
+
+def altered(name: str, sentence: str, status: str, **fields: str) -> Directive:
+    """A directive of ours with one sentence alone, and that one changed."""
+    directive = catalog().directives[name]
+    kept = next(one for one in directive.requirements if one.id == sentence)
+    changed = msgspec.structs.replace(kept, **fields)
+    return msgspec.structs.replace(directive, status=status, requirements=(changed,))
+
+
+def test_what_may_be_done_is_never_a_decision_that_is_owed() -> None:
+    asset = Asset(id="a", label="a", subjects=(), site="hq", zone="cctv")
+    for status in ("in force", "guidance"):
+        free = altered(WMS, "disconnect-from-core", status, demands="assess-risk", strength="may", network="")
+        (found,) = judge_asset(asset, made(), register(), (), body(), [free], catalog(), date(2024, 1, 1))
+        assert (found.outcome, found.status) == ("allowed", "satisfied")
+
+
+def test_what_had_to_be_reported_by_a_day_is_owed_after_it() -> None:
+    asset = Asset(id="a", label="a", subjects=(), site="hq", zone="cctv")
+    owed = altered(DEFENCE, "remove-by", "in force", id="report", demands="report", event="reporting")
+    for day, said in ((date(2023, 6, 30), "report due"), (date(2023, 7, 1), "report due")):
+        (found,) = judge_asset(asset, made(), register("2022-01-01"), (), body("au-defence"), [owed], catalog(), day)
+        assert found.outcome == said and found.deadline == "2023-06-30"
+
+
+def test_an_inventory_that_nobody_is_bound_to_is_not_owed() -> None:
+    for status, said in (("political", "allowed, discouraged"), ("record", "out of scope"), ("in force", "report due")):
+        call = altered(DEFENCE, "inventory", status)
+        (found,) = Judge(body("au-defence", decided_inventory="no"), [call], catalog(), date(2023, 6, 1)).inventories()
+        assert found.outcome == said
 
 
 # --- dates: the day before, the day, the day after

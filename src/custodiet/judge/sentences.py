@@ -150,6 +150,12 @@ class Sentence:
         verdict = Verdict("", self.directive, self.requirement, self.on, asked)
         if told.holds is False:
             return verdict.of("not addressed", "not_applicable", told.because, told)
+        if self.directive.status in NO_RULE:
+            asked["verb"] = Told(False, NO_RULE[self.directive.status])
+            return verdict.of("out of scope", "not_applicable", asked["verb"].because, asked["verb"])
+        if self.directive.status == "political":
+            because = f"{self.directive.instrument}, not a rule; it asks: {self.requirement.text}"
+            return verdict.of("allowed, discouraged", "not_applicable", because)
         condition = f"decided-{self.requirement.id}"
         looked = decide(condition, None, self.body, self.on)
         question = self.directive.conditions.get(condition, "whether the devices themselves were looked at")
@@ -216,7 +222,9 @@ class Sentence:
                 self.requirement, self.directive, through, device.site, self.body, self.on, self._undefined, key[2]
             )
         if site not in self._exception_of:
-            self._exception_of[site] = exception_told(self.directive, device.site, self.body, self.on)
+            self._exception_of[site] = exception_told(
+                self.directive, self.requirement, device.site, self.body, self.on
+            )
         network = network_told(self.requirement, device.site, device.zone, device.flows, self.body, self.places)
         if place := self._place_of[key]:
             asked["place"] = place
@@ -230,7 +238,9 @@ class Sentence:
         """Whether the event of the sentence befell the device while the sentence held, up to the date judged."""
         if what := HAPPENING.get(self.requirement.event):
             return happened(device.past, what, self._start, self.on)
-        if self._due and self.on > self._due and device.presence.holds:
+        # what had to be reported or recorded by a day is still owed after it, whether or not the device has gone since
+        must_go = self.requirement.demands not in RECORDED
+        if must_go and self._due and self.on > self._due and device.presence.holds:
             return still_there(device.past, self._due)
         return device.presence
 
@@ -250,7 +260,9 @@ class Sentence:
         if directive.status == "local decision":
             why = f"a decision of the body itself, and no law: {why}"
         recorded = decide(f"decided-{requirement.id}", device.site, self.body, self.on)
-        if requirement.strength == "consider" or requirement.demands in RECORDED:
+        if requirement.strength in ("may", "none"):
+            return verdict.of("allowed", "satisfied", why)
+        if requirement.strength == "consider" or self._met_by_a_record():
             done = recorded.holds if requirement.strength != "consider" else recorded.holds is not None
             if done:
                 verdict.asked["verb"] = Told(True, recorded.because, recorded.evidence, recorded.confidence)
@@ -264,8 +276,6 @@ class Sentence:
             return verdict.of(outcome, "undetermined", said, missing=(missing,), sensitive=sensitive, deadline=due)
         if requirement.strength == "should":
             return verdict.of("allowed, discouraged", "not_satisfied", why, sensitive=sensitive)
-        if requirement.strength != "must":
-            return verdict.of("allowed", "satisfied", why)
         if self._due is None:
             return verdict.of("prohibited", "not_satisfied", why, sensitive=sensitive)
         if self.on <= self._due:
@@ -274,12 +284,19 @@ class Sentence:
             )
         return verdict.of("overdue", "not_satisfied", f"it had to be gone by {self._due}: {why}", sensitive=sensitive)
 
+    def _met_by_a_record(self) -> bool:
+        """Whether a person's record meets the sentence; a certificate that the text tests for answers for itself."""
+        if self.requirement.demands == "certify-product":
+            return not any(test.kind == "certificate" for test in self.directive.covers.tests)
+        return self.requirement.demands in RECORDED
+
     def _due_by(self, device: Device) -> str:
         """The last day of a deadline that runs from a recorded day; empty where no such day is recorded."""
         if not self.requirement.within:
             return self.requirement.deadline
         for facts in (device.site.facts if device.site else {}, self.body.facts if self.body else {}):
-            started = facts.get(self.requirement.after)
+            after = self.requirement.after
+            started = facts.get(after) or facts.get(f"decided-{after}")
             day = (started.since or started.decided_on) if started and started.answer == "yes" else ""
             if day:
                 return due_after(

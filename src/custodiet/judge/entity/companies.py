@@ -75,13 +75,28 @@ def _first_named(companies: Sequence[str], chain: Sequence[str]) -> str:
 
 def _once_named(companies: Sequence[str], company: str, catalog: Catalog, on: date) -> tuple[str, str]:
     """A named company that owned or controlled this one before, and until when; by the relations that have ended."""
+    for end in _ends(catalog, on):
+        if found := _first_named(companies, family(catalog, company, end)):
+            return found, end
+    return "", ""
+
+
+def _once_seated(countries: Sequence[str], company: str, catalog: Catalog, on: date) -> tuple[str, str] | None:
+    """A company seated in one of these countries that owned or controlled this one before, and until when."""
+    for end in _ends(catalog, on):
+        for owner in family(catalog, company, end)[1:]:
+            above = catalog.companies.get(owner)
+            if above and above.seat in countries:
+                return owner, end
+    return None
+
+
+def _ends(catalog: Catalog, on: date) -> list[str]:
+    """The dates at which a company ceased to own or control another, before the date judged; the latest first."""
     ends = {
         r.until for c in catalog.companies.values() for r in c.relations if r.until and r.kind in ("owns", "controls")
     }
-    for end in sorted(ends, reverse=True):
-        if parse_date(end).first <= on and (found := _first_named(companies, family(catalog, company, end))):
-            return found, end
-    return "", ""
+    return [end for end in sorted(ends, reverse=True) if parse_date(end).first <= on]
 
 
 def law_of_seat(test: EntityTest, company: str, catalog: Catalog, on: date, made_by: date | None) -> Result:
@@ -95,11 +110,17 @@ def law_of_seat(test: EntityTest, company: str, catalog: Catalog, on: date, made
     missing = f"whether {company_name(catalog, company)} is subject to the {test.law}: a legal reading"
     if seat in test.open_countries:
         return Told(None, f"its legal seat is in {seat}, which needs a reading of its own", (), 1.0, missing), ""
-    for owner in family(catalog, company, on.isoformat())[1:]:
-        above = catalog.companies.get(owner)
-        if above and above.seat in test.countries:
-            said = f"its own seat is in {seat}, but {above.name}, seated in {above.seat}, owns or controls it"
-            return Told(None, f"{said}; whether the law reaches that far is argued", (), 1.0, missing), ""
+    for day, owns in ((on, "owns or controls it"), (made_by, f"owned or controlled it on {made_by}")):
+        for owner in family(catalog, company, day.isoformat())[1:] if day else ():
+            above = catalog.companies.get(owner)
+            if above and above.seat in test.countries:
+                said = f"its own seat is in {seat}, but {above.name}, seated in {above.seat}, {owns}"
+                return Told(None, f"{said}; whether the law reaches that far is argued", (), 1.0, missing), ""
+    if not made_by and (before := _once_seated(test.countries, company, catalog, on)):
+        owner, end = before
+        said = f"its own seat is in {seat}, but {company_name(catalog, owner)} owned or controlled it until {end}"
+        missing = "the date it was bought or made: see the order or the type plate"
+        return Told(None, said, (), 1.0, missing), ""
     return Told(False, f"its legal seat is in {seat}, and the producer's seat is the test"), ""
 
 
