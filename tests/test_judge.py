@@ -393,7 +393,7 @@ def test_rule_10_the_purpose_limb_is_for_the_three_video_makers(maker: str, purp
     purposes = [c for c in catalog().directives[PART_B].conditions if c.startswith("purpose-")]
     facts = {name.replace("-", "_"): purpose for name in purposes}
     whose = body("us-federal-contractor", **facts)
-    found = judge("2021-06-01", whose, PART_B, identification=made(maker))
+    found = judge("2021-06-01", whose, PART_B, identification=made(maker), observations=register(component="none"))
     assert found["do-not-contract"].outcome == expected
     if expected == "cannot judge":
         assert "public safety" in found["do-not-contract"].missing[0]
@@ -421,6 +421,20 @@ def test_rule_14_a_waiver_is_a_window_of_time_and_not_a_flag() -> None:
     assert "only until 2021-12-31" in answer(after, "exception").because
 
 
+def test_a_part_that_is_not_stated_keeps_a_component_rule_open_and_one_that_is_stated_settles_it() -> None:
+    def told(part: str = "") -> str:
+        whose = body("us-federal-contractor", purpose_public_safety="yes")
+        found = judge("2024-01-01", whose, PART_B, identification=made("axis"), observations=register(component=part))
+        return found["do-not-contract"].outcome
+
+    assert [told(), told("Hikvision"), told("none"), told("Axis")] == [
+        "cannot judge",
+        "prohibited",
+        "allowed",
+        "allowed",
+    ]
+
+
 def test_rule_15_one_device_gets_a_different_answer_from_each_test() -> None:
     facts = {"purpose_public_safety": "yes"}
     dossier = made("uniview", brand="hikvision")
@@ -434,7 +448,8 @@ def test_rule_15_one_device_gets_a_different_answer_from_each_test() -> None:
     )
     assert uk[f"{WMS}/stop-installing"].outcome == "prohibited"
     assert uk[f"{DHSC}/stop-buying"].outcome == "allowed"
-    us = judge("2024-01-01", body("us-federal-contractor", **facts), PART_B, identification=dossier)
+    parts = register(component="none")
+    us = judge("2024-01-01", body("us-federal-contractor", **facts), PART_B, identification=dossier, observations=parts)
     assert us["do-not-contract"].outcome == "allowed"
 
 
@@ -547,9 +562,8 @@ def test_rule_29_the_maker_is_judged_by_the_date_of_production() -> None:
     lorex = made("lorex")
 
     def result(on: str, bought: str = "") -> str:
-        return judge(on, whose, PART_B, identification=lorex, observations=register(bought=bought))[
-            "do-not-contract"
-        ].outcome
+        known = register(bought=bought, component="none")
+        return judge(on, whose, PART_B, identification=lorex, observations=known)["do-not-contract"].outcome
 
     assert result("2021-06-01") == "prohibited"
     assert result("2024-06-01", bought="2021-03-01") == "prohibited"

@@ -229,12 +229,14 @@ def _core_traffic(flows: Sequence[Flow], body: Body | None, places: Places | Non
 # --- the exception
 
 
-def exception_told(directive: Directive, site: Site | None, body: Body | None, on: date) -> Told | None:
-    """Whether a recorded exception, waiver or approval holds on the date; none where the directive knows none.
+def exception_told(
+    directive: Directive, requirement: Requirement, site: Site | None, body: Body | None, on: date
+) -> Told | None:
+    """Whether a recorded exception, waiver or approval holds on the date; none where the sentence knows none.
 
     An exception is for those to show who rely on it, so one that nobody recorded is a no.
     """
-    asked = [condition for condition in directive.conditions if condition.startswith("exception-")]
+    asked = requirement.exceptions or [c for c in directive.conditions if c.startswith("exception-")]
     if not asked:
         return None
     notes = []

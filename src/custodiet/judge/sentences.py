@@ -222,9 +222,7 @@ class Sentence:
                 self.requirement, self.directive, through, device.site, self.body, self.on, self._undefined, key[2]
             )
         if site not in self._exception_of:
-            self._exception_of[site] = exception_told(
-                self.directive, self.requirement, device.site, self.body, self.on
-            )
+            self._exception_of[site] = exception_told(self.directive, self.requirement, device.site, self.body, self.on)
         network = network_told(self.requirement, device.site, device.zone, device.flows, self.body, self.places)
         if place := self._place_of[key]:
             asked["place"] = place

@@ -205,11 +205,12 @@ def _site(case: Case) -> Site:
 
 
 def _decision(said: str) -> Decision:
-    """``yes``, ``no`` or ``unknown``, with the day from which on it holds behind it where there is one."""
-    answer, _, since = said.partition(" ")
+    """``yes``, ``no`` or ``unknown``; behind it from and to which day: ``yes 2021-01-01 2021-12-31``."""
+    answer, since, until = [*said.split(" "), "", ""][:3]
     if answer == "unknown":
         return UNDECIDED
-    given = {"answer": answer, "decided_by": "security officer", "decided_on": since or "2000-01-01", "since": since}
+    given = {"answer": answer, "decided_by": "security officer", "decided_on": since or "2000-01-01"}
+    given |= {"since": since, "until": until}
     return msgspec.convert(given, Decision)
 
 

@@ -153,6 +153,8 @@ class Requirement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Purposes, any one of which is needed (for the companies in ``purpose_for``)."""
     purpose_for: tuple[str, ...] = ()
     """Companies for which the purpose condition exists; empty: for all."""
+    exceptions: tuple[str, ...] = ()
+    """Condition ids of the exceptions that free from this sentence; empty: all of its directive."""
     applies_from: str = ""
     """ISO 8601 date; empty: from the directive's own date."""
     applies_until: str = ""

@@ -36,7 +36,9 @@ def check_directives(catalog: Catalog) -> Iterator[CheckResult]:
             words.append(("demand", requirement.demands, catalog.demands))
             words += [("condition", word, directive.conditions) for word in requirement.where]
             words += [("company", word, catalog.companies) for word in requirement.purpose_for]
-            words += [("condition", word, directive.conditions) for word in requirement.purpose]
+            words += [
+                ("condition", word, directive.conditions) for word in (*requirement.purpose, *requirement.exceptions)
+            ]
             words += [("body kind", word, catalog.body_kinds) for word in requirement.addressees]
             words += [("device class", word, catalog.device_classes) for word in requirement.equipment]
             yield from _sentence_faults(directive, requirement)

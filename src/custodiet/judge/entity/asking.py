@@ -111,7 +111,11 @@ class EntityTests:
             attribute = f"register.{test.of}"
             names = {fold(n): c.id for c in self._catalog.companies.values() for n in (c.id, c.name, *c.names)}
             companies = [(names.get(fold(value), value), id) for value, id in entity.stated.get(attribute, ())]
-            what, where = FACTS[attribute], "the order or invoice" if test.of == "supplier" else "the type plate"
+            what = FACTS[attribute]
+            where = "the order or invoice" if test.of == "supplier" else "a statement of the maker, or the board itself"
+            stated = entity.stated.get(attribute, ())
+            if stated and all(value.casefold() in NONE_STATED for value, _ in stated):
+                return Told(False, f"{what}: none that counts is stated", tuple(id for _, id in stated)), ""
         if not companies:
             return Told(None, f"{what} is not known", (), 0.0, f"{what}: see {where}"), ""
         results = []
