@@ -202,11 +202,11 @@ def conclude(
     def results() -> Iterator[Result]:
         for asset, observations in case.assets_with_observations():
             counted["crowded"] += len(observations) >= MOST_OBSERVATIONS
-            placed = _placed(asset, observations, judge.places if judge else None)
+            placed = placed_asset(asset, observations, judge.places if judge else None)
             identification = identify(placed, observations, matcher)
             findings: tuple[Finding, ...] = ()
             if judge and judge.concerns(identification):
-                flows = case.flows_of(_addresses(asset), most=FLOWS_SHOWN) if has_flows else []
+                flows = case.flows_of(addresses(asset), most=FLOWS_SHOWN) if has_flows else []
                 findings = judge.asset(placed, identification, observations, flows)
             entry = Entry(asset=placed, identification=identification, findings=findings, evidence=())
             order.append((worst_first(entry), asset.id))
@@ -241,17 +241,19 @@ def _kinds_of(entry: Entry, catalog: Catalog, kinds: Mapping[str, str]) -> Itera
             yield "undetermined"
 
 
-def _addresses(asset: Asset) -> list[str]:
+def addresses(asset: Asset) -> list[str]:
+    """The ``ip:`` keys under which its conversations are kept."""
     return [f"ip:{i.value}" for i in asset.identifiers if i.kind == "ip"]
 
 
-def _placed(asset: Asset, observations: Sequence[Observation], places: Places | None) -> Asset:
+def placed_asset(asset: Asset, observations: Sequence[Observation], places: Places | None) -> Asset:
+    """The asset with its site and zone, and why it is put there; without a sites file, as it is."""
     if places is None:
         return asset
     vlans = [int(o.value) for o in observations if o.attribute == "net.vlan" and o.value.isdecimal()]
     site_text = next((o.value for o in observations if o.attribute == "register.site"), "")
-    addresses = [i.value for i in asset.identifiers if i.kind == "ip"]
-    site, zone, why = places.of(addresses, vlans, site_text)
+    used = [i.value for i in asset.identifiers if i.kind == "ip"]
+    site, zone, why = places.of(used, vlans, site_text)
     return msgspec.structs.replace(asset, site=site, zone=zone, placed_by=why)
 
 
@@ -345,14 +347,14 @@ def entries(case: Case, asset: str | None = None) -> Iterator[Entry]:
     """What is said of each asset, worst first, with the evidence it cites; or of one asset."""
     has_flows = case.has_flows()
     for found, identification, findings in case.conclusions(asset):
-        addresses = _addresses(found) if has_flows else []
+        known = addresses(found) if has_flows else []
         yield Entry(
             asset=found,
             identification=identification,
             findings=findings,
             evidence=case.observations_by_id(_cited(identification, findings)),
-            flows=tuple(case.flows_of(addresses, most=FLOWS_SHOWN)),
-            flows_total=case.count_flows(addresses),
+            flows=tuple(case.flows_of(known, most=FLOWS_SHOWN)),
+            flows_total=case.count_flows(known),
         )
 
 

@@ -12,7 +12,7 @@ import traceback
 
 import typer
 
-from custodiet.cli import audit, catalog, count, evaluate, explain, identify, law, report, settle
+from custodiet.cli import audit, catalog, count, evaluate, explain, identify, judge, law, report, settle
 from custodiet.errors import CustodietError, IntegrityError, UsageError
 
 EXIT_ERROR, EXIT_USAGE, EXIT_INTEGRITY = 1, 2, 5
@@ -32,6 +32,7 @@ app.command("identify", short_help="Read files and name makers; nothing is judge
 app.command("explain")(explain.explain)
 app.command("count", short_help="Count the devices in scan exports.")(count.count)
 app.command("evaluate")(evaluate.evaluate)
+app.command("judge", short_help="Judge a case again: another date, other countries, what if.")(judge.judge)
 app.command("report")(report.report)
 app.command("apart")(settle.apart)
 app.add_typer(catalog.app, name="catalog", short_help="What we know: check, count or show it.")

@@ -89,7 +89,7 @@ def audit(
             on=judged_on.isoformat(),
             body=body,
             directives=directives,
-            body_findings=judge.inventories(),
+            body_findings=(*judge.inventories(), *judge.fixed),
             catalog=knowledge.version,
             folders=tuple(str(folder.resolve()) for folder in catalog or ()),
             skipped=skipped,

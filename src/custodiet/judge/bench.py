@@ -83,11 +83,15 @@ class Judge:
 
     def __init__(self, body: Body | None, directives: Sequence[Directive], catalog: Catalog, on: date) -> None:
         self._catalog = catalog
-        self._on = on
+        self.on = on
+        """The date judged."""
+        self.body = body
+        """Whose devices; none: not known."""
+        self.directives = tuple(directives)
+        """By which it judges."""
         self._sites = {site.id: site for site in body.sites} if body else {}
         self.places = Places(body) if body else None
         self._named = {company for directive in directives for company in directive.covers.companies}
-        self._body = body
         self._notes = Notes(body)
         self._rules: list[tuple[Directive, EntityTests, list[Sentence]]] = []
         for directive in directives:
@@ -140,13 +144,13 @@ class Judge:
         if note:
             site = at_site(note, site)
         own = asset.id if note and note.facts else ""
-        device = Device(asset, past, flows, site, zone, there(past, self._on), own)
+        device = Device(asset, past, flows, site, zone, there(past, self.on), own)
         entity = entity_of(identification, observations, flows, past.not_made_after())
         kind = identification.get("device_class")
         kind_by = cited(kind)
 
         def decided(condition: str) -> Told:
-            return decide(condition, site, self._body, self._on)
+            return decide(condition, site, self.body, self.on)
 
         findings: list[Finding] = []
         for directive, tests, sentences in self._rules if whole else self._depends:

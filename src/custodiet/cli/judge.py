@@ -1,0 +1,80 @@
+"""``custodiet judge``: what a case holds, judged again for another date, other countries or a supposed scope."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from custodiet.cli.audit import parsed_date
+from custodiet.cli.common import CaseOption, CatalogOption, JsonOption, QuietOption, VerboseOption, load
+from custodiet.errors import UsageError
+
+
+def judge(
+    case: CaseOption,
+    on: Annotated[str, typer.Option("--on", metavar="DATE", help="Judge for this date. [default: today]")] = "",
+    jurisdiction: Annotated[
+        str, typer.Option("--jurisdiction", metavar="XX,...", help="Only these countries, as nl,gb,us or eu.")
+    ] = "",
+    directive: Annotated[
+        list[str] | None, typer.Option("--directive", metavar="ID", help="Judge by this directive only; repeatable.")
+    ] = None,
+    what_if: Annotated[
+        str,
+        typer.Option(
+            "--what-if",
+            metavar="SCOPE",
+            help="Suppose a wider scope: all-public-bodies, councils, every-site, proposed, political, country:XX.",
+        ),
+    ] = "",
+    sites: Annotated[
+        Path | None, typer.Option("--sites", metavar="FILE", help="A newer sites file. [default: that of the audit]")
+    ] = None,
+    catalog: CatalogOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = 0,
+) -> None:
+    """Judge again what the case holds; nothing is read or identified anew, and the case keeps its audit.
+
+    Exit code 3 when a finding is not satisfied as the law stands, 4 when something cannot be judged.
+    """
+    from custodiet import audit as steps
+    from custodiet import judging
+    from custodiet.casefile import Case
+    from custodiet.cli.law import chosen
+    from custodiet.judge import Judge, directives_for
+    from custodiet.law.what_if import what_if as under
+    from custodiet.report import guard
+    from custodiet.report.judged import document, shown
+    from custodiet.sites import load_sites
+
+    knowledge = load(catalog)
+    day = parsed_date(on, "--on")
+    with Case(case, must_exist=True) as opened:
+        context = steps.recall(opened)
+        if context is None:
+            step = "Run custodiet audit with it first."
+            raise UsageError("nothing was concluded in this case yet", place=str(case), next_step=step)
+        conditions = {condition for one in knowledge.directives.values() for condition in one.conditions}
+        body = load_sites(sites, kinds=knowledge.body_kinds, conditions=conditions) if sites else context.body
+        asked = directives_for(knowledge, directive) if directive else chosen(knowledge, jurisdiction)
+        now = Judge(body, asked, knowledge, day)
+        found = list(judging.judged(opened, now))
+        supposed, then = None, None
+        if what_if:
+            then = Judge(body, under(asked, what_if, body, knowledge), knowledge, day)
+            supposed = list(judging.judged(opened, then))
+        told = document(found, now, supposed, then, what_if)
+    if json:
+        sys.stdout.buffer.write(guard.json_bytes(told) + b"\n")
+    elif not quiet:
+        screen = guard.console(sys.stdout, colour=guard.wants_colour(sys.stdout, os.environ))
+        for part in shown(told, knowledge, verbose):
+            screen.print(part)
+    statuses = {finding.status for one in found for finding in one.findings}
+    raise typer.Exit(3 if "not_satisfied" in statuses else 4 if "undetermined" in statuses else 0)
