@@ -27,6 +27,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     as_known: str
     """The date as the text gives it, ISO 8601, cut to the precision known."""
     kind: Kind
+    """What happens on that day."""
     directive: str
     """Id of the directive."""
     requirement: str = ""
@@ -41,12 +42,15 @@ class Running(msgspec.Struct, frozen=True, kw_only=True):
     """A deadline that runs from an event, which has no day of its own."""
 
     directive: str
+    """Id of the directive."""
     requirement: str
+    """Id of its sentence."""
     within: str
     """``P1BD`` or ``P30D``."""
     after: str
     """What it runs from."""
     text: str
+    """The sentence."""
 
 
 def calendar(directives: Sequence[Directive], body: Body | None = None) -> tuple[Entry, ...]:

@@ -15,14 +15,18 @@ class Verdicts(msgspec.Struct, frozen=True, kw_only=True):
     """One device with everything that is said of it."""
 
     asset: Asset
+    """The device, placed at its site."""
     identification: Identification
+    """Who made it."""
     findings: tuple[Finding, ...]
+    """What directives say of it."""
 
 
 class Tally(msgspec.Struct, frozen=True, kw_only=True):
     """How many devices one directive says something of, outcome by outcome; a device counts with its worst."""
 
     directive: str
+    """Id of the directive."""
     status: str
     """The status of the directive: only ``in force`` is a rule."""
     outcomes: dict[str, int]
@@ -55,14 +59,19 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     """A device of which a supposed scope would say something else."""
 
     asset: str
+    """Id of the device."""
     label: str
+    """Short name of it."""
     directive: str
+    """Id of the directive."""
     requirement: str
+    """Id of its sentence."""
     now: str
     """The outcome as the law stands."""
     then: str
     """The outcome under the scope."""
     because: str
+    """Why it would."""
 
 
 def changes(found: Sequence[Verdicts], supposed: Sequence[Verdicts], now: Judge) -> Iterator[Change]:

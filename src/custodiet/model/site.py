@@ -95,10 +95,15 @@ class DeviceNote(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """What people know of one device beyond its sources; found by any of its identifiers."""
 
     mac: str = ""
+    """Its MAC address."""
     serial: str = ""
+    """Its serial number."""
     ip: str = ""
+    """Its address."""
     tag: str = ""
+    """Its asset tag."""
     hostname: str = ""
+    """Its host name."""
     facts: dict[str, Decision] = {}
     """Decisions about this device, by condition id; they come before those of its site and body."""
     stated: Stated = Stated()
