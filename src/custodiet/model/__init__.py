@@ -11,7 +11,7 @@ from custodiet.model.firmware import FirmwareCode, FirmwareFormat, FirmwarePlatf
 from custodiet.model.identification import FIELDS, Claim, Conclusion, Identification
 from custodiet.model.model_family import FamilyExample, ModelFamily, ModelReading, PartGrammar, ReadPart
 from custodiet.model.observation import Flow, Observation, content_id, observe
-from custodiet.model.site import UNDECIDED, Body, Decision, DeviceNote, Site, Zone
+from custodiet.model.site import UNDECIDED, Body, Decision, DeviceNote, Happened, Site, Stated, Zone
 from custodiet.model.source import Issue, Source, Tally
 from custodiet.model.vulnerability import Affected, Vulnerability, VulnerabilityAnswer
 
@@ -45,6 +45,7 @@ __all__ = [
     "FirmwarePlatform",
     "FirmwareReading",
     "Flow",
+    "Happened",
     "Identification",
     "Identifier",
     "Issue",
@@ -60,6 +61,7 @@ __all__ = [
     "Series",
     "Site",
     "Source",
+    "Stated",
     "Tally",
     "Totals",
     "Vulnerability",
