@@ -236,7 +236,9 @@ def exception_told(
 
     An exception is for those to show who rely on it, so one that nobody recorded is a no.
     """
-    asked = requirement.exceptions or [c for c in directive.conditions if c.startswith("exception-")]
+    own = {condition for sentence in directive.requirements for condition in sentence.exceptions}
+    general = [c for c in directive.conditions if c.startswith("exception-") and c not in own]
+    asked = [*requirement.exceptions, *general]
     if not asked:
         return None
     notes = []

@@ -154,7 +154,7 @@ class Requirement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     purpose_for: tuple[str, ...] = ()
     """Companies for which the purpose condition exists; empty: for all."""
     exceptions: tuple[str, ...] = ()
-    """Condition ids of the exceptions that free from this sentence; empty: all of its directive."""
+    """Condition ids of exceptions that free from this sentence and from others that list them, not from the rest."""
     applies_from: str = ""
     """ISO 8601 date; empty: from the directive's own date."""
     applies_until: str = ""
