@@ -79,12 +79,7 @@ def holders(catalog: Catalog, company: str, on: str) -> tuple[tuple[str, Relatio
     Returns:
         id of the holder and the relation that says so, in the order of the ids.
     """
-    return tuple(
-        (holder.id, relation)
-        for holder in catalog.companies.values()
-        for relation in holder.relations
-        if relation.to == company and relation.kind in ("owns", "controls") and holds_on(relation, on)
-    )
+    return tuple((holder, relation) for holder, relation in catalog.held_by.get(company, ()) if holds_on(relation, on))
 
 
 def who_controlled(catalog: Catalog, company: str, on: str) -> tuple[tuple[str, Relation], ...]:

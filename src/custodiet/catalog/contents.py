@@ -26,6 +26,7 @@ from custodiet.model import (
     FirmwareFormat,
     Issue,
     ModelFamily,
+    Relation,
     Vulnerability,
 )
 
@@ -228,6 +229,16 @@ class Catalog:
     def holder(self, block: str) -> AddressBlocks | None:
         """Who holds this block (upper case hexadecimal, 6, 7 or 9 digits): a record of ours, else the registry."""
         return self.blocks.get(block) or registry.holder(self.registries, block)
+
+    @cached_property
+    def held_by(self) -> dict[str, list[tuple[str, Relation]]]:
+        """Company -> who ever held shares of it or controlled it, with the relation, in the order of the holders."""
+        found: dict[str, list[tuple[str, Relation]]] = {}
+        for holder in self.companies.values():
+            for relation in holder.relations:
+                if relation.kind in ("owns", "controls"):
+                    found.setdefault(relation.to, []).append((holder.id, relation))
+        return found
 
     @cached_property
     def blocks(self) -> dict[str, AddressBlocks]:

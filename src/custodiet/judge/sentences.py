@@ -126,7 +126,8 @@ class Sentence:
         body = self._addressed if self._holds.holds else self._holds
         asked: dict[Question, Told] = {"body": body, "equipment": equipment, "entity": entity}
         verdict = Verdict(device.asset.id, self.directive, self.requirement, self.on, asked)
-        self._ask_the_rest(device, asked, through)
+        if equipment.holds is not False and entity.holds is not False:  # else one of the two ends the matter
+            self._ask_the_rest(device, asked, through)
         opened = False
         for question, told in asked.items():
             if told.holds is None:

@@ -76,11 +76,17 @@ _NOT_ASKED = {
     question: Answered(question=question, answer="not asked", because="the sentence does not ask it")
     for question in QUESTIONS
 }
+_NOT_NEEDED = {
+    question: Answered(question=question, answer="not asked", because="a no before it ends the matter")
+    for question in QUESTIONS
+}
 
 
 def answers_of(asked: dict[Question, Told]) -> tuple[Answered, ...]:
     """The seven answers in order; what was not asked says so."""
-    return tuple([asked[q].answered(q) if q in asked else _NOT_ASKED[q] for q in QUESTIONS])
+    ended = "entity" in asked and "verb" not in asked
+    rest = _NOT_NEEDED if ended else _NOT_ASKED
+    return tuple([asked[q].answered(q) if q in asked else rest[q] for q in QUESTIONS])
 
 
 def _severity(

@@ -9,6 +9,7 @@ from datetime import date
 from custodiet.catalog import Catalog
 from custodiet.catalog.spelling import fold
 from custodiet.dates import parse_date
+from custodiet.identify.statements import name_of
 from custodiet.judge.answers import settling
 from custodiet.judge.entity.companies import Result, company_name, law_of_seat, listed_country, named, share
 from custodiet.judge.entity.facts import FACTS, Entity
@@ -109,8 +110,9 @@ class EntityTests:
             what, where = "whose brand it is", "look at the label, and add the brand's owner to the catalog"
         else:
             attribute = f"register.{test.of}"
-            names = {fold(n): c.id for c in self._catalog.companies.values() for n in (c.id, c.name, *c.names)}
-            companies = [(names.get(fold(value), value), id) for value, id in entity.stated.get(attribute, ())]
+            companies = [
+                (name_of("manufacturer", value, self._catalog), id) for value, id in entity.stated.get(attribute, ())
+            ]
             what = FACTS[attribute]
             where = "the order or invoice" if test.of == "supplier" else "a statement of the maker, or the board itself"
             stated = entity.stated.get(attribute, ())

@@ -1,0 +1,112 @@
+"""What of a return may be published, and which numbers are withheld from it.
+
+Two things are left out of a public print: sections and columns that are restricted, and, where a regime forbids naming
+sites, numbers below a threshold. A small number must not come back by subtraction: where numbers add up to a total,
+further ones are withheld with it, and the total itself where that is not enough (`withheld`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from custodiet.returns.paper import Return, Row, Section, Table
+from custodiet.returns.words import WORDS
+
+THRESHOLD = 5
+"""Numbers from 1 up to one less than this could point at single sites."""
+
+_SMALL = re.compile(r"(?<![\w.,:-])[1-9]\d{0,2}(?![\w:-]|[.,]\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The parts of a total that may be shown; none where one is withheld."""
+
+    parts: dict[str, int | None]
+    """Name -> number."""
+    total: int | None
+    """Their sum."""
+
+    def sum_of(self, *names: str) -> int | None:
+        """The sum of some parts, where each of them is shown: it tells nothing new."""
+        numbers = [self.parts[name] for name in names]
+        return None if None in numbers else sum(number for number in numbers if number is not None)
+
+
+def withheld(parts: Mapping[str, int], threshold: int = THRESHOLD) -> Shown:
+    """Withhold small parts, and whatever they could be worked out from.
+
+    Zero is shown: it points at nothing. Where a part is small, the next smallest go with it until at least two are
+    withheld that are together twice the threshold or more; where there are not enough of them, so does the total.
+
+    Args:
+        parts: name -> number, none negative; together they are the total.
+        threshold: the smallest number that is shown; 0 or 1: everything is.
+    """
+    hidden = {name for name, number in parts.items() if 0 < number < threshold}
+    if not hidden:
+        return Shown(dict(parts), sum(parts.values()))
+    others = sorted((number, name) for name, number in parts.items() if number and name not in hidden)
+
+    def enough() -> bool:
+        return len(hidden) > 1 and sum(parts[name] for name in hidden) >= 2 * threshold
+
+    for _, name in others:
+        if enough():
+            break
+        hidden.add(name)
+    if enough():
+        return Shown({name: None if name in hidden else n for name, n in parts.items()}, sum(parts.values()))
+    small = {name for name, number in parts.items() if 0 < number < threshold}
+    return Shown({name: None if name in small else n for name, n in parts.items()}, None)
+
+
+def public(full: Return) -> Return:
+    """The same return with only what may be published; what was compared is compared anew by the caller."""
+    sections = tuple(_public_section(section) for section in full.sections if section.publication == "public")
+    words = WORDS[full.language]
+    missing = tuple(
+        msgspec.structs.replace(one, about=()) for one in full.missing if one.publication == "public"
+    )
+    notes = full.notes
+    if len(missing) < len(full.missing):
+        notes = (*notes, words["more missing"])
+    return msgspec.structs.replace(
+        full,
+        publication="public",
+        sections=sections,
+        missing=missing,
+        notes=notes,
+        method=tuple(few(sentence, full) for sentence in full.method),
+        unseen=tuple(few(sentence, full) for sentence in full.unseen),
+        changed=(),
+    )
+
+
+def few(sentence: str, paper: Return) -> str:
+    """A sentence on what was read, with its small numbers withheld where the regime asks for it."""
+    if not paper.threshold:
+        return sentence
+    said = WORDS[paper.language]["few"].format(paper.threshold)
+    return _SMALL.sub(lambda hit: said if int(hit[0]) < paper.threshold else hit[0], sentence)
+
+
+def _public_section(section: Section) -> Section:
+    return msgspec.structs.replace(section, tables=tuple(_public_table(table) for table in section.tables))
+
+
+def _public_table(table: Table) -> Table:
+    kept = [at for at, column in enumerate(table.columns) if column.publication == "public"]
+    if 0 in kept:
+        keys = [row.key for row in table.rows]
+    else:
+        keys = [str(number) for number, _ in enumerate(table.rows, start=1)]  # a key may be made of what is not public
+    return msgspec.structs.replace(
+        table,
+        columns=tuple(table.columns[at] for at in kept),
+        rows=tuple(Row(key=key, cells=tuple(row.cells[at] for at in kept)) for key, row in zip(keys, table.rows, strict=True)),
+    )
