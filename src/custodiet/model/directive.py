@@ -94,6 +94,9 @@ class EntityTest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """The certificate that a product must have (``certificate``); without it, the test hits."""
     condition: str = ""
     """Id of the question that a person answers (``decided``)."""
+    asks_what_is_known: bool = False
+    """True where the text asks only for what is in one's possession, as a reasonable inquiry does: a part of which
+    nobody said anything is then no hit."""
     since: str = ""
     """ISO 8601 date from which the text has this test; empty: from its own date."""
     until: str = ""

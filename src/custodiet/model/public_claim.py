@@ -13,9 +13,7 @@ import msgspec
 
 from custodiet.model.company import Reference
 
-Outcome = Literal[
-    "seen", "not seen", "blocked", "contradicted", "no evidence was collected", "not testable"
-]
+Outcome = Literal["seen", "not seen", "blocked", "contradicted", "no evidence was collected", "not testable"]
 """What a case shows of a claim.
 
 seen          the thing that the test looks for was seen, with numbers

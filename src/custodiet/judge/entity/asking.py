@@ -118,6 +118,8 @@ class EntityTests:
             stated = entity.stated.get(attribute, ())
             if stated and all(value.casefold() in NONE_STATED for value, _ in stated):
                 return Told(False, f"{what}: none that counts is stated", tuple(id for _, id in stated)), ""
+        if not companies and test.asks_what_is_known:
+            return Told(False, f"{what} is not known, and the text asks for what is in one's possession"), ""
         if not companies:
             return Told(None, f"{what} is not known", (), 0.0, f"{what}: see {where}"), ""
         results = []

@@ -141,6 +141,12 @@ def listed_country(test: EntityTest, company: str, catalog: Catalog, on: date, m
         name = company_name(catalog, unknown[0])
         missing = f"where {name}, which owns or controls it, is registered: see a company register"
         return Told(None, f"the seat of its owner {name} is not established", (), 1.0, missing), ""
+    for id in chain:
+        record = catalog.companies.get(id)
+        if record and record.seat in test.open_countries:
+            missing = f"whether a company registered in {record.seat} is meant: a reading by the addressee"
+            said = f"{record.name} is registered in {record.seat}, which needs a reading of its own"
+            return Told(None, said, (), 1.0, missing), ""
     missing = "whether a holder of shares without a majority controls it: a legal reading"
     for holder, relation in holders(catalog, company, on.isoformat()):
         record = catalog.companies.get(holder)
