@@ -180,12 +180,7 @@ def no_single(key: str) -> bool:
         address = ip_address(key.removeprefix("ip:"))
     except ValueError:
         return True
-    return (
-        address.is_multicast
-        or address.is_unspecified
-        or address.is_loopback
-        or str(address) == "255.255.255.255"
-    )
+    return address.is_multicast or address.is_unspecified or address.is_loopback or str(address) == "255.255.255.255"
 
 
 def duration(seconds: float) -> str:

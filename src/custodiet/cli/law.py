@@ -32,12 +32,17 @@ def check(
     catalog: CatalogOption = None,
     quiet: QuietOption = False,
 ) -> None:
-    """Let every directive prove itself by its cases. Exit code 1 when one does not."""
+    """Let every directive prove itself by its cases, and every public claim by its source. Exit code 1 otherwise."""
     from custodiet.catalog.load import default_folder
+    from custodiet.claims import check_claims
     from custodiet.law.check import check_law
     from custodiet.report.guard import plain
 
-    faults = list(check_law(load(catalog), folder or default_folder(), tuple(ids or ())))
+    knowledge, here = load(catalog), folder or default_folder()
+    faults = list(check_law(knowledge, here, tuple(ids or ())))
+    if not ids:
+        beside = [] if here == default_folder() else [default_folder()]
+        faults += [fault for one in (here, *(catalog or [])) for fault in check_claims(one, knowledge, beside)]
     for fault in faults:
         typer.echo(plain(f"{fault.file}: {fault.fault}. {fault.remedy}", 2000), err=True)
     if not quiet or faults:
