@@ -12,7 +12,20 @@ import traceback
 
 import typer
 
-from custodiet.cli import audit, catalog, count, evaluate, explain, identify, judge, law, report, settle
+from custodiet.cli import (
+    audit,
+    catalog,
+    claims,
+    count,
+    evaluate,
+    explain,
+    identify,
+    judge,
+    law,
+    report,
+    returns,
+    settle,
+)
 from custodiet.errors import CustodietError, IntegrityError, UsageError
 
 EXIT_ERROR, EXIT_USAGE, EXIT_INTEGRITY = 1, 2, 5
@@ -33,7 +46,9 @@ app.command("explain")(explain.explain)
 app.command("count", short_help="Count the devices in scan exports.")(count.count)
 app.command("evaluate")(evaluate.evaluate)
 app.command("judge", short_help="Judge a case again: another date, other countries, what if.")(judge.judge)
+app.command("claims", short_help="What makers and officials say, and what a case shows.")(claims.claims)
 app.command("report")(report.report)
+app.command("return", short_help="Write the paper that a regime asks for.")(returns.make)
 app.command("apart")(settle.apart)
 app.add_typer(catalog.app, name="catalog", short_help="What we know: check, count or show it.")
 app.add_typer(law.app, name="law", short_help="What directives say, and the proof that we read them right.")

@@ -66,6 +66,7 @@ def audit(
     from custodiet.identify import Matcher
     from custodiet.judge import Judge, directives_for
     from custodiet.report.summary import worst_first
+    from custodiet.returns.questions import QUESTIONS
     from custodiet.sites import load_sites
     from custodiet.sources import READERS
 
@@ -74,7 +75,7 @@ def audit(
     judged_on = parsed_date(on, "--on")
     knowledge = load(catalog)
     directives = directives_for(knowledge, directive)
-    conditions = {condition for one in knowledge.directives.values() for condition in one.conditions}
+    conditions = {condition for one in knowledge.directives.values() for condition in one.conditions} | set(QUESTIONS)
     body = load_sites(sites, kinds=knowledge.body_kinds, conditions=conditions) if sites else None
     judge = Judge(body, directives, knowledge, judged_on)
     columns = columns_of(column or [])

@@ -51,6 +51,7 @@ def judge(
     from custodiet.law.what_if import what_if as under
     from custodiet.report import guard
     from custodiet.report.judged import document, shown
+    from custodiet.returns.questions import QUESTIONS
     from custodiet.sites import load_sites
 
     knowledge = load(catalog)
@@ -61,6 +62,7 @@ def judge(
             step = "Run custodiet audit with it first."
             raise UsageError("nothing was concluded in this case yet", place=str(case), next_step=step)
         conditions = {condition for one in knowledge.directives.values() for condition in one.conditions}
+        conditions |= set(QUESTIONS)
         body = load_sites(sites, kinds=knowledge.body_kinds, conditions=conditions) if sites else context.body
         asked = directives_for(knowledge, directive) if directive else chosen(knowledge, jurisdiction)
         now = Judge(body, asked, knowledge, day)

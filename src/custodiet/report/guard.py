@@ -221,6 +221,22 @@ def anchor(*parts: str) -> str:
     return "-".join(_NOT_ANCHOR.sub(lambda hit: f"_{ord(hit[0]):x}_", part)[:200] for part in parts)
 
 
+# --- DOCX -----------------------------------------------------------------------------------------------------------
+
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def docx(text: str) -> str:
+    """Text for one run of a document: on one line, nothing that XML cannot hold, the direction of reading unturned.
+
+    It is to be given to a run and to nothing else. A run is shown as it stands: what looks like a field, a link or
+    markup in it is text.
+    """
+    shown = plain(text)
+    assert not _NOT_XML.search(shown), "plain shows all that XML cannot hold"
+    return shown
+
+
 # --- JSON -----------------------------------------------------------------------------------------------------------
 
 _ACTS_IN_JSON = re.compile(r"[<>&\x7f]|[^\x00-\x7f]")

@@ -34,7 +34,7 @@ _OPEN: dict[Language, str] = {
 }
 _PLACE: dict[Language, str] = {
     "en": "At which site is it? Give its subnet or VLAN a zone in the sites file, or name the site in the register.",
-    "nl": "Op welke locatie hangt dit? Zet het subnet of VLAN in het locatiebestand, of noem de locatie in het register.",
+    "nl": "Op welke locatie hangt dit? Zet het subnet of VLAN in het locatiebestand, of de locatie in het register.",
     "cs": "Na kterém místě zařízení je? Uveďte jeho podsíť nebo VLAN v souboru míst, nebo místo v evidenci.",
 }
 _PRESENCE: dict[Language, str] = {
@@ -103,9 +103,7 @@ class Draft:
         """Put a missing fact at the top; the same question of several things is one question."""
         self._asked.setdefault((what, answer_in, publication), {})[about] = None
 
-    def ask(
-        self, id: str, about: str = "", *, device: Device | None = None, site: Site | None = None
-    ) -> Answer | None:
+    def ask(self, id: str, about: str = "", *, device: Device | None = None, site: Site | None = None) -> Answer | None:
         """What people answered to a question of `questions`; where nobody did, it is missing."""
         found = self.estate.told(id, device, site)
         if found is None:

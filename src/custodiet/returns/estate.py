@@ -20,7 +20,6 @@ from custodiet.judge.notes import Notes, as_observations
 from custodiet.model import (
     Assessment,
     Asset,
-    Body,
     Decision,
     DeviceNote,
     Directive,
@@ -46,7 +45,8 @@ class Device:
     """Whether it is in use on the date of the return."""
     site: Site | None
     note: DeviceNote | None
-    body: Body | None
+    only_bought: bool
+    """Whether only purchase records speak of it: what they bought may be counted elsewhere, or hang nowhere."""
 
     @property
     def kind(self) -> str:
@@ -201,6 +201,7 @@ def _devices(case: Case, judge: Judge) -> Iterator[Device]:
     """Every device that is to be judged, what is no longer there included: many returns ask what ever was."""
     has_flows = case.has_flows()
     notes = Notes(judge.body)
+    kinds = {source.id: source.kind for source in case.sources()}
     sites = {site.id: site for site in judge.body.sites} if judge.body else {}
     for asset, observations in case.assets_with_observations():
         concluded = next(case.conclusions(asset.id), None)
@@ -222,6 +223,5 @@ def _devices(case: Case, judge: Judge) -> Iterator[Device]:
             presence=there(past, judge.on),
             site=sites.get(placed.site or ""),
             note=note,
-            body=judge.body,
+            only_bought={kinds.get(s.partition("/")[0]) for s in asset.subjects} == {"purchase_record"},
         )
-

@@ -69,9 +69,7 @@ def public(full: Return) -> Return:
     """The same return with only what may be published; what was compared is compared anew by the caller."""
     sections = tuple(_public_section(section) for section in full.sections if section.publication == "public")
     words = WORDS[full.language]
-    missing = tuple(
-        msgspec.structs.replace(one, about=()) for one in full.missing if one.publication == "public"
-    )
+    missing = tuple(msgspec.structs.replace(one, about=()) for one in full.missing if one.publication == "public")
     notes = full.notes
     if len(missing) < len(full.missing):
         notes = (*notes, words["more missing"])
@@ -108,5 +106,7 @@ def _public_table(table: Table) -> Table:
     return msgspec.structs.replace(
         table,
         columns=tuple(table.columns[at] for at in kept),
-        rows=tuple(Row(key=key, cells=tuple(row.cells[at] for at in kept)) for key, row in zip(keys, table.rows, strict=True)),
+        rows=tuple(
+            Row(key=key, cells=tuple(row.cells[at] for at in kept)) for key, row in zip(keys, table.rows, strict=True)
+        ),
     )

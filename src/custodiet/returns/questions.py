@@ -13,21 +13,33 @@ QUESTIONS: dict[str, dict[Language, str]] = {
     "return-keep-reason": {"en": "Why is equipment kept at this site until a planned upgrade?"},
     # United States
     "return-contract-number": {"en": "Which contract is affected (contract number)?"},
-    "return-order-numbers": {"en": "Which orders under the contract are affected (order numbers)? Write none where there are none."},
+    "return-order-numbers": {"en": (
+        "Which orders under the contract are affected (order numbers)? Write none where there are "
+        "none."
+    )},
     "return-supplier": {"en": "Who supplied it?"},
-    "return-supplier-uei": {"en": "What is the supplier's unique entity identifier (UEI)? Write not known where nobody knows."},
+    "return-supplier-uei": {"en": (
+        "What is the supplier's unique entity identifier (UEI)? Write not known where nobody knows."
+    )},
     "return-supplier-cage": {"en": "What is the supplier's CAGE code? Write not known where nobody knows."},
     "return-mitigation": {"en": "What was done or is recommended to mitigate (isolated, disconnected, replaced)?"},
-    "return-mitigation-further": {"en": "What further mitigation was undertaken or is recommended since the first report?"},
+    "return-mitigation-further": {"en": (
+        "What further mitigation was undertaken or is recommended since the first report?"
+    )},
     "return-prevention": {"en": "What was done to prevent the use or submission of such equipment?"},
     "return-prevention-added": {"en": "What will be added to prevent it from now on?"},
     "return-provides-covered": {"en": "Will covered equipment or services be provided to the government (yes or no)?"},
     "return-reasonable-inquiry": {"en": "Was a reasonable inquiry made, by whom, and into what?"},
-    "return-use-covered": {"en": "What does the offeror represent: does it use covered equipment or services (yes or no)?"},
+    "return-use-covered": {"en": (
+        "What does the offeror represent: does it use covered equipment or services (yes or no)?"
+    )},
     "return-funding-source": {"en": "From which money was this paid (award number, own funds)?"},
     "return-exclusion-evidence": {"en": "Which record shows that the cost was kept out of the award?"},
     # Australia
-    "return-removal-plan": {"en": "What is planned for this equipment (remove, replace, keep), and by when (the date as until)?"},
+    "return-removal-plan": {"en": (
+        "What is planned for this equipment (remove, replace, keep), and by when (the date as "
+        "until)?"
+    )},
     "return-foci-indicators": {"en": "Which indicators of foreign ownership, control or influence are present?"},
     "return-foci-assessment": {"en": "How was the risk assessed?"},
     "return-foci-treatment": {"en": "What was done about the risk?"},
@@ -39,7 +51,10 @@ QUESTIONS: dict[str, dict[Language, str]] = {
     "return-replacement-date": {"en": "On which day will it be replaced (the date as until)?"},
     "return-audit": {"en": "What did the last yearly audit find, and when?"},
     # Netherlands
-    "return-contract": {"nl": "Onder welk contract valt deze apparatuur (leverancier, onderhoud), en wanneer eindigt het (de einddatum als until)?"},
+    "return-contract": {"nl": (
+        "Onder welk contract valt deze apparatuur (leverancier, onderhoud), en wanneer eindigt het "
+        "(de einddatum als until)?"
+    )},
     "return-phase-out": {"nl": "Wat is besloten over uitfasering, en wanneer is die klaar (de datum als until)?"},
     "return-costs": {"nl": "Wat kostte de apparatuur, en wat kost vervanging?"},
     # Czechia

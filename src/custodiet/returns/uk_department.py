@@ -172,7 +172,7 @@ def _state(there: tuple[Device, ...], affected: tuple[Device, ...]) -> str:
 
 
 def _sensitive(draft: Draft, places: list[Place]) -> Table:
-    rows = []
+    rows: list[tuple[str, list[Cell]]] = []
     for place in places:
         site = place.site
         if place.state == "not known":
@@ -225,7 +225,7 @@ def _undecided(places: list[Place]) -> Table:
 
 
 def _core(draft: Draft, places: list[Place]) -> Table:
-    rows = []
+    rows: list[tuple[str, list[Cell]]] = []
     for place in places:
         present = [device for device in place.affected if device.in_use is not False]
         if not present:
@@ -244,7 +244,7 @@ def _core(draft: Draft, places: list[Place]) -> Table:
 
 
 def _others(draft: Draft, places: list[Place]) -> Table:
-    rows = []
+    rows: list[tuple[str, list[Cell]]] = []
     for place in places:
         if place.sensitive is not False:
             continue
@@ -258,8 +258,8 @@ def _others(draft: Draft, places: list[Place]) -> Table:
             rows.append((place.site.id, [place.site.name, STATES[place.state], None, None, None]))
             continue
         said = "treated like a sensitive site" if decided.answer == "yes" else "not treated like one"
-        row = [place.site.name, STATES[place.state], said, _signed(decided), decided.reason or None]
-        rows.append((place.site.id, row))
+        why = decided.reason or None
+        rows.append((place.site.id, [place.site.name, STATES[place.state], said, _signed(decided), why]))
     columns = [
         column("site", "Site"),
         column("state", "What was found"),
@@ -272,7 +272,7 @@ def _others(draft: Draft, places: list[Place]) -> Table:
 
 def _devices(draft: Draft) -> Table:
     estate = draft.estate
-    rows = []
+    rows: list[tuple[str, list[Cell]]] = []
     for device in estate.watching():
         meant = device.meant_by(INSTRUCTION)
         if meant == "no":

@@ -105,7 +105,12 @@ def open_section(draft: Draft, directive: str) -> Section:
     for device in estate.devices:
         if device.meant_by(directive) == "unknown":
             draft.judged(device, directive)
-            rows.append((device.asset.id, [device.asset.label, draft.kind(device), estate.maker(device), why_open(device, directive)]))
+            rows.append(
+                (
+                    device.asset.id,
+                    [device.asset.label, draft.kind(device), estate.maker(device), why_open(device, directive)],
+                )
+            )
     columns = [
         column("device", "Device"),
         column("kind", "Kind"),
@@ -130,7 +135,9 @@ def left_out(draft: Draft, directive: str, requirement: str) -> Section:
             rows.append((device.asset.id, [device.asset.label, estate.maker(device), finding.because]))
     columns = [column("device", "Device"), column("maker", "Producer"), column("because", "Because")]
     made = table("left-out", "Not reported, by a recorded decision", columns, rows)
-    return Section(id="left-out", title="Equipment of a named maker that is left out", publication="restricted", tables=(made,))
+    return Section(
+        id="left-out", title="Equipment of a named maker that is left out", publication="restricted", tables=(made,)
+    )
 
 
 def why_open(device: Device, directive: str) -> str:

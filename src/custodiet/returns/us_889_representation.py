@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from custodiet.returns.draft import Draft, column, table
 from custodiet.returns.estate import Answer, Estate
-from custodiet.returns.paper import Return, Section
+from custodiet.returns.paper import Cell, Return, Section
 from custodiet.returns.us_889 import CLAUSE, PART_B, covered, items, named, open_section, purposes
 
 TEXTS = (PART_B, CLAUSE)
@@ -18,7 +18,9 @@ def us_889_representation(estate: Estate) -> Return:
     """The representation, with the details where the answer is that it does."""
     draft = Draft(estate, "us-889-representation", "Section 889: representation on covered equipment", "en")
     if not estate.addresses_body(PART_B):
-        draft.notes.append("On this date the statute is not known to bind this body; it binds contractors and offerors.")
+        draft.notes.append(
+            "On this date the statute is not known to bind this body; it binds contractors and offerors."
+        )
     found = tuple(d for d in covered(estate, PART_B, "represent") if d.in_use is not False)
     purposes(draft, found, PART_B)
     provides = draft.ask("return-provides-covered")
@@ -27,7 +29,9 @@ def us_889_representation(estate: Estate) -> Return:
     open_ones = [d for d in estate.devices if d.meant_by(PART_B) == "unknown" and d.in_use is not False]
     number = sum(device.asset.quantity for device in found)
     if found and uses and uses.text.split(":")[0].strip().casefold() in ("no", "does not"):
-        draft.notes.append(f"What was found contradicts the statement that none is used: {number} in use. Settle this first.")
+        draft.notes.append(
+            f"What was found contradicts the statement that none is used: {number} in use. Settle this first."
+        )
     seen = (
         f"in use by what was found: {number}"
         if found
@@ -36,12 +40,15 @@ def us_889_representation(estate: Estate) -> Return:
         else "none found in what was read"
     )
     rows = [
-        ("provides", ["Provides covered equipment or services to the government", _said(provides), "no device shows it"]),
+        (
+            "provides",
+            ["Provides covered equipment or services to the government", _said(provides), "no device shows it"],
+        ),
         ("uses", ["Uses covered equipment or services", _said(uses), seen]),
         ("inquiry", ["Reasonable inquiry", inquiry.text if inquiry else None, "see how it was found out, below"]),
     ]
     columns = [column("what", "What"), column("answer", "Represented"), column("found", "What was found")]
-    details = [
+    details: list[tuple[str, list[Cell]]] = [
         (f"{i.brand}/{i.model}/{i.supplier}", [i.name, i.number, i.supplier, named(i.devices)])
         for i in items(estate, found)
     ]

@@ -54,8 +54,8 @@ WORDS: dict[Language, dict[str, str]] = {
         "made with": "Made with {}, catalog {}. Texts applied: {}.",
         "read": "Read: {}.",
         "nothing read": "Nothing was read.",
-        "judged": "The devices were named by what they and the records say, and judged for {} by the texts named below. "
-        "No device was contacted for this return.",
+        "judged": "The devices were named by what they and the records say, and judged for {} by the texts named "
+        "below. No device was contacted for this return.",
         "and more": "and {} more",
     },
     "nl": {
@@ -289,21 +289,21 @@ LIMITS: dict[str, tuple[str, str]] = {
         "Nebyla čtena žádná evidence ani záznam o nákupu, takže zařízení vypnutá nebo umístěná jinde chybějí.",
     ),
     "Recorders found: #. Cameras on a recorder's own sockets are hidden behind it and are not counted.": (
-        "Gevonden recorders: #. Camera's die rechtstreeks op een recorder zitten, zijn daarachter verborgen en zijn niet "
+        "Gevonden recorders: #. Camera's die rechtstreeks op een recorder zitten, zijn daarachter verborgen en niet "
         "geteld.",
         "Nalezená záznamová zařízení: #. Kamery připojené přímo k nim jsou za nimi skryté a nejsou započteny.",
     ),
     "Devices that gave no sign of what they are, and were not judged: #. A camera that kept silent would be among "
     "them.": (
-        "Apparaten die niets van zichzelf lieten blijken en niet beoordeeld zijn: #. Een camera die zweeg, zit daarbij.",
+        "Apparaten die niets van zichzelf lieten blijken en niet beoordeeld zijn: #. Een camera die zweeg zit erbij.",
         "Zařízení, která o sobě nic neprozradila a nebyla posouzena: #. Kamera, která mlčela, je mezi nimi.",
     ),
     "Purchase lines that could not be tied to a device: #. What they bought may be counted here beside the same device "
     "seen elsewhere, or stand where nobody looked.": (
         "Inkoopregels die bij geen apparaat gebracht konden worden: #. Wat daarmee gekocht is, kan hier dubbel geteld "
         "zijn, of hangen waar niemand gekeken heeft.",
-        "Řádky nákupů, které nešlo přiřadit k zařízení: #. Koupené věci zde mohou být započteny dvakrát, nebo jsou tam, "
-        "kde nikdo nehleděl.",
+        "Řádky nákupů, které nešlo přiřadit k zařízení: #. Koupené věci zde mohou být započteny dvakrát, nebo jsou "
+        "tam, kde nikdo nehleděl.",
     ),
     "Devices of which so much was observed that only a part was weighed: #. All of it is kept in the case.": (
         "Apparaten waarover zoveel is waargenomen dat maar een deel is meegewogen: #.",
@@ -314,7 +314,7 @@ LIMITS: dict[str, tuple[str, str]] = {
         "Adresy mimo síť, viděné jako druhá strana provozu a ne jako zařízení: #.",
     ),
     "No sites file was given, so no device could be tied to a body, a site or a core network.": (
-        "Er is geen locatiebestand meegegeven, dus geen apparaat is aan een organisatie, locatie of kernnetwerk verbonden.",
+        "Er is geen locatiebestand meegegeven, dus geen apparaat is met een locatie of kernnetwerk verbonden.",
         "Soubor míst nebyl dodán, takže žádné zařízení nelze přiřadit k organizaci, místu ani páteřní síti.",
     ),
     "A device that changes its address, or is off, can be missed or counted twice.": (
@@ -326,8 +326,8 @@ LIMITS: dict[str, tuple[str, str]] = {
         "Nebyl čten žádný záznam provozu, takže není známo, s čím zařízení komunikují.",
     ),
     **{
-        f"Captures read: #, # {unit} in all. Traffic at other times, and traffic that did not pass the place of capture, "
-        "was not seen.": (
+        f"Captures read: #, # {unit} in all. Traffic at other times, and traffic that did not pass the place of "
+        "capture, was not seen.": (
             f"Gelezen opnamen van netwerkverkeer: #, samen # {nl}. Verkeer op andere tijden, en verkeer dat niet langs "
             "de plaats van opname kwam, is niet gezien.",
             f"Přečtené záznamy provozu: #, celkem # {cs}. Provoz v jiné době a provoz, který místem záznamu neprošel, "
