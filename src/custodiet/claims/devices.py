@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from custodiet.catalog.vulnerabilities import vulnerabilities_of
 from custodiet.claims.destinations import UPDATE, destinations
-from custodiet.claims.ground import Device, Ground, how_many
+from custodiet.claims.ground import Device, Ground, how_many, number_of
 from custodiet.claims.shown import Shown, companies_named, nothing_collected, scale
 from custodiet.dates import day_of
 from custodiet.model import Observation
@@ -53,12 +53,12 @@ def by_vulnerabilities(claim: PublicClaim, ground: Ground) -> Shown:
         numbers.update(affected)
         found += [f"{device.label}, {model}, {firmware}: {_listed(id, ground)}" for id in affected]
     limits = (
-        f"Devices whose model or build is not known well enough to compare: {len(devices) - asked}.",
+        f"Devices whose model or build is not known well enough to compare: {number_of(devices) - asked}.",
         f"Devices with at least one record that leaves the answer open: {open_}.",
         "Only records of the catalog were asked, and nothing was tried; a flaw that nobody published is not seen.",
     )
     if hit:
-        said = f"Seen: {how_many(hit, 'device')} of {how_many(asked, 'device')} compared, "
+        said = f"Seen: {hit:,} of {how_many(asked, 'device')} compared, "
         said += f"{how_many(len(numbers), 'known vulnerability', 'known vulnerabilities')}."
         return Shown("seen", said, _cut(found), not_looked_at=limits)
     if asked:
@@ -87,7 +87,7 @@ def by_firmware(claim: PublicClaim, ground: Ground) -> Shown:
     ways = [one for one in destinations(devices, ground) if one.serves == UPDATE]
     open_ways = [one for one in ways if one.answered]
     limits = (
-        f"Devices whose build is not known: {len(devices) - with_build}.",
+        f"Devices whose build is not known: {number_of(devices) - with_build}.",
         f"Devices with a build that carries no time: {timeless}.",
         "An update over a server that no record knows, or by hand, is not seen; what is in a build was not looked at.",
     )
@@ -123,10 +123,10 @@ def by_capability(claim: PublicClaim, ground: Ground) -> Shown:
     )
     if not able:
         return Shown(
-            "not seen", f"Not seen in what {how_many(len(devices), 'device')} say of themselves.", (), (), limits
+            "not seen", f"Not seen in what {how_many(number_of(devices), 'device')} say of themselves.", (), (), limits
         )
     parts = [f"{capability} on {how_many(len(labels), 'device')}" for capability, labels in sorted(able.items())]
-    said = f"Seen: {', '.join(parts)}, of {how_many(len(devices), 'device')}."
+    said = f"Seen: {', '.join(parts)}, of {how_many(number_of(devices), 'device')}."
     found = [f"{capability}: {', '.join(sorted(labels)[:20])}" for capability, labels in sorted(able.items())]
     return Shown("seen", said, tuple(found), (), limits)
 

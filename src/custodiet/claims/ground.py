@@ -13,6 +13,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from custodiet.casefile import Case
 from custodiet.catalog import Catalog
+from custodiet.dates import day_of
 from custodiet.identify.endpoints import ASKED_NAMES
 from custodiet.model import Asset, Body, Flow, Identification, Observation, Source
 
@@ -58,7 +59,7 @@ class Device:
     @property
     def is_watched(self) -> bool:
         """Whether any conversation of it was seen."""
-        return bool(self.spans)
+        return any(is_with_one(flow) for flow in self.flows)
 
     @property
     def label(self) -> str:
@@ -144,7 +145,7 @@ def _device(
 ) -> Device:
     addresses = [f"ip:{i.value}" for i in asset.identifiers if i.kind == "ip"]
     flows = tuple(flow for flow in case.flows_of(addresses, most=MOST_FLOWS) if flow.source in sources)
-    with_one = [flow for flow in flows if not (no_single(flow.peer) or no_single(flow.subject))]
+    with_one = [flow for flow in flows if is_with_one(flow)]
     spans = [times.get(id) or _own_times(with_one, id) for id in {flow.source for flow in with_one}]
     return Device(
         asset=asset,
@@ -164,14 +165,19 @@ def _own_times(flows: Sequence[Flow], source: str) -> tuple[float, float]:
 
 
 def joined(spans: Iterable[tuple[float, float]]) -> tuple[tuple[float, float], ...]:
-    """The same time with no part of it twice, in order; a span that ends before it begins is left out."""
+    """The same time, no part of it twice, in order; what no calendar holds, or ends before it begins, is left out."""
     merged: list[tuple[float, float]] = []
-    for begin, end in sorted(span for span in spans if span[0] <= span[1]):
+    for begin, end in sorted(span for span in spans if span[0] <= span[1] and all(map(day_of, span))):
         if merged and begin <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(merged[-1][1], end))
         else:
             merged.append((begin, end))
     return tuple(merged)
+
+
+def is_with_one(flow: Flow) -> bool:
+    """Whether it is a conversation with one other machine, and no call to all."""
+    return not (no_single(flow.peer) or no_single(flow.subject))
 
 
 def no_single(key: str) -> bool:
@@ -196,9 +202,16 @@ def duration(seconds: float) -> str:
 
 def lengths(devices: Sequence[Device]) -> str:
     """How long devices were watched: one length, or the shortest and the longest."""
-    each = sorted(device.watched for device in devices)
+    each = sorted(device.watched for device in devices if device.spans)
+    if not each:
+        return "a time that is not known"
     least, most = duration(each[0]), duration(each[-1])
     return least if least == most else f"{least} to {most}"
+
+
+def number_of(devices: Iterable[Device]) -> int:
+    """How many devices these are: a row of a register can stand for several."""
+    return sum(device.asset.quantity for device in devices)
 
 
 def how_many(number: int, one: str, many: str = "") -> str:

@@ -38,9 +38,9 @@ def by_ownership(claim: PublicClaim, ground: Ground) -> Shown:
         said = f"Not seen: the catalog records no share of {what} in {names} on {ground.on}."
         return Shown("not seen", said, tuple(lines), (), NOT_LOOKED_AT)
     said = f"Seen on {ground.on}: {shares}."
+    said += _both_true(met)
     if without:
         said += f" Not seen for {' and '.join(company_name(id, ground) for id in without)} on that date."
-    said += _both_true(met)
     outcome: Outcome = "contradicted" if claim.seeing == "against" else "seen"
     return Shown(outcome, said, tuple(lines), (), NOT_LOOKED_AT)
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from custodiet.claims.ground import Ground, how_many
 from custodiet.model.public_claim import Destination, Outcome, PublicClaim
 
+NEITHER = "That speaks neither for the claim nor against it."
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:

@@ -11,14 +11,16 @@ import re
 from collections.abc import Collection, Sequence
 
 from custodiet.claims.destinations import CLOUD, RELAY, asked_for, destinations
-from custodiet.claims.ground import Device, Ground, how_many, lengths
-from custodiet.claims.shown import Shown, companies_named, nothing_collected, scale, size
+from custodiet.claims.ground import Device, Ground, how_many, lengths, number_of
+from custodiet.claims.shown import NEITHER, Shown, companies_named, nothing_collected, scale, size
+from custodiet.dates import day_of
 from custodiet.model.public_claim import Destination, Outcome, PublicClaim
 
 NOT_LOOKED_AT = (
     "What was inside the conversations was not read.",
     "Traffic outside the time of the captures, or past another place, was not seen; gaps inside a capture do not show.",
     "The country is that of the owner's seat; where a machine stands was not looked up.",
+    "Private addresses count as the body's own, whether the sites file names them or not.",
 )
 """True of every test on traffic."""
 
@@ -112,27 +114,32 @@ def _weighed(
     limits = (*NOT_LOOKED_AT, *_limits(devices, watched, ground, claim))
     reached = [one for one in some if one.answered]
     tried = [one for one in some if not one.answered]
+    tried_maker = [one for one in tried if one.serves in (CLOUD, RELAY)]
     outcome: Outcome
     if tells or signs:
         outcome = "contradicted" if claim.seeing == "against" and claim.testable == "yes" else "seen"
         said = _seen(tells, signs, watched)
         if outcome == "seen" and claim.seeing == "against":
             said += " It speaks against the claim, as far as that is to be tested."
-    elif reached:
-        outcome, said = "seen", _seen(reached, (), watched) + " It speaks neither for the claim nor against it."
+    elif reached and not tried_maker:
+        outcome, said = "seen", f"{_seen(reached, (), watched)} {NEITHER}"
     elif tried:
         outcome = "blocked"
         number = sum(one.conversations for one in tried)
         said = f"Blocked: {how_many(number, 'attempt')} to {how_many(len(tried), 'destination')}, without an answer"
-        said += f", by {scale(tried)} in {lengths(watched)} of capture."
+        said += f", by {scale(tried)} in {lengths(watched)} of capture on {how_many(len(watched), 'device')}."
+        if reached:
+            said += f" Besides, {how_many(len(reached), 'other destination')} did answer. {NEITHER}"
     elif watched:
         outcome = "not seen"
         said = f"Not seen in {lengths(watched)} of capture on {how_many(len(watched), 'device')}."
     else:
         outcome = "no evidence was collected"
-        said = f"No evidence was collected: {how_many(len(devices), 'device')} of {companies_named(claim, ground)}, "
+        said = (
+            f"No evidence was collected: {how_many(number_of(devices), 'device')} of {companies_named(claim, ground)}, "
+        )
         said += "and no capture or log shows a conversation of any."
-    if reached and tried:
+    if outcome != "blocked" and tried:
         said += f" Besides, {how_many(len(tried), 'destination')} did not answer."
     return Shown(outcome, said, tuple(signs), tuple(some), limits)
 
@@ -148,7 +155,7 @@ def _seen(tells: Sequence[Destination], signs: Sequence[str], watched: Sequence[
             f"{how_many(len(watched), 'device')}."
         )
         for serves in dict.fromkeys(one.serves for one in tells):
-            owners = sorted({one.owner or "owner not known" for one in tells if one.serves == serves})
+            owners = sorted({one.owner.rstrip(".") or "owner not known" for one in tells if one.serves == serves})
             label = "purpose not known" if serves == "not known" else serves
             parts.append(f"{label[:1].upper()}{label[1:]}: {', '.join(owners)}.")
     if signs:
@@ -157,13 +164,13 @@ def _seen(tells: Sequence[Destination], signs: Sequence[str], watched: Sequence[
 
 
 def _days(some: Sequence[Destination]) -> int:
-    """Calendar days, in UTC, on which a conversation began or ended; days between are not counted."""
-    return len({int(moment // 86_400) for one in some for moment in (one.first_seen, one.last_seen)})
+    """Calendar days, in UTC, of the first and the last conversation with each; days between are not counted."""
+    return len({day_of(moment) for one in some for moment in (one.first_seen, one.last_seen)} - {None})
 
 
 def _limits(devices: Sequence[Device], watched: Sequence[Device], ground: Ground, claim: PublicClaim) -> list[str]:
     limits = []
-    silent = len(devices) - len(watched)
+    silent = number_of([device for device in devices if not device.is_watched])
     if silent:
         limits.append(f"Devices of {companies_named(claim, ground)} of which no conversation was captured: {silent}.")
     possible = sum(ground.possible.get(company, 0) for company in claim.about)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import msgspec
+
 from custodiet.casefile import Case
 from custodiet.catalog import Catalog
 from custodiet.claims.devices import by_capability, by_firmware, by_vulnerabilities
-from custodiet.claims.ground import Ground, gather
+from custodiet.claims.ground import Ground, gather, number_of
 from custodiet.claims.ownership import by_ownership
 from custodiet.claims.records import Claims
-from custodiet.claims.shown import Shown, company_name
+from custodiet.claims.shown import NEITHER, Shown, company_name
 from custodiet.claims.traffic import by_cloud_accounts, by_destinations, by_remote_administration, by_storage
 from custodiet.model import Body
 from custodiet.model.public_claim import Article, ClaimResult, ClaimsTold, MakerScope, PublicClaim
@@ -39,9 +41,9 @@ def weigh_claims(
         claims: what was said.
         body: whose networks are inside; none: every public address counts as outside.
         on: ISO 8601 date for which ownership is asked.
-        about: id of a company: only claims about it, and those about no company in particular; empty: all.
+        about: id of a company: only claims about it; empty: all.
     """
-    chosen = [one for one in claims.records.values() if not about or about in one.about or not one.about]
+    chosen = [one for one in claims.records.values() if not about or about in one.about]
     makers = {company for one in chosen for company in one.about if not about or company == about}
     ground = gather(case, catalog, on, body, makers)
     against: dict[str, set[str]] = {}
@@ -49,7 +51,7 @@ def weigh_claims(
         for other in one.contradicts:
             against.setdefault(other, set()).add(one.id)
             against.setdefault(one.id, set()).add(other)
-    results = tuple(_result(one, ground, claims.articles, sorted(against.get(one.id, ()))) for one in chosen)
+    results = tuple(_result(one, about, ground, claims.articles, sorted(against.get(one.id, ()))) for one in chosen)
     cited = {key for one in chosen for key in one.articles}
     return ClaimsTold(
         on=on,
@@ -66,18 +68,23 @@ def witnesses(claim: PublicClaim, articles: Mapping[str, Article]) -> int:
     return len({article.same_report_as or article.id for article in known})
 
 
-def _result(claim: PublicClaim, ground: Ground, articles: Mapping[str, Article], against: list[str]) -> ClaimResult:
+def _result(
+    claim: PublicClaim, about: str, ground: Ground, articles: Mapping[str, Article], against: list[str]
+) -> ClaimResult:
     test = TESTS.get(claim.test)
     if test is None:
-        said = "Not testable: it is an opinion, an intention or an event elsewhere, and no case shows it."
+        said = "Not testable: this is an opinion, an intention or an event elsewhere, and no case shows it."
         shown = Shown("not testable", said)
     else:
-        shown = test(claim, ground)
+        shown = test(claim if not about else msgspec.structs.replace(claim, about=(about,)), ground)
+    said = shown.said
+    if shown.outcome == "seen" and claim.seeing == "neither" and NEITHER not in said:
+        said = f"{said} {NEITHER}"
     return ClaimResult(
         claim=claim,
         witnesses=witnesses(claim, articles),
         outcome=shown.outcome,
-        said=shown.said,
+        said=said,
         found=shown.found,
         destinations=shown.destinations,
         not_looked_at=shown.not_looked_at,
@@ -91,7 +98,7 @@ def _scope(company: str, ground: Ground) -> MakerScope:
     return MakerScope(
         company=company,
         name=company_name(company, ground),
-        devices=sum(device.asset.quantity for device in devices),
+        devices=number_of(devices),
         possible=ground.possible.get(company, 0),
         watched=len(watched),
         shortest=min(watched, default=0.0),

@@ -53,10 +53,14 @@ def _one(result: ClaimResult, told: ClaimsTold, verbose: int) -> Iterator[Render
     claim = result.claim
     yield styled(f"{claim.id}", "bold")
     reports = f"read in {count(result.witnesses, 'independent report')}" if claim.articles else "read elsewhere"
-    yield styled(f"  {claim.speaker}, {day(claim.said_on)} ({reports}): {claim.said} (our paraphrase)", limit=800)
+    speaker = f"{claim.speaker[:1].upper()}{claim.speaker[1:]}"
+    yield styled(f"  {speaker}, {day(claim.said_on)} ({reports}): {claim.said} (our paraphrase)", limit=800)
     how = f", by {claim.test.replace('-', ' ')}" if claim.test != "none" else ""
     yield styled(f"  to be tested: {_TESTABLE[claim.testable]}{how}")
-    yield styled(f"  {result.outcome.upper()}. {result.said}", _STYLE.get(result.outcome, "bold"), limit=1200)
+    word = "" if result.said.lower().startswith(result.outcome) else f"{result.outcome.capitalize()}. "
+    yield styled(f"  {word}{result.said}", _STYLE.get(result.outcome, "bold"), limit=1200)
+    if claim.note:
+        yield styled(f"  note: {claim.note}", limit=800)
     if result.contradicted_by:
         yield styled(f"  said otherwise in: {listed(list(result.contradicted_by))}", limit=600)
     lines = [*(_destination(one) for one in result.destinations), *result.found]
@@ -65,8 +69,6 @@ def _one(result: ClaimResult, told: ClaimsTold, verbose: int) -> Iterator[Render
     if len(lines) > _SHOWN and not verbose:
         yield styled(f"    {len(lines) - _SHOWN:,} more lines: -v shows them.")
     if verbose:
-        if claim.note:
-            yield styled(f"  note: {claim.note}", limit=800)
         for reference in claim.references:
             yield styled(f"  read in: {reference.where} ({reference.read})", limit=400)
         known = {article.id: article for article in told.articles}
