@@ -18,7 +18,7 @@ from custodiet.judge.answers import decide, equipment_told
 from custodiet.judge.entity import EntityTests, entity_of
 from custodiet.judge.entity.facts import cited
 from custodiet.judge.events import Told, history, there
-from custodiet.judge.notes import Notes, as_observations, at_site
+from custodiet.judge.notes import Notes, as_observations, at_site, firmware_changed
 from custodiet.judge.sentences import Device, Sentence
 from custodiet.model import Asset, Body, Directive, Finding, Flow, Identification, Observation
 from custodiet.sites import Places
@@ -137,7 +137,8 @@ class Judge:
         """
         note = self._notes.of(asset)
         if note:
-            observations = (*observations, *as_observations(note))
+            changed = firmware_changed(identification, observations)
+            observations = (*observations, *as_observations(note, changed))
         past = history(asset, observations)
         site = self._sites.get(asset.site or "")
         zone = next((zone for zone in site.zones if zone.id == asset.zone), None) if site else None

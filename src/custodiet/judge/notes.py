@@ -7,12 +7,14 @@ cited as what it is: the word of a person.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 
 import msgspec
 
+from custodiet.dates import day_of, parse_date
 from custodiet.judge.events import WRITTEN
-from custodiet.model import Asset, Body, DeviceNote, Observation, Site
+from custodiet.model import Asset, Body, DeviceNote, Identification, Observation, Site
 
 _KINDS = ("mac", "serial", "tag", "hostname", "ip")
 _ATTRIBUTE = {what: attribute for attribute, what in WRITTEN.items()}
@@ -37,11 +39,22 @@ class Notes:
         return next((note for note in found if note), None)
 
 
-def as_observations(note: DeviceNote) -> Iterator[Observation]:
-    """What a note states, as observations that cite the person and not a source that was read."""
+OF_A_BUILD = frozenset({"certificate", "data_goes_to", "administered_from"})
+"""What is true of one firmware and may be false of the next."""
+
+
+def as_observations(note: DeviceNote, changed: date | None) -> Iterator[Observation]:
+    """What a note states, as observations that cite the person and not a source that was read.
+
+    Args:
+        note: the note.
+        changed: the day since which another firmware runs, where that was seen. What was stated before about
+            certificates, destinations and administrators is left out: an update re-opens the question.
+    """
     who = f"{note.decided_by or 'not said by whom'}, {note.decided_on or 'not said when'}"
+    stale = changed is not None and (not note.decided_on or parse_date(note.decided_on).last < changed)
     for field, value in msgspec.structs.asdict(note.stated).items():
-        if value:
+        if value and not (stale and field in OF_A_BUILD):
             yield _observation(f"register.{field}", value, who)
     for event in note.events:
         by = ", ".join(part for part in (event.by or note.decided_by or "not said by whom", event.note) if part)
@@ -51,6 +64,17 @@ def as_observations(note: DeviceNote) -> Iterator[Observation]:
 def _observation(attribute: str, value: str, who: str) -> Observation:
     said = f"note:{attribute.removeprefix('register.')}={value} ({who})"
     return Observation(id=said, source="", subject="", attribute=attribute, value=value, locator="sites file")
+
+
+def firmware_changed(identification: Identification, observations: Sequence[Observation]) -> date | None:
+    """The day on which the newest of several firmwares was first seen; none where only one is known, or no days."""
+    firmware = identification.get("firmware")
+    said = {id: claim.value for claim in (*firmware.claims_for, *firmware.claims_against) for id in claim.observations}
+    first: dict[str, float] = {}
+    for seen in observations:
+        if (build := said.get(seen.id)) and seen.first_seen is not None:
+            first[build] = min(first.get(build, seen.first_seen), seen.first_seen)
+    return day_of(max(first.values())) if len(first) > 1 else None
 
 
 def at_site(note: DeviceNote, site: Site | None) -> Site | None:

@@ -107,7 +107,7 @@ def _began(condition: str, body: Body | None) -> Iterator[tuple[str, date]]:
     if body is None:
         return
     for name, facts in ((body.name, body.facts), *((site.name, site.facts) for site in body.sites)):
-        decision = facts.get(condition)
+        decision = facts.get(condition) or facts.get(f"decided-{condition}")
         day = (decision.since or decision.decided_on) if decision and decision.answer == "yes" else ""
         if day:
             yield name, parse_date(day).last
