@@ -40,7 +40,7 @@ _DEVICE = re.compile(rf"(?i)(?<![\w])(?:{NOUNS})(?![\w])|\d\s?mp\b|\bdome|\bbull
 _BEFORE = re.compile(r"(?<![\w-])([^\W\d_]{2,4})(?:\s{1,2}|\s?-\s?)\Z")
 """What may be the prefix of the model behind it."""
 _BETWEEN = re.compile(r"[ -]{1,3}")
-_AHEAD = 40
+AHEAD = 40
 """Characters behind a brand in which a model of two words is looked for: AXIS P1455-LE, 2N IP Verso."""
 
 
@@ -208,7 +208,7 @@ def _models(text: str, asks: Asks, spelling: _Spelling, brands: list[Mention], r
     for brand in brands:
         if text[brand.start : brand.end].lower() not in spelling.heads:
             continue
-        ahead = re.split(r"[,;:|]|\s(?=\d{1,4}x?\s)", text[brand.start : brand.end + _AHEAD], maxsplit=1)[0]
+        ahead = re.split(r"[,;:|]|\s(?=\d{1,4}x?\s)", text[brand.start : brand.end + AHEAD], maxsplit=1)[0]
         for held in asks.of_word(ahead) if len(ahead) > brand.end - brand.start else ():
             start, end = held.span
             if start == 0 and end > brand.end - brand.start:
@@ -275,6 +275,16 @@ def _model_at(text: str, start: int, end: int, asks: Asks, spelling: _Spelling, 
     return Mention(start, end, heard, model=next((one.says["model"] for one in held if one.says.get("model")), word))
 
 
+def is_model(text: str, start: int, end: int, asks: Asks) -> bool:
+    """Whether a word of a line, see `plain`, is a model as it stands or in another spelling."""
+    return _model_at(text, start, end, asks, _spelling_of(asks.catalog), repair=True) is not None
+
+
+def model_heads(catalog: Catalog) -> set[str]:
+    """The first words, in lower case, of models of several words."""
+    return _spelling_of(catalog).heads
+
+
 def _is_sure(held: Any) -> bool:
     """Whether a rule that only one maker's models meet holds, so that a lost hyphen behind it does not matter."""
     return any(one.fingerprint.strength in ("strong", "decisive") for one in held)
@@ -282,7 +292,7 @@ def _is_sure(held: Any) -> bool:
 
 def _candidates(text: str, start: int, word: str, spelling: _Spelling) -> Iterator[tuple[int, str]]:
     """Other spellings of a word, and of it with the prefix that stands before it with a blank instead of a hyphen."""
-    for candidate in respelt(word, spelling.prefixes):
+    for candidate in () if word.isdecimal() else respelt(word, spelling.prefixes):
         yield start, candidate
     before = _BEFORE.search(text, max(0, start - 10), start)
     if before and before[1].casefold().upper() in spelling.prefixes and word[0].isalnum():
