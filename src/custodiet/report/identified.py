@@ -74,8 +74,8 @@ def show(
         shown += 1
         _table(console, shown, entry, assessment, names)
     left = sum(bands.values()) - shown - silent
-    for _, told in groupby(lines[:limit], key=attrgetter("source", "number")):
-        shown += _line(console, shown + 1, list(told), names)
+    for _, of_one in groupby(lines[:limit], key=attrgetter("source", "number")):
+        shown += _line(console, shown + 1, list(of_one), names)
     if left:
         console.print(styled(f"{words.count(left, 'more device')}: -v shows more.", "dim"))
     if len(lines) > (limit or len(lines)):
