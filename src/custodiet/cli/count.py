@@ -103,7 +103,7 @@ def _counted(
 ) -> CountResult:
     from custodiet import __version__
     from custodiet.catalog.load import default_folder
-    from custodiet.cli.audit import shown_progress
+    from custodiet.cli.audit import columns_of, shown_progress
     from custodiet.count.local import Export, count_files
     from custodiet.count.result import summarise
     from custodiet.model import Issue
@@ -111,6 +111,7 @@ def _counted(
     from custodiet.sources.intake import expand, recognise
 
     folders = tuple(str(folder) for folder in (default_folder(), *catalog)) if catalog else None
+    columns = columns_of(column, (reader for reader in READERS if reader.kind in COUNTED))
     files: list[Export] = []
     issues: list[Issue] = []
     with tempfile.TemporaryDirectory(prefix="custodiet-") as scratch, shown_progress(silent) as progress:
@@ -143,9 +144,8 @@ def _counted(
                 progress.done(size)
 
             workers = jobs or os.cpu_count() or 1
-            corrected = dict(pair.partition("=")[::2] for pair in column)
             counted, lost = count_files(
-                files, Path(scratch), workers=workers, folders=folders, progress=done, columns=corrected
+                files, Path(scratch), workers=workers, folders=folders, progress=done, columns=columns
             )
     return summarise(
         counted,
