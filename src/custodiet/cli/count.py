@@ -104,7 +104,7 @@ def _counted(
     from custodiet import __version__
     from custodiet.catalog.load import default_folder
     from custodiet.cli.audit import columns_of, shown_progress
-    from custodiet.count.local import Export, count_files
+    from custodiet.count.local import ScanFile, count_files
     from custodiet.count.result import summarise
     from custodiet.model import Issue
     from custodiet.sources import READERS
@@ -112,7 +112,7 @@ def _counted(
 
     folders = tuple(str(folder) for folder in (default_folder(), *catalog)) if catalog else None
     columns = columns_of(column, (reader for reader in READERS if reader.kind in COUNTED))
-    files: list[Export] = []
+    files: list[ScanFile] = []
     issues: list[Issue] = []
     with tempfile.TemporaryDirectory(prefix="custodiet-") as scratch, shown_progress(silent) as progress:
         for found in expand(scans, Path(scratch)):
@@ -124,7 +124,7 @@ def _counted(
             elif reader.kind not in COUNTED:
                 issues.append(Issue(source=found[1], place="", reason=f"{reader.title}: not a scan", next_step=NO_SCAN))
             else:
-                files.append(Export(path=found[0], name=found[1], reader=reader))
+                files.append(ScanFile(path=found[0], name=found[1], reader=reader))
         if engine == "spark":
             from custodiet.count.spark import count_in_spark, session
 
