@@ -87,7 +87,11 @@ def local(element: etree._Element) -> str:
 
 def element_text(element: etree._Element, limit: int = 400) -> str:
     """All text inside an element, without surrounding blanks."""
-    return text("".join(part for part in element.itertext() if isinstance(part, str)).strip().encode(), limit)
+    if len(element):
+        said = "".join(part for part in element.itertext() if isinstance(part, str))
+    else:
+        said = element.text or ""
+    return text(said.strip().encode(), limit)
 
 
 def child_text(root: etree._Element, name: str, limit: int = 400) -> str:
