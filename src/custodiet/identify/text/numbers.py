@@ -11,7 +11,7 @@ import re
 from custodiet.catalog.contents import Catalog
 from custodiet.identify.names import names_of
 from custodiet.identify.text.literals import needed, tells_digits_apart
-from custodiet.identify.text.mentions import AHEAD, SHORT, Asks, is_model, model_heads, plain
+from custodiet.identify.text.mentions import AHEAD, KEPT, SHORT, Asks, is_model, model_heads, plain
 from custodiet.identify.text.roles import lowered
 
 LEAST_DIGITS = 6
@@ -33,6 +33,16 @@ def alike(text: str, asks: Asks) -> str:
     """
     if len(text) > SHORT or _LONG.search(text) is None:
         return text
+    minds = _minds(asks.catalog)
+    same = minds.kept.get(text)
+    if same is None:
+        if len(minds.kept) >= KEPT:
+            del minds.kept[next(iter(minds.kept))]
+        same = minds.kept[text] = _alike(text, asks, minds)
+    return text if same == text else same
+
+
+def _alike(text: str, asks: Asks, minds: _Minds) -> str:
     line = plain(text)
     places = [found.span() for found in _LONG.finditer(line) if _stands_alone(line, *found.span())]
     if not places:
@@ -42,7 +52,6 @@ def alike(text: str, asks: Asks) -> str:
         nothing = "0" * (end - start)
         zeros = zeros[:start] + nothing + zeros[end:]
         same = same[:start] + nothing + same[end:]
-    minds = _minds(asks.catalog)
     if minds.any_of(line) or any(is_model(line, *span, asks) for span in places):
         return text
     safe = minds.safe.get(zeros)
@@ -78,6 +87,8 @@ class _Minds:
         heads = sorted(model_heads(catalog))
         self._heads = re.compile("|".join(map(re.escape, heads)) or "(?!)")
         self._reach = AHEAD + max(map(len, heads), default=0)
+        self.kept: dict[str, str] = {}
+        """Line -> what `alike` says of it: each is asked again when its device is identified; at most `KEPT`."""
         self.safe: dict[str, bool] = {}
         """Line with zeros for its long numbers -> whether nothing minds the zeros; never more than `REMEMBERED`."""
 
