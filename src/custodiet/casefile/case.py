@@ -77,8 +77,6 @@ class Case:
             self._db.execute(f"pragma journal_mode = {'delete' if durable else 'memory'}")
             self._db.execute(f"pragma cache_size = {-16_000 if durable else -48_000}")  # in KiB
             self._db.execute("pragma trusted_schema = off")
-            if not durable:
-                self._db.execute("pragma page_size = 16384")  # an answer of some KiB fits in one, and is read at once
             bring_up_to_date(self._db, path)
             if not durable and self._db.execute("select 1 from observation limit 1").fetchone() is None:
                 drop_indexes(self._db)
