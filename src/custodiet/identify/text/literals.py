@@ -2,12 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 # The parser of the standard library: the only thing that knows exactly what `re` will do.
 from re import _constants, _parser  # type: ignore[attr-defined]
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 SHORTEST = 2
 """Letters; a single one is in nearly every text."""
+
+_FIRST = 3
+"""Letters by which strings are found: few strings share them, and a text has no more of them than letters."""
+
+T = TypeVar("T")
+
+
+class Literals(Generic[T]):
+    """Many strings looked for in a text at once: only those whose first letters stand in it are compared.
+
+    Args:
+        literals: the strings, each with what it stands for; the empty one is in every text.
+    """
+
+    def __init__(self, literals: Iterable[tuple[str, T]]) -> None:
+        self._short: list[tuple[str, T]] = []
+        self._by_first: dict[str, list[tuple[str, T]]] = {}
+        for literal, meant in literals:
+            same = self._by_first.setdefault(literal[:_FIRST], []) if len(literal) >= _FIRST else self._short
+            same.append((literal, meant))
+
+    def found(self, text: str) -> Iterator[T]:
+        """What the strings stand for that are in a text, in any order; as often as there are such strings."""
+        asked = list(self._short)
+        starts = {text[place : place + _FIRST] for place in range(len(text) - _FIRST + 1)}
+        for start in self._by_first.keys() & starts:
+            asked += self._by_first[start]
+        return (meant for literal, meant in asked if literal in text)
 
 
 def needed(regex: str) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from custodiet.catalog.contents import Catalog
 from custodiet.catalog.models import describe_model
 from custodiet.catalog.rule import fill
 from custodiet.catalog.spelling import fold
-from custodiet.identify.text.literals import needed
+from custodiet.identify.text.literals import Literals, needed
 from custodiet.identify.text.roles import ITSELF, NOUNS, Role, Standing, lowered, part_of_a_word, role_of
 from custodiet.identify.text.spelling import Names, respelt
 from custodiet.model import Fingerprint
@@ -170,8 +170,7 @@ def _brands(text: str, spelling: _Spelling) -> Iterator[Mention]:
     """The places where the records of ``device.text`` hold; the name is the group ``name``, or all that held."""
     at: dict[tuple[int, int], Mention] = {}
     low = lowered(text)
-    asked = sorted({place for need, place in spelling.needs if need in low})
-    for record, pattern in [spelling.named[place] for place in asked]:
+    for record, pattern in [spelling.named[place] for place in sorted(set(spelling.needs.found(low)))]:
         if pattern is None:
             if text in record.when.equals:
                 span = (0, len(text))
@@ -309,11 +308,11 @@ class _Spelling:
             for record in catalog.by_attribute("device.text")
         ]
         """The records of names with their expressions; those of other records are compiled where they are asked."""
-        self.needs = [
+        self.needs = Literals(
             (need, place)
             for place, (record, pattern) in enumerate(self.named)
             for need in (needed(record.when.regex) if pattern else ()) or ("",)
-        ]
+        )
         """What a text must hold, in lower case, to be asked of which record."""
         self.records: dict[str, Fingerprint] = {}
         for record in catalog.by_attribute("device.text"):

@@ -10,7 +10,7 @@ import re
 
 from custodiet.catalog.contents import Catalog
 from custodiet.identify.names import names_of
-from custodiet.identify.text.literals import needed, tells_digits_apart
+from custodiet.identify.text.literals import Literals, needed, tells_digits_apart
 from custodiet.identify.text.mentions import AHEAD, KEPT, SHORT, Asks, is_model, model_heads, plain
 from custodiet.identify.text.roles import lowered
 
@@ -75,15 +75,16 @@ class _Minds:
     """What of a catalog could mind which number stands in a line."""
 
     def __init__(self, catalog: Catalog) -> None:
-        self._needs: list[str] = []
-        """What a line holds, in lower case, where a record may tell one digit from another; empty for every line."""
+        needs: list[str] = []
         for record in catalog.by_attribute("device.text"):
             regex = record.when.regex
-            self._needs += [value.lower() for value in record.when.equals if any(map(str.isdecimal, value))]
+            needs += [value.lower() for value in record.when.equals if any(map(str.isdecimal, value))]
             if regex and (tells_digits_apart(regex) or any("{" in said for said in record.says.values())):
-                self._needs += needed(regex) or ("",)
+                needs += needed(regex) or ("",)
         if catalog.by_attribute("register.text") or names_of(catalog).longest_number >= LEAST_DIGITS:
-            self._needs.append("")
+            needs.append("")
+        self._needs = Literals((need, True) for need in set(needs))
+        """What a line holds, in lower case, where a record may tell one digit from another; empty for every line."""
         heads = sorted(model_heads(catalog))
         self._heads = re.compile("|".join(map(re.escape, heads)) or "(?!)")
         self._reach = AHEAD + max(map(len, heads), default=0)
@@ -94,8 +95,7 @@ class _Minds:
 
     def any_of(self, line: str) -> bool:
         """Whether a record that tells digits apart may be asked of a line."""
-        low = lowered(line)
-        return any(need in low for need in self._needs)
+        return any(self._needs.found(lowered(line)))
 
     def head_before(self, line: str, start: int) -> bool:
         """Whether a place may be part of a model of several words, which begins with its brand."""
