@@ -30,8 +30,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 OURS = """
-import os, sys
+import gc, os, sys
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program does when it starts
+gc.set_threshold(100_000, 20, 20)  # as the program does before it loads the readers
 from collections import deque
 from pathlib import Path
 from custodiet.model import Source

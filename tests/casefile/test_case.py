@@ -52,6 +52,32 @@ def test_the_same_batch_twice_adds_nothing(tmp_path: Path) -> None:
         assert case.flows_of(["ip:10.0.0.1"]) == [flow]
 
 
+def test_a_scratch_case_holds_what_a_lasting_one_holds(tmp_path: Path) -> None:
+    told = []
+    for durable in (True, False):
+        with Case(tmp_path / f"{durable}.sqlite", durable=durable) as case:
+            case.begin_source(source())
+            case.add(some(5))
+            case.add([*some(3), *some(7), *some(2)])
+            first = list(case.observations())
+            case.add(some(9))  # also after it was asked
+            told.append((first, list(case.observations()), sorted(case.subjects())))
+            assert case.observations_by_id([some(9)[8].id]) == (some(9)[8],)
+            case.check()
+    assert told[0] == told[1]
+    assert told[1][:2] == (some(7), some(9))
+
+
+def test_a_scratch_case_opened_again_is_whole(tmp_path: Path) -> None:
+    with Case(tmp_path / "c.sqlite", durable=False) as case:
+        case.begin_source(source())
+        case.add(some(3))
+        assert len(list(case.observations())) == 3
+    with Case(tmp_path / "c.sqlite", durable=False) as case:
+        case.add(some(4))
+        assert list(case.observations()) == some(4)
+
+
 def test_a_batch_with_a_fault_in_it_is_absent_as_a_whole(tmp_path: Path) -> None:
     class Unstorable(str):
         __slots__ = ()

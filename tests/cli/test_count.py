@@ -59,6 +59,41 @@ def test_nothing_is_kept_but_the_file_asked_for(export: Path, tmp_path: Path, na
             assert sum(int(row["devices"]) for row in csv.DictReader(stream)) == 2
 
 
+@pytest.fixture
+def odd(tmp_path: Path) -> Path:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    path = tmp_path / "odd.parquet"
+    pq.write_table(pa.table({"where": ["192.0.2.1", "192.0.2.2"], "what": ["App-webs/", "nginx"]}), path)
+    return path
+
+
+@pytest.mark.parametrize("pairs", [["where=address", "what=server"], ["where=address", "what=http.server"]])
+def test_a_column_of_a_parquet_file_can_be_named(odd: Path, pairs: list[str]) -> None:
+    assert custodiet("count", "--jobs", "1", odd).code == 4
+    told = counted(odd, "--all", *(part for pair in pairs for part in ("--column", pair)))
+    assert (told["records"], told["devices"]) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("pair", "says"), [("where=adress", "address"), ("where", "has no ="), ("where=order_number", "cannot be read as")]
+)
+def test_a_column_is_named_as_a_scan_has_it(odd: Path, pair: str, says: str) -> None:
+    told = custodiet("count", odd, "--column", pair)
+    assert told.code == 2
+    assert says in told.err
+
+
+def test_a_parquet_file_and_a_register_can_be_read_with_the_columns_of_both(odd: Path, tmp_path: Path) -> None:
+    register = tmp_path / "register.csv"
+    register.write_text("Ding;Leverancier\nP3245-V;X\n")
+    columns = ("--column", "where=address", "--column", "what=http.server", "--column", "Ding=model")
+    told = custodiet("identify", odd, register, *columns, "--json")
+    assert told.code == 0, told.err
+    assert {device["asset"]["label"] for device in told.json["devices"]} >= {"192.0.2.1", "192.0.2.2"}
+
+
 def test_what_is_no_scan_is_left_to_audit(export: Path, tmp_path: Path) -> None:
     (tmp_path / "register.csv").write_text("Merk;Model\nAxis;P1375\n")
     told = custodiet("count", "--jobs", "1", "--json", export, tmp_path / "register.csv")

@@ -164,11 +164,27 @@ def test_the_module_runs_like_the_program() -> None:
     assert told.stdout.startswith("custodiet ")
 
 
-def test_shell_completion_is_there(tmp_path: Path) -> None:
+def test_shell_completion_is_there() -> None:
     assert "--show-completion" in custodiet("--help").out
-    told = in_a_process(env={"_CUSTODIET_COMPLETE": "complete_bash", "COMP_WORDS": "custodiet ca", "COMP_CWORD": "1"},
-                        before="import sys; sys.argv[0] = 'custodiet'", folder=tmp_path)  # fmt: skip
-    assert "catalog" in told.out
+
+
+def asked_by_shell(shell: str, line: str) -> dict[str, str]:
+    """What the completion scripts of the shells hand over."""
+    asked = {"_CUSTODIET_COMPLETE": f"complete_{shell}"}
+    if shell == "bash":
+        return {**asked, "COMP_WORDS": line, "COMP_CWORD": str(len(line.split()) - 1)}
+    return {**asked, "_TYPER_COMPLETE_ARGS": line, "_TYPER_COMPLETE_FISH_ACTION": "get-args"}
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+@pytest.mark.parametrize(
+    ("line", "completed"), [("custodiet ca", "catalog"), ("custodiet identify --verb", "--verbose")]
+)
+def test_a_command_and_an_option_are_completed(tmp_path: Path, shell: str, line: str, completed: str) -> None:
+    before = "import sys; sys.argv[0] = 'custodiet'"
+    told = in_a_process(env=asked_by_shell(shell, line), before=before, folder=tmp_path)
+    assert completed in told.out
+    assert "evaluate" not in told.out
 
 
 def test_a_reader_of_our_output_may_go_away(home: Town) -> None:

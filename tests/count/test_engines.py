@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from custodiet.count.local import Export, count_files, whole_lines
+from custodiet.count.local import ScanFile, count_files, whole_lines
 from custodiet.count.tally import Kind
 from custodiet.sources import READERS
 from custodiet.sources.exports.rows import MAX_ROW
@@ -39,7 +39,7 @@ def web(*headers: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def export(tmp_path_factory: pytest.TempPathFactory) -> Export:
+def export(tmp_path_factory: pytest.TempPathFactory) -> ScanFile:
     path = tmp_path_factory.mktemp("export") / "scan.jsonl.gz"
     lines = made_lines(600)
     lines[100] = "{ not JSON"
@@ -49,13 +49,13 @@ def export(tmp_path_factory: pytest.TempPathFactory) -> Export:
     return exported(path)
 
 
-def exported(path: Path) -> Export:
+def exported(path: Path) -> ScanFile:
     reader = recognise(path, path.name, READERS)
     assert not hasattr(reader, "reason"), reader
-    return Export(path=path, name=path.name, reader=reader)  # type: ignore[arg-type]
+    return ScanFile(path=path, name=path.name, reader=reader)  # type: ignore[arg-type]
 
 
-def test_one_process_and_two_count_the_same(export: Export, tmp_path: Path) -> None:
+def test_one_process_and_two_count_the_same(export: ScanFile, tmp_path: Path) -> None:
     alone, lost_alone = count_files([export], tmp_path / "alone")
     both, lost_both = count_files([export], tmp_path / "both", workers=2)
     assert alone == both
@@ -64,13 +64,13 @@ def test_one_process_and_two_count_the_same(export: Export, tmp_path: Path) -> N
     assert sum(alone.kinds.values()) > 200
 
 
-def test_lines_that_cannot_be_read_are_told_with_their_place(export: Export, tmp_path: Path) -> None:
+def test_lines_that_cannot_be_read_are_told_with_their_place(export: ScanFile, tmp_path: Path) -> None:
     _counted, lost = count_files([export], tmp_path)
     assert sorted(issue.place for issue in lost) == ["line 101", "line 201"]
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_spark_counts_the_same(export: Export, tmp_path: Path) -> None:
+def test_spark_counts_the_same(export: ScanFile, tmp_path: Path) -> None:
     pytest.importorskip("pyspark", reason="Spark is the extra `spark`")
     if shutil.which("java") is None:
         pytest.skip("Spark needs Java")
@@ -120,7 +120,7 @@ def test_a_scan_of_nmap_is_counted_too(tmp_path: Path) -> None:
     assert sum(counted.kinds.values()) == 1
 
 
-def test_a_file_that_ends_too_early_is_counted_as_far_as_it_goes(export: Export, tmp_path: Path) -> None:
+def test_a_file_that_ends_too_early_is_counted_as_far_as_it_goes(export: ScanFile, tmp_path: Path) -> None:
     path = tmp_path / "cut.jsonl.gz"
     path.write_bytes(export.path.read_bytes()[:-2000])
     counted, lost = count_files([exported(path)], tmp_path / "scratch")

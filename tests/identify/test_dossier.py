@@ -11,8 +11,8 @@ from custodiet.catalog.contents import Catalog
 from custodiet.identify import Matcher, identify
 from custodiet.identify import dossier as module
 from custodiet.identify.dossier import Dossier, catalog_of, digest_of, make_dossier, makers_model
-from custodiet.model import Asset, Claim, Conclusion, Identification, Observation, Source, observe
-from small import DEVICE, catalog, fingerprint, seen
+from custodiet.model import Asset, Brand, Claim, Conclusion, Endpoint, Identification, Observation, Source, observe
+from small import DEVICE, catalog, claim, fingerprint, seen
 
 REALM = fingerprint("realm-acme", "http.server", "{ manufacturer: acme, device_class: camera }", regex="^AcmeCam/")
 RIVAL = fingerprint("title-rival", "http.title", "{ manufacturer: rival }", regex="Rival")
@@ -60,10 +60,24 @@ def test_every_claim_finds_its_record_and_its_observations(known: Catalog) -> No
     dossier = made(known)
     there = {observation.id for observation in dossier.observations}
     for conclusion in dossier.identification.conclusions:
-        for claim in (*conclusion.claims_for, *conclusion.claims_against):
-            assert set(claim.observations) <= there
-            record = dossier.record(claim)
-            assert (record is None) == (claim.record == "statement")
+        for one in (*conclusion.claims_for, *conclusion.claims_against):
+            assert set(one.observations) <= there
+            record = dossier.record(one)
+            assert (record is None) == (one.record == "statement")
+
+
+@pytest.mark.parametrize(
+    ("technique", "kind"), [("address-block", "AddressBlocks"), ("traffic", "Endpoint"), ("model-grammar", "Brand")]
+)
+def test_of_records_that_share_an_id_the_kind_of_evidence_tells_which_spoke(
+    known: Catalog, technique: str, kind: str
+) -> None:
+    endpoint = Endpoint(id="acme", purpose="cloud", asked_by="device", known_by="maker", specificity="maker")
+    brand = Brand(id="acme", name="Acme")
+    dossier = made(known)
+    records = msgspec.structs.replace(dossier.records, endpoints=(endpoint,), brands=(brand,))
+    found = msgspec.structs.replace(dossier, records=records).record(claim("acme", technique=technique, record="acme"))
+    assert type(found).__name__ == kind
 
 
 def test_a_brand_and_a_model_of_one_row_are_cited_together(tmp_path: Path) -> None:

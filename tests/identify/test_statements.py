@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from custodiet.catalog import load_catalog
 from custodiet.catalog.contents import Catalog
 from custodiet.identify.statements import class_in_words, name_of, stated_claims
 from custodiet.model import Claim
@@ -125,3 +126,24 @@ def test_a_long_value_is_cut_in_the_claim(known: Catalog) -> None:
     (claim,) = stated_claims(seen("register.supplier", "x" * 5000), known)
     assert len(claim.observed) == 400
     assert claim.span == (0, 400)
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value", "held"),
+    [
+        ("mdns.instance", " [00:40:8C:12:34:56]._http._tcp.local", True),
+        ("mdns.instance", "cam 00-40-8c-12-34-56", True),
+        ("mdns.instance", "cam 00:40:8C:12:34:56:78", False),
+        ("mdns.instance", "cam 00408C123456", False),
+        ("ssdp.usn", "uuid:upnp-BasicDevice-1_0-00408C123456::BasicDevice1", True),
+        ("ssdp.usn", "uuid:4d696e69-444c-4e41-9d41-00408c123456", False),
+        ("upnp.friendly_name", "00:40:8C:12:34:56", False),
+    ],
+)
+def test_an_address_in_a_name_is_read_only_where_it_stands_as_one(attribute: str, value: str, held: bool) -> None:
+    known = load_catalog()
+    claims = [claim for claim in stated_claims(seen(attribute, value), known) if claim.field == "oui_registrant"]
+    assert bool(claims) == held
+    if held:
+        start, end = claims[0].span
+        assert value[start:end].lower().replace("-", "").replace(":", "") == "00408c123456"

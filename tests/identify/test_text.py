@@ -196,15 +196,17 @@ def test_a_hostile_line_takes_no_time(matcher: Matcher, line: str) -> None:
 
 
 def test_time_grows_with_the_line_and_not_with_its_square(matcher: Matcher) -> None:
-    def spent(line: str) -> float:
+    def once(line: str) -> float:
         begin = time.process_time()
         read_line(line, matcher)
         return time.process_time() - begin
 
-    spent("4x Hikvision")  # everything is ready
+    def spent(line: str) -> float:
+        return min(once(line) for _ in range(3))  # what else the machine does disturbs one of them, hardly all
+
     for line in HOSTILE:
         short, long = spent(line[: LONGEST_LINE // 8]), spent(line[:LONGEST_LINE])
-        assert long < 0.05 + 30 * short, line[:20]
+        assert long < 0.02 + 30 * short, line[:20]  # eight times the length: its square would be 64 times
 
 
 def test_a_repeated_line_is_remembered(matcher: Matcher) -> None:

@@ -49,11 +49,26 @@ def test_a_line_is_told_with_its_place() -> None:
     assert "1 thing named in lines of text." in " ".join(text.split())
 
 
-def test_what_a_line_only_mentions_is_no_thing() -> None:
-    mentioned = msgspec.structs.replace(ITEM, role=next(role for role in get_args(Role) if role != "is"))
+@pytest.mark.parametrize("role", [role for role in get_args(Role) if role != "is"])
+def test_what_a_line_only_mentions_is_no_thing(role: Role) -> None:
+    mentioned = msgspec.structs.replace(ITEM, role=role, why="behind «for»")
     text = shown([], [Line("x", 1, "for Hikvision", mentioned)])
-    assert "only mentioned" in text
+    assert "1." not in text
+    assert "   - No thing of its own  x, line 1" in text
+    assert "mentions  20 × Camera, Hikvision DS-2CD2143G2-I: behind «for»" in text
     assert "0 things named" in " ".join(text.split())
+
+
+def test_a_mention_stands_under_its_line_and_takes_no_number() -> None:
+    second = msgspec.structs.replace(ITEM, quantity=1, model="AC-2")
+    mentioned = msgspec.structs.replace(ITEM, quantity=None, model="AC-3", role="compatible")
+    text = "20x DS-2CD2143G2-I dome, works with AC-3, and AC-2"
+    told = shown([], [*(Line("x", 1, text, one) for one in (ITEM, mentioned, second)), Line("x", 2, "AC-2", second)])
+    places = [told.index(part) for part in ("1. 20 × ", "2. Camera, Hikvision AC-2", "mentions  ", "3. Camera")]
+    assert places == sorted(places)
+    assert told.count("mentions") == 1
+    assert "AC-3: compatible" in told
+    assert "4." not in told
 
 
 @pytest.mark.parametrize("text", nasty_strings()[::7])

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from custodiet.casefile.schema import DAMAGED, bring_up_to_date, explained
+from custodiet.casefile.schema import DAMAGED, bring_up_to_date, drop_indexes, explained, make_indexes
 from custodiet.errors import IntegrityError, UsageError
 from custodiet.model import Asset, Finding, Flow, Identification, Issue, Observation, Source, Tally
 
@@ -69,6 +69,7 @@ class Case:
             )
         self.path = path
         self._durable = durable
+        self._indexed = True
         try:
             self._db = sqlite3.connect(path, isolation_level=None)
             self._db.execute("pragma foreign_keys = on")
@@ -77,6 +78,9 @@ class Case:
             self._db.execute(f"pragma cache_size = {-16_000 if durable else -48_000}")  # in KiB
             self._db.execute("pragma trusted_schema = off")
             bring_up_to_date(self._db, path)
+            if not durable and self._db.execute("select 1 from observation limit 1").fetchone() is None:
+                drop_indexes(self._db)
+                self._indexed = False
         except sqlite3.DatabaseError as fault:
             raise explained(fault, path) from fault
 
@@ -106,6 +110,14 @@ class Case:
     def _rollback(self) -> None:
         if self._db.in_transaction:
             self._db.execute("rollback")
+
+    def _observed(self, sql: str, *values: object) -> Iterator[tuple[Any, ...]]:
+        """Rows that observations are part of; a scratch case makes their indexes when it is first asked."""
+        if not self._indexed:
+            with self.transaction():
+                make_indexes(self._db)
+            self._indexed = True
+        return self._rows(sql, *values)
 
     def _rows(self, sql: str, *values: object) -> Iterator[tuple[Any, ...]]:
         try:
@@ -190,7 +202,7 @@ class Case:
         marks = ",".join("?" * len(attributes))
         where = f"where source {_COUNTS}" + (f" and attribute in ({marks})" if attributes else "")
         sql = f"select {_OBSERVATION} from observation {where} order by rowid"
-        return map(_observation, self._rows(sql, *attributes))
+        return map(_observation, self._observed(sql, *attributes))
 
     def observations_by_id(self, ids: Iterable[str]) -> tuple[Observation, ...]:
         """The observations with these ids, in the order asked; unknown ids are an integrity failure."""
@@ -199,7 +211,7 @@ class Case:
         for start in range(0, len(wanted), 500):
             some = wanted[start : start + 500]
             sql = f"select {_OBSERVATION} from observation where id in ({','.join('?' * len(some))})"
-            found.update((o.id, o) for o in map(_observation, self._rows(sql, *some)))
+            found.update((o.id, o) for o in map(_observation, self._observed(sql, *some)))
         missing = [i for i in wanted if i not in found]
         if missing:
             raise IntegrityError(
@@ -215,7 +227,7 @@ class Case:
             "select source, subject, min(first_seen), max(last_seen) from observation "
             f"where source {_COUNTS} group by source, subject"
         )
-        yield from self._rows(sql)
+        yield from self._observed(sql)
 
     # --- what people decided -------------------------------------------------------------------------------------
 
@@ -282,7 +294,7 @@ class Case:
         )
         asset: Asset | None = None
         gathered: list[Observation] = []
-        for record, identity, *rest in self._rows(sql, *([only] if only else [])):
+        for record, identity, *rest in self._observed(sql, *([only] if only else [])):
             if asset is None or asset.id != identity:
                 if asset is not None:
                     yield asset, gathered

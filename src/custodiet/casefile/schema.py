@@ -18,9 +18,10 @@ create table replaced (source text primary key) without rowid;
 create table tally (source text primary key, record blob not null) without rowid;
 create table issue (source text not null, place text not null, reason text not null, next_step text not null,
     severity text not null, unique (source, place, reason));
-create table observation (id text not null unique, source text not null, subject text not null,
+create table observation (id text not null, source text not null, subject text not null,
     attribute text not null, value text not null, locator text not null, first_seen real, last_seen real,
     count integer not null);
+create unique index observation_id on observation (id);
 create index observation_subject on observation (source, subject);
 create table flow (id text not null unique, source text not null, subject text not null, peer text not null,
     transport text not null, port integer not null, bytes_out integer not null, bytes_in integer not null,
@@ -40,6 +41,32 @@ create index membership_asset on membership (asset);
 
 MIGRATIONS: list[str] = [_FIRST_FORMAT]
 """One small step from each format version to the next; the first makes an empty file a case of version 1."""
+
+_UNIQUE_ID = "create unique index observation_id on observation (id)"
+_BY_SUBJECT = "create index observation_subject on observation (source, subject)"
+
+
+def drop_indexes(db: sqlite3.Connection) -> None:
+    """Take the indexes of observations away, for a scratch case: to keep them up costs more than to make them once."""
+    db.execute("drop index if exists observation_id")
+    db.execute("drop index if exists observation_subject")
+
+
+def make_indexes(db: sqlite3.Connection) -> None:
+    """Make the indexes of observations; what was added twice while there were none is left out first."""
+    try:
+        db.execute(_UNIQUE_ID)
+    except sqlite3.IntegrityError:
+        db.execute("create index repeated on observation (id)")
+        db.execute(
+            "delete from observation where rowid in (select later.rowid from observation later join "
+            "(select id, min(rowid) as place from observation group by id having count(*) > 1) first "
+            "on first.id = later.id and first.place < later.rowid)"
+        )
+        db.execute("drop index repeated")
+        db.execute(_UNIQUE_ID)
+    db.execute(_BY_SUBJECT)
+
 
 DAMAGED = "Restore it from a copy, or make it again with custodiet audit on the inputs."
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import date
 from pathlib import Path
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from custodiet.audit import Progress
     from custodiet.casefile import Case
     from custodiet.model import Assessment
+    from custodiet.sources.base import Reader
 
 EXIT_FINDINGS, EXIT_INCOMPLETE = 3, 4
 
@@ -78,7 +79,7 @@ def audit(
     conditions = {condition for one in knowledge.directives.values() for condition in one.conditions} | set(QUESTIONS)
     body = load_sites(sites, kinds=knowledge.body_kinds, conditions=conditions) if sites else None
     judge = Judge(body, directives, knowledge, judged_on)
-    columns = columns_of(column or [])
+    columns = columns_of(column or [], READERS)
     with opened_case(case, inputs) as (opened, scratch):
         with shown_progress(quiet or json) as progress:
             matcher = Matcher(knowledge)
@@ -137,20 +138,20 @@ def parsed_date(text: str, option: str) -> date:
         raise UsageError(f"{text!r} is not a date", place=option, next_step="Write it as 2022-12-01.") from fault
 
 
-def columns_of(pairs: list[str]) -> dict[str, str]:
-    """Heading -> field, from what stands behind ``--column``."""
+def columns_of(pairs: list[str], readers: Iterable[Reader]) -> dict[str, str]:
+    """Heading -> field, from what stands behind ``--column``; the fields are those of the formats that may be read."""
     from custodiet.catalog.spelling import nearest
-    from custodiet.sources.tables.plan import words
 
-    columns = {}
+    columns: dict[str, str] = {}
+    if not pairs:
+        return columns
+    known = list(dict.fromkeys(field for reader in readers if reader.fields for field in sorted(reader.fields())))
     for pair in pairs:
         heading, mark, field = pair.rpartition("=")
         if not mark:
             raise UsageError(f"{pair!r} has no =", place="--column", next_step="Write it as 'Artikel=model'.")
-        if field and field not in words().fields:
-            raise UsageError(
-                f"a column cannot be read as {field!r}", place="--column", next_step=nearest(field, words().fields)
-            )
+        if field and field not in known:
+            raise UsageError(f"a column cannot be read as {field!r}", place="--column", next_step=nearest(field, known))
         columns[heading] = field
     return columns
 

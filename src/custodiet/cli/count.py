@@ -103,15 +103,16 @@ def _counted(
 ) -> CountResult:
     from custodiet import __version__
     from custodiet.catalog.load import default_folder
-    from custodiet.cli.audit import shown_progress
-    from custodiet.count.local import Export, count_files
+    from custodiet.cli.audit import columns_of, shown_progress
+    from custodiet.count.local import ScanFile, count_files
     from custodiet.count.result import summarise
     from custodiet.model import Issue
     from custodiet.sources import READERS
     from custodiet.sources.intake import expand, recognise
 
     folders = tuple(str(folder) for folder in (default_folder(), *catalog)) if catalog else None
-    files: list[Export] = []
+    columns = columns_of(column, (reader for reader in READERS if reader.kind in COUNTED))
+    files: list[ScanFile] = []
     issues: list[Issue] = []
     with tempfile.TemporaryDirectory(prefix="custodiet-") as scratch, shown_progress(silent) as progress:
         for found in expand(scans, Path(scratch)):
@@ -123,7 +124,7 @@ def _counted(
             elif reader.kind not in COUNTED:
                 issues.append(Issue(source=found[1], place="", reason=f"{reader.title}: not a scan", next_step=NO_SCAN))
             else:
-                files.append(Export(path=found[0], name=found[1], reader=reader))
+                files.append(ScanFile(path=found[0], name=found[1], reader=reader))
         if engine == "spark":
             from custodiet.count.spark import count_in_spark, session
 
@@ -143,9 +144,8 @@ def _counted(
                 progress.done(size)
 
             workers = jobs or os.cpu_count() or 1
-            corrected = dict(pair.partition("=")[::2] for pair in column)
             counted, lost = count_files(
-                files, Path(scratch), workers=workers, folders=folders, progress=done, columns=corrected
+                files, Path(scratch), workers=workers, folders=folders, progress=done, columns=columns
             )
     return summarise(
         counted,

@@ -54,7 +54,7 @@ def identify(
     gc.set_threshold(100_000, 20, 20)  # observations hold no circles: looking for them often is waste
     knowledge = load(catalog)
     gc.freeze()  # nor does the catalog, which stays to the end
-    columns = columns_of(column or [])
+    columns = columns_of(column or [], READERS)
     with opened_case(case, inputs) as (opened, scratch):
         _refuse_judged(opened)
         with shown_progress(quiet or json) as progress:

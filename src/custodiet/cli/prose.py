@@ -1,4 +1,8 @@
-"""Inputs of no known format that are lines of text: what people wrote about devices, line by line."""
+"""Inputs of no known format that are lines of text: what people wrote about devices, line by line.
+
+A file that calls itself text is read by `custodiet.sources.prose`, as observations of a case. Here is what is left,
+lines typed or piped in above all: each is asked what it names, with how many of it, and nothing is kept.
+"""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ ROWS = 50_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Export:
+class ScanFile:
     """One file to be counted.
 
     Args:
@@ -57,7 +57,7 @@ class Export:
 
 
 def count_files(
-    files: Sequence[Export],
+    files: Sequence[ScanFile],
     scratch: Path,
     *,
     workers: int = 1,
@@ -105,7 +105,7 @@ def concluder(folders: tuple[str, ...] | None = None) -> Conclude:
 
 
 def _rows_of(
-    file: Export,
+    file: ScanFile,
     folders: tuple[str, ...] | None,
     progress: Callable[[str, int], None],
     columns: Mapping[str, str],
@@ -121,7 +121,7 @@ def _rows_of(
 
 
 def _records(
-    file: Export, done: Callable[[int], None], columns: dict[str, str], issues: list[Issue]
+    file: ScanFile, done: Callable[[int], None], columns: dict[str, str], issues: list[Issue]
 ) -> Iterator[ScanRecord]:
     format = file.reader.id
     lost = _Lost(file)
@@ -140,7 +140,7 @@ def _records(
 class _Lost:
     """What could not be read of one file: how often each reason came up, and where first."""
 
-    def __init__(self, file: Export) -> None:
+    def __init__(self, file: ScanFile) -> None:
         self._file = file
         self._first: dict[tuple[str, str], str] = {}
         self._times: Counter[tuple[str, str]] = Counter()
@@ -171,7 +171,7 @@ class _Lost:
 
 
 def _rows_of_lines(
-    file: Export,
+    file: ScanFile,
     workers: int,
     folders: tuple[str, ...] | None,
     progress: Callable[[str, int], None],
@@ -230,6 +230,6 @@ def whole_lines(pieces: Iterable[bytes], refuse: Callable[[str, str], None]) -> 
         yield number, b"".join(held)
 
 
-def _block(file: Export, first: int, lines: bytes) -> pa.RecordBatch:
+def _block(file: ScanFile, first: int, lines: bytes) -> pa.RecordBatch:
     columns = [pa.array([file.reader.id]), pa.array([first], pa.int64()), pa.array([lines], pa.large_binary())]
     return pa.RecordBatch.from_arrays(columns, schema=LINES)

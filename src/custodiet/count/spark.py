@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from custodiet.count.devices import MANY_ADDRESSES, join
 from custodiet.count.gather import Counted
-from custodiet.count.local import Export, concluder
+from custodiet.count.local import ScanFile, concluder
 from custodiet.count.rows import LINES, SCHEMA, WORD, rows_of_lines
 from custodiet.count.tally import Column, Kind, tally
 from custodiet.errors import SourceError, UsageError
@@ -84,7 +84,7 @@ def session(master: str) -> SparkSession:
 
 
 def count_in_spark(
-    spark: SparkSession, files: Sequence[Export], *, folders: tuple[str, ...] | None = None
+    spark: SparkSession, files: Sequence[ScanFile], *, folders: tuple[str, ...] | None = None
 ) -> tuple[Counted, list[Issue]]:
     """Count the devices in scan exports, one record a line.
 
@@ -152,7 +152,7 @@ def count_in_spark(
     return made, unread
 
 
-def _rows(spark: SparkSession, files: Sequence[Export], folders: tuple[str, ...] | None) -> DataFrame:
+def _rows(spark: SparkSession, files: Sequence[ScanFile], folders: tuple[str, ...] | None) -> DataFrame:
     frames = []
     for file in files:
         if not file.by_line:

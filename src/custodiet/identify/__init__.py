@@ -23,6 +23,7 @@ from custodiet.identify.own_design import own_design_claims
 from custodiet.identify.places import name_claims
 from custodiet.identify.series import series_claims
 from custodiet.identify.statements import name_of, stated_claims
+from custodiet.identify.text.numbers import alike
 from custodiet.identify.weigh import conclude_all
 from custodiet.model import Asset, Claim, Identification, Observation
 
@@ -34,11 +35,13 @@ REPAIRED = 0.9
 
 def claims_of(observation: Observation, matcher: Matcher) -> list[Claim]:
     """Everything one observation says: what its fingerprints claim, and what it states outright."""
+    value = observation.value
+    same = _as_another(observation.attribute, value, matcher)
+    claims = _claims_of_value(observation.attribute, same, matcher)
     cited = (observation.id,)
-    return [
-        msgspec.structs.replace(claim, observations=cited)
-        for claim in claims_of_value(observation.attribute, observation.value, matcher)
-    ]
+    if same is value:
+        return [msgspec.structs.replace(claim, observations=cited) for claim in claims]
+    return [msgspec.structs.replace(claim, observations=cited, observed=value) for claim in claims]
 
 
 def claims_of_value(attribute: str, value: str, matcher: Matcher) -> tuple[Claim, ...]:
@@ -46,6 +49,17 @@ def claims_of_value(attribute: str, value: str, matcher: Matcher) -> tuple[Claim
 
     A value is decided once; the matcher remembers the answer.
     """
+    same = _as_another(attribute, value, matcher)
+    claims = _claims_of_value(attribute, same, matcher)
+    return claims if same is value else tuple(msgspec.structs.replace(claim, observed=value) for claim in claims)
+
+
+def _as_another(attribute: str, value: str, matcher: Matcher) -> str:
+    """A value of which the same is said: lines that differ by the number of an order are decided once."""
+    return alike(value, matcher) if attribute == "register.text" else value
+
+
+def _claims_of_value(attribute: str, value: str, matcher: Matcher) -> tuple[Claim, ...]:
     if not matcher.speaks(attribute):
         return ()
     key = (attribute, value)

@@ -134,10 +134,9 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     def record(self, claim: Claim) -> Record | None:
         """The record that made a claim; none where the source itself says it outright."""
         records = self.records
-        if claim.technique == "address-block":  # a holder of blocks is often called as a brand or a company is
-            shelves: tuple[Iterable[Record], ...] = (records.address_blocks, records.fingerprints)
-        else:
-            shelves = (records.fingerprints, records.endpoints, records.brands)
+        # A brand, its cloud and the holder of its blocks often share an id; the kind of evidence tells them apart.
+        named: dict[str, Iterable[Record]] = {"address-block": records.address_blocks, "traffic": records.endpoints}
+        shelves = (records.fingerprints, named.get(claim.technique, records.brands))
         return next((record for shelf in shelves for record in shelf if record.id == claim.record), None)
 
 

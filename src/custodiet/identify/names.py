@@ -7,6 +7,7 @@ written: with or without its signs and blanks, but never inside another word. Wh
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import NamedTuple
 
 from custodiet.catalog.contents import Catalog
@@ -92,6 +93,11 @@ class Names:
                 self._names[folded] = _Name(brand, frozenset(cuts), folded in words)
             elif held.brand.id == brand.id:
                 self._names[folded] = _Name(brand, held.cuts | cuts, held.word)
+
+    @cached_property
+    def longest_number(self) -> int:
+        """Digits of the longest number in a name."""
+        return max((len(run) for begin in self._begins for run in re.findall(r"\d+", begin)), default=0)
 
     def at(self, value: str, start: int) -> Found | None:
         """The longest name that stands at a place, and ends where a word does."""

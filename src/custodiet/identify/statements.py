@@ -37,6 +37,16 @@ _OUTRIGHT = {attribute: rest for attribute, *rest in SAYS_OUTRIGHT}
 NO_NAME = {"general", "private", "oem", "generic", "default", "manufacturer", "unknown", "none", "na"}
 """What a device says when nobody set a name: no name."""
 
+MAC_IN_NAME = {
+    "mdns.instance": re.compile(r"(?i)(?<![0-9a-f:])[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}(?![0-9a-f:])"),
+    "ssdp.usn": re.compile(r"(?i)(?<=-1_0-)[0-9a-f]{12}(?![0-9a-f])"),
+}
+"""Names in which a device says its MAC address, and how it stands there.
+
+An identifier of random digits must not pass for an address, so only forms that are an address are read: digits in
+pairs, or the end that kits for UPnP devices put behind the version of the device type.
+"""
+
 KIND_IN_WORDS = ("register.class", "register.text")
 """Attributes in whose words the kind of device is looked for."""
 
@@ -96,6 +106,7 @@ def says_outright(attribute: str, general: str) -> bool:
         or general in GENERAL_FIELDS
         or attribute in KIND_IN_WORDS
         or attribute in ASKED_NAMES
+        or attribute in MAC_IN_NAME
         or "net.mac" in (attribute, general)
     )
 
@@ -123,17 +134,25 @@ def stated_claims(observation: Observation, catalog: Catalog) -> Iterator[Claim]
             yield _claim(observation, "device_class", device_class, "label", weight)
     if "net.mac" in (attribute, general):
         yield from _address_claims(observation, value.lower(), catalog)
+    elif (name := MAC_IN_NAME.get(attribute)) and (found := name.search(observation.value)):
+        digits = re.sub("[:-]", "", found[0].lower())
+        yield from _address_claims(
+            observation, ":".join(digits[i : i + 2] for i in range(0, 12, 2)), catalog, found.span()
+        )
     yield from endpoint_claims(observation, catalog)
 
 
-def _address_claims(observation: Observation, mac: str, catalog: Catalog) -> Iterator[Claim]:
+def _address_claims(
+    observation: Observation, mac: str, catalog: Catalog, at: tuple[int, int] | None = None
+) -> Iterator[Claim]:
+    """Who holds the block of an address; `at` is where it stands in the value, where it is a part of it."""
     if not is_mac(mac) or is_local_mac(mac):
         return
     found = lookup_mac(catalog, mac)
     if found is None:
         return
     blocks, prefix = found
-    span = (0, len(prefix) + (len(prefix) - 1) // 2)
+    span = at or (0, len(prefix) + (len(prefix) - 1) // 2)
     registrant = blocks.company or blocks.registrant
     yield _claim(observation, "oui_registrant", registrant, "address-block", 0.97, blocks.id, span)
     for field, says in blocks.says.items():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import attrgetter
 from typing import IO, NamedTuple
 
 from rich.console import Console
@@ -71,9 +73,10 @@ def show(
         first = first or entry
         shown += 1
         _table(console, shown, entry, assessment, names)
-    for number, line in enumerate(lines[:limit], shown + 1):
-        _line(console, number, line, names)
-    if left := sum(bands.values()) - shown - silent:
+    left = sum(bands.values()) - shown - silent
+    for _, of_one in groupby(lines[:limit], key=attrgetter("source", "number")):
+        shown += _line(console, shown + 1, list(of_one), names)
+    if left:
         console.print(styled(f"{words.count(left, 'more device')}: -v shows more.", "dim"))
     if len(lines) > (limit or len(lines)):
         console.print(styled(f"{len(lines) - (limit or 0):,} more lines: -v shows more.", "dim"))
@@ -122,23 +125,45 @@ def _strongest(claims_for: tuple[Claim, ...], claims_against: tuple[Claim, ...])
     yield from (("but", claim) for claim in claims_against[:1])
 
 
-def _line(console: Console, number: int, line: Line, names: Names) -> None:
-    item = line.item
-    kind = words.CLASSES.get(item.device_class, item.device_class)
+def _line(console: Console, number: int, told: list[Line], names: Names) -> int:
+    """Print what one line of text names: its things, and under the last of them what it only mentions.
+
+    Args:
+        console: where to.
+        number: of the first thing.
+        told: all that the line names.
+        names: names for the ids of the catalog.
+
+    Returns:
+        how many things were numbered.
+    """
+    things = [line for line in told if line.item.role == "is"]
+    mentions = [line.item for line in told if line.item.role != "is"]
+    for place, line in enumerate(things or told[:1], number):
+        item = line.item
+        sign, title = (f"{place:>3}.", _named(item, names)) if things else ("   -", "No thing of its own")
+        where = f"  {line.source}, line {line.number}"
+        paragraph(console, f"{sign} ", styled(title, "bold").append_text(styled(where, "dim")))
+        rows = [("line", marked_text(line.text, (item.start, item.end), _OBSERVED))]
+        if things:
+            maker = names.company(item.manufacturer) if item.manufacturer else ""
+            rows.insert(0, ("maker", styled(maker or "unknown: the line does not settle who made it")))
+            if item.why:
+                rows.append(("why", styled(item.why)))
+        if not things or line is things[-1]:
+            rows += [("mentions", styled(f"{_named(one, names)}: {one.why or one.role}")) for one in mentions]
+        for word, text in rows:
+            paragraph(console, styled(f"     {word:<10}", "dim"), text)
+        console.print()
+    return len(things)
+
+
+def _named(item: LineItem, names: Names) -> str:
+    """How many of what kind, brand and model; that a kind is unknown is said of things alone."""
+    kind = words.CLASSES.get(item.device_class, item.device_class) if item.device_class or item.role == "is" else ""
     count = f"{item.quantity} × " if item.quantity is not None and item.quantity != 1 else ""
     label = names.brand(item.brand) if item.brand else ""
-    parts = [part for part in (f"{count}{kind}", " ".join(filter(None, [label, item.model]))) if part]
-    if item.role != "is":
-        parts.append("only mentioned")
-    where = f"  {line.source}, line {line.number}"
-    paragraph(console, f"{number:>3}. ", styled(", ".join(parts), "bold").append_text(styled(where, "dim")))
-    maker = names.company(item.manufacturer) if item.manufacturer else "unknown: the line does not settle who made it"
-    rows = [("maker", styled(maker)), ("line", marked_text(line.text, (item.start, item.end), _OBSERVED))]
-    if item.why:
-        rows.append(("why", styled(item.why)))
-    for word, text in rows:
-        paragraph(console, styled(f"     {word:<10}", "dim"), text)
-    console.print()
+    return ", ".join(filter(None, (f"{count}{kind}", " ".join(filter(None, [label, item.model])))))
 
 
 def _totals(assessment: Assessment, bands: dict[str, int], lines: list[Line]) -> str:

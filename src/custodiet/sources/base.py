@@ -6,7 +6,7 @@ It knows nothing of the case file, of fingerprints or of directives.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
@@ -50,7 +50,7 @@ class Reader:
             Must not raise on any bytes.
         read: (path, source, options) -> items; must yield a `Tally` last, must turn bad rows into `Issue` and go on,
             raises `SourceError` only where the structure is so wrong that reading on would be guessing.
-        has_columns: True where what is read depends on `ReadOptions.columns`.
+        fields: the fields that `ReadOptions.columns` may name, where what is read depends on it.
         kind_of: (path, file name) -> kind, where one reader serves several kinds; raises no `SourceError`.
         unpacks: the kinds of compression, ``gzip`` and ``zstd``, that ``read`` itself unpacks on the way; a file packed
             otherwise is unpacked first.
@@ -61,7 +61,7 @@ class Reader:
     kind: SourceKind
     recognise: Callable[[bytes, str], bool]
     read: Callable[[Path, Source, ReadOptions], Iterator[Item]]
-    has_columns: bool = False
+    fields: Callable[[], Collection[str]] | None = None
     kind_of: Callable[[Path, str], SourceKind] | None = None
     unpacks: frozenset[str] = frozenset()
 

@@ -232,7 +232,7 @@ def make_source(path: Path, name: str, reader: Reader, columns: Mapping[str, str
     kind = reader.kind_of(path, name) if reader.kind_of else reader.kind
     sha256 = digest.hexdigest()
     identity = f"src-{sha256[:16]}"
-    corrected = dict(sorted(columns.items())) if columns and reader.has_columns else {}
+    corrected = dict(sorted(columns.items())) if columns and reader.fields else {}
     if corrected:
         identity += content_id("", *(part for pair in corrected.items() for part in pair))[:6]
     return Source(id=identity, kind=kind, format=reader.id, name=name, sha256=sha256, size=size, read_with=corrected)

@@ -38,7 +38,8 @@ _PORTS: dict[int, Service] = {
 _NOT_MINE = (b"HTTP/", b"RTSP/", b"GET ", b"POST ", b"HEAD ", b"PUT ", b"NOTIFY * HTTP", b"M-SEARCH ")
 _SIP_REQUEST = re.compile(rb"[A-Z]{3,12} sips?:[^\r\n]{1,400} SIP/2\.0\r?\n")
 _LOGIN = re.compile(rb"(?:login|user(?:name)?|password)\s{0,5}:\s{0,5}\Z", re.IGNORECASE)
-_FTP = re.compile(rb"\bftp (?:server|service|version)\b", re.IGNORECASE)
+_FTP = re.compile(rb"\bftp (?:server|service|version)\b|\b\w{0,12}ftpd\b", re.IGNORECASE)
+_TELNET = re.compile(rb"\btelnet (?:server|service|daemon)\b", re.IGNORECASE)
 _CODE = re.compile(rb"^220[ -]", re.MULTILINE)
 
 
@@ -85,7 +86,7 @@ def parse_greeting(data: bytes, port: int = 0) -> Greeting:
     if service in ("sip", "ssh"):
         service = "tcp"  # these two say so in their first letters
     if service == "tcp" and b"\0" not in data:
-        if _LOGIN.search(data[-40:]):
+        if _LOGIN.search(data[-40:]) or _TELNET.search(data[:400]):
             service = "telnet"
         elif _FTP.search(data[:400]):
             service = "ftp"

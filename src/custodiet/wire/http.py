@@ -7,7 +7,6 @@ the parts of a path that do.
 
 from __future__ import annotations
 
-import html
 import re
 import zlib
 from collections.abc import Iterator
@@ -120,7 +119,11 @@ class HttpMessage(msgspec.Struct, frozen=True, kw_only=True):
         end = _TITLE_END.search(self.body, start.end(), start.end() + 2000) if start else None
         if start is None or end is None:  # half a title would be a wrong title
             return ""
-        decoded = html.unescape(self._decode(self.body[start.end() : end.start()]))
+        decoded = self._decode(self.body[start.end() : end.start()])
+        if "&" in decoded:
+            from html import unescape  # its table of names is large, and few titles need it
+
+            decoded = unescape(decoded)
         return text(" ".join(decoded.split()).encode("utf-8", "surrogateescape"))
 
     @property

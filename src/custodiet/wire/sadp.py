@@ -14,7 +14,7 @@ import msgspec
 from custodiet.errors import WireError
 from custodiet.wire.address import ipv4_of_bytes, ipv4_of_text, mac_of_bytes, mac_of_text
 from custodiet.wire.text import text
-from custodiet.wire.xml import element_text, local, parse_xml
+from custodiet.wire.xml import local, parse_xml
 
 ETHERTYPE = 0x8033
 PORT = 37020
@@ -93,7 +93,7 @@ def parse_sadp(payload: bytes) -> Sadp:
         key = local(element)
         if element is root or not key or key.lower() in _NEVER_KEPT:
             continue
-        value = element_text(element) if len(element) == 0 else text((element.text or "").strip().encode())
+        value = text((element.text or "").strip().encode())
         fields.append((key, value))
         if len(fields) >= MAX_FIELDS:
             break

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 _CONTROLS = [number for number in (*range(0x20), *range(0x7F, 0xA0)) if chr(number) not in "\t\n\r"]
+_CONTROL_BYTES = bytes(number for number in _CONTROLS if number < 0x80)
 _ESCAPES = {number: "".join(f"\\x{byte:02x}" for byte in chr(number).encode()) for number in _CONTROLS}
 # The backslash of an escape that the limit cut in two.
 _CUT_ESCAPE = re.compile(r"\\(?:x[0-9a-f]?)?\Z")
@@ -26,8 +27,10 @@ def text(raw: bytes, limit: int = 400) -> str:
         the text, without surrogates and without control characters other than tab, line feed and carriage return.
     """
     # A character of UTF-8 has at most four bytes, so a character cut here always stands behind the limit.
-    decoded = bytes(raw[: 4 * limit]).decode("utf-8", "backslashreplace")
-    if not decoded.isprintable():
+    raw = bytes(raw[: 4 * limit])
+    decoded = raw.decode("utf-8", "backslashreplace")
+    if not decoded.isprintable() and not (decoded.isascii() and raw == raw.translate(None, _CONTROL_BYTES)):
+        # Slow, and mostly it is only the end of a line that cannot be printed.
         decoded = decoded.translate(_ESCAPES)
     if len(decoded) <= limit:
         return decoded

@@ -24,6 +24,17 @@ _ENCODING = re.compile(rb"""\A<\?xml[^>]{0,200}?encoding\s{0,20}=\s{0,20}["']([A
 _BARE_AMPERSAND = re.compile(r"&(?!#?[A-Za-z0-9]{1,32};)")
 # Codecs of Python in which no other character holds the byte of "<".
 _ASCII_LIKE = {"ascii", "iso8859-1", "iso8859-15", "cp1252", "cp1251", "gb2312", "gbk", "gb18030", "big5", "euc_kr"}
+_PARSER = etree.XMLParser(
+    encoding="utf-8",
+    recover=True,
+    resolve_entities=False,
+    no_network=True,
+    load_dtd=False,
+    attribute_defaults=False,
+    huge_tree=False,
+    remove_comments=True,
+    remove_pis=True,
+)
 
 
 def parse_xml(data: bytes) -> etree._Element:
@@ -35,22 +46,10 @@ def parse_xml(data: bytes) -> etree._Element:
     if len(data) > MAX_XML:
         raise WireError(f"XML of more than {MAX_XML} bytes")
     document = _BARE_AMPERSAND.sub("&amp;", _decoded(data))
-    lowered = document.lower()
-    if any(word in lowered for word in _DECLARATIONS):
+    if "<!" in document and any(word in document.lower() for word in _DECLARATIONS):
         raise WireError("XML that declares entities or attributes is refused")
-    parser = etree.XMLParser(
-        encoding="utf-8",
-        recover=True,
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        attribute_defaults=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
     try:
-        root = etree.fromstring(document.encode(), parser)
+        root = etree.fromstring(document.encode(), _PARSER)
     except (etree.LxmlError, ValueError) as error:
         raise WireError("not XML") from error
     if root is None:  # what recovery answers when there is nothing to recover
@@ -88,7 +87,11 @@ def local(element: etree._Element) -> str:
 
 def element_text(element: etree._Element, limit: int = 400) -> str:
     """All text inside an element, without surrounding blanks."""
-    return text("".join(part for part in element.itertext() if isinstance(part, str)).strip().encode(), limit)
+    if len(element):
+        said = "".join(part for part in element.itertext() if isinstance(part, str))
+    else:
+        said = element.text or ""
+    return text(said.strip().encode(), limit)
 
 
 def child_text(root: etree._Element, name: str, limit: int = 400) -> str:

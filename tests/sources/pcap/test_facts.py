@@ -29,9 +29,9 @@ def test_added_up_in_the_order_of_first_sight() -> None:
 
 def test_many_at_once_count_with_single_ones() -> None:
     facts = Facts("src-1")
-    places = facts.places("ip:10.0.0.5", (("net.mac", "00:11:22:aa:bb:cc"), ("net.vlan", "")), 3)
-    assert len(places) == 1
+    held = facts.hold("ip:10.0.0.5", (("net.mac", "00:11:22:aa:bb:cc"), ("net.vlan", "")), 3)
+    assert len(held) == 1
     facts.add("ip:10.0.0.5", (("net.mac", "00:11:22:aa:bb:cc"),), 9, 5.0)
-    facts.add_many(places, 7, 2.0, 4.0)
+    facts.add_many(held, 7, 2.0, 4.0)
     (found,) = facts.finish()
     assert (found.count, found.first_seen, found.last_seen, found.locator) == (8, 2.0, 5.0, "packet 3")

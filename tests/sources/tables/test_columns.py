@@ -77,6 +77,10 @@ def test_what_the_user_said_wins_and_may_ignore() -> None:
         map_columns(["Merk"], [], words(), said={"Merk": "vendor"})
 
 
+def test_a_heading_of_another_format_has_fields_of_its_own() -> None:
+    assert map_columns(["Merk"], [], words(), said={"where": "address", "page": "http.title"}) == ["brand"]
+
+
 def test_kind_of_a_table() -> None:
     assert guess_kind(["Merk", "Model", "Locatie"], words()) == "register"
     assert guess_kind(["Merk", "Serienummer", "MAC", "Leverancier", "Aankoopdatum"], words()) == "register"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from custodiet.catalog.check.result import CheckResult, runaway, says_known, wrong
 from custodiet.catalog.contents import Catalog
@@ -41,11 +41,24 @@ def check_shadows(catalog: Catalog) -> Iterator[CheckResult]:
         known = catalog.attributes.get(attribute)
         general = known.reads_as if known else ""
         readers = [*records, *groups.get(general, ())] if general else records
+        values = dict.fromkeys(example.value for record in records for example in record.examples)
+        read_by = _read_by(readers, list(values), catalog)
         for record in records:
             for example in record.examples:
-                for other in readers:
+                for other in read_by[example.value]:
                     if other is not record:
                         yield from _shadow(record, example.value, other, catalog)
+
+
+def _read_by(readers: Iterable[Fingerprint], values: list[str], catalog: Catalog) -> dict[str, list[Fingerprint]]:
+    """Each value with the rules that hold on it; of millions of pairs nearly none does, so nothing else is asked."""
+    found: dict[str, list[Fingerprint]] = {value: [] for value in values}
+    for reader in readers:
+        pattern = catalog.patterns.get(reader.id)
+        holds = pattern.search if pattern else frozenset(reader.when.equals).__contains__
+        for value in filter(holds, values):
+            found[value].append(reader)
+    return found
 
 
 def _examples(record: Fingerprint, catalog: Catalog) -> Iterator[CheckResult]:

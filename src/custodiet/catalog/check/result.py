@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
 import msgspec
 
 from custodiet.catalog.contents import Catalog
-from custodiet.catalog.runaway import LONGEST_TRIAL, nested_repeat, slowest_trial
+from custodiet.catalog.effort import most_steps
+from custodiet.catalog.runaway import HOSTILE_LENGTH, LONGEST_TRIAL, nested_repeat, slowest_trial
 from custodiet.catalog.spelling import nearest
 from custodiet.dates import parse_date
 from custodiet.model import Fingerprint
+
+FEW_STEPS = 5_000_000
+"""Of an expression that need not be tried: a step takes some 10 ns, so that this is a fifth of `LONGEST_TRIAL`."""
 
 
 class CheckResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,11 +74,19 @@ def says_known(kind: str, record: Any, says: dict[str, str], catalog: Catalog) -
 
 def runaway(kind: str, record: Any, regex: str) -> Iterator[CheckResult]:
     """Whether a hostile string could keep this expression busy."""
+    if found := _kept_busy(regex):
+        yield wrong(kind, record, *found)
+
+
+@cache  # one expression often stands in several records, one for each attribute
+def _kept_busy(regex: str) -> tuple[str, str] | None:
+    """Fault and remedy of an expression that can be kept busy."""
     if nested_repeat(regex):
-        fault = "an endless repeat stands inside an endless repeat"
-        yield wrong(kind, record, fault, "Bound one of the two, as in {1,40}")
-        return
+        return "an endless repeat stands inside an endless repeat", "Bound one of the two, as in {1,40}"
+    if most_steps(regex, HOSTILE_LENGTH) <= FEW_STEPS:
+        return None
     seconds, text = slowest_trial(regex)
-    if seconds > LONGEST_TRIAL:
-        fault = f"{seconds:.2f} s on a long string that begins {text!r}"
-        yield wrong(kind, record, fault, "Anchor the expression, or bound its repeats")
+    if seconds <= LONGEST_TRIAL:
+        return None
+    fault = f"{seconds:.2f} s on a long string that begins {text!r}"
+    return fault, "Anchor the expression, or bound its repeats"

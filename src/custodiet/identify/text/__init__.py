@@ -2,6 +2,7 @@
 
 roles        a name is the thing itself, or what it replaces, serves, resembles or must not be
 quantities   how many
+numbers      which numbers make no difference
 spelling     names and models with a slip of the hand
 mentions     where a line names a brand or a model
 lines        a line -> the things it names

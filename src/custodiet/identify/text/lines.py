@@ -17,6 +17,7 @@ import msgspec
 from custodiet.catalog.models import describe_model
 from custodiet.identify.statements import class_in_words
 from custodiet.identify.text.mentions import Asks, Mention, mentions, plain
+from custodiet.identify.text.numbers import alike
 from custodiet.identify.text.quantities import Quantity, quantities
 from custodiet.identify.text.roles import NOUNS, Role, lowered
 
@@ -108,7 +109,12 @@ def read_line(text: str, matcher: Asks, *, repair: bool = True) -> tuple[LineIte
     line = plain(text)
     if len(line) > SHORT:
         return tuple(_read(line, matcher, repair))
-    return _reader(matcher)(line, repair)
+    read = _reader(matcher)
+    same = alike(line, matcher)
+    items = read(same, repair)
+    if same is not line and any(item.why for item in items):
+        return read(line, repair)  # what is quoted from the line must stand in it
+    return items
 
 
 _READERS: dict[str, Callable[[str, bool], tuple[LineItem, ...]]] = {}

@@ -17,7 +17,7 @@ from custodiet.catalog.contents import Catalog
 from custodiet.catalog.models import describe_model
 from custodiet.catalog.rule import fill
 from custodiet.catalog.spelling import fold
-from custodiet.identify.text.literals import needed
+from custodiet.identify.text.literals import Literals, needed
 from custodiet.identify.text.roles import ITSELF, NOUNS, Role, Standing, lowered, part_of_a_word, role_of
 from custodiet.identify.text.spelling import Names, respelt
 from custodiet.model import Fingerprint
@@ -40,7 +40,7 @@ _DEVICE = re.compile(rf"(?i)(?<![\w])(?:{NOUNS})(?![\w])|\d\s?mp\b|\bdome|\bbull
 _BEFORE = re.compile(r"(?<![\w-])([^\W\d_]{2,4})(?:\s{1,2}|\s?-\s?)\Z")
 """What may be the prefix of the model behind it."""
 _BETWEEN = re.compile(r"[ -]{1,3}")
-_AHEAD = 40
+AHEAD = 40
 """Characters behind a brand in which a model of two words is looked for: AXIS P1455-LE, 2N IP Verso."""
 
 
@@ -170,8 +170,7 @@ def _brands(text: str, spelling: _Spelling) -> Iterator[Mention]:
     """The places where the records of ``device.text`` hold; the name is the group ``name``, or all that held."""
     at: dict[tuple[int, int], Mention] = {}
     low = lowered(text)
-    asked = sorted({place for need, place in spelling.needs if need in low})
-    for record, pattern in [spelling.named[place] for place in asked]:
+    for record, pattern in [spelling.named[place] for place in sorted(set(spelling.needs.found(low)))]:
         if pattern is None:
             if text in record.when.equals:
                 span = (0, len(text))
@@ -208,7 +207,7 @@ def _models(text: str, asks: Asks, spelling: _Spelling, brands: list[Mention], r
     for brand in brands:
         if text[brand.start : brand.end].lower() not in spelling.heads:
             continue
-        ahead = re.split(r"[,;:|]|\s(?=\d{1,4}x?\s)", text[brand.start : brand.end + _AHEAD], maxsplit=1)[0]
+        ahead = re.split(r"[,;:|]|\s(?=\d{1,4}x?\s)", text[brand.start : brand.end + AHEAD], maxsplit=1)[0]
         for held in asks.of_word(ahead) if len(ahead) > brand.end - brand.start else ():
             start, end = held.span
             if start == 0 and end > brand.end - brand.start:
@@ -275,6 +274,16 @@ def _model_at(text: str, start: int, end: int, asks: Asks, spelling: _Spelling, 
     return Mention(start, end, heard, model=next((one.says["model"] for one in held if one.says.get("model")), word))
 
 
+def is_model(text: str, start: int, end: int, asks: Asks) -> bool:
+    """Whether a word of a line, see `plain`, is a model as it stands or in another spelling."""
+    return _model_at(text, start, end, asks, _spelling_of(asks.catalog), repair=True) is not None
+
+
+def model_heads(catalog: Catalog) -> set[str]:
+    """The first words, in lower case, of models of several words."""
+    return _spelling_of(catalog).heads
+
+
 def _is_sure(held: Any) -> bool:
     """Whether a rule that only one maker's models meet holds, so that a lost hyphen behind it does not matter."""
     return any(one.fingerprint.strength in ("strong", "decisive") for one in held)
@@ -282,7 +291,7 @@ def _is_sure(held: Any) -> bool:
 
 def _candidates(text: str, start: int, word: str, spelling: _Spelling) -> Iterator[tuple[int, str]]:
     """Other spellings of a word, and of it with the prefix that stands before it with a blank instead of a hyphen."""
-    for candidate in respelt(word, spelling.prefixes):
+    for candidate in () if word.isdecimal() else respelt(word, spelling.prefixes):
         yield start, candidate
     before = _BEFORE.search(text, max(0, start - 10), start)
     if before and before[1].casefold().upper() in spelling.prefixes and word[0].isalnum():
@@ -299,11 +308,11 @@ class _Spelling:
             for record in catalog.by_attribute("device.text")
         ]
         """The records of names with their expressions; those of other records are compiled where they are asked."""
-        self.needs = [
+        self.needs = Literals(
             (need, place)
             for place, (record, pattern) in enumerate(self.named)
             for need in (needed(record.when.regex) if pattern else ()) or ("",)
-        ]
+        )
         """What a text must hold, in lower case, to be asked of which record."""
         self.records: dict[str, Fingerprint] = {}
         for record in catalog.by_attribute("device.text"):

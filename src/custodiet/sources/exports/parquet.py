@@ -103,6 +103,11 @@ def plan_columns(headings: list[str], said: Mapping[str, str], attributes: froze
     return plan
 
 
+def fields() -> frozenset[str]:
+    """What a column of a file can be read as."""
+    return _attributes().union(HEADINGS)
+
+
 @cache
 def _attributes() -> frozenset[str]:
     """The words of the vocabulary that came with the program."""
@@ -328,5 +333,5 @@ READER = Reader(
     kind="scan",
     recognise=_recognise,
     read=_read,
-    has_columns=True,
+    fields=fields,
 )

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import lru_cache
 from ipaddress import ip_address
 
+import msgspec
 import numpy as np
 
 from custodiet.errors import WireError
@@ -33,8 +33,7 @@ _EXTENSION = np.zeros(256, dtype=np.bool_)
 _EXTENSION[[0, 43, 44, 51, 60, 135, 139, 140]] = True
 
 
-@dataclass(slots=True)
-class Columns:
+class Columns(msgspec.Struct):
     """One row a packet; see `Window` for what stands beside it."""
 
     ip: Mask
@@ -68,9 +67,9 @@ class Columns:
     """The payload goes on behind what was captured."""
     data: Bytes
     """The bytes of the window."""
-    whole: dict[int, bytes] = field(default_factory=dict)
+    whole: dict[int, bytes] = {}
     """Row -> payload, where it does not lie in the window as one piece."""
-    broken: list[tuple[int, str]] = field(default_factory=list)
+    broken: list[tuple[int, str]] = []
     """Rows that could not be read, with the reason."""
 
     def first_bytes(self, rows: Ints) -> Bytes:

@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from math import inf
 
+import msgspec
+
 from custodiet.model import Observation
 from custodiet.model.observation import content_ids
 
@@ -18,6 +20,18 @@ Fact = tuple[str, str]
 
 _MOST_FACTS = 80_000
 _MOST_CHARACTERS = 24_000_000
+
+
+class Held(msgspec.Struct, gc=False):
+    """A fact and how often and when it was seen."""
+
+    subject: str
+    fact: Fact
+    number: int
+    """The first packet that showed it."""
+    count: int
+    first: float
+    last: float
 
 
 class Facts:
@@ -32,14 +46,9 @@ class Facts:
         self._clear()
 
     def _clear(self) -> None:
-        self._seen: defaultdict[str, dict[Fact, int]] = defaultdict(dict)
-        """Subject -> fact -> place in the lists below, which cost less than a record for each."""
-        self._subject: list[str] = []
-        self._fact: list[Fact] = []
-        self._count: list[int] = []
-        self._first: list[float] = []
-        self._last: list[float] = []
-        self._number: list[int] = []
+        self._seen: defaultdict[str, dict[Fact, Held]] = defaultdict(dict)
+        self._held: list[Held] = []
+        """In the order of first sight."""
         self._characters = 0
 
     def add(self, subject: str, facts: Iterable[Fact], number: int, time: float) -> None:
@@ -51,59 +60,52 @@ class Facts:
             number: the packet, from 1.
             time: when, seconds since 1970 UTC.
         """
-        seen, counts, lasts = self._seen[subject], self._count, self._last
-        for fact in facts:
-            at = seen.get(fact)
-            if at is None:
-                at = self._make(subject, fact, number)
-                if at < 0:
-                    continue
-            counts[at] += 1
-            if time > lasts[at]:
-                lasts[at] = time
-            if time < self._first[at]:
-                self._first[at] = time
-
-    def places(self, subject: str, facts: Iterable[Fact], number: int) -> list[int]:
-        """Places of facts that packets show, to be handed to `add_many`; they are valid until facts are given out."""
         seen = self._seen[subject]
-        found = [seen[fact] if fact in seen else self._make(subject, fact, number) for fact in facts]
-        return [at for at in found if at >= 0]
+        for fact in facts:
+            held = seen.get(fact)
+            if held is None:
+                if fact[1].strip():  # else it says nothing
+                    seen[fact] = self._hold(Held(subject, fact, number, 1, time, time))
+                continue
+            held.count += 1
+            if time > held.last:
+                held.last = time
+            if time < held.first:
+                held.first = time
 
-    def add_many(self, places: Iterable[int], count: int, first: float, last: float) -> None:
-        """Add what so many packets between two times showed, at places from `places`."""
-        for at in places:
-            self._count[at] += count
-            self._first[at] = min(first, self._first[at])
-            self._last[at] = max(last, self._last[at])
+    def hold(self, subject: str, facts: Iterable[Fact], number: int) -> list[Held]:
+        """Facts that packets show, to be handed to `add_many`; valid until facts are given out."""
+        seen = self._seen[subject]
+        said = [fact for fact in facts if fact[1].strip()]
+        for fact in said:
+            if fact not in seen:
+                seen[fact] = self._hold(Held(subject, fact, number, 0, inf, -inf))
+        return [seen[fact] for fact in said]
 
-    def _make(self, subject: str, fact: Fact, number: int) -> int:
-        """The place of a fact that is new; -1 for one that says nothing."""
-        if not fact[1].strip():
-            return -1
-        at = self._seen[subject][fact] = len(self._fact)
-        self._subject.append(subject)
-        self._fact.append(fact)
-        self._count.append(0)
-        self._first.append(inf)
-        self._last.append(-inf)
-        self._number.append(number)
-        self._characters += len(fact[1])
-        return at
+    def add_many(self, facts: Iterable[Held], count: int, first: float, last: float) -> None:
+        """Add what so many packets between two times showed, of facts from `hold`."""
+        for held in facts:
+            held.count += count
+            held.first = min(first, held.first)
+            held.last = max(last, held.last)
+
+    def _hold(self, held: Held) -> Held:
+        self._held.append(held)
+        self._characters += len(held.fact[1])
+        return held
 
     @property
     def full(self) -> bool:
         """Is more held than the bound allows?"""
-        return len(self._fact) > _MOST_FACTS or self._characters > _MOST_CHARACTERS
+        return len(self._held) > _MOST_FACTS or self._characters > _MOST_CHARACTERS
 
     def finish(self) -> Iterator[Observation]:
         """Give out everything, in the order of first sight."""
-        held = zip(self._subject, self._fact, self._count, self._first, self._last, self._number, strict=True)
-        source = self._source
+        all_held, source = self._held, self._source
         make_id = content_ids("obs", source)
         self._clear()
-        for subject, (attribute, value), count, first, last, number in held:
-            locator = f"packet {number}"
+        for held in all_held:
+            subject, (attribute, value), locator = held.subject, held.fact, f"packet {held.number}"
             yield Observation(
                 id=make_id(f"{subject}\x1f{attribute}\x1f{value}\x1f{locator}"),
                 source=source,
@@ -111,7 +113,7 @@ class Facts:
                 attribute=attribute,
                 value=value,
                 locator=locator,
-                first_seen=first,
-                last_seen=last,
-                count=count,
+                first_seen=held.first,
+                last_seen=held.last,
+                count=held.count,
             )

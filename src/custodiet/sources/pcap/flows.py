@@ -8,8 +8,8 @@ full, the conversations that were silent longest are given out and forgotten.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -37,8 +37,7 @@ _SERVER_PORTS[
 ] = True
 
 
-@dataclass(frozen=True, slots=True)
-class Groups:
+class Groups(msgspec.Struct, frozen=True):
     """Packets of one window that have sender, receiver, ports, MAC and VLAN in common."""
 
     row: Ints
@@ -223,6 +222,11 @@ class FlowTable:
         self.client_side[(place >> 1)[unknown]] = ((place & 1) ^ answered)[unknown]
 
     # --- giving out
+
+    @property
+    def full(self) -> bool:
+        """Is more held than the bounds allow?"""
+        return self._used > _MOST_CONVERSATIONS or len(self._flows) > _MOST_FLOWS
 
     def make_room(self, dropped: Callable[[dict[int, int]], None]) -> Iterator[Flow]:
         """When the table is full, give out what was silent longest.

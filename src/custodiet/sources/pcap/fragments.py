@@ -7,7 +7,6 @@ The payload comes out with the piece that completes it. Only a bounded number of
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
 
 import msgspec
 
@@ -18,10 +17,9 @@ _MOST_PIECES = 64
 _LARGEST = 65535
 
 
-@dataclass(slots=True)
-class _Packet:
+class _Packet(msgspec.Struct):
     first: Frame | None = None
-    pieces: dict[int, bytes] = field(default_factory=dict)
+    pieces: dict[int, bytes] = {}
     end: int = -1
     """Offset behind the last piece, once that was seen."""
 

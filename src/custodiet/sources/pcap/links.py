@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -52,8 +52,7 @@ _SLL2 = np.dtype(
 )
 
 
-@dataclass(slots=True)
-class Link:
+class Link(msgspec.Struct):
     kind: Ints
     """Ethernet type behind all tags."""
     ip_at: Ints

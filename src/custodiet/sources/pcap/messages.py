@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
+
+import msgspec
 
 from custodiet.errors import WireError
 from custodiet.sources.pcap.facts import Fact
@@ -35,8 +36,7 @@ from custodiet.wire.ip import Frame
 from custodiet.wire.x509 import parse_certificate
 
 
-@dataclass(slots=True)  # not frozen: thousands are made, and freezing triples the cost
-class Said:
+class Said(msgspec.Struct, frozen=True):
     """What a message says."""
 
     own: tuple[Fact, ...] = ()
@@ -270,14 +270,19 @@ def read_stream(data: bytes, port: int, *, greets: bool, ended: bool) -> Said | 
     if data.startswith(_HTTP) or data.startswith(_EITHER):
         return _http(data, ended)
     if data.startswith(_SIP):
-        return _of(greeting.parse_greeting(data, port)) if ended or b"\r\n\r\n" in data else None
+        return _greeting(data, port) if ended or b"\r\n\r\n" in data else None
     if greets:
         telnet = data[0] == 0xFF
         whole = len(data) >= 1024 or (not telnet and data.endswith(b"\n")) or data.rstrip().endswith((b":", b"\0"))
         if not (ended or whole or not (telnet or data.startswith(_GREETINGS))):
             return None
-        return _of(greeting.parse_greeting(data, port))
+        return _greeting(data, port)
     return NOTHING
+
+
+@lru_cache(maxsize=_MOST_CACHED)
+def _greeting(data: bytes, port: int) -> Said:
+    return _of(greeting.parse_greeting(data, port))
 
 
 def _tls(data: bytes, ended: bool) -> Said | None:

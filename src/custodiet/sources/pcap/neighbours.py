@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from custodiet.sources.pcap.columns import Columns, address_text, mac_text
-from custodiet.sources.pcap.facts import Fact, Facts
+from custodiet.sources.pcap.facts import Fact, Facts, Held
 from custodiet.sources.pcap.flows import Groups, rows_as_bytes
 from custodiet.sources.pcap.window import Window
 
@@ -30,8 +30,8 @@ class Neighbours:
     def _clear(self) -> None:
         self._known: dict[bytes, int] = {}
         """Address, MAC and VLAN as bytes -> place in what follows."""
-        self._places: list[list[int]] = []
-        """Where their facts stand; none where they say nothing of a device."""
+        self._held: list[list[Held]] = []
+        """Their facts; none where they say nothing of a device."""
         self._count = np.zeros(0, dtype=np.int64)
         self._first = np.zeros(0)
         self._last = np.zeros(0)
@@ -64,7 +64,7 @@ class Neighbours:
 
     def _place(self, key: bytes, name: list[int], number: int) -> int:
         place = self._known.setdefault(key, len(self._known))
-        if place == len(self._places):
+        if place == len(self._held):
             high, low, v6, link = name
             facts: list[Fact] = []
             if _is_somebody(high, low, bool(v6)):
@@ -74,14 +74,14 @@ class Neighbours:
                 if vlan:
                     facts.append(("net.vlan", str(vlan)))
             subject = f"ip:{address_text(high, low, bool(v6))}"
-            self._places.append(self._facts.places(subject, facts, number) if facts else [])
+            self._held.append(self._facts.hold(subject, facts, number) if facts else [])
         return place
 
     def settle(self) -> None:
         """Add to the facts what was added up since the last time; to be called before they are given out."""
-        held = zip(self._places, self._count.tolist(), self._first.tolist(), self._last.tolist(), strict=True)
-        for places, count, first, last in held:
-            self._facts.add_many(places, count, first, last)
+        added = zip(self._held, self._count.tolist(), self._first.tolist(), self._last.tolist(), strict=True)
+        for held, count, first, last in added:
+            self._facts.add_many(held, count, first, last)
         self._clear()
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,8 +19,7 @@ _MOST_SECTIONS = 256
 _MOST_INTERFACES = 65536
 
 
-@dataclass(slots=True)
-class _Interface:
+class _Interface(msgspec.Struct):
     link: int
     ticks: int
     """Ticks a second."""

@@ -76,9 +76,9 @@ def read_pcap(source: Memory, report: Report) -> Iterator[Window]:
 
 def _halves(table: Words, big: bool) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The first and the second number of 32 bits in each of these."""
-    table = table if big else table.byteswap()
-    high, low = (table >> np.uint64(32)).view(np.int64), (table & np.uint64(0xFFFFFFFF)).view(np.int64)
-    return (high, low) if big else (low, high)
+    # The words were read as big-endian: with their bytes in the other order, the second number comes first.
+    pairs = table.astype("<u8", copy=False).view("<u4" if big else ">u4")
+    return pairs[:, 1::2].astype(np.int64), pairs[:, 0::2].astype(np.int64)
 
 
 def _guess_pcap(

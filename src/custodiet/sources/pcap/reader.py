@@ -48,6 +48,8 @@ _VXLAN = 4789
 _QUIC = (443, 80, 8443)
 _MOST_CACHED = 4096
 _MOST_FAULTS = 50
+_AT_REST = 64
+"""Windows read without looking for cycles."""
 
 _PORT = np.zeros(65536, dtype=np.bool_)
 _PORT[list(DATAGRAM_PORTS)] = True
@@ -247,7 +249,7 @@ def _may_be_told(subject: str) -> bool:
 
 @contextmanager
 def _collector_at_rest() -> Iterator[None]:
-    """Nothing in a window makes cycles; looking for them would only walk over all facts again and again."""
+    """Reading makes no cycles; looking for them would only walk over all facts again and again."""
     working = gc.isenabled()
     gc.disable()
     try:
@@ -257,16 +259,30 @@ def _collector_at_rest() -> Iterator[None]:
             gc.enable()
 
 
+def _read_on(container: Container, windows: Iterator[Window], reading: _Reading, options: ReadOptions) -> bool:
+    """Read windows until something has to be given out; False at the end of the file."""
+    with _collector_at_rest():
+        for _ in range(_AT_REST):
+            window = next(windows, None)
+            if window is None:
+                return False
+            reading.window(window)
+            options.progress(container.done)
+            if reading.facts.full or reading.flows.full:
+                break
+    return True
+
+
 def _read(path: Path, source: Source, options: ReadOptions) -> Iterator[Item]:
     container = Container(path)
     reading = _Reading(source)
-    for window in container.windows():
-        with _collector_at_rest():
-            reading.window(window)
+    windows = container.windows()
+    going = True
+    while going:
+        going = _read_on(container, windows, reading, options)
         if reading.facts.full:
             yield from reading.observations()
         yield from reading.flows.make_room(reading.streams.moved)
-        options.progress(container.done)
     reading.streams.finish()
     yield from reading.observations()
     yield from reading.flows.finish()

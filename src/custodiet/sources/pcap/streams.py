@@ -9,8 +9,8 @@ and their bytes are bounded; the oldest are then read as far as they came.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
+import msgspec
 import numpy as np
 
 from custodiet.sources.pcap.columns import Columns
@@ -41,8 +41,7 @@ Ends = tuple[str, str, int, int]
 """Sender, receiver and their ports."""
 
 
-@dataclass(slots=True)
-class Run:
+class Run(msgspec.Struct):
     """Bytes of one direction that belong together."""
 
     place: int
@@ -60,8 +59,8 @@ class Run:
     greets: bool
     """Its sender is the server, and the client had said nothing when it began."""
     ends: Ends
-    data: bytearray = field(default_factory=bytearray)
-    pending: dict[int, bytes] = field(default_factory=dict)
+    data: bytearray = msgspec.field(default_factory=bytearray)
+    pending: dict[int, bytes] = {}
     """Segments that came too early."""
 
 

@@ -7,9 +7,9 @@ more than all the work on it. Files packed with gzip are unpacked on the way, wi
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
 from typing import BinaryIO
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,8 +30,7 @@ _GZIP_RATIO = 200
 _PIECE = 1 << 18
 
 
-@dataclass(slots=True)
-class Window:
+class Window(msgspec.Struct):
     """The packets of one stretch of the file; valid until the next window is asked for."""
 
     data: Bytes
@@ -53,8 +52,7 @@ class Window:
     whoever decodes the window may write there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Damage:
+class Damage(msgspec.Struct, frozen=True):
     """A place where the file is not what it should be."""
 
     packet: int

@@ -154,16 +154,23 @@ def map_columns(
         samples: a few values per column, in the same order.
         words: the vocabulary.
         kind: ``register`` or ``purchase_record``, which settles headings such as “Datum”.
-        said: heading -> field as the user said or as was remembered; wins over every guess.
+        said: heading -> field as the user said or as was remembered; wins over every guess. Headings that are not
+            in this table may be another's, with fields of their own.
 
     Raises:
         SourceError: the user named a field that does not exist.
     """
-    chosen = _said(said or {}, words)
+    chosen = _said(said or {})
     fields: list[str | None] = []
     waiting: list[int] = []
     for index, heading in enumerate(headings):
         field = chosen.get(heading, chosen.get(heading_key(heading)))
+        if field and field not in words.fields:
+            raise SourceError(
+                f"“{field[:40]}” is not a field of a register",
+                place=f"column {heading[:60]}",
+                next_step=f"Use one of: {', '.join(words.fields)}; or leave it empty to skip the column",
+            )
         if field is None:
             keys = _keys(heading, words)
             field = next((words.by_heading[key] for key in keys if key in words.by_heading), None)
@@ -180,15 +187,9 @@ def map_columns(
     return [field or IGNORED for field in fields]
 
 
-def _said(said: dict[str, str], words: ColumnWords) -> dict[str, str]:
+def _said(said: dict[str, str]) -> dict[str, str]:
     chosen: dict[str, str] = {}
     for heading, field in said.items():
-        if field and field not in words.fields:
-            raise SourceError(
-                f"“{field[:40]}” is not a field of a register",
-                place=f"column {heading[:60]}",
-                next_step=f"Use one of: {', '.join(words.fields)}; or leave it empty to skip the column",
-            )
         chosen[heading] = field
         chosen.setdefault(heading_key(heading), field)
     return chosen

@@ -286,7 +286,7 @@ WORKBOOK = Reader(
     recognise=is_workbook,
     read=_read_workbook,
     kind_of=_kind_of_workbook,
-    has_columns=True,
+    fields=lambda: words().fields,
 )
 
 CSV = Reader(
@@ -296,5 +296,5 @@ CSV = Reader(
     recognise=_recognise_csv,
     read=_read_csv,
     kind_of=_kind_of_csv,
-    has_columns=True,
+    fields=lambda: words().fields,
 )
