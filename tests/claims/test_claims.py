@@ -62,7 +62,7 @@ def test_a_conversation_with_the_makers_cloud_is_seen_and_contradicts_the_denial
 def test_conversations_inside_only_are_not_seen_in_so_much_on_so_many(tmp_path: Path) -> None:
     denial = told(made(tmp_path, [flow(RECORDER)]))[TO_THIRD_PARTIES]
     assert denial.outcome == "not seen"
-    assert denial.said == "Not seen in 10 seconds of capture on 1 device."
+    assert denial.said == "Not seen in 10 seconds of capture on 1 device. Captured on 2023-11-14."
     assert denial.destinations == ()
 
 
@@ -70,7 +70,9 @@ def test_three_days_are_days_and_devices_watched_unequally_say_so(tmp_path: Path
     captures = [("src-cap", START, 3 * DAY), ("src-late", START + DAY, 10.0), ("src-alone", START, 40.0)]
     items = [flow(RECORDER), flow(RECORDER, source="src-late"), flow(RECORDER, subject="10.0.0.6", source="src-alone")]
     case = made(tmp_path, items, devices=[device(), device("10.0.0.6")], captures=captures)
-    assert told(case)[TO_THIRD_PARTIES].said == "Not seen in 40 seconds to 3 days of capture on 2 devices."
+    said = told(case)[TO_THIRD_PARTIES].said
+    assert said.startswith("Not seen in 40 seconds to 3 days of capture on 2 devices.")
+    assert said.endswith("Captured between 2023-11-14 and 2023-11-17.")
 
 
 def test_no_conversation_at_all_is_no_evidence(tmp_path: Path) -> None:
@@ -120,6 +122,21 @@ def test_a_call_from_outside_that_is_answered_is_a_way_to_the_images(tmp_path: P
     (one,) = results[AFAR].destinations
     assert (one.begun_by, one.bytes_out, one.bytes_in) == ("other side", 90_000, 300)
     assert results["c06-hikvision-no-oversight-of-use"].outcome == "seen"
+    assert results[TO_THIRD_PARTIES].outcome == "seen"
+    assert "this stays open" in results[TO_THIRD_PARTIES].said
+
+
+def test_an_address_of_nobody_we_know_leaves_the_question_open(tmp_path: Path) -> None:
+    denial = told(made(tmp_path, [flow("198.51.100.9", bytes_out=5_000_000_000)]))[TO_THIRD_PARTIES]
+    assert denial.outcome == "seen"
+    assert "5.0 GB sent" in denial.said
+    assert "The owner of 1 destination is not known" in denial.said
+
+
+def test_a_lead_that_nobody_confirmed_accuses_nobody(tmp_path: Path) -> None:
+    items = [seen("dns.answer", f"a.dolynksecurity.com={CLOUD}"), flow(CLOUD)]
+    (one,) = told(made(tmp_path, items, devices=[device(maker="dahua")]))[AFAR].destinations
+    assert (one.owner, one.serves, one.endpoint) == ("", "not known", "")
 
 
 def test_the_bodys_own_public_network_is_not_outside(tmp_path: Path) -> None:

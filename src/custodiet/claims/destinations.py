@@ -97,7 +97,7 @@ def asked_for(devices: Sequence[Device], ground: Ground, purposes: Iterable[str]
     for device in devices:
         for name in device.asked_names():
             record = endpoint_of(ground.catalog, name)
-            if record is not None and record.purpose in wanted:
+            if record is not None and record.purpose in wanted and not record.shelf:
                 yield device.label, name, record.id
 
 
@@ -139,7 +139,6 @@ def _made(key: tuple[str, str, int, bool, bool], told: _Sum, ground: Ground) -> 
 
 
 def _record(names: Sequence[str], address: str, ground: Ground) -> Endpoint | None:
-    for name in names:
-        if record := endpoint_of(ground.catalog, name):
-            return record
-    return endpoint_of(ground.catalog, address)
+    """The record of the first name that has one, else of the address; a lead that nobody confirmed names no owner."""
+    found = (endpoint_of(ground.catalog, asked) for asked in (*names, address))
+    return next((record for record in found if record is not None and not record.shelf), None)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
+from custodiet.casefile import MOST_OBSERVATIONS
 from custodiet.claims.destinations import CLOUD, RELAY, asked_for, destinations
 from custodiet.claims.ground import Device, Ground, how_many, lengths, number_of
 from custodiet.claims.shown import NEITHER, Shown, companies_named, nothing_collected, scale, size
@@ -35,7 +36,12 @@ def by_destinations(claim: PublicClaim, ground: Ground) -> Shown:
     """Do devices of the maker talk to addresses outside the body's own?"""
     devices = ground.of(claim.about)
     every = destinations(devices, ground)
-    tells = [one for one in every if one.answered and (one.serves in (CLOUD, RELAY) or one.begun_by == "other side")]
+    tells = [
+        one
+        for one in every
+        # whoever calls from outside may be the owner himself: a way to the images, and no third party by itself
+        if one.answered and (one.serves in (CLOUD, RELAY) or (one.begun_by == "other side" and claim.seeing == "for"))
+    ]
     return _weighed(claim, ground, devices, every, tells)
 
 
@@ -122,14 +128,14 @@ def _weighed(
         if outcome == "seen" and claim.seeing == "against":
             said += " It speaks against the claim, as far as that is to be tested."
     elif reached and not tried_maker:
-        outcome, said = "seen", f"{_seen(reached, (), watched)} {NEITHER}"
+        outcome, said = "seen", f"{_seen(reached, (), watched)} {_open(reached)}"
     elif tried:
         outcome = "blocked"
         number = sum(one.conversations for one in tried)
         said = f"Blocked: {how_many(number, 'attempt')} to {how_many(len(tried), 'destination')}, without an answer"
         said += f", by {scale(tried)} in {lengths(watched)} of capture on {how_many(len(watched), 'device')}."
         if reached:
-            said += f" Besides, {how_many(len(reached), 'other destination')} did answer. {NEITHER}"
+            said += f" Besides, {how_many(len(reached), 'other destination')} did answer. {_open(reached)}"
     elif watched:
         outcome = "not seen"
         said = f"Not seen in {lengths(watched)} of capture on {how_many(len(watched), 'device')}."
@@ -141,7 +147,26 @@ def _weighed(
         said += "and no capture or log shows a conversation of any."
     if outcome != "blocked" and tried:
         said += f" Besides, {how_many(len(tried), 'destination')} did not answer."
+    if watched:
+        said += _captured(watched)
     return Shown(outcome, said, tuple(signs), tuple(some), limits)
+
+
+def _open(reached: Sequence[Destination]) -> str:
+    """What conversations that show neither a cloud nor a relay mean for a claim."""
+    unknown = sum(1 for one in reached if one.serves == "not known")
+    if not unknown:
+        return NEITHER
+    return f"The owner of {how_many(unknown, 'destination')} is not known; until it is, this stays open."
+
+
+def _captured(watched: Sequence[Device]) -> str:
+    """The days between which captures lie, since a claim and the evidence may be years apart."""
+    moments = [moment for device in watched for span in device.spans for moment in span]
+    days = list(dict.fromkeys((str(day_of(min(moments))), str(day_of(max(moments)))))) if moments else []
+    if not days:
+        return ""
+    return f" Captured on {days[0]}." if len(days) == 1 else f" Captured between {days[0]} and {days[1]}."
 
 
 def _seen(tells: Sequence[Destination], signs: Sequence[str], watched: Sequence[Device]) -> str:
@@ -182,6 +207,9 @@ def _limits(devices: Sequence[Device], watched: Sequence[Device], ground: Ground
     left_out = sum(device.left_out for device in devices)
     if left_out:
         limits.append(f"Conversations beyond the largest of each device that were not looked at: {left_out:,}.")
+    crowded = sum(1 for device in devices if len(device.observations) >= MOST_OBSERVATIONS)
+    if crowded:
+        limits.append(f"Devices of which only the first {MOST_OBSERVATIONS:,} observations were looked at: {crowded}.")
     if not ground.own:
         limits.append("No sites file names the body's own networks: every public address counts as outside.")
     return limits
