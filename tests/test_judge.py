@@ -420,18 +420,21 @@ def test_rule_14_a_waiver_is_a_window_of_time_and_not_a_flag() -> None:
     assert "only until 2021-12-31" in answer(after, "exception").because
 
 
-def test_a_part_that_is_not_stated_keeps_a_component_rule_open_and_one_that_is_stated_settles_it() -> None:
+def test_a_part_of_which_nobody_spoke_is_no_hit_where_a_reasonable_inquiry_is_asked_and_open_elsewhere() -> None:
     def told(part: str = "") -> str:
         whose = body("us-federal-contractor", purpose_public_safety="yes")
         found = judge("2024-01-01", whose, PART_B, identification=made("axis"), observations=register(component=part))
         return found["do-not-contract"].outcome
 
-    assert [told(), told("Hikvision"), told("none"), told("Axis")] == [
-        "cannot judge",
-        "prohibited",
-        "allowed",
-        "allowed",
-    ]
+    assert [told(), told("Hikvision"), told("none"), told("Axis")] == ["allowed", "prohibited", "allowed", "allowed"]
+    market = {
+        part: judge(
+            "2026-02-01", body("maker-or-importer"), "us-fcc-25-71", identification=made("axis"),
+            observations=register(component=part, authorised_on="2026-01-15"),
+        )["do-not-authorise"].outcome
+        for part in ("", "none", "Huawei")
+    }  # fmt: skip
+    assert market == {"": "cannot judge", "none": "allowed", "Huawei": "prohibited"}
 
 
 def test_an_exception_that_sentences_list_frees_from_these_and_not_from_the_rest() -> None:

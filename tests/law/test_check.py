@@ -42,7 +42,7 @@ def test_a_wrong_case_is_told(tmp_path: Path, old: str, new: str, fault: str) ->
 
 def test_a_directive_in_force_without_cases_is_told(tmp_path: Path) -> None:
     (tmp_path / "cases").mkdir()
-    faults = [one for one in check_law(load_catalog(), tmp_path, ("us-ndaa-889-a1B",))]
+    faults = list(check_law(load_catalog(), tmp_path, ("us-ndaa-889-a1B",)))
     assert [one.fault for one in faults] == ["a directive in force has no cases"]
 
 

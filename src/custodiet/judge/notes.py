@@ -43,7 +43,7 @@ OF_A_BUILD = frozenset({"certificate", "data_goes_to", "administered_from"})
 """What is true of one firmware and may be false of the next."""
 
 
-def as_observations(note: DeviceNote, changed: date | None) -> Iterator[Observation]:
+def as_observations(note: DeviceNote, changed: date | None = None) -> Iterator[Observation]:
     """What a note states, as observations that cite the person and not a source that was read.
 
     Args:
