@@ -85,8 +85,7 @@ def test_a_missing_source_is_a_broken_file(tmp_path: Path) -> None:
 
 def test_law_check_refuses_it_too(tmp_path: Path) -> None:
     faults(tmp_path, GOOD.replace("destinations", "guessing"))
-    (tmp_path / "vocabulary").mkdir()
-    said = custodiet("law", "check", "--catalog", tmp_path)
+    said = custodiet("law", "check", "--folder", tmp_path)
     assert said.code == 1
     assert "claims/said.yml: guessing is no kind of test we know" in said.err
 
