@@ -18,6 +18,7 @@ from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.table import CT_Tbl
 from docx.shared import Cm, Pt, RGBColor
 from docx.table import _Cell
 
@@ -26,7 +27,7 @@ from custodiet.report import guard
 from custodiet.returns.paper import Cell, Column, Return, Section, Table
 from custodiet.returns.words import WORDS, day, number, several
 
-_WIDE = 6
+_WIDE = 7
 """A table of more columns than this turns the page on its side."""
 _LOCALE = {"en": "en-GB", "nl": "nl-NL", "cs": "cs-CZ"}
 _INK, _SHADE, _LINE = RGBColor(0x1F, 0x2A, 0x37), "E8ECF1", "A9B2BD"
@@ -138,6 +139,8 @@ def _missing(made: Paper, paper: Return) -> None:
             line.add_run(" " + guard.docx(words["asked of"].format(several(one.about, paper.language))))
         if one.answer_in:
             line.add_run(f" ({guard.docx(words['answer in'].format(one.answer_in))})")
+        if one.about or one.answer_in:
+            line.add_run(".")
 
 
 def _section(made: Paper, paper: Return, section: Section) -> None:
@@ -202,6 +205,7 @@ def _grid(made: Paper, paper: Return, columns: Sequence[Column], rows: Iterable[
     widths = _widths([[column.title for column in columns], *told], room)
     grid = made.add_table(rows=0, cols=len(columns), style="Table Grid")
     grid.autofit = False
+    _lines(grid._tbl)
     for at, width in enumerate(widths):
         grid.columns[at].width = width
     small = Pt(8 if len(columns) > _WIDE else 9)
@@ -238,6 +242,17 @@ def _shade(cell: _Cell) -> None:
     for name, value in (("w:val", "clear"), ("w:color", "auto"), ("w:fill", _SHADE)):
         fill.set(qn(name), value)
     cell._tc.get_or_add_tcPr().append(fill)  # type: ignore[arg-type]
+
+
+def _lines(grid: CT_Tbl) -> None:
+    """Thin grey lines, and the text of the first column flush with the text around the table."""
+    lines = OxmlElement("w:tblBorders")
+    for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
+        line = OxmlElement(f"w:{side}")
+        for name, value in (("w:val", "single"), ("w:sz", "4"), ("w:space", "0"), ("w:color", _LINE)):
+            line.set(qn(name), value)
+        lines.append(line)
+    grid.tblPr.append(lines)  # type: ignore[arg-type]
 
 
 def _same_bytes(made: Paper) -> bytes:

@@ -6,6 +6,7 @@ dates say, and what people know is read from the sites file as they wrote it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +17,7 @@ from custodiet.catalog import Catalog
 from custodiet.dates import parse_date
 from custodiet.judge import Judge
 from custodiet.judge.events import History, Told, history, there
-from custodiet.judge.notes import Notes, as_observations
+from custodiet.judge.notes import Notes, as_observations, firmware_changed
 from custodiet.model import (
     Assessment,
     Asset,
@@ -137,7 +138,7 @@ class Estate:
         self.texts: dict[str, Directive] = {one.id: one for one in judge.directives}
         self.lacking = tuple(id for id in wanted if id not in self.texts)
         self.assessment: Assessment = assess(case, context)
-        self.devices = tuple(_devices(case, judge))
+        self.devices = tuple(sorted(_devices(case, judge), key=_by_place))
 
     def watching(self) -> tuple[Device, ...]:
         """The devices that are surveillance devices, or may be."""
@@ -188,6 +189,11 @@ class Estate:
         """Its model, as concluded, else as a register writes it."""
         return device.identification.get("model").value or device.said("register.model")
 
+    def item(self, device: Device) -> str:
+        """Brand, else maker, and model, as people call a device; empty: nothing of it is known."""
+        name, model = self.brand(device) or self.maker(device), self.model(device)
+        return item_name(name, model)
+
     def _named(self, device: Device, field: str) -> str:
         concluded = device.identification.get(field)
         if not concluded.value or concluded.band not in ("certain", "likely"):
@@ -195,6 +201,21 @@ class Estate:
         record = self.catalog.companies.get(concluded.value) if field == "manufacturer" else None
         known = record or self.catalog.brands.get(concluded.value)
         return known.name if known else concluded.value
+
+
+def item_name(brand: str, model: str) -> str:
+    """Brand and model in a row; a model that begins with the brand already says both."""
+    if model.casefold().startswith(brand.casefold()):
+        return model or brand
+    return f"{brand} {model}".strip()
+
+
+def _by_place(device: Device) -> tuple[bool, str, list[tuple[int, str]], str]:
+    """Site by site, and there in the order in which people count: 10.0.0.9 before 10.0.0.10."""
+    parts = re.findall(r"\d{1,9}|\D+|\d+", device.asset.label)
+    counted = [(int(part), "") if part.isdecimal() and len(part) < 10 else (-1, part) for part in parts]
+    site = device.site
+    return (site is None, site.name if site else "", counted, device.asset.id)
 
 
 def _devices(case: Case, judge: Judge) -> Iterator[Device]:
@@ -211,7 +232,9 @@ def _devices(case: Case, judge: Judge) -> Iterator[Device]:
         placed = placed_asset(asset, observations, judge.places)
         flows = case.flows_of(addresses(asset), most=FLOWS_SHOWN) if has_flows else []
         note = notes.of(placed)
-        known = [*observations, *(as_observations(note) if note else ())]
+        known = list(observations)
+        if note:
+            known += as_observations(note, firmware_changed(identification, observations))
         past = history(placed, known)
         yield Device(
             asset=placed,

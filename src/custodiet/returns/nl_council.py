@@ -66,11 +66,13 @@ def _beside(found: Sequence[Device]) -> tuple[str, ...]:
     bought = _total([d for d in found if d.only_bought])
     said = []
     if open_ones:
-        said.append(f"Niet meegeteld: {open_ones} apparaten waarvan niet bekend is of het bewakingsapparatuur is.")
+        said.append(
+            f"Apparaten waarvan niet bekend is of het bewakingsapparatuur is, en die niet zijn meegeteld: {open_ones}."
+        )
     if bought:
         said.append(
-            f"Niet meegeteld: {bought} apparaten die alleen in de inkoop staan. Ze kunnen hierboven al meetellen, "
-            "ergens anders hangen of nooit geplaatst zijn; ze staan wel onder contracten."
+            f"Apparaten die alleen in de inkoop staan, en niet zijn meegeteld: {bought}. Ze kunnen al meetellen, "
+            "ergens anders hangen of nooit geplaatst zijn; onder contracten staan ze wel."
         )
     return tuple(said)
 
@@ -162,8 +164,7 @@ def _answers(draft: Draft, devices: Sequence[Device], id: str, name: str, headin
 
 
 def _item(estate: Estate, device: Device) -> str:
-    name = estate.brand(device) or estate.maker(device)
-    return " ".join(part for part in (name, estate.model(device)) if part) or "niet nader bekend apparaat"
+    return estate.item(device) or "niet nader bekend apparaat"
 
 
 def _devices(draft: Draft, devices: Sequence[Device]) -> Table:

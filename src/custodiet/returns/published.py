@@ -41,7 +41,8 @@ def withheld(parts: Mapping[str, int], threshold: int = THRESHOLD) -> Shown:
     """Withhold small parts, and whatever they could be worked out from.
 
     Zero is shown: it points at nothing. Where a part is small, the next smallest go with it until at least two are
-    withheld that are together twice the threshold or more; where there are not enough of them, so does the total.
+    withheld, and together so many that each could be any small number beside one that is not small; where there are
+    not enough of them, the total goes too.
 
     Args:
         parts: name -> number, none negative; together they are the total.
@@ -53,7 +54,7 @@ def withheld(parts: Mapping[str, int], threshold: int = THRESHOLD) -> Shown:
     others = sorted((number, name) for name, number in parts.items() if number and name not in hidden)
 
     def enough() -> bool:
-        return len(hidden) > 1 and sum(parts[name] for name in hidden) >= 2 * threshold
+        return len(hidden) > 1 and sum(parts[name] for name in hidden) >= 2 * threshold - 1
 
     for _, name in others:
         if enough():

@@ -44,8 +44,10 @@ class Place:
     site: Site
     classes: tuple[str, ...]
     """Which limbs make it sensitive."""
-    decided: str
-    """By whom and when."""
+    decided_by: str
+    """Who decided that."""
+    decided_on: str
+    """ISO 8601 date; several that differ stand beside one another."""
     sensitive: bool | None
     state: str
     """A word of `STATES`."""
@@ -145,7 +147,8 @@ def _place(estate: Estate, draft: Draft, site: Site) -> Place:
     return Place(
         site=site,
         classes=tuple(CLASSES.get(limb, limb) for limb in yes),
-        decided="; ".join(dict.fromkeys(_signed(found) for found in decisions)),
+        decided_by="; ".join(dict.fromkeys(found.decided_by or "nobody is named" for found in decisions)),
+        decided_on=" / ".join(dict.fromkeys(found.decided_on for found in decisions if found.decided_on)),
         sensitive=sensitive,
         state=_state(there, affected),
         cleared_on=max((d.gone_on for d in affected), default="") if all(d.gone_on for d in affected) else "",
@@ -155,11 +158,6 @@ def _place(estate: Estate, draft: Draft, site: Site) -> Place:
 
 def _decision(estate: Estate, site: Site, condition: str) -> Decision | None:
     return site.facts.get(condition) or (estate.body.facts.get(condition) if estate.body else None)
-
-
-def _signed(decision: Decision) -> str:
-    who = decision.decided_by or "nobody is named"
-    return f"{who}, {decision.decided_on}" if decision.decided_on else who
 
 
 def _state(there: tuple[Device, ...], affected: tuple[Device, ...]) -> str:
@@ -189,7 +187,8 @@ def _sensitive(draft: Draft, places: list[Place]) -> Table:
                 [
                     site.name,
                     "; ".join(place.classes),
-                    place.decided,
+                    place.decided_by,
+                    place.decided_on,
                     had,
                     cleared,
                     place.cleared_on or (None if cleared == "yes" else "–"),
@@ -202,9 +201,10 @@ def _sensitive(draft: Draft, places: list[Place]) -> Table:
         column("site", "Site"),
         column("class", "Class of decision"),
         column("decided", "Decided by"),
+        column("decided-on", "Decided on", "date"),
         column("ever", "Ever affected"),
         column("cleared", "Cleared"),
-        column("on", "On", "date"),
+        column("on", "Cleared on", "date"),
         column("core", "Core network"),
         column("reason", "Reason for keeping"),
     ]
@@ -255,16 +255,17 @@ def _others(draft: Draft, places: list[Place]) -> Table:
                 place.site.name,
                 "decided-consider-extending",
             )
-            rows.append((place.site.id, [place.site.name, STATES[place.state], None, None, None]))
+            rows.append((place.site.id, [place.site.name, STATES[place.state], None, None, None, None]))
             continue
         said = "treated like a sensitive site" if decided.answer == "yes" else "not treated like one"
-        why = decided.reason or None
-        rows.append((place.site.id, [place.site.name, STATES[place.state], said, _signed(decided), why]))
+        state, by, day = STATES[place.state], decided.decided_by, decided.decided_on
+        rows.append((place.site.id, [place.site.name, state, said, by, day, decided.reason]))
     columns = [
         column("site", "Site"),
         column("state", "What was found"),
         column("decision", "Decision"),
         column("decided", "Decided by"),
+        column("decided-on", "Decided on", "date"),
         column("reason", "Reason"),
     ]
     return table("other", "Sites that are not sensitive", columns, rows)

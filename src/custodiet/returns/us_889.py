@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from custodiet.dates import parse_date
 from custodiet.judge.clock import due_after
 from custodiet.returns.draft import Draft, column, table
-from custodiet.returns.estate import Device, Estate
+from custodiet.returns.estate import Device, Estate, item_name
 from custodiet.returns.paper import Due, Section
 from custodiet.returns.words import day, several
 
@@ -37,7 +37,7 @@ class Item:
     @property
     def name(self) -> str:
         """How the paper calls it."""
-        return " ".join(part for part in (self.brand, self.model) if part) or self.devices[0].asset.label
+        return item_name(self.brand, self.model) or self.devices[0].asset.label
 
     @property
     def number(self) -> int:
