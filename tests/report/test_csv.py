@@ -76,4 +76,5 @@ def test_memory_does_not_grow_with_the_entries() -> None:
         return most
 
     peak(10)
-    assert peak(300) < peak(30) + 50_000
+    # objects in circles wait for the collector; kept entries would be ten times as much
+    assert peak(2000) < peak(30) + 500_000

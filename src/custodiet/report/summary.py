@@ -220,7 +220,8 @@ def verdict(finding: Finding, names: Names) -> str:
     directive = names.directive(finding.directive)
     title = f"“{_short(directive.title if directive else finding.directive)}”"
     if finding.status in ("not_satisfied", "undetermined") and finding.strength in STRENGTHS:
-        title += f" ({STRENGTHS[finding.strength]})"
+        own = directive is not None and directive.status == "local decision"
+        title += f" ({'a decision of the body itself' if own else STRENGTHS[finding.strength]})"
     by = f" by {day(finding.deadline)}" if finding.deadline else ""
     if finding.outcome == "not addressed" and directive and not _in_force(directive, finding.on):
         return f"Not in force on {day(finding.on)}: {title}"
@@ -323,15 +324,35 @@ def scope(assessment: Assessment) -> str:
 
 
 def applied(assessment: Assessment, names: Names) -> str:
-    """By how many directives was judged, and which of them were not in force on that date."""
-    asleep = [id for id in assessment.directives if (law := names.directive(id)) and not _in_force(law, assessment.on)]
-    sentence = f"Judged by {count(len(assessment.directives), 'directive')}"
+    """By how many directives was judged, which of them were not in force on that date, and how many say nothing here."""
+    quiet = silent_directives(assessment, names)
+    asked = [id for id in assessment.directives if id not in quiet]
+    asleep = [id for id in asked if (law := names.directive(id)) and not _in_force(law, assessment.on)]
+    sentence = f"Judged by {count(len(asked), 'directive')}"
     if asleep:
         titles = [f"“{_short(law.title if (law := names.directive(id)) else id)}”" for id in asleep[:_NAMED]]
         if more := len(asleep) - len(titles):
             titles.append(f"{more:,} more")
         sentence += f"; not in force on {day(assessment.on)}: {listed(titles)}"
+    if quiet:
+        sentence += (
+            f"; {count(len(quiet), 'more text')} that we know do not address this body or ask nothing of a device"
+        )
     return sentence + "."
+
+
+def silent_directives(assessment: Assessment, names: Names) -> dict[str, str]:
+    """Directives no sentence of which says anything of any device here, with the reason: id -> why."""
+    same: dict[str, list[Finding]] = {}
+    for finding in assessment.body_findings:
+        if finding.status == "not_applicable":
+            same.setdefault(finding.directive, []).append(finding)
+    quiet = {}
+    for id, findings in same.items():
+        law = names.directive(id)
+        if law and len({finding.requirement for finding in findings}) == len(law.requirements):
+            quiet[id] = findings[0].because
+    return quiet
 
 
 def kinds_read(assessment: Assessment) -> str:
