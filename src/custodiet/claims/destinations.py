@@ -62,6 +62,13 @@ class _Sum:
 
 def destinations(devices: Sequence[Device], ground: Ground) -> tuple[Destination, ...]:
     """Every destination outside of these devices; what was answered first, then by bytes sent."""
+    which = tuple(device.asset.id for device in devices)
+    if which not in ground.reached:
+        ground.reached[which] = _destinations(devices, ground)
+    return ground.reached[which]
+
+
+def _destinations(devices: Sequence[Device], ground: Ground) -> tuple[Destination, ...]:
     sums: dict[tuple[str, str, int, bool, bool], _Sum] = {}
     for device in devices:
         names = _names(device)

@@ -8,20 +8,28 @@ sees its traffic. The time of a capture is from its first to its last packet; ti
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
-from custodiet.casefile import Case
+from custodiet.casefile import MOST_OBSERVATIONS, Case
 from custodiet.catalog import Catalog
 from custodiet.dates import day_of
 from custodiet.identify.endpoints import ASKED_NAMES
 from custodiet.model import Asset, Body, Flow, Identification, Observation, Source
+from custodiet.model.public_claim import Destination
 
 SURE = ("certain", "likely")
 """Bands in which a device counts as the maker's."""
 
-MOST_FLOWS = 20_000
+MOST_FLOWS = 5_000
 """Conversations of one device that are looked at, the largest first."""
+
+LOOKED_AT = frozenset(
+    {*ASKED_NAMES, "dns.answer", "sadp.cloud", "rtsp.sdp", "onvif.scope", "device.firmware"}
+    | {f"register.{name}" for name in ("text", "line", "component", "administered_from")}
+)
+"""Attributes that tests ask for, beside those that are read as firmware; others are not kept in memory."""
 
 DAY = 86_400.0
 """Seconds."""
@@ -35,7 +43,8 @@ class Device:
         asset: the device.
         maker: id of the company concluded.
         identification: all that was concluded.
-        observations: what was observed of it.
+        observations: what was observed of it, as far as tests ask for it.
+        crowded: True where more was observed of it than a case gives out.
         flows: its conversations, as far as they are looked at.
         left_out: conversations beyond `MOST_FLOWS`.
         addresses: its ``ip:`` keys.
@@ -46,6 +55,7 @@ class Device:
     maker: str
     identification: Identification
     observations: tuple[Observation, ...]
+    crowded: bool
     flows: tuple[Flow, ...]
     left_out: int
     addresses: frozenset[str]
@@ -87,6 +97,7 @@ class Ground:
         possible: maker -> devices of which it is a mere possibility.
         sources: by id.
         own: networks that the sites file calls the body's own.
+        reached: destinations that were worked out already, by the devices they are of.
     """
 
     catalog: Catalog
@@ -95,6 +106,7 @@ class Ground:
     possible: dict[str, int]
     sources: dict[str, Source]
     own: tuple[IPv4Network | IPv6Network, ...]
+    reached: dict[tuple[str, ...], tuple[Destination, ...]] = field(default_factory=dict)
 
     def of(self, companies: Sequence[str]) -> list[Device]:
         """The devices of these makers."""
@@ -102,12 +114,11 @@ class Ground:
 
     def outside(self, key: str) -> bool:
         """Whether an ``ip:`` key is an address of somebody else; multicast and broadcast are nobody's."""
-        try:
-            address = ip_address(key.removeprefix("ip:"))
-        except ValueError:
+        if no_single(key) or _is_private(key):
             return False
-        if no_single(key) or any(address in network for network in _PRIVATE):
-            return False
+        if not self.own:
+            return True
+        address = ip_address(key.removeprefix("ip:"))
         return not any(address in network for network in self.own)
 
 
@@ -120,6 +131,7 @@ def gather(case: Case, catalog: Catalog, on: str, body: Body | None, makers: Ite
         for tally in case.tallies()
         if tally.first_seen is not None and tally.last_seen is not None
     }
+    firmware = {id for id, word in catalog.attributes.items() if word.reads_as == "device.firmware"}
     possible: dict[str, int] = {}
     devices: list[Device] = []
     for asset, identification, _ in case.conclusions():
@@ -130,7 +142,9 @@ def gather(case: Case, catalog: Catalog, on: str, body: Body | None, makers: Ite
             possible[maker.value] = possible.get(maker.value, 0) + asset.quantity
             continue
         observations = next((found for _, found in case.assets_with_observations(asset.id)), [])
-        devices.append(_device(case, asset, identification, observations, sources, times))
+        crowded = len(observations) >= MOST_OBSERVATIONS
+        kept = tuple(one for one in observations if one.attribute in LOOKED_AT or one.attribute in firmware)
+        devices.append(_device(case, asset, identification, kept, crowded, sources, times))
     own = [ip_network(text) for site in (body.sites if body else ()) for zone in site.zones for text in zone.subnets]
     return Ground(catalog, on, tuple(devices), possible, sources, tuple(own))
 
@@ -139,7 +153,8 @@ def _device(
     case: Case,
     asset: Asset,
     identification: Identification,
-    observations: Sequence[Observation],
+    observations: tuple[Observation, ...],
+    crowded: bool,
     sources: dict[str, Source],
     times: dict[str, tuple[float, float]],
 ) -> Device:
@@ -151,7 +166,8 @@ def _device(
         asset=asset,
         maker=identification.get("manufacturer").value,
         identification=identification,
-        observations=tuple(observations),
+        observations=observations,
+        crowded=crowded,
         flows=flows,
         left_out=max(0, case.count_flows(addresses) - MOST_FLOWS),
         addresses=frozenset(addresses),
@@ -180,6 +196,7 @@ def is_with_one(flow: Flow) -> bool:
     return not (no_single(flow.peer) or no_single(flow.subject))
 
 
+@lru_cache(65_536)
 def no_single(key: str) -> bool:
     """Whether an ``ip:`` key is multicast, broadcast, loopback or unspecified: no other machine."""
     try:
@@ -187,6 +204,13 @@ def no_single(key: str) -> bool:
     except ValueError:
         return True
     return address.is_multicast or address.is_unspecified or address.is_loopback or str(address) == "255.255.255.255"
+
+
+@lru_cache(65_536)
+def _is_private(key: str) -> bool:
+    """Whether an ``ip:`` key that `no_single` did not refuse lies in a private range."""
+    address = ip_address(key.removeprefix("ip:"))
+    return any(address in network for network in _PRIVATE)
 
 
 def duration(seconds: float) -> str:

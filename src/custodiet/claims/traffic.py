@@ -21,6 +21,7 @@ NOT_LOOKED_AT = (
     "What was inside the conversations was not read.",
     "Traffic outside the time of the captures, or past another place, was not seen; gaps inside a capture do not show.",
     "The country is that of the owner's seat; where a machine stands was not looked up.",
+    "Traffic is tied to a device by its address; one address that several devices had in turn is not told apart.",
     "Private addresses count as the body's own, whether the sites file names them or not.",
 )
 """True of every test on traffic."""
@@ -28,6 +29,9 @@ NOT_LOOKED_AT = (
 ACCOUNT_PURPOSES = ("device-cloud", "device-registration", "sign-in", "rendezvous", "app-api")
 STORAGE_PURPOSES = ("media",)
 REMOTE_PURPOSES = ("operations", "app-api", "developer-api")
+
+MOST_LISTED = 1_000
+"""Destinations, and other signs, that are listed of one claim; all are counted."""
 
 _STORAGE_WORDS = re.compile(r"(?i)\b(?:cloud[ -]?(?:storage|recording|opslag|backup)|opslag in de cloud|vsaas)\b")
 
@@ -149,7 +153,12 @@ def _weighed(
         said += f" Besides, {how_many(len(tried), 'destination')} did not answer."
     if watched:
         said += _captured(watched)
-    return Shown(outcome, said, tuple(signs), tuple(some), limits)
+    if len(some) > MOST_LISTED or len(signs) > MOST_LISTED:
+        limits = (
+            *limits,
+            f"Of more than {MOST_LISTED:,} destinations or signs of one kind, only the first are listed.",
+        )
+    return Shown(outcome, said, tuple(signs[:MOST_LISTED]), tuple(some[:MOST_LISTED]), limits)
 
 
 def _open(reached: Sequence[Destination]) -> str:
@@ -207,7 +216,7 @@ def _limits(devices: Sequence[Device], watched: Sequence[Device], ground: Ground
     left_out = sum(device.left_out for device in devices)
     if left_out:
         limits.append(f"Conversations beyond the largest of each device that were not looked at: {left_out:,}.")
-    crowded = sum(1 for device in devices if len(device.observations) >= MOST_OBSERVATIONS)
+    crowded = sum(1 for device in devices if device.crowded)
     if crowded:
         limits.append(f"Devices of which only the first {MOST_OBSERVATIONS:,} observations were looked at: {crowded}.")
     if not ground.own:

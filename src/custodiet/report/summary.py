@@ -324,7 +324,7 @@ def scope(assessment: Assessment) -> str:
 
 
 def applied(assessment: Assessment, names: Names) -> str:
-    """By how many directives was judged, which of them were not in force on that date, and how many say nothing here."""
+    """By how many directives was judged, which of them were not in force then, and how many say nothing here."""
     quiet = silent_directives(assessment, names)
     asked = [id for id in assessment.directives if id not in quiet]
     asleep = [id for id in asked if (law := names.directive(id)) and not _in_force(law, assessment.on)]

@@ -7,6 +7,7 @@ no macro, nothing that is fetched. The same return gives the same bytes.
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -202,13 +203,13 @@ def _grid(made: Paper, paper: Return, columns: Sequence[Column], rows: Iterable[
     told = [[shown(cell, column, paper) for cell, column in zip(row, columns, strict=True)] for row in rows]
     page = made.sections[0]
     room = int(page.page_width or 0) - int(page.left_margin or 0) - int(page.right_margin or 0)
-    widths = _widths([[column.title for column in columns], *told], room)
+    small = Pt(8 if len(columns) > _WIDE - 1 else 9)
+    widths = _widths([[column.title for column in columns], *told], room, small)
     grid = made.add_table(rows=0, cols=len(columns), style="Table Grid")
     grid.autofit = False
     _lines(grid._tbl)
     for at, width in enumerate(widths):
         grid.columns[at].width = width
-    small = Pt(8 if len(columns) > _WIDE else 9)
     for place, texts in enumerate([[column.title for column in columns], *told]):
         row = grid.add_row()
         properties = row._tr.get_or_add_trPr()
@@ -229,12 +230,17 @@ def _grid(made: Paper, paper: Return, columns: Sequence[Column], rows: Iterable[
     after.paragraph_format.space_after = Pt(2)
 
 
-def _widths(rows: Sequence[Sequence[str]], room: int) -> list[int]:
-    """Widths by what the columns hold: the longest word must fit, long texts share what is left."""
-    longest = [max(len(word) for row in rows for word in (row[at].split() or [""])) for at in range(len(rows[0]))]
-    whole = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
-    wants = [max(min(word, 18) + 2, min(text, 60) ** 0.75 + 2) for word, text in zip(longest, whole, strict=True)]
-    return [int(room * want / sum(wants)) for want in wants]
+def _widths(rows: Sequence[Sequence[str]], room: int, size: Pt) -> list[int]:
+    """Widths by what the columns hold: the longest word fits where it can, long texts share what is left."""
+    columns = range(len(rows[0]))
+    letter, padding = int(size * 0.62), int(Cm(0.45))
+    words = [max((len(word) for row in rows for word in re.split(r"[\s-]+", row[at])), default=1) for at in columns]
+    least = [min(length, 24) * letter + padding for length in words]
+    rest = room - sum(least)
+    if rest <= 0:
+        return [room * width // sum(least) for width in least]
+    wants = [max(0, min(max(len(row[at]) for row in rows), 60) * letter + padding - least[at]) for at in columns]
+    return [least[at] + (rest * wants[at] // sum(wants) if sum(wants) else rest // len(least)) for at in columns]
 
 
 def _shade(cell: _Cell) -> None:

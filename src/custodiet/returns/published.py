@@ -1,8 +1,8 @@
 """What of a return may be published, and which numbers are withheld from it.
 
 Two things are left out of a public print: sections and columns that are restricted, and, where a regime forbids naming
-sites, numbers below a threshold. A small number must not come back by subtraction: where numbers add up to a total,
-further ones are withheld with it, and the total itself where that is not enough (`withheld`).
+sites, numbers below a threshold. A small number must not come back by subtraction: where numbers add up to a total, the
+total is withheld with it, and one number more (`withheld`).
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ class Shown:
 def withheld(parts: Mapping[str, int], threshold: int = THRESHOLD) -> Shown:
     """Withhold small parts, and whatever they could be worked out from.
 
-    Zero is shown: it points at nothing. Where a part is small, the next smallest go with it until at least two are
-    withheld, and together so many that each could be any small number beside one that is not small; where there are
-    not enough of them, the total goes too.
+    Where a part is small, the total is withheld, so that nothing can be subtracted from it; and with it the smallest
+    part that is not small, since a total is often known from elsewhere, as from an earlier return. How much is withheld
+    never depends on how small a part is, or it would tell that. Zero is shown: it points at nothing.
 
     Args:
         parts: name -> number, none negative; together they are the total.
@@ -51,19 +51,9 @@ def withheld(parts: Mapping[str, int], threshold: int = THRESHOLD) -> Shown:
     hidden = {name for name, number in parts.items() if 0 < number < threshold}
     if not hidden:
         return Shown(dict(parts), sum(parts.values()))
-    others = sorted((number, name) for name, number in parts.items() if number and name not in hidden)
-
-    def enough() -> bool:
-        return len(hidden) > 1 and sum(parts[name] for name in hidden) >= 2 * threshold - 1
-
-    for _, name in others:
-        if enough():
-            break
-        hidden.add(name)
-    if enough():
-        return Shown({name: None if name in hidden else n for name, n in parts.items()}, sum(parts.values()))
-    small = {name for name, number in parts.items() if 0 < number < threshold}
-    return Shown({name: None if name in small else n for name, n in parts.items()}, None)
+    others = [(number, name) for name, number in parts.items() if number >= threshold]
+    hidden |= {name for _, name in sorted(others)[:1]}
+    return Shown({name: None if name in hidden else number for name, number in parts.items()}, None)
 
 
 def public(full: Return) -> Return:

@@ -111,15 +111,14 @@ def public_part(sensitive: list[Place], estate: Estate) -> Section:
 
 
 def _by_year(sensitive: list[Place], above: Shown) -> Table:
-    """In which year sites were cleared; nothing of it where the sum itself is withheld."""
+    """In which year sites were cleared; one number for all years where one of them is small."""
     years = Counter(place.cleared_on[:4] or "year not known" for place in sensitive if place.state == "cleared")
     columns = [column("year", "Year"), column("cleared", "Sites cleared", "number")]
-    rows: list[tuple[str, list[Cell]]] = [("all", ["all years", "withheld"])]
-    if above.parts["cleared"] is not None:
-        # the sum stands in the table above, so the years may be shown only where it gives none of them away
-        by_year = withheld(dict(sorted(years.items())))
-        hidden = by_year.total is None
-        rows = [(year, [year, "withheld" if hidden or n is None else n]) for year, n in by_year.parts.items()]
+    # their sum stands in the table above, so one small year would be enough to tell another
+    if above.parts["cleared"] is None or withheld(years).total is None:
+        rows: list[tuple[str, list[Cell]]] = [("all", ["all years", _cell(above.parts["cleared"])])]
+    else:
+        rows = [(year, [year, number]) for year, number in sorted(years.items())]
     return table("years", "Sites cleared, by year of the last removal", columns, rows)
 
 
