@@ -11,7 +11,8 @@ import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -270,7 +271,7 @@ class Case:
             for group in _groups(assets, 1000):
                 self._db.executemany(
                     "insert into asset (id, record) values (?, ?)",
-                    ((a.id, msgspec.msgpack.encode(a)) for a in group),
+                    ((a.id, _encode(a)) for a in group),
                 )
                 self._db.executemany(
                     "insert into membership values (?, ?, ?)",
@@ -285,24 +286,20 @@ class Case:
         In the order of asset ids, and the same whichever source was read first.
         """
         columns = ", ".join(f"o.{name}" for name in _OBSERVATION.split(", "))
+        only_one, values = ("where a.id = ? ", [only]) if only else ("", [])
         # cross join: in this order SQLite needs no sorting, which would hold all observations at once
         sql = (
-            f"select a.record, a.id, {columns} from asset a "
+            f"select a.id, {columns} from asset a "
             "cross join membership m on m.asset = a.id "
             "cross join observation o on o.source = m.source and o.subject = m.subject "
-            f"{'where a.id = ? ' if only else ''}order by a.id"
+            f"{only_one}order by a.id"
         )
-        asset: Asset | None = None
-        gathered: list[Observation] = []
-        for record, identity, *rest in self._observed(sql, *([only] if only else [])):
-            if asset is None or asset.id != identity:
-                if asset is not None:
-                    yield asset, gathered
-                asset, gathered = msgspec.msgpack.decode(record, type=Asset), []
-            if len(gathered) < MOST_OBSERVATIONS:
-                gathered.append(_observation(tuple(rest)))
-        if asset is not None:
-            yield asset, gathered
+        # the records beside them, in the same order: each is fetched once, and not with every observation
+        records = self._rows(f"select a.id, a.record from asset a {only_one}order by a.id", *values)
+        for identity, rows in groupby(self._observed(sql, *values), key=itemgetter(0)):
+            record = next(record for id, record in records if id == identity)
+            gathered = [_observation(row[1:]) for row in islice(rows, MOST_OBSERVATIONS)]
+            yield _asset(record), gathered
 
     def flows_of(self, addresses: Sequence[str], *, most: int = 1000) -> list[Flow]:
         """The largest flows that have one of these ``ip:`` keys on either side, largest first."""
@@ -328,17 +325,23 @@ class Case:
         return int(next(self._rows(sql, *addresses, *addresses))[0])
 
     def conclude(self, results: Iterable[tuple[Asset, Identification, tuple[Finding, ...]]]) -> None:
-        """Store assets with their identification and findings, as they are made, some hundred in one transaction."""
+        """Store what was concluded of assets as it is made, some hundred in one transaction.
+
+        Args:
+            results: assets as `replace_assets` took them, some with a place; identification and findings of each.
+        """
         for group in _groups(results, RESULTS):
+            placed = [asset for asset, *_ in group if asset.site or asset.zone or asset.placed_by]
             with self.transaction():
+                self._db.executemany("update asset set record = ? where id = ?", ((_encode(a), a.id) for a in placed))
                 self._db.executemany(
-                    "update asset set record = ?, identification = ?, findings = ? where id = ?",
-                    ((msgspec.msgpack.encode(a), self._packed(i), self._packed(f), a.id) for a, i, f in group),
+                    "update asset set identification = ?, findings = ? where id = ?",
+                    ((self._packed(i), self._packed(f), a.id) for a, i, f in group),
                 )
 
     def _packed(self, value: Any) -> bytes:
         """A dossier repeats its words: packed, it takes a tenth of the room, which a scratch case is not worth."""
-        plain = msgspec.msgpack.encode(value)
+        plain = _encode(value)
         return b"z" + zlib.compress(plain, 1) if self._durable and len(plain) > WORTH_PACKING else b"=" + plain
 
     def order(self, ids: Iterable[str]) -> None:
@@ -356,7 +359,7 @@ class Case:
         )
         for record, identification, findings in self._rows(sql, *([asset] if asset else [])):
             yield (
-                msgspec.msgpack.decode(record, type=Asset),
+                _asset(record),
                 _unpacked(identification, Identification),
                 _unpacked(findings, tuple[Finding, ...]),
             )
@@ -394,6 +397,8 @@ def _groups(items: Iterable[T], size: int) -> Iterator[list[T]]:
 
 
 _row = msgspec.structs.astuple
+_encode = msgspec.msgpack.Encoder().encode
+_asset = msgspec.msgpack.Decoder(Asset).decode
 
 
 def _visible_row(item: Any) -> tuple[Any, ...]:

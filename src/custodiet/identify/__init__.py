@@ -6,7 +6,7 @@ statements  what sources say outright; endpoints: what the names it asks for say
 names       the names of brands; places: where a name counts
 series      what brand and model say together; own_design: what a name says of the maker
 evidence    claims as one short text; batch: on Arrow record batches; runners: in several processes, in Spark
-weigh       claims -> conclusions
+weigh       claims -> conclusions; repeats: once for rows of which the same is said
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from custodiet.catalog.models import describe_model
 from custodiet.identify.match import LONGEST_VALUE, REMEMBERED, Matcher
 from custodiet.identify.own_design import own_design_claims
 from custodiet.identify.places import name_claims
+from custodiet.identify.repeats import NOTHING, SILENT, Said, cited, row_of
 from custodiet.identify.series import series_claims
 from custodiet.identify.statements import name_of, stated_claims
 from custodiet.identify.text.numbers import alike
@@ -35,13 +36,7 @@ REPAIRED = 0.9
 
 def claims_of(observation: Observation, matcher: Matcher) -> list[Claim]:
     """Everything one observation says: what its fingerprints claim, and what it states outright."""
-    value = observation.value
-    same = _as_another(observation.attribute, value, matcher)
-    claims = _claims_of_value(observation.attribute, same, matcher)
-    cited = (observation.id,)
-    if same is value:
-        return [msgspec.structs.replace(claim, observations=cited) for claim in claims]
-    return [msgspec.structs.replace(claim, observations=cited, observed=value) for claim in claims]
+    return cited(_said(observation, matcher).claims, observation)
 
 
 def claims_of_value(attribute: str, value: str, matcher: Matcher) -> tuple[Claim, ...]:
@@ -50,7 +45,7 @@ def claims_of_value(attribute: str, value: str, matcher: Matcher) -> tuple[Claim
     A value is decided once; the matcher remembers the answer.
     """
     same = _as_another(attribute, value, matcher)
-    claims = _claims_of_value(attribute, same, matcher)
+    claims = _said_of(attribute, same, matcher).claims
     return claims if same is value else tuple(msgspec.structs.replace(claim, observed=value) for claim in claims)
 
 
@@ -59,18 +54,24 @@ def _as_another(attribute: str, value: str, matcher: Matcher) -> str:
     return alike(value, matcher) if attribute == "register.text" else value
 
 
-def _claims_of_value(attribute: str, value: str, matcher: Matcher) -> tuple[Claim, ...]:
+def _said(observation: Observation, matcher: Matcher) -> Said:
+    attribute = observation.attribute
+    return _said_of(attribute, _as_another(attribute, observation.value, matcher), matcher)
+
+
+def _said_of(attribute: str, value: str, matcher: Matcher) -> Said:
     if not matcher.speaks(attribute):
-        return ()
+        return NOTHING
     key = (attribute, value)
-    claims = matcher.said.get(key)
-    if claims is None:
-        claims = _decide(attribute, value, matcher)
-        if len(value) <= LONGEST_VALUE:
+    said = matcher.said.get(key)
+    if said is None:
+        said = matcher.repeats.said(value, _decide(attribute, value, matcher))
+        # a serial number is that of one device: remembered, it would only push out what repeats
+        if len(value) <= LONGEST_VALUE and not (said.shape == SILENT and said.is_serial):
             if len(matcher.said) >= REMEMBERED:
                 matcher.said.clear()  # what repeats is back at once
-            matcher.said[key] = claims
-    return claims
+            matcher.said[key] = said
+    return said
 
 
 def claims_of_row(brand: str, model: str, matcher: Matcher) -> tuple[Claim, ...]:
@@ -148,10 +149,14 @@ def identify(asset: Asset, observations: Sequence[Observation], matcher: Matcher
     Returns:
         One conclusion for each field, each with the claims for and against it.
     """
-    claims = all_claims(observations, matcher)
-    return Identification(
-        asset=asset.id, conclusions=conclude_all(claims, matcher.catalog), catalog=matcher.catalog.version
-    )
+    row = row_of(observations, (_said(one, matcher) for one in observations))
+    conclusions = matcher.repeats.told(row, matcher.catalog) if row else None
+    if conclusions is None:
+        claims = all_claims(observations, matcher)
+        conclusions = conclude_all(claims, matcher.catalog)
+        if row:
+            matcher.repeats.keep(row, claims, conclusions)
+    return Identification(asset=asset.id, conclusions=conclusions, catalog=matcher.catalog.version)
 
 
 def all_claims(observations: Sequence[Observation], matcher: Matcher) -> list[Claim]:

@@ -16,9 +16,10 @@ from custodiet.catalog.contents import Catalog
 from custodiet.catalog.rule import ask
 from custodiet.identify.patterns import PatternSet
 from custodiet.identify.places import ATTRIBUTES as NAMED_IN
+from custodiet.identify.repeats import Repeats, Said
 from custodiet.identify.statements import says_outright
 from custodiet.identify.text.mentions import heard_in, respelt_models
-from custodiet.model import Claim, Fingerprint
+from custodiet.model import Fingerprint
 
 LONGEST_VALUE = 4000
 """Values are cut here before matching, which bounds the time any expression can take."""
@@ -58,8 +59,10 @@ class Matcher:
 
     def __init__(self, catalog: Catalog, *, bulk: bool = False) -> None:
         self.catalog = catalog
-        self.said: dict[tuple[str, str], tuple[Claim, ...]] = {}
-        """(attribute, value) -> its claims, for `claims_of_value`; never more than `REMEMBERED`."""
+        self.said: dict[tuple[str, str], Said] = {}
+        """(attribute, value) -> what it says, for `claims_of_value`; never more than `REMEMBERED`."""
+        self.repeats = Repeats()
+        """What was concluded of rows, for `identify`."""
         self._bulk = bulk
         self._asked: dict[str, bool] = {}
         self._speaks: dict[str, bool] = {}
