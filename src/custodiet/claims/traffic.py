@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from custodiet.casefile import MOST_OBSERVATIONS
+from custodiet.catalog import family, subsidiaries
 from custodiet.claims.destinations import CLOUD, RELAY, asked_for, destinations
 from custodiet.claims.ground import Device, Ground, how_many, lengths, number_of
 from custodiet.claims.shown import NEITHER, Shown, companies_named, nothing_collected, scale, size
@@ -127,9 +128,12 @@ def _weighed(
     tried_maker = [one for one in tried if one.serves in (CLOUD, RELAY)]
     outcome: Outcome
     if tells or signs:
-        outcome = "contradicted" if claim.seeing == "against" and claim.testable == "yes" else "seen"
+        denied = claim.seeing == "against"
+        outcome = "contradicted" if denied and claim.testable == "yes" and _of_others(claim, ground, tells) else "seen"
         said = _seen(tells, signs, watched)
-        if outcome == "seen" and claim.seeing == "against":
+        if outcome == "seen" and denied and claim.testable == "yes" and tells:
+            said += " It speaks against the claim if the maker's own cloud counts; what was sent is not shown."
+        elif outcome == "seen" and denied:
             said += " It speaks against the claim, as far as that is to be tested."
     elif reached and not tried_maker:
         outcome, said = "seen", f"{_seen(reached, (), watched)} {_open(reached)}"
@@ -159,6 +163,16 @@ def _weighed(
             f"Of more than {MOST_LISTED:,} destinations or signs of one kind, only the first are listed.",
         )
     return Shown(outcome, said, tuple(signs[:MOST_LISTED]), tuple(some[:MOST_LISTED]), limits)
+
+
+def _of_others(claim: PublicClaim, ground: Ground, tells: Sequence[Destination]) -> bool:
+    """Whether a destination is run by somebody outside the family of those whom the claim is about."""
+    own = set(claim.about)
+    for company in claim.about:
+        own.update(family(ground.catalog, company, ground.on))
+        own.update(subsidiaries(ground.catalog, company, ground.on))
+    run_by = {ground.catalog.endpoints[one.endpoint].company for one in tells if one.endpoint}
+    return bool({company for company in run_by if company} - own)
 
 
 def _open(reached: Sequence[Destination]) -> str:
