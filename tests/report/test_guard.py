@@ -3,9 +3,11 @@ import json
 import unicodedata
 
 import pytest
+from lxml import etree
 from markupsafe import escape
 from rich.console import Console
 
+from custodiet.report import guard
 from custodiet.report.guard import (
     anchor,
     cell,
@@ -162,3 +164,23 @@ def test_colour_is_written_only_where_it_is_welcome() -> None:
         file = io.StringIO()
         console(file, colour=colour).print(styled("x", "bold red"))
         assert ("\x1b" in file.getvalue()) is colour
+
+
+# --- DOCX
+
+
+@pytest.mark.parametrize(
+    "text", ["\x00\x0b\x1b[2J", "\ufffe\uffff", "\ud800", "a\tb\r\nc", "abc\u202egnp.exe", "\u2066x\u200b"]
+)
+def test_what_xml_cannot_hold_or_what_turns_the_reading_is_shown_by_its_number(text: str) -> None:
+    shown = guard.docx(text)
+    assert shown == guard.plain(text)
+    assert all(char.isprintable() for char in shown)
+    node = etree.Element("t")
+    node.text = shown  # refuses what XML cannot hold
+    assert node.text == shown
+
+
+def test_a_run_of_a_document_is_text_whatever_it_looks_like() -> None:
+    for text in ('{ HYPERLINK "https://example.org/" }', "=cmd|'/c calc'!A1", "<w:fldSimple/>", "https://example.org/"):
+        assert guard.docx(text) == text

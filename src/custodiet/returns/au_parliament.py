@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from custodiet.returns.draft import Draft, column, table
 from custodiet.returns.estate import Device, Estate
+from custodiet.returns.items import open_section
 from custodiet.returns.paper import Cell, Return, Section, Table
 
 QUESTIONS_OF_2023, DEFENCE = "au-paterson-audit-2023", "au-defence-removal-2023"
@@ -65,6 +66,7 @@ def au_parliament(estate: Estate) -> Return:
             ),
             Section(id="plan", title="Removal plan", publication="public", tables=(_plan(draft, present),)),
             Section(id="sites", title="The sites", publication="restricted", tables=(_sites(draft, present),)),
+            open_section(draft, text),
         ]
     )
 

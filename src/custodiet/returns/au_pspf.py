@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from custodiet.returns.draft import Draft, column, table
 from custodiet.returns.estate import Estate
+from custodiet.returns.items import items, named
 from custodiet.returns.paper import Cell, Due, Return, Section
-from custodiet.returns.us_889 import items, named
 
 DIRECTION = "au-pspf-direction-001-2024"
 TEXTS = (DIRECTION,)

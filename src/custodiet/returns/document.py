@@ -267,7 +267,5 @@ def _same_bytes(made: Paper) -> bytes:
     made.save(first)
     with zipfile.ZipFile(first) as read, zipfile.ZipFile(last, "w", zipfile.ZIP_DEFLATED) as write:
         for name in read.namelist():
-            if name.startswith(("docProps/thumbnail", "customXml/")):
-                continue
             write.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), read.read(name), zipfile.ZIP_DEFLATED)
     return last.getvalue()

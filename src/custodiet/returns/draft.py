@@ -28,7 +28,7 @@ from custodiet.returns.questions import question
 from custodiet.returns.words import KINDS, SOURCES, WORDS, day, limit, number
 
 _OPEN: dict[Language, str] = {
-    "en": "Who made it and what it is, well enough for this text: the table of devices says what is open.",
+    "en": "Who made it and what it is, well enough for this text: the table of open devices says what is lacking.",
     "nl": "Wie heeft dit apparaat gemaakt? Kijk op het typeplaatje of vraag het de leverancier.",
     "cs": "Kdo zařízení vyrobil a co to je? Podívejte se na štítek nebo se zeptejte dodavatele.",
 }

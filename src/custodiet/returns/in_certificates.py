@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from custodiet.returns.draft import Draft, column, table
 from custodiet.returns.estate import Estate
+from custodiet.returns.items import items, named
 from custodiet.returns.paper import Cell, Return, Section
-from custodiet.returns.us_889 import items, named
 
 PROCUREMENT, MARKET = "in-ppo-2024-03-06", "in-cro-2024-04-09"
 TEXTS = (PROCUREMENT, MARKET)

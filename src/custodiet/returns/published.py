@@ -41,8 +41,8 @@ def withheld(parts: Mapping[str, int], threshold: int = THRESHOLD) -> Shown:
     """Withhold small parts, and whatever they could be worked out from.
 
     Where a part is small, the total is withheld, so that nothing can be subtracted from it; and with it the smallest
-    part that is not small, since a total is often known from elsewhere, as from an earlier return. How much is withheld
-    never depends on how small a part is, or it would tell that. Zero is shown: it points at nothing.
+    number that is not small, since a total is often known from elsewhere, as from an earlier return. How much is
+    withheld never depends on how small a part is, or it would tell that. Zero is shown: it points at nothing.
 
     Args:
         parts: name -> number, none negative; together they are the total.
@@ -51,8 +51,8 @@ def withheld(parts: Mapping[str, int], threshold: int = THRESHOLD) -> Shown:
     hidden = {name for name, number in parts.items() if 0 < number < threshold}
     if not hidden:
         return Shown(dict(parts), sum(parts.values()))
-    others = [(number, name) for name, number in parts.items() if number >= threshold]
-    hidden |= {name for _, name in sorted(others)[:1]}
+    next_one = min((number for number in parts.values() if number >= threshold), default=0)
+    hidden |= {name for name, number in parts.items() if number and number == next_one}  # all of them: one would tell
     return Shown({name: None if name in hidden else number for name, number in parts.items()}, None)
 
 

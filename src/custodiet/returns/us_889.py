@@ -1,20 +1,19 @@
 """What the three papers under section 889 have in common: the items that are covered, and those that cannot be judged.
 
-An item is what was bought alike: brand, model and supplier. Whether the purpose limb is met is a decision of people and
+Whether the purpose limb is met is a decision of people and
 is never taken as answered; equipment whose purpose nobody recorded is an item, and its purpose a missing fact.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from custodiet.dates import parse_date
 from custodiet.judge.clock import due_after
 from custodiet.returns.draft import Draft, column, table
-from custodiet.returns.estate import Device, Estate, item_name
+from custodiet.returns.estate import Device, Estate
 from custodiet.returns.paper import Due, Section
-from custodiet.returns.words import day, several
+from custodiet.returns.words import day
 
 CLAUSE, PART_B = "us-far-52-204-25-report", "us-ndaa-889-a1B"
 ONE_DAY, TEN_DAYS = "P1BD", "P10BD"
@@ -23,35 +22,6 @@ PURPOSE = (
     "Is it used for public safety, the security of government facilities, the physical security surveillance of "
     "critical infrastructure or another national security purpose?"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """Devices that were bought alike."""
-
-    brand: str
-    model: str
-    supplier: str
-    devices: tuple[Device, ...]
-
-    @property
-    def name(self) -> str:
-        """How the paper calls it."""
-        return item_name(self.brand, self.model) or self.devices[0].asset.label
-
-    @property
-    def number(self) -> int:
-        """How many devices it stands for."""
-        return sum(device.asset.quantity for device in self.devices)
-
-
-def items(estate: Estate, devices: Iterable[Device]) -> tuple[Item, ...]:
-    """Devices gathered by brand, model and supplier, in their order."""
-    found: dict[tuple[str, str, str], list[Device]] = {}
-    for device in devices:
-        key = (estate.brand(device) or estate.maker(device), estate.model(device), device.said("register.supplier"))
-        found.setdefault(key, []).append(device)
-    return tuple(Item(*key, tuple(alike)) for key, alike in found.items())
 
 
 def covered(estate: Estate, directive: str, requirement: str) -> tuple[Device, ...]:
@@ -98,31 +68,10 @@ def clock(draft: Draft, what: str, start: str, within: str, rule: str) -> None:
     draft.due.append(Due(what=what, by=by, because=f"{counted} after {rule} on {day(start, 'en')}"))
 
 
-def open_section(draft: Draft, directive: str) -> Section:
-    """Devices of which it is open whether the text means them, with what is open; and why others were left out."""
-    estate = draft.estate
-    rows = []
-    for device in estate.devices:
-        if device.meant_by(directive) == "unknown":
-            draft.judged(device, directive)
-            rows.append(
-                (
-                    device.asset.id,
-                    [device.asset.label, draft.kind(device), estate.maker(device), why_open(device, directive)],
-                )
-            )
-    columns = [
-        column("device", "Device"),
-        column("kind", "Kind"),
-        column("maker", "Producer"),
-        column("open", "What is open"),
-    ]
-    made = table("open", "Devices that may be meant", columns, rows)
-    words = (
-        "Any part of a named maker counts, so a device of another maker stays open while no source says who made the "
-        "parts inside it.",
-    )
-    return Section(id="open", title="What could not be judged", publication="restricted", words=words, tables=(made,))
+PARTS = (
+    "Any part of a named maker counts, so a device of another maker may stay open while no source says who made the "
+    "parts inside it."
+)
 
 
 def left_out(draft: Draft, directive: str, requirement: str) -> Section:
@@ -138,20 +87,3 @@ def left_out(draft: Draft, directive: str, requirement: str) -> Section:
     return Section(
         id="left-out", title="Equipment of a named maker that is left out", publication="restricted", tables=(made,)
     )
-
-
-def why_open(device: Device, directive: str) -> str:
-    """What is open about the kind or the maker, in the judge's words."""
-    said = (
-        answered.because
-        for finding in device.findings
-        if finding.directive == directive
-        for answered in finding.answers
-        if answered.question in ("equipment", "entity") and answered.answer == "unknown"
-    )
-    return "; ".join(dict.fromkeys(said))
-
-
-def named(devices: Iterable[Device]) -> str:
-    """The devices in a row, for a cell."""
-    return several([device.asset.label for device in devices], "en")

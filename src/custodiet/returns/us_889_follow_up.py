@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from custodiet.returns.draft import Draft, column, table
 from custodiet.returns.estate import Estate
+from custodiet.returns.items import items, named, open_section
 from custodiet.returns.paper import Cell, Return, Section
-from custodiet.returns.us_889 import CLAUSE, TEN_DAYS, clock, covered, items, named, open_section, purposes
+from custodiet.returns.us_889 import CLAUSE, PARTS, TEN_DAYS, clock, covered, purposes
 from custodiet.returns.us_889_initial import notes
 
 TEXTS = (CLAUSE,)
@@ -46,7 +47,7 @@ def us_889_follow_up(estate: Estate) -> Return:
     return draft.paper(
         [
             Section(id="items", title="Items reported before", publication="restricted", tables=(made,)),
-            open_section(draft, CLAUSE),
+            open_section(draft, CLAUSE, PARTS),
         ]
     )
 

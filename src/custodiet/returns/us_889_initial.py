@@ -8,20 +8,9 @@ from __future__ import annotations
 
 from custodiet.returns.draft import Draft, column, table
 from custodiet.returns.estate import Estate
+from custodiet.returns.items import Item, items, named, open_section
 from custodiet.returns.paper import Cell, Return, Section, Table
-from custodiet.returns.us_889 import (
-    CLAUSE,
-    ONE_DAY,
-    Item,
-    clock,
-    covered,
-    identified_on,
-    items,
-    left_out,
-    named,
-    open_section,
-    purposes,
-)
+from custodiet.returns.us_889 import CLAUSE, ONE_DAY, PARTS, clock, covered, identified_on, left_out, purposes
 
 TEXTS = (CLAUSE,)
 
@@ -55,7 +44,7 @@ def us_889_initial(estate: Estate) -> Return:
     return draft.paper(
         [
             Section(id="items", title="Items reported", publication="restricted", words=words, tables=tables),
-            open_section(draft, CLAUSE),
+            open_section(draft, CLAUSE, PARTS),
             left_out(draft, CLAUSE, "report-first"),
         ]
     )

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from custodiet.returns.draft import Draft, column, table
 from custodiet.returns.estate import Answer, Estate
+from custodiet.returns.items import items, named, open_section
 from custodiet.returns.paper import Cell, Return, Section
-from custodiet.returns.us_889 import CLAUSE, PART_B, covered, items, named, open_section, purposes
+from custodiet.returns.us_889 import CLAUSE, PART_B, PARTS, covered, purposes
 
 TEXTS = (PART_B, CLAUSE)
 
@@ -72,7 +73,7 @@ def us_889_representation(estate: Estate) -> Return:
                 publication="restricted",
                 tables=(table("details", "Covered equipment that is in use", detail_columns, details),),
             ),
-            open_section(draft, PART_B),
+            open_section(draft, PART_B, PARTS),
         ]
     )
 

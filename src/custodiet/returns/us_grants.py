@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from custodiet.returns.draft import Draft, column, table
 from custodiet.returns.estate import Estate
+from custodiet.returns.items import items, named, open_section
 from custodiet.returns.paper import Cell, Return, Section
-from custodiet.returns.us_889 import items, named, open_section, purposes
+from custodiet.returns.us_889 import PARTS, purposes
 
 GRANTS = "us-889-b-grants-2cfr200-216"
 TEXTS = (GRANTS,)
@@ -65,6 +66,6 @@ def us_grants(estate: Estate) -> Return:
     return draft.paper(
         [
             Section(id="purchases", title="Purchases", publication="restricted", tables=(made,)),
-            open_section(draft, GRANTS),
+            open_section(draft, GRANTS, PARTS),
         ]
     )

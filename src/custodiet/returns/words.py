@@ -262,7 +262,7 @@ def several(parts: Sequence[str], language: Language, most: int = 12) -> str:
     return f"{', '.join(parts[:most])} {more}"
 
 
-_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 
 LIMITS: dict[str, tuple[str, str]] = {
     "Inputs that could not be read at all: #. Devices that only they show are missing here.": (
