@@ -16,6 +16,7 @@ from custodiet.returns.document import write_document
 from custodiet.returns.paper import Changed, Column, Due, Missing, Return, Row, Section, Table
 from custodiet.returns.words import LIMITS, WORDS, day, limit
 from report.nasty import nasty_strings
+from story import custodiet
 
 ACTS = {
     "hyperlink",
@@ -83,6 +84,33 @@ def test_hostile_text_stands_as_text(tmp_path: Path, start: int) -> None:
         read = Document(str(out))
         assert read.tables[1].rows[0].cells[0].text == guard.docx(text)
         assert read.paragraphs[0].text == guard.docx(text)
+
+
+HOSTILE = (
+    "Asset tag,Description,Brand,Model,IP address,Site,Supplier\n"
+    '"=1+1","<w:fldSimple/> camera","Hikvision \u202egnp","{ HYPERLINK ""x:"" }",192.0.2.1,"<b>Hall</b>","@x"\n'
+    '"A-2","Hikvision camera","</w:t>","\u200b]]>",192.0.2.2,"\u2066Hall","{{ 7 * 7 }}"\n'
+)
+
+
+@pytest.mark.parametrize("regime", BODY_OF)
+def test_a_hostile_device_does_nothing(regime: str, hostile: Path, tmp_path: Path) -> None:
+    for ending in ("docx", "json"):
+        out = tmp_path / f"x.{ending}"
+        told = custodiet("return", regime, "--case", hostile, "--on", "2026-02-13", "--out", out)
+        assert told.code == 4, told.err
+    inert(tmp_path / "x.docx")
+    assert not set("\u202e\u200b\u2066<>") & set((tmp_path / "x.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The case of a register that somebody filled to deceive."""
+    folder = tmp_path_factory.mktemp("hostile")
+    (folder / "register.csv").write_text(HOSTILE, encoding="utf-8")
+    case = folder / "c.sqlite"
+    custodiet("audit", "-q", folder / "register.csv", "--case", case, "--on", "2026-02-13")
+    return case
 
 
 @pytest.mark.parametrize("regime", BODY_OF)

@@ -226,13 +226,13 @@ def anchor(*parts: str) -> str:
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def docx(text: str) -> str:
+def docx(text: str, limit: int = LIMIT) -> str:
     """Text for one run of a document: on one line, nothing that XML cannot hold, the direction of reading unturned.
 
     It is to be given to a run and to nothing else. A run is shown as it stands: what looks like a field, a link or
     markup in it is text.
     """
-    shown = plain(text)
+    shown = plain(text, limit)
     assert not _NOT_XML.search(shown), "plain shows all that XML cannot hold"
     return shown
 

@@ -31,6 +31,8 @@ from custodiet.returns.words import WORDS, day, number, several
 _WIDE = 7
 """A table of more columns than this turns the page on its side."""
 _LOCALE = {"en": "en-GB", "nl": "nl-NL", "cs": "cs-CZ"}
+_PROPERTY = 200
+"""Characters of a property of the document: a reader takes no more than 255, with the note on the rest."""
 _INK, _SHADE, _LINE = RGBColor(0x1F, 0x2A, 0x37), "E8ECF1", "A9B2BD"
 
 
@@ -101,8 +103,8 @@ def _page(made: Paper, paper: Return) -> None:
         style = made.styles["Title" if level == 0 else f"Heading {level}"]
         style.font.size, style.font.color.rgb = Pt(size), _INK
     known = made.core_properties
-    known.title, known.language = guard.docx(paper.title), _LOCALE[paper.language]
-    known.author, known.comments, known.subject = "", "", guard.docx(paper.body)
+    known.title, known.language = guard.docx(paper.title, _PROPERTY), _LOCALE[paper.language]
+    known.author, known.comments, known.subject = "", "", guard.docx(paper.body, _PROPERTY)
     at = datetime.combine(parse_date(paper.as_of).first, datetime.min.time())
     known.created = known.modified = at
     known.last_modified_by, known.revision = "", 1
