@@ -89,3 +89,14 @@ def test_restricted_sections_columns_and_keys_are_left_out() -> None:
     assert [section.id for section in left.sections] == ["a"]
     assert left.sections[0].tables[0].rows == (Row(key="1", cells=(7,)),)
     assert "ecret" not in str(left)
+
+
+def test_numbers_of_any_public_table_are_withheld_where_a_text_forbids_naming_sites() -> None:
+    columns = (Column(id="kind", title="Kind"), Column(id="n", title="Number", kind="number"))
+    rows = (Row(key="a", cells=("camera", 3)), Row(key="b", cells=("recorder", 9)), Row(key="c", cells=("door", 20)))
+    table = Table(id="t", title="T", columns=columns, rows=(*rows, Row(key="total", cells=("All", 32))))
+    section = Section(id="a", title="A", publication="public", tables=(table,))
+    left = public(paper(section)).sections[0].tables[0]
+    assert [row.cells[1] for row in left.rows] == ["withheld", "withheld", 20, "withheld"]
+    free = public(paper(section, threshold=0)).sections[0].tables[0]
+    assert [row.cells[1] for row in free.rows] == [3, 9, 20, 32]

@@ -7,7 +7,6 @@ no macro, nothing that is fetched. The same return gives the same bytes.
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -28,7 +27,7 @@ from custodiet.report import guard
 from custodiet.returns.paper import Cell, Column, Return, Section, Table
 from custodiet.returns.words import WORDS, day, number, several
 
-_WIDE = 7
+_WIDE = 6
 """A table of more columns than this turns the page on its side."""
 _LOCALE = {"en": "en-GB", "nl": "nl-NL", "cs": "cs-CZ"}
 _PROPERTY = 200
@@ -205,7 +204,7 @@ def _grid(made: Paper, paper: Return, columns: Sequence[Column], rows: Iterable[
     told = [[shown(cell, column, paper) for cell, column in zip(row, columns, strict=True)] for row in rows]
     page = made.sections[0]
     room = int(page.page_width or 0) - int(page.left_margin or 0) - int(page.right_margin or 0)
-    small = Pt(8 if len(columns) > _WIDE - 1 else 9)
+    small = Pt(8 if len(columns) > _WIDE else 9)
     widths = _widths([[column.title for column in columns], *told], room, small)
     grid = made.add_table(rows=0, cols=len(columns), style="Table Grid")
     grid.autofit = False
@@ -236,7 +235,7 @@ def _widths(rows: Sequence[Sequence[str]], room: int, size: Pt) -> list[int]:
     """Widths by what the columns hold: the longest word fits where it can, long texts share what is left."""
     columns = range(len(rows[0]))
     letter, padding = int(size * 0.62), int(Cm(0.45))
-    words = [max((len(word) for row in rows for word in re.split(r"[\s-]+", row[at])), default=1) for at in columns]
+    words = [max((len(word) for row in rows for word in row[at].split()), default=1) for at in columns]
     least = [min(length, 24) * letter + padding for length in words]
     rest = room - sum(least)
     if rest <= 0:

@@ -24,6 +24,7 @@ from custodiet.returns.paper import (
     Section,
     Table,
 )
+from custodiet.returns.published import THRESHOLD
 from custodiet.returns.questions import question
 from custodiet.returns.words import KINDS, SOURCES, WORDS, day, limit, number
 
@@ -85,15 +86,17 @@ class Draft:
         regime: short name of the regime.
         title: title of the paper.
         language: in which it is written.
-        threshold: numbers below it are withheld from the public part; 0: none are.
     """
 
-    def __init__(self, estate: Estate, regime: str, title: str, language: Language, threshold: int = 0) -> None:
+    def __init__(self, estate: Estate, regime: str, title: str, language: Language) -> None:
         self.estate = estate
         self.language = language
-        self._regime, self._title, self._threshold = regime, title, threshold
+        self._regime, self._title = regime, title
+        restricted = [text for text in estate.texts.values() if text.restricted]
+        # a text that forbids naming sites is undone by numbers so small that they point at one
+        self._threshold = THRESHOLD if restricted else 0
         self._asked: dict[tuple[str, str, Publication], dict[str, None]] = {}
-        self.notes: list[str] = []
+        self.notes: list[str] = [f"Not to be published ({text.title}): {text.restricted}" for text in restricted]
         self.due: list[Due] = []
         self.words = WORDS[language]
 

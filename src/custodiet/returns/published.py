@@ -19,6 +19,9 @@ from custodiet.returns.words import WORDS
 THRESHOLD = 5
 """Numbers from 1 up to one less than this could point at single sites."""
 
+WITHHELD = "withheld"
+"""What stands in a cell in place of its number."""
+
 _SMALL = re.compile(r"(?<![\w.,:-])[1-9]\d{0,2}(?![\w:-]|[.,]\d)")
 
 
@@ -67,7 +70,7 @@ def public(full: Return) -> Return:
     return msgspec.structs.replace(
         full,
         publication="public",
-        sections=sections,
+        sections=tuple(_counted(section, full) for section in sections),
         missing=missing,
         notes=notes,
         method=tuple(few(sentence, full) for sentence in full.method),
@@ -86,6 +89,30 @@ def few(sentence: str, paper: Return) -> str:
 
 def _public_section(section: Section) -> Section:
     return msgspec.structs.replace(section, tables=tuple(_public_table(table) for table in section.tables))
+
+
+def _counted(section: Section, paper: Return) -> Section:
+    """The section with small numbers withheld; a row called ``total`` is taken as the sum of the others."""
+    tables = tuple(_counted_table(table, paper.threshold) for table in section.tables)
+    words = tuple(few(sentence, paper) for sentence in section.words)
+    return msgspec.structs.replace(section, words=words, tables=tables)
+
+
+def _counted_table(table: Table, threshold: int) -> Table:
+    rows = [list(row.cells) for row in table.rows]
+    for at, column in enumerate(table.columns):
+        if column.kind != "number":
+            continue
+        parts = {str(place): cells[at] for place, cells in enumerate(rows) if table.rows[place].key != "total"}
+        shown = withheld({name: number for name, number in parts.items() if isinstance(number, int)}, threshold)
+        for name, number in shown.parts.items():
+            if number is None:
+                rows[int(name)][at] = WITHHELD
+        for row, cells in zip(table.rows, rows, strict=True):
+            if row.key == "total" and shown.total is None:
+                cells[at] = WITHHELD
+    made = tuple(Row(key=row.key, cells=tuple(cells)) for row, cells in zip(table.rows, rows, strict=True))
+    return msgspec.structs.replace(table, rows=made)
 
 
 def _public_table(table: Table) -> Table:

@@ -58,7 +58,7 @@ class Place:
 
 def uk_department(estate: Estate) -> Return:
     """The return, with its public part as one of its sections."""
-    draft = Draft(estate, "uk-department", "Surveillance equipment at sensitive sites", "en", THRESHOLD)
+    draft = Draft(estate, "uk-department", "Surveillance equipment at sensitive sites", "en")
     body = estate.body
     if body and not estate.addresses_body(INSTRUCTION):
         draft.notes.append(
@@ -100,7 +100,7 @@ def public_part(sensitive: list[Place], estate: Estate) -> Section:
     rows.append(("share", ["Share of the sites that ever had such equipment and are cleared", _cell(had), share]))
     columns = [column("what", "What"), column("sites", "Sites", "number"), column("share", "Share", "share")]
     words = (
-        f"Numbers from 1 to {THRESHOLD - 1} are withheld, and so are numbers from which they could be worked out. "
+        f"Numbers below {THRESHOLD} other than 0 are withheld, and so are numbers from which they could be worked out. "
         "Sites are not named.",
     )
     tables = (
