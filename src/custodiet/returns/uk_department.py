@@ -13,6 +13,7 @@ from custodiet.judge.answers import decide
 from custodiet.model import Decision, Site
 from custodiet.returns.draft import Draft, column, table
 from custodiet.returns.estate import Device, Estate
+from custodiet.returns.items import open_section
 from custodiet.returns.paper import Cell, Due, Return, Section, Table
 from custodiet.returns.published import THRESHOLD, Shown, withheld
 
@@ -84,6 +85,7 @@ def uk_department(estate: Estate) -> Return:
             _section("core", "Core networks", _core(draft, places)),
             _section("other", "Decisions on other sites", _others(draft, places)),
             _section("devices", "The equipment", _devices(draft)),
+            open_section(draft, INSTRUCTION),
         ]
     )
 
