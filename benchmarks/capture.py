@@ -202,12 +202,7 @@ def compare(path: Path, folder: Path) -> int:
 def measure(path: Path, runs: int, tshark_runs: int) -> None:
     """Print what each tool needs for one file."""
     megabytes = path.stat().st_size / 1e6
-    commands = {
-        "cat": ["cat", str(path)],
-        "ours": [sys.executable, "-c", OURS, str(path)],
-        "ndpiReader": ["ndpiReader", "-i", str(path), "-q", "-C", str(path.with_suffix(".flows.csv"))],
-        "tshark": tshark(path, FIELDS),
-    }
+    commands = commands_for(path)
     costs: dict[str, list[Cost]] = {name: [] for name in commands}
     environment = with_bytecode(path.parent)
     for name in ("cat", "ours"):
@@ -223,8 +218,36 @@ def measure(path: Path, runs: int, tshark_runs: int) -> None:
         peak = max(one.peak for one in costs[name])
         ratio = f"{cpu / middle['ours']:8.2f}x" if name != "ours" else ""
         print(f"  {name:11} {cpu:8.3f} {megabytes / max(cpu, 1e-6):11,.0f} {peak:9.0f} {ratio:>9}")
+    start = {name: statistics.median(run(command, environment).cpu for _ in range(3)) for name, command in starts(path)}
+    beyond = {name: max(middle[name] - start[name], 1e-6) for name in start if name in middle}
+    for name, cpu in beyond.items():
+        ratio = f"{cpu / beyond['ours']:8.2f}x" if name != "ours" else ""
+        said = f"beyond starting, which is {start[name]:.3f} s"
+        print(f"  {name:11} {cpu:8.3f} {megabytes / cpu:11,.0f} {'':>9} {ratio:>9}   {said}")
     share = middle["cat"] / middle["ours"]
     print(f"  physical limit (reading the bytes): we are at {share:.3f} of it, {1 / share:.1f} times slower than cat")
+
+
+def commands_for(path: Path) -> dict[str, list[str]]:
+    """What is run, by name."""
+    return {
+        "cat": ["cat", str(path)],
+        "ours": [sys.executable, "-c", OURS, str(path)],
+        "ndpiReader": ["ndpiReader", "-i", str(path), "-q", "-C", str(path.with_suffix(".flows.csv"))],
+        "tshark": tshark(path, FIELDS),
+    }
+
+
+def starts(path: Path) -> list[tuple[str, list[str]]]:
+    """The same commands on a capture of the first packet alone: what starting costs."""
+    one = path.with_suffix(".one.pcap")
+    with path.open("rb") as file:
+        head = file.read(24 + 16)
+        length = int.from_bytes(head[32:36], "little")
+        one.write_bytes(head + file.read(length))
+    return [
+        (name, command) for name, command in commands_for(one).items() if name != "cat" and shutil.which(command[0])
+    ]
 
 
 def main() -> int:

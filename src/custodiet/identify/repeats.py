@@ -103,15 +103,30 @@ class Repeats:
         if kept is None:
             return None
         example, conclusions = kept
-        instead = {one.id: other for one, other in zip(example.speaking, row.speaking, strict=True)}
-        words = {one.id: one.value for one in example.speaking}
+        pairs = list(zip(example.speaking, row.speaking, strict=True))
+        ids = {before.id: now.id for before, now in pairs}
+        words = {before.id: (before.value[:SHOWN], now.value[:SHOWN]) for before, now in pairs}
+
+        def retold(claim: Claim) -> Claim:
+            before, now = words[claim.observations[0]]
+            return msgspec.structs.replace(
+                claim,
+                observations=tuple([ids[one] for one in claim.observations]),
+                # words read from two columns are those of neither: they stay, and are the same
+                observed=now if claim.observed == before else claim.observed,
+            )
+
         return tuple(
-            conclude(one.field, [claim for claim in row.alone if claim.field == one.field], catalog)
-            if one.field in ALONE
-            else _retold(one, instead, words)
-            if one.claims_for or one.claims_against
-            else one
-            for one in conclusions
+            [
+                conclude(one.field, [claim for claim in row.alone if claim.field == one.field], catalog)
+                if one.field in ALONE
+                else msgspec.structs.replace(
+                    one,
+                    claims_for=tuple(map(retold, one.claims_for)),
+                    claims_against=tuple(map(retold, one.claims_against)),
+                )
+                for one in conclusions
+            ]
         )
 
     def keep(self, row: Row, claims: Sequence[Claim], conclusions: tuple[Conclusion, ...]) -> None:
@@ -161,24 +176,3 @@ def cited(claims: Sequence[Claim], observation: Observation) -> list[Claim]:
     """Claims of a value as those of an observation that holds it, or a value of which the same is said."""
     ids = (observation.id,)
     return [msgspec.structs.replace(claim, observations=ids, observed=observation.value[:SHOWN]) for claim in claims]
-
-
-def _retold(conclusion: Conclusion, instead: dict[str, Observation], words: dict[str, str]) -> Conclusion:
-    return Conclusion(
-        field=conclusion.field,
-        value=conclusion.value,
-        confidence=conclusion.confidence,
-        band=conclusion.band,
-        claims_for=tuple([_of_another(claim, instead, words) for claim in conclusion.claims_for]),
-        claims_against=tuple([_of_another(claim, instead, words) for claim in conclusion.claims_against]),
-        settle=conclusion.settle,
-    )
-
-
-def _of_another(claim: Claim, instead: dict[str, Observation], words: dict[str, str]) -> Claim:
-    """The same claim about the row that is like the earlier one; words read from two columns stay, and are the same."""
-    first = claim.observations[0]
-    observed = instead[first].value[:SHOWN] if claim.observed == words[first][:SHOWN] else claim.observed
-    return msgspec.structs.replace(
-        claim, observations=tuple([instead[one].id for one in claim.observations]), observed=observed
-    )

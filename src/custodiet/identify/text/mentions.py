@@ -111,7 +111,8 @@ class Mention:
 
 def plain(text: str) -> str:
     """A line as long as it was, cut at `LONGEST_LINE`, with one kind of hyphen, quote and blank."""
-    return text[:LONGEST_LINE].translate(_PLAIN)
+    line = text[:LONGEST_LINE]
+    return line if line.isascii() and "\t" not in line else line.translate(_PLAIN)  # nearly all are plain already
 
 
 def mentions(text: str, asks: Asks, *, repair: bool) -> list[Mention]:

@@ -52,7 +52,7 @@ def _alike(text: str, asks: Asks, minds: _Minds) -> str:
         nothing = "0" * (end - start)
         zeros = zeros[:start] + nothing + zeros[end:]
         same = same[:start] + nothing + same[end:]
-    if minds.any_of(line) or any(is_model(line, *span, asks) for span in places):
+    if minds.digits_of(line) or any(is_model(line, *span, asks) for span in places):
         return text
     safe = minds.safe.get(zeros)
     if safe is None:
@@ -85,6 +85,8 @@ class _Minds:
             needs.append("")
         self._needs = Literals((need, True) for need in set(needs))
         """What a line holds, in lower case, where a record may tell one digit from another; empty for every line."""
+        self._digits = Literals((need, True) for need in set(needs) if any(map(str.isdecimal, need)))
+        """Those of them that a line may hold and the same line with zeros not."""
         heads = sorted(model_heads(catalog))
         self._heads = re.compile("|".join(map(re.escape, heads)) or "(?!)")
         self._reach = AHEAD + max(map(len, heads), default=0)
@@ -96,6 +98,10 @@ class _Minds:
     def any_of(self, line: str) -> bool:
         """Whether a record that tells digits apart may be asked of a line."""
         return any(self._needs.found(lowered(line)))
+
+    def digits_of(self, line: str) -> bool:
+        """Whether a line holds digits for which a record that tells them apart may be asked."""
+        return any(self._digits.found(lowered(line)))
 
     def head_before(self, line: str, start: int) -> bool:
         """Whether a place may be part of a model of several words, which begins with its brand."""
