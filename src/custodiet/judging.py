@@ -15,17 +15,21 @@ from custodiet.law.verdicts import Verdicts
 from custodiet.model import Finding
 
 
-def judged(case: Case, judge: Judge) -> Iterator[Verdicts]:
-    """Every device of the case that is to be judged, by this judge, in the order of the ids."""
+def judged(case: Case, judge: Judge, only: str | None = None) -> Iterator[Verdicts]:
+    """Every device of the case that is to be judged, by this judge, in the order of the ids.
+
+    With `only`, one device by its id, and then by every sentence: what a text would mean by it is said even where it
+    binds nobody here.
+    """
     has_flows = case.has_flows()
-    for asset, observations in case.assets_with_observations():
+    for asset, observations in case.assets_with_observations(only):
         concluded = next(case.conclusions(asset.id), None)
         if concluded is None:
             continue
         identification = concluded[1]
         placed = placed_asset(asset, observations, judge.places)
         findings: tuple[Finding, ...] = ()
-        if judge.concerns(identification):
+        if only or judge.concerns(identification):
             flows = case.flows_of(addresses(asset), most=FLOWS_SHOWN) if has_flows else []
-            findings = judge.asset(placed, identification, observations, flows)
+            findings = judge.asset(placed, identification, observations, flows, whole=bool(only))
         yield Verdicts(asset=placed, identification=identification, findings=findings)

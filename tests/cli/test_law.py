@@ -105,6 +105,17 @@ def test_who_is_not_addressed_is_told_why(case: Path) -> None:
     assert "Gemeente Waterwijk is nl-municipality" in said["uk-co-wms-2022-11-24"]
 
 
+def test_one_device_stands_beside_every_text(case: Path) -> None:
+    told = judged(case, "--asset", "10.20.8.12", "--json").json
+    (device,) = told["devices"]
+    by_text = {finding["directive"]: finding["outcome"] for finding in device["findings"]}
+    assert by_text["uk-dhsc-hikvision-stop-2022-04"] == "not addressed"
+    assert len(by_text) > 70
+    out = judged(case, "--asset", "10.20.8.12", "--jurisdiction", "nl").out
+    assert "outcome" in out and "waterwijk" in out
+    assert judged(case, "--asset", "10.99.99.99").code == 2
+
+
 # --- events
 
 

@@ -31,6 +31,9 @@ def judge(
             help="Suppose a wider scope: all-public-bodies, councils, every-site, proposed, political, country:XX.",
         ),
     ] = "",
+    asset: Annotated[
+        str, typer.Option("--asset", metavar="ASSET", help="One device, by every text: id, address, MAC or tag.")
+    ] = "",
     sites: Annotated[
         Path | None, typer.Option("--sites", metavar="FILE", help="A newer sites file. [default: that of the audit]")
     ] = None,
@@ -46,11 +49,12 @@ def judge(
     from custodiet import audit as steps
     from custodiet import judging
     from custodiet.casefile import Case
+    from custodiet.cli.explain import find_asset
     from custodiet.cli.law import chosen
     from custodiet.judge import Judge, directives_for
     from custodiet.law.what_if import what_if as under
     from custodiet.report import guard
-    from custodiet.report.judged import document, shown
+    from custodiet.report.judged import document, one_device, shown
     from custodiet.returns.questions import QUESTIONS
     from custodiet.sites import load_sites
 
@@ -66,17 +70,18 @@ def judge(
         body = load_sites(sites, kinds=knowledge.body_kinds, conditions=conditions) if sites else context.body
         asked = directives_for(knowledge, directive) if directive else chosen(knowledge, jurisdiction)
         now = Judge(body, asked, knowledge, day)
-        found = list(judging.judged(opened, now))
+        wanted = find_asset(opened, asset).id if asset else None
+        found = list(judging.judged(opened, now, wanted))
         supposed, then = None, None
         if what_if:
             then = Judge(body, under(asked, what_if, body, knowledge), knowledge, day)
-            supposed = list(judging.judged(opened, then))
+            supposed = list(judging.judged(opened, then, wanted))
         told = document(found, now, supposed, then, what_if)
     if json:
         sys.stdout.buffer.write(guard.json_bytes(told) + b"\n")
     elif not quiet:
         screen = guard.console(sys.stdout, colour=guard.wants_colour(sys.stdout, os.environ))
-        for part in shown(told, knowledge, verbose):
+        for part in one_device(found[0], told, knowledge) if wanted and found else shown(told, knowledge, verbose):
             screen.print(part)
     statuses = {finding.status for one in found for finding in one.findings}
     raise typer.Exit(3 if "not_satisfied" in statuses else 4 if "undetermined" in statuses else 0)

@@ -33,13 +33,15 @@ def check(
     quiet: QuietOption = False,
 ) -> None:
     """Let every directive prove itself by its cases, and every public claim by its source. Exit code 1 otherwise."""
+    from custodiet.catalog.check.directives import check_directives
     from custodiet.catalog.load import default_folder
     from custodiet.claims import check_claims
     from custodiet.law.check import check_law
     from custodiet.report.guard import plain
 
     knowledge, here = load(catalog), folder or default_folder()
-    faults = list(check_law(knowledge, here, tuple(ids or ())))
+    faults = [fault for fault in check_directives(knowledge) if not ids or fault.record in ids]
+    faults += check_law(knowledge, here, tuple(ids or ()))
     if not ids:
         beside = [] if here == default_folder() else [default_folder()]
         faults += [fault for one in (here, *(catalog or [])) for fault in check_claims(one, knowledge, beside)]

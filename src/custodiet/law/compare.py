@@ -57,7 +57,7 @@ def _sentences(one: Directive, catalog: Catalog) -> str:
 
 def sentence_in_words(sentence: Requirement) -> str:
     """Strength, verb and dates of one sentence."""
-    verb = sentence.demands.replace("-", " ")
+    verb = "remove it" if sentence.demands == "remove-by" else sentence.demands.replace("-", " ")
     said = verb if verb.startswith(f"{sentence.strength} ") else f"{sentence.strength} {verb}"
     said = f"asks to {verb}" if sentence.strength == "none" else said
     said += f" from {sentence.applies_from}" if sentence.applies_from else ""

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from custodiet.catalog import Catalog
 from custodiet.judge import Judge
+from custodiet.law.compare import sentence_in_words, test_in_words
 from custodiet.law.verdicts import Change, Tally, Verdicts, changes, tallies
 from custodiet.model import Finding
 from custodiet.report.guard import styled
@@ -88,6 +89,26 @@ def shown(told: Judged, catalog: Catalog, verbose: int = 0) -> Iterator[Renderab
                     yield styled(f"    missing: {missing}", limit=600)
     if len(told.devices) > len(listed):
         yield styled(f"{len(told.devices) - len(listed)} more devices: -v shows them.")
+
+
+def one_device(one: Verdicts, told: Judged, catalog: Catalog) -> Iterator[RenderableType]:
+    """One device side by side under every text: the test of each, its verb and strength, and what comes out.
+
+    Those that ask something come first, then what is open, then the rest; texts stay in their order.
+    """
+    yield styled(f"{one.asset.label}, judged for {told.on}; {told.body or 'whose device it is, is not known'}.", "bold")
+    table = Table(show_lines=True)
+    for heading in ("text", "who or what is meant", "asks", "outcome", "because"):
+        table.add_column(heading)
+    order = {"not_satisfied": 0, "undetermined": 1, "satisfied": 2, "not_applicable": 3}
+    for finding in sorted(one.findings, key=lambda found: order[found.status]):
+        law = catalog.directives[finding.directive]
+        sentence = next(s for s in law.requirements if s.id == finding.requirement)
+        meant = " | ".join(test_in_words(test, catalog) for test in law.covers.tests) or "every maker alike"
+        text = f"{law.id} ({law.jurisdiction}): {FORCE[law.status]}"
+        cells = (text, meant, sentence_in_words(sentence), finding.outcome, finding.because)
+        table.add_row(*(styled(cell, limit=500) for cell in cells))
+    yield table
 
 
 def _counts(title: str, counted: Sequence[Tally], catalog: Catalog) -> RenderableType:
