@@ -69,6 +69,19 @@ def directives_for(catalog: Catalog, ids: Sequence[str] | None) -> tuple[Directi
     return tuple(catalog.directives[id] for id in dict.fromkeys(ids))
 
 
+NOT_OF_AN_OWNER = frozenset({"maker-or-importer", "exporter-to-listed-party", "company-of-order"})
+"""Kinds of bodies that do not own the devices that rules of the market and of export are about."""
+
+
+def where_nobody_is_named(directives: Sequence[Directive]) -> tuple[Directive, ...]:
+    """The directives to judge by where nobody said whose devices these are: rules in force for those who own devices.
+
+    Decisions about one's own estate, advice, proposals and rules of the market would be asked of everybody and answered
+    for nobody.
+    """
+    return tuple(one for one in directives if one.status == "in force" and set(one.addressees) - NOT_OF_AN_OWNER)
+
+
 def worst_first(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """Not satisfied before undetermined, severe before light; equal ones keep their order."""
     return tuple(sorted(findings, key=lambda found: (_ORDER[found.status], _WEIGHT[found.severity])))

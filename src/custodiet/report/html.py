@@ -65,6 +65,8 @@ class Card:
     """What it cites."""
     laws: list[tuple[Directive | None, list[Finding]]]
     """Findings to be read, by directive."""
+    whose: list[tuple[Directive | None, list[Finding]]]
+    """Findings that stay open because nobody said whose device it is, by directive; each told in one line."""
     not_applicable: list[Finding]
     """Findings that demand nothing, each told in one line."""
 
@@ -147,8 +149,9 @@ def choose(entries: Iterable[Entry], names: Names) -> Shown:
 def _card(entry: Entry, state: str, names: Names) -> Card:
     read = [finding for finding in entry.findings if finding.status != "not_applicable"]
     laws: dict[str, list[Finding]] = {}
+    whose: dict[str, list[Finding]] = {}
     for finding in sorted(read, key=order.badness):
-        laws.setdefault(finding.directive, []).append(finding)
+        (whose if _asks_whose(finding) else laws).setdefault(finding.directive, []).append(finding)
     return Card(
         entry=entry,
         anchor=guard.anchor(entry.asset.id),
@@ -156,8 +159,15 @@ def _card(entry: Entry, state: str, names: Names) -> Card:
         finding=order.worst(entry) if state != "rest" else None,
         seen=Evidence(entry.asset.id, {observation.id: observation for observation in entry.evidence}),
         laws=[(names.directive(id), findings) for id, findings in laws.items()],
+        whose=[(names.directive(id), findings) for id, findings in whose.items()],
         not_applicable=[finding for finding in entry.findings if finding.status == "not_applicable"],
     )
+
+
+def _asks_whose(finding: Finding) -> bool:
+    """Whether nobody said whose device it is, so that no text can be judged."""
+    asked = next((one for one in finding.answers if one.question == "body"), None)
+    return finding.outcome == "cannot judge" and asked is not None and asked.answer == "unknown" and not asked.evidence
 
 
 def _by_source(assessment: Assessment) -> list[tuple[Source, list[Tally]]]:
