@@ -65,7 +65,7 @@ def audit(
     from custodiet import audit as steps
     from custodiet.cli.show import show_assessment, write_reports
     from custodiet.identify import Matcher
-    from custodiet.judge import Judge, directives_for, where_nobody_is_named
+    from custodiet.judge import Judge, directives_for
     from custodiet.report.summary import worst_first
     from custodiet.returns.questions import QUESTIONS
     from custodiet.sites import load_sites
@@ -79,7 +79,7 @@ def audit(
     conditions = {condition for one in knowledge.directives.values() for condition in one.conditions} | set(QUESTIONS)
     body = load_sites(sites, kinds=knowledge.body_kinds, conditions=conditions) if sites else None
     if body is None and not directive:
-        directives = where_nobody_is_named(directives)
+        directives = ()  # nobody said whose devices these are: one open question, and not one for each text
     judge = Judge(body, directives, knowledge, judged_on)
     columns = columns_of(column or [], READERS)
     with opened_case(case, inputs) as (opened, scratch):

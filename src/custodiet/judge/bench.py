@@ -20,7 +20,9 @@ from custodiet.judge.entity.facts import cited
 from custodiet.judge.events import Told, history, there
 from custodiet.judge.notes import Notes, as_observations, at_site, firmware_changed
 from custodiet.judge.sentences import Device, Sentence
+from custodiet.judge.verdict import answers_of
 from custodiet.model import Asset, Body, Directive, Finding, Flow, Identification, Observation
+from custodiet.model.finding import Question
 from custodiet.sites import Places
 
 _ORDER = {"not_satisfied": 0, "undetermined": 1, "satisfied": 2, "not_applicable": 3}
@@ -69,17 +71,8 @@ def directives_for(catalog: Catalog, ids: Sequence[str] | None) -> tuple[Directi
     return tuple(catalog.directives[id] for id in dict.fromkeys(ids))
 
 
-NOT_OF_AN_OWNER = frozenset({"maker-or-importer", "exporter-to-listed-party", "company-of-order"})
-"""Kinds of bodies that do not own the devices that rules of the market and of export are about."""
-
-
-def where_nobody_is_named(directives: Sequence[Directive]) -> tuple[Directive, ...]:
-    """The directives to judge by where nobody said whose devices these are: rules in force for those who own devices.
-
-    Decisions about one's own estate, advice, proposals and rules of the market would be asked of everybody and answered
-    for nobody.
-    """
-    return tuple(one for one in directives if one.status == "in force" and set(one.addressees) - NOT_OF_AN_OWNER)
+WHOSE = "whose device it is: give a sites file that names the body and its kind"
+"""What is missing where nobody said whose devices these are."""
 
 
 def worst_first(findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -104,7 +97,8 @@ class Judge:
         """By which it judges."""
         self._sites = {site.id: site for site in body.sites} if body else {}
         self.places = Places(body) if body else None
-        self._named = {company for directive in directives for company in directive.covers.companies}
+        naming = directives or tuple(catalog.directives.values())
+        self._named = {company for directive in naming for company in directive.covers.companies}
         self._notes = Notes(body)
         self._rules: list[tuple[Directive, EntityTests, list[Sentence]]] = []
         for directive in directives:
@@ -148,6 +142,8 @@ class Judge:
         With `whole`, one for every sentence: what a text would mean by this device is said even where it binds nobody
         here.
         """
+        if self.body is None and not self.directives:
+            return (_of_nobody(asset.id, self.on),)
         note = self._notes.of(asset)
         if note:
             changed = firmware_changed(identification, observations)
@@ -182,6 +178,28 @@ class Judge:
         A register that lists none is no inventory: only a recorded look at the devices themselves satisfies.
         """
         return tuple(s.judge_body() for s in self._sentences if s.requirement.demands == "inventory")
+
+
+def _of_nobody(asset: str, on: date) -> Finding:
+    """The one finding where nobody said whose device it is and no directive was asked for: all of them stay open.
+
+    To ask each sentence of each text, and get the same missing fact for each, would bury it.
+    """
+    asked: dict[Question, Told] = {"body": Told(None, "nobody said whose device it is", (), 0.0, WHOSE)}
+    return Finding(
+        asset=asset,
+        directive="",
+        requirement="",
+        strength="none",
+        on=on.isoformat(),
+        status="undetermined",
+        outcome="cannot judge",
+        severity="low",
+        confidence=0.0,
+        because="Cannot judge: nobody said whose device it is.",
+        missing=(WHOSE,),
+        answers=answers_of(asked),
+    )
 
 
 def _check_dates(directive: Directive) -> None:

@@ -208,6 +208,8 @@ def what_it_means(entry: Entry, names: Names, *, missing: bool = True) -> str:
     if finding.status == "not_applicable":
         return "No directive that was applied demands anything of it"
     need = f"; missing: {_short(finding.missing[0], 200).rstrip('. ')}" if missing and finding.missing else ""
+    if not finding.directive:
+        return "Cannot be judged" + need
     if next((answer.answer for answer in finding.answers if answer.question == "body"), "") == "unknown":
         open_ones = {other.directive for other in entry.findings if other.status == "undetermined"}
         return f"Cannot be judged under {count(len(open_ones), 'directive')}" + need
@@ -217,6 +219,8 @@ def what_it_means(entry: Entry, names: Names, *, missing: bool = True) -> str:
 
 def verdict(finding: Finding, names: Names) -> str:
     """One finding in words: outcome, directive, strength and deadline."""
+    if not finding.directive:
+        return "Cannot be judged: nobody said whose device it is"
     directive = names.directive(finding.directive)
     title = f"“{_short(directive.title if directive else finding.directive)}”"
     if finding.status in ("not_satisfied", "undetermined") and finding.strength in STRENGTHS:
@@ -328,6 +332,8 @@ def applied(assessment: Assessment, names: Names) -> str:
     quiet = silent_directives(assessment, names)
     asked = [id for id in assessment.directives if id not in quiet]
     asleep = [id for id in asked if (law := names.directive(id)) and not _in_force(law, assessment.on)]
+    if not asked and not quiet:
+        return "Not judged by any directive: nobody said whose devices these are (--sites)."
     sentence = f"Judged by {count(len(asked), 'directive')}"
     if asleep:
         titles = [f"“{_short(law.title if (law := names.directive(id)) else id)}”" for id in asleep[:_NAMED]]
