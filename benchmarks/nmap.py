@@ -238,6 +238,22 @@ def peer_python(folder: Path) -> Path | str:
     return python if done.returncode == 0 else (done.stderr.strip().splitlines() or ["no reason given"])[-1]
 
 
+SITES = """\
+id: department
+name: Department
+kind: uk-central-department
+country: GB
+sites:
+  - id: hq
+    name: Headquarters
+    facts:
+      holds-secret-or-above-routinely: { answer: yes, decided_by: security team, decided_on: 2023-01-09 }
+    zones:
+      - { id: all, subnets: [10.0.0.0/8], core: { answer: no, decided_by: network owner, decided_on: 2023-01-09 } }
+"""
+"""A body that directives address, so that devices are judged."""
+
+
 def audit_command() -> list[str] | None:
     """The audit on the command line of this environment, where this version has it."""
     program = Path(sys.executable).parent / "custodiet"
@@ -270,6 +286,8 @@ def main() -> int:
         if command is None:
             print("whole audit left out: this environment has no custodiet audit")
             return int(failed)
+        (folder / "sites.yml").write_text(SITES, encoding="utf-8")
+        command += ["--sites", str(folder / "sites.yml")]  # without a body nothing would be judged
         _, wall, peak, _ = measure([*command, str(path), "-q"])
         print(
             f"read, identified and judged: {wall:.1f} s (limit {LIMIT_SECONDS}), {peak:.0f} MiB peak (limit {LIMIT_MIB})"
