@@ -79,7 +79,12 @@ def catalog() -> Catalog:
         Company(id="plant", name="European Plant", seat="NL"),
         Company(id="group", name="Group", seat="CN", relations=(Relation(kind="controls", to="plant"),)),
     ]
-    return replace(loaded, companies={c.id: c for c in companies}, brands={"western": Brand(id="western", name="W")})
+    return replace(
+        loaded,
+        version="of-this-test",
+        companies={c.id: c for c in companies},
+        brands={"western": Brand(id="western", name="W")},
+    )
 
 
 def signed(answer: str) -> Decision:

@@ -163,8 +163,12 @@ class Judge:
             return decide(condition, site, self.body, self.on)
 
         findings: list[Finding] = []
+        scopes: dict[tuple[tuple[str, ...], tuple[str, ...]], Told] = {}  # many texts mean the same classes
         for directive, tests, sentences in self._rules if whole else self._depends:
-            in_scope = equipment_told(directive.equipment, directive.equipment_unclear, kind, kind_by, self._catalog)
+            classes = (directive.equipment, directive.equipment_unclear)
+            in_scope = scopes.get(classes)
+            if in_scope is None:
+                in_scope = scopes[classes] = equipment_told(*classes, kind, kind_by, self._catalog)
             hits, through = tests.ask(entity, decided)
             for sentence in sentences:
                 fewer = sentence.requirement.equipment
