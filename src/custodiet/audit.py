@@ -289,6 +289,19 @@ def recall(case: Case) -> Context | None:
     return None if text is None else msgspec.json.decode(text, type=Context)
 
 
+def recalled(case: Case, by: str = "custodiet audit") -> Context:
+    """The context of the last audit.
+
+    Raises:
+        UsageError: nothing was concluded in this case yet; `by` is what would do it.
+    """
+    context = recall(case)
+    if context is None:
+        reason, step = "nothing was concluded in this case yet", f"Run {by} with it first."
+        raise UsageError(reason, place=str(case.path), next_step=step)
+    return context
+
+
 def assess(case: Case, context: Context) -> Assessment:
     """The head of the assessment of what the case holds."""
     sources, tallies = case.sources(), case.tallies()

@@ -39,10 +39,7 @@ def claims(
     said = load_claims([default_folder(), *(catalog or [])])
     day = parsed_date(on, "--on").isoformat() if on else ""
     with Case(case, must_exist=True) as opened:
-        context = steps.recall(opened)
-        if context is None:
-            step = "Run custodiet audit or custodiet identify with it first."
-            raise UsageError("nothing was concluded in this case yet", place=str(case), next_step=step)
+        context = steps.recalled(opened, "custodiet audit or custodiet identify")
         told = weigh_claims(opened, knowledge, said, context.body, day or context.on, about)
     if json:
         sys.stdout.buffer.write(guard.json_bytes(told) + b"\n")

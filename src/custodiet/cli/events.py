@@ -34,10 +34,7 @@ def events(
     from custodiet.timeline import timeline
 
     with Case(case, must_exist=True) as opened:
-        context = steps.recall(opened)
-        if context is None:
-            step = "Run custodiet audit with it first."
-            raise UsageError("nothing was concluded in this case yet", place=str(case), next_step=step)
+        context = steps.recalled(opened)
         body = load_sites(sites, kinds=load(catalog).body_kinds) if sites else context.body
         wanted = find_asset(opened, asset).id if asset else ""
         if site and site not in {one.id for one in (body.sites if body else ())}:

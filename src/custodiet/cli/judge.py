@@ -11,7 +11,6 @@ import typer
 
 from custodiet.cli.audit import parsed_date
 from custodiet.cli.common import CaseOption, CatalogOption, JsonOption, QuietOption, VerboseOption, load
-from custodiet.errors import UsageError
 
 
 def judge(
@@ -61,10 +60,7 @@ def judge(
     knowledge = load(catalog)
     day = parsed_date(on, "--on")
     with Case(case, must_exist=True) as opened:
-        context = steps.recall(opened)
-        if context is None:
-            step = "Run custodiet audit with it first."
-            raise UsageError("nothing was concluded in this case yet", place=str(case), next_step=step)
+        context = steps.recalled(opened)
         conditions = {condition for one in knowledge.directives.values() for condition in one.conditions}
         conditions |= set(QUESTIONS)
         body = load_sites(sites, kinds=knowledge.body_kinds, conditions=conditions) if sites else context.body

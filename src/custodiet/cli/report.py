@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from custodiet.cli.common import CaseOption, CatalogOption, load
-from custodiet.errors import UsageError
 
 
 class Format(StrEnum):
@@ -35,13 +34,7 @@ def report(
     from custodiet.cli.show import print_report, write_report
 
     with Case(case, must_exist=True) as opened:
-        context = steps.recall(opened)
-        if context is None:
-            raise UsageError(
-                "nothing was concluded in this case yet",
-                place=str(case),
-                next_step="Run custodiet audit with it first.",
-            )
+        context = steps.recalled(opened)
         knowledge = load(catalog)
         assessment = steps.assess(opened, context)
         if out is None and format in (Format.csv, Format.json):

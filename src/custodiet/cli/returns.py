@@ -56,10 +56,7 @@ def make(
     earlier = read_return(previous) if previous else None
     knowledge = load(catalog)
     with Case(case, must_exist=True) as opened:
-        context = steps.recall(opened)
-        if context is None:
-            step = "Run custodiet audit with it first."
-            raise UsageError("nothing was concluded in this case yet", place=str(case), next_step=step)
+        context = steps.recalled(opened)
         conditions = {condition for one in knowledge.directives.values() for condition in one.conditions} | set(
             QUESTIONS
         )

@@ -18,6 +18,7 @@ from custodiet.catalog import Catalog
 from custodiet.catalog.files import read_record
 from custodiet.dates import parse_date
 from custodiet.judge import Judge, judge_asset
+from custodiet.judge.entity import FACTS
 from custodiet.judge.events import WRITTEN
 from custodiet.model import (
     FIELDS,
@@ -234,8 +235,7 @@ def _dossier(device: Thing) -> Identification:
 
 def _observations(device: Thing) -> list[Observation]:
     stated = {attribute: getattr(device, happening) for attribute, happening in WRITTEN.items()}
-    for name in ("made_in", "component", "certificate", "data_goes_to", "administered_from", "supplier", "status"):
-        stated[f"register.{name}"] = getattr(device, name)
+    stated |= {name: getattr(device, name.removeprefix("register.")) for name in (*FACTS, "register.status")}
     found = [observe("src-case", "row:1", name, value, "row 1") for name, value in stated.items() if value]
     if device.seen:
         seconds = (parse_date(device.seen).first - date(1970, 1, 1)).total_seconds()
