@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from custodiet.cli.common import CatalogOption, JsonOption, QuietOption, VerboseOption, load
+from custodiet.cli.common import CatalogOption, JsonOption, QuietOption, VerboseOption, load, read_sites
 from custodiet.errors import UsageError
 
 if TYPE_CHECKING:
@@ -67,8 +67,6 @@ def audit(
     from custodiet.identify import Matcher
     from custodiet.judge import Judge, directives_for
     from custodiet.report.summary import worst_first
-    from custodiet.returns.questions import QUESTIONS
-    from custodiet.sites import load_sites
     from custodiet.sources import READERS
 
     # Observations and claims are made by the hundred thousand and hold no circles: looking for circles often is waste.
@@ -76,8 +74,7 @@ def audit(
     judged_on = parsed_date(on, "--on")
     knowledge = load(catalog)
     directives = directives_for(knowledge, directive)
-    conditions = {condition for one in knowledge.directives.values() for condition in one.conditions} | set(QUESTIONS)
-    body = load_sites(sites, kinds=knowledge.body_kinds, conditions=conditions) if sites else None
+    body = read_sites(sites, knowledge) if sites else None
     if body is None and not directive:
         directives = ()  # nobody said whose devices these are: one open question, and not one for each text
     judge = Judge(body, directives, knowledge, judged_on)

@@ -14,6 +14,7 @@ from custodiet.errors import UsageError
 
 if TYPE_CHECKING:
     from custodiet.catalog.contents import Catalog
+    from custodiet.model import Body
 
 CaseOption = Annotated[Path, typer.Option("--case", metavar="FILE", help="The case file that audit made.")]
 CatalogOption = Annotated[
@@ -35,6 +36,15 @@ def load(folders: list[Path] | None) -> Catalog:
         if not folder.is_dir():
             raise UsageError("there is no such catalog folder", place=str(folder), next_step="Check --catalog.")
     return load_catalog([default_folder(), *(folders or [])])
+
+
+def read_sites(path: Path, catalog: Catalog) -> Body:
+    """The sites file, held against the kinds of bodies and the questions that the catalog and returns know."""
+    from custodiet.returns.questions import QUESTIONS
+    from custodiet.sites import load_sites
+
+    conditions = {condition for one in catalog.directives.values() for condition in one.conditions}
+    return load_sites(path, kinds=catalog.body_kinds, conditions=conditions | set(QUESTIONS))
 
 
 def write_whole(path: Path, write: Callable[[Path], None]) -> None:

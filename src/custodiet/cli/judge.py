@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from custodiet.cli.audit import parsed_date
-from custodiet.cli.common import CaseOption, CatalogOption, JsonOption, QuietOption, VerboseOption, load
+from custodiet.cli.common import CaseOption, CatalogOption, JsonOption, QuietOption, VerboseOption, load, read_sites
 
 
 def judge(
@@ -54,16 +54,12 @@ def judge(
     from custodiet.law.what_if import what_if as under
     from custodiet.report import guard
     from custodiet.report.judged import document, one_device, shown
-    from custodiet.returns.questions import QUESTIONS
-    from custodiet.sites import load_sites
 
     knowledge = load(catalog)
     day = parsed_date(on, "--on")
     with Case(case, must_exist=True) as opened:
         context = steps.recalled(opened)
-        conditions = {condition for one in knowledge.directives.values() for condition in one.conditions}
-        conditions |= set(QUESTIONS)
-        body = load_sites(sites, kinds=knowledge.body_kinds, conditions=conditions) if sites else context.body
+        body = read_sites(sites, knowledge) if sites else context.body
         asked = directives_for(knowledge, directive) if directive else chosen(knowledge, jurisdiction)
         now = Judge(body, asked, knowledge, day)
         wanted = find_asset(opened, asset).id if asset else None

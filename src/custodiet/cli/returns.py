@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from custodiet.cli.audit import parsed_date
-from custodiet.cli.common import CaseOption, CatalogOption, load, write_whole
+from custodiet.cli.common import CaseOption, CatalogOption, load, read_sites, write_whole
 from custodiet.errors import UsageError
 
 
@@ -43,10 +43,8 @@ def make(
     from custodiet.report import guard
     from custodiet.returns.changes import read_return
     from custodiet.returns.document import write_document
-    from custodiet.returns.questions import QUESTIONS
     from custodiet.returns.regimes import make_return
     from custodiet.returns.regimes import regime as chosen_regime
-    from custodiet.sites import load_sites
 
     chosen = chosen_regime(regime)
     ending = out.suffix.casefold()
@@ -57,10 +55,7 @@ def make(
     knowledge = load(catalog)
     with Case(case, must_exist=True) as opened:
         context = steps.recalled(opened)
-        conditions = {condition for one in knowledge.directives.values() for condition in one.conditions} | set(
-            QUESTIONS
-        )
-        body = load_sites(sites, kinds=knowledge.body_kinds, conditions=conditions) if sites else context.body
+        body = read_sites(sites, knowledge) if sites else context.body
         paper = make_return(
             chosen, opened, context, knowledge, body, day,
             signed_by=signed, previous=earlier, place=str(previous or ""), only_public=public,
