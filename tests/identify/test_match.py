@@ -93,7 +93,7 @@ def test_what_stands_behind_the_bound_is_not_read(matcher: Matcher) -> None:
 def test_a_huge_value_takes_no_time(matcher: Matcher) -> None:
     begin = time.process_time()
     assert matcher.match("register.text", "AC-1" * 3_000_000) == ()
-    assert time.process_time() - begin < 1
+    assert time.process_time() - begin < 5
 
 
 def test_asking_again_gives_the_same(matcher: Matcher) -> None:

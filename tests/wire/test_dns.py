@@ -225,7 +225,7 @@ def test_time_is_bounded() -> None:
     for data in (chained, many):
         with suppress(WireError):
             list(parse_dns(data, "mdns").facts())
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < 10
 
 
 @pytest.mark.samples

@@ -75,7 +75,7 @@ def test_size_and_depth_are_bounded() -> None:
         parse_xml(b"<r>" + b" " * MAX_XML + b"</r>")
     start = time.process_time()
     element_text(parse_xml(b"<a>" * 300_000))
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < 10
 
 
 def test_an_included_file_is_not_read() -> None:
