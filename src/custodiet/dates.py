@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -29,6 +30,7 @@ class Span(NamedTuple):
         return f"{self.first.year:04}"
 
 
+@lru_cache(10_000)  # records and registers repeat their days
 def parse_date(text: str) -> Span:
     """Read ``2022-04-13``, ``2022-04`` or ``2022``.
 

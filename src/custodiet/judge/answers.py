@@ -178,19 +178,16 @@ def place_told(
 
 
 def network_told(
-    requirement: Requirement,
     site: Site | None,
     zone: Zone | None,
     flows: Sequence[Flow],
     body: Body | None,
     places: Places | None,
-) -> Told | None:
-    """Whether the device is on a core network; none where the sentence does not ask.
+) -> Told:
+    """Whether the device is on a core network.
 
     The owner decides which zone is core. Traffic between the device and a core zone opens the question again.
     """
-    if not requirement.network:
-        return None
     if site is None or zone is None:
         missing = "in which network zone it is: give its subnet or VLAN a zone in the sites file"
         return Told(None, "its network zone is not known", (), 0.0, missing)

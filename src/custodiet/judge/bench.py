@@ -16,6 +16,7 @@ from custodiet.dates import parse_date
 from custodiet.errors import CatalogError, UsageError
 from custodiet.judge.answers import decide, equipment_told
 from custodiet.judge.entity import EntityTests, entity_of
+from custodiet.judge.entity.companies import Result
 from custodiet.judge.entity.facts import cited
 from custodiet.judge.events import Told, history, there
 from custodiet.judge.notes import Notes, as_observations, at_site, firmware_changed
@@ -101,10 +102,12 @@ class Judge:
         self._named = {company for directive in naming for company in directive.covers.companies}
         self._notes = Notes(body)
         self._rules: list[tuple[Directive, EntityTests, list[Sentence]]] = []
+        alike: dict[tuple[object, ...], EntityTests] = {}  # many texts mean the same companies
         for directive in directives:
             _check_dates(directive)
             sentences = [Sentence(directive, r, body, self.places, catalog, on) for r in directive.requirements]
-            self._rules.append((directive, EntityTests(directive, catalog, on), sentences))
+            tests = EntityTests(directive, catalog, on)
+            self._rules.append((directive, alike.setdefault(tests.meaning, tests), sentences))
         self._sentences = [sentence for _, _, sentences in self._rules for sentence in sentences]
         self._depends = [
             (directive, tests, depends)
@@ -155,7 +158,7 @@ class Judge:
             site = at_site(note, site)
         own = asset.id if note and note.facts else ""
         device = Device(asset, past, flows, site, zone, there(past, self.on), own)
-        entity = entity_of(identification, observations, flows, past.not_made_after())
+        entity = entity_of(identification, observations, flows, past.not_made_after(), self._catalog)
         kind = identification.get("device_class")
         kind_by = cited(kind)
 
@@ -164,12 +167,16 @@ class Judge:
 
         findings: list[Finding] = []
         scopes: dict[tuple[tuple[str, ...], tuple[str, ...]], Told] = {}  # many texts mean the same classes
+        results: dict[EntityTests, Result] = {}  # and the same companies
         for directive, tests, sentences in self._rules if whole else self._depends:
             classes = (directive.equipment, directive.equipment_unclear)
             in_scope = scopes.get(classes)
             if in_scope is None:
                 in_scope = scopes[classes] = equipment_told(*classes, kind, kind_by, self._catalog)
-            hits, through = tests.ask(entity, decided)
+            result = results.get(tests)
+            if result is None:
+                result = results[tests] = tests.ask(entity, decided)
+            hits, through = result
             for sentence in sentences:
                 fewer = sentence.requirement.equipment
                 scope = equipment_told(fewer, (), kind, kind_by, self._catalog) if fewer else in_scope

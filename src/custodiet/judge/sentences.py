@@ -8,7 +8,7 @@ them ends the matter, and what follows from seven answers depends on the strengt
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import msgspec
@@ -77,6 +77,13 @@ class Device:
     """Whether it was in use on the date judged."""
     own: str = ""
     """The device's id where people decided something about it alone, so that no other device is asked with it."""
+    befell: dict[tuple[Happening, Span], Told] = field(default_factory=dict)
+    """What was found of one happening since one day; many sentences ask the same."""
+    spot: str | None = field(init=False)
+    """What tells the place people answered for: its site, and the device where it has answers of its own."""
+
+    def __post_init__(self) -> None:
+        self.spot = f"{self.site.id}/{self.own}" if self.site else None
 
 
 class Sentence:
@@ -216,7 +223,7 @@ class Sentence:
 
     def _ask_the_rest(self, device: Device, asked: dict[Question, Told], through: str) -> None:
         """Place, network, verb and exception, as far as the sentence asks them, in the order of the seven."""
-        site = f"{device.site.id}/{device.own}" if device.site else None
+        site = device.spot
         key = (through, site, "" if device.site else device.asset.placed_by)
         if key not in self._place_of:
             self._place_of[key] = place_told(
@@ -224,11 +231,10 @@ class Sentence:
             )
         if site not in self._exception_of:
             self._exception_of[site] = exception_told(self.directive, self.requirement, device.site, self.body, self.on)
-        network = network_told(self.requirement, device.site, device.zone, device.flows, self.body, self.places)
         if place := self._place_of[key]:
             asked["place"] = place
-        if network:
-            asked["network"] = network
+        if self.requirement.network:
+            asked["network"] = network_told(device.site, device.zone, device.flows, self.body, self.places)
         asked["verb"] = self._verb(device)
         if exception := self._exception_of[site]:
             asked["exception"] = exception
@@ -236,7 +242,10 @@ class Sentence:
     def _verb(self, device: Device) -> Told:
         """Whether the event of the sentence befell the device while the sentence held, up to the date judged."""
         if what := HAPPENING.get(self.requirement.event):
-            return happened(device.past, what, self._start, self.on)
+            told = device.befell.get((what, self._start))
+            if told is None:
+                told = device.befell[what, self._start] = happened(device.past, what, self._start, self.on)
+            return told
         # what had to be reported or recorded by a day is still owed after it, whether or not the device has gone since
         must_go = self.requirement.demands not in RECORDED
         if must_go and self._due and self.on > self._due and device.presence.holds:

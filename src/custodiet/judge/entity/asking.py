@@ -10,11 +10,10 @@ from custodiet.catalog import Catalog
 from custodiet.catalog.spelling import fold
 from custodiet.dates import parse_date
 from custodiet.identify.statements import name_of
-from custodiet.judge.answers import settling
 from custodiet.judge.entity.companies import Result, company_name, law_of_seat, listed_country, named, share
 from custodiet.judge.entity.facts import FACTS, Entity
 from custodiet.judge.events import Told
-from custodiet.model import Conclusion, Directive, EntityTest
+from custodiet.model import Directive, EntityTest
 
 Decide = Callable[[str], Told]
 """What a person answered to a condition, for the device that is asked about."""
@@ -46,6 +45,8 @@ class EntityTests:
         self._catalog = catalog
         self._on = on
         self._found: dict[tuple[int, str, date | None], Result] = {}
+        self.meaning = (*self._tests, *(self._conditions.get(test.condition, "") for test in self._tests))
+        """What tells these tests from those of another directive: those that mean the same answer the same."""
 
     def ask(self, entity: Entity, decide: Decide) -> Result:
         """Whether the directive means this device.
@@ -90,17 +91,13 @@ class EntityTests:
     # --- companies
 
     def _maker(self, number: int, test: EntityTest, entity: Entity) -> Result:
-        concluded = entity.maker
-        if not concluded.value or concluded.band not in ("certain", "likely"):
-            return self._unproven(concluded, entity.brand.value, entity.maker_by), ""
-        told, through = self._company(number, test, concluded.value, entity.made_by)
-        name = company_name(self._catalog, concluded.value)
-        because = f"{name} made it ({concluded.band}, {concluded.confidence:.2f}): {told.because}"
-        because += _against(concluded, self._catalog)
-        evidence = entity.maker_by
-        if concluded.value in self._catalog.companies:
-            evidence = (*evidence, f"company:{concluded.value}")
-        return Told(told.holds, because, evidence, concluded.confidence, told.missing), through
+        if entity.unproven:
+            return entity.unproven, ""
+        maker = entity.maker.value
+        told, through = self._company(number, test, maker, entity.made_by)
+        because = f"{entity.maker_said}: {told.because}{entity.maker_denied}"
+        known = (f"company:{maker}",) if maker in self._catalog.companies else ()
+        return Told(told.holds, because, entity.maker_by + known, entity.maker.confidence, told.missing), through
 
     def _stated_company(self, number: int, test: EntityTest, entity: Entity) -> Result:
         """Seller, or maker of a part: as sources state them. A company that owns a brand is asked by its record."""
@@ -132,20 +129,12 @@ class EntityTests:
         return min(results, key=lambda result: order[result[0].holds])
 
     def _company(self, number: int, test: EntityTest, company: str, made_by: date | None) -> Result:
-        key = (number, company, made_by)
+        # a company that nobody ever held is judged alike whenever the device was made
+        since = made_by if company in self._catalog.held_by else None
+        key = (number, company, since)
         if key not in self._found:
-            self._found[key] = _COMPANY_TESTS[test.kind](test, company, self._catalog, self._on, made_by)
+            self._found[key] = _COMPANY_TESTS[test.kind](test, company, self._catalog, self._on, since)
         return self._found[key]
-
-    def _unproven(self, concluded: Conclusion, brand: str, evidence: tuple[str, ...]) -> Told:
-        name = company_name(self._catalog, concluded.value)
-        said = f"it is possible, and no more, that {name} made it" if concluded.value else "who made it is not known"
-        if brand:
-            said += f"; the label {brand} does not tell who produced it"
-        settle = concluded.settle or "a reply of the device itself, its type plate, or a statement of its producer"
-        confidence = concluded.confidence if concluded.value else 0.0
-        said += _against(concluded, self._catalog)
-        return Told(None, said, evidence, confidence, settling("who made it", settle))
 
     # --- brand, countries, certificates, people
 
@@ -243,8 +232,3 @@ def _certified(test: EntityTest, entity: Entity) -> Told:
             None, f"its certificate is for firmware {found[1].strip()}; what runs is not known", (id,), 0.0, missing
         )
     return Told(False, f"it has a {test.scheme} certificate: {value[:80]}", (id,))
-
-
-def _against(concluded: Conclusion, catalog: Catalog) -> str:
-    names = dict.fromkeys(company_name(catalog, claim.value) for claim in concluded.claims_against)
-    return f"; {len(concluded.claims_against)} claims say otherwise ({', '.join(names)})" if names else ""

@@ -10,6 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from custodiet.catalog import Catalog
+from custodiet.judge.answers import settling
+from custodiet.judge.entity.companies import company_name
+from custodiet.judge.events import Told
 from custodiet.model import Conclusion, Flow, Identification, Observation
 
 FACTS = {
@@ -34,6 +38,12 @@ class Entity:
     maker_by: tuple[str, ...]
     """What the maker rests on: observations and records."""
     brand_by: tuple[str, ...]
+    maker_said: str
+    """Who made it and how sure that is."""
+    maker_denied: str
+    """What speaks against that maker; empty where nothing does."""
+    unproven: Told | None
+    """That the maker is not known well enough to judge by; none where it is."""
     made_by: date | None
     """The last day on which it can have been produced, where known."""
     stated: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
@@ -47,6 +57,7 @@ def entity_of(
     observations: Sequence[Observation],
     flows: Sequence[Flow],
     made_by: date | None,
+    catalog: Catalog,
 ) -> Entity:
     """Gather the facts of one device."""
     stated: dict[str, tuple[tuple[str, str], ...]] = {}
@@ -54,13 +65,19 @@ def entity_of(
         if seen.attribute in FACTS and (value := seen.value.strip()):
             stated[seen.attribute] = (*stated.get(seen.attribute, ()), (value, seen.id))
     maker, brand = identification.get("manufacturer"), identification.get("brand")
+    maker_by, denied = cited(maker), _denied(maker, catalog)
+    proven = maker.value and maker.band in ("certain", "likely")
+    name = company_name(catalog, maker.value)
     return Entity(
         maker=maker,
         brand=brand,
         model=identification.get("model"),
         firmware=identification.get("firmware"),
-        maker_by=cited(maker),
+        maker_by=maker_by,
         brand_by=cited(brand),
+        maker_said=f"{name} made it ({maker.band}, {maker.confidence:.2f})" if proven else "",
+        maker_denied=denied,
+        unproven=None if proven else _unproven(maker, name, brand.value, maker_by, denied),
         made_by=made_by,
         stated=stated,
         flows=flows,
@@ -71,3 +88,17 @@ def cited(concluded: Conclusion) -> tuple[str, ...]:
     """Observations first, then the records that read them."""
     claims = (*concluded.claims_for, *concluded.claims_against)
     return tuple(dict.fromkeys([*(id for c in claims for id in c.observations), *(c.record for c in claims)]))
+
+
+def _unproven(maker: Conclusion, name: str, brand: str, evidence: tuple[str, ...], denied: str) -> Told:
+    said = f"it is possible, and no more, that {name} made it" if maker.value else "who made it is not known"
+    if brand:
+        said += f"; the label {brand} does not tell who produced it"
+    settle = maker.settle or "a reply of the device itself, its type plate, or a statement of its producer"
+    confidence = maker.confidence if maker.value else 0.0
+    return Told(None, said + denied, evidence, confidence, settling("who made it", settle))
+
+
+def _denied(concluded: Conclusion, catalog: Catalog) -> str:
+    names = dict.fromkeys(company_name(catalog, claim.value) for claim in concluded.claims_against)
+    return f"; {len(concluded.claims_against)} claims say otherwise ({', '.join(names)})" if names else ""
