@@ -76,6 +76,8 @@ def test_small_numbers_in_sentences_are_withheld_and_dates_and_sizes_stay() -> N
     assert few("Recorders found: 2. Cameras hide.", one) == "Recorders found: fewer than 5. Cameras hide."
     assert few("Captures read: 12, 3.5 hours in all.", one) == "Captures read: 12, 3.5 hours in all."
     assert few("Recorders found: 2.", paper(threshold=0)) == "Recorders found: 2."
+    assert few("Judged for 1 February 2026.", one) == "Judged for 1 February 2026."
+    assert few("Judged for 1 Marchers.", one) == "Judged for fewer than 5 Marchers."
 
 
 def test_restricted_sections_columns_and_keys_are_left_out() -> None:

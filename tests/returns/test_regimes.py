@@ -92,6 +92,8 @@ def test_uk_public_part_gives_shares_and_dates_without_a_site(bodies: Bodies) ->
     assert cells(paper, "years") == [["2023", 5], ["2024", 6]]
     text = json.dumps(paper)
     assert not [name for name in UK_SITES if name in text]
+    assert paper["due"][0]["because"].endswith("; that day has passed")
+    assert any("1 February 2026" in sentence for sentence in paper["method"])
 
 
 def test_uk_small_numbers_are_withheld_on_an_earlier_day(bodies: Bodies) -> None:

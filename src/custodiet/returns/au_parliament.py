@@ -13,22 +13,21 @@ from custodiet.returns.estate import Device, Estate
 from custodiet.returns.items import open_section
 from custodiet.returns.paper import Cell, Return, Section, Table
 
-QUESTIONS_OF_2023, DEFENCE = "au-paterson-audit-2023", "au-defence-removal-2023"
-TEXTS = (QUESTIONS_OF_2023, DEFENCE)
+QUESTIONS_OF_2023 = "au-paterson-audit-2023"
+TEXTS = (QUESTIONS_OF_2023,)
 
 
 def au_parliament(estate: Estate) -> Return:
     """The answer of one body; the sites themselves are restricted, their number is not."""
     draft = Draft(estate, "au-parliament", "Answer to the question on surveillance equipment", "en")
-    text = QUESTIONS_OF_2023 if QUESTIONS_OF_2023 in estate.texts else DEFENCE
     draft.notes.append(
         "The question names two makers, Hikvision and Dahua. It asks by kind of device: cameras, recorders, access "
         "control and intercoms. Devices, sites and systems are different units and are never added."
     )
     present: list[Device] = []
     for device in estate.watching():
-        draft.judged(device, text)
-        if device.meant_by(text) == "yes" and not device.only_bought and draft.in_use(device) is not False:
+        draft.judged(device, QUESTIONS_OF_2023)
+        if device.meant_by(QUESTIONS_OF_2023) == "yes" and not device.only_bought and draft.in_use(device) is not False:
             present.append(device)
             draft.place(device)
     by_kind: dict[tuple[str, str], list[Device]] = {}
@@ -48,9 +47,11 @@ def au_parliament(estate: Estate) -> Return:
         column("sites", "Sites", "number"),
     ]
     open_number = sum(
-        d.asset.quantity for d in estate.watching() if d.meant_by(text) == "unknown" and not d.only_bought
+        d.asset.quantity for d in estate.watching() if d.meant_by(QUESTIONS_OF_2023) == "unknown" and not d.only_bought
     )
-    bought = sum(d.asset.quantity for d in estate.watching() if d.only_bought and d.meant_by(text) == "yes")
+    bought = sum(
+        d.asset.quantity for d in estate.watching() if d.only_bought and d.meant_by(QUESTIONS_OF_2023) == "yes"
+    )
     words = [
         f"Not in the numbers: devices of which it is not known whether they are meant, {open_number}; and devices that "
         f"stand in purchase records alone, and may be bought and never deployed, {bought}."
@@ -66,7 +67,7 @@ def au_parliament(estate: Estate) -> Return:
             ),
             Section(id="plan", title="Removal plan", publication="public", tables=(_plan(draft, present),)),
             Section(id="sites", title="The sites", publication="restricted", tables=(_sites(draft, present),)),
-            open_section(draft, text),
+            open_section(draft, QUESTIONS_OF_2023),
         ]
     )
 

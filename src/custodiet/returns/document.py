@@ -149,9 +149,10 @@ def _section(made: Paper, paper: Return, section: Section) -> None:
     words = WORDS[paper.language]
     _heading(made, section.title, 1)
     if paper.publication != "public":
-        _text(made, words["this part" if section.publication == "public" else "not this part"], small=True)
+        part = words["this part" if section.publication == "public" else "not this part"]
+        _text(made, part, small=True, before=bool(section.words or section.tables))
     for sentence in section.words:
-        _text(made, sentence)
+        _text(made, sentence, before=bool(section.tables))
     for table in section.tables:
         if len(section.tables) > 1 or table.title != section.title:
             _heading(made, table.title, 2)
@@ -193,8 +194,11 @@ def _heading(made: Paper, text: str, level: int) -> None:
     made.add_heading(guard.docx(text), level)
 
 
-def _text(made: Paper, text: str, style: str | None = None, *, small: bool = False) -> None:
-    run = made.add_paragraph(style=style).add_run(guard.docx(text))
+def _text(made: Paper, text: str, style: str | None = None, *, small: bool = False, before: bool = False) -> None:
+    """A paragraph; one that stands before a table is not left behind on another page."""
+    line = made.add_paragraph(style=style)
+    line.paragraph_format.keep_with_next = before or None
+    run = line.add_run(guard.docx(text))
     if small:
         run.font.size = Pt(8.5)
 

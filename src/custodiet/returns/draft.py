@@ -6,10 +6,12 @@ A fact that nobody gave is asked once, with all sites and devices it is asked of
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
-from custodiet.dates import day_of
+import msgspec
+
+from custodiet.dates import day_of, parse_date
 from custodiet.model import Site
 from custodiet.returns.estate import Answer, Device, Estate
 from custodiet.returns.paper import (
@@ -59,8 +61,8 @@ _LACKING: dict[Language, str] = {
     "cs": "Katalog nezná text {}: co říká o zařízeních, nebylo posouzeno.",
 }
 _TITLES: dict[Language, tuple[str, ...]] = {
-    "en": ("What was read", "Source", "Kind", "Of", "SHA-256"),
-    "nl": ("Wat er gelezen is", "Bron", "Soort", "Van", "SHA-256"),
+    "en": ("What was read", "Source", "Kind", "Collected on", "SHA-256"),
+    "nl": ("Wat er gelezen is", "Bron", "Soort", "Verzameld op", "SHA-256"),
     "cs": ("Co bylo přečteno", "Zdroj", "Druh", "Ze dne", "SHA-256"),
 }
 
@@ -173,7 +175,7 @@ class Draft:
                 Missing(question=what, about=tuple(a for a in about if a), answer_in=key, publication=publication)
                 for (what, key, publication), about in self._asked.items()
             ),
-            due=tuple(self.due),
+            due=tuple(self._due()),
             notes=tuple(self.notes),
             sections=(*sections, self._sources()),
             method=self._method(),
@@ -182,6 +184,13 @@ class Draft:
             tool=assessment.tool,
             catalog=assessment.catalog,
         )
+
+    def _due(self) -> Iterator[Due]:
+        """What is owed; a day that has passed says so."""
+        for one in self.due:
+            passed = bool(one.by) and parse_date(one.by).last < self.estate.on
+            because = f"{one.because}; {self.words['passed']}" if passed else one.because
+            yield msgspec.structs.replace(one, because=because)
 
     def _method(self) -> tuple[str, ...]:
         kinds = Counter(source.kind for source in self.estate.assessment.sources)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import msgspec
 
 from custodiet.returns.paper import Return, Row, Section, Table
-from custodiet.returns.words import WORDS
+from custodiet.returns.words import MONTHS, WORDS
 
 THRESHOLD = 5
 """Numbers from 1 up to one less than this could point at single sites."""
@@ -84,7 +84,13 @@ def few(sentence: str, paper: Return) -> str:
     if not paper.threshold:
         return sentence
     said = WORDS[paper.language]["few"].format(paper.threshold)
-    return _SMALL.sub(lambda hit: said if int(hit[0]) < paper.threshold else hit[0], sentence)
+    month = re.compile(rf"\.? (?:{'|'.join(MONTHS[paper.language])})\b")
+
+    def shown(hit: re.Match[str]) -> str:
+        small = int(hit[0]) < paper.threshold and not month.match(sentence, hit.end())  # the day of a date is no number
+        return said if small else hit[0]
+
+    return _SMALL.sub(shown, sentence)
 
 
 def _public_section(section: Section) -> Section:
