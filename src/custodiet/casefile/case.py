@@ -76,7 +76,7 @@ class Case:
             self._db.execute("pragma foreign_keys = on")
             self._db.execute(f"pragma synchronous = {'full' if durable else 'off'}")
             self._db.execute(f"pragma journal_mode = {'delete' if durable else 'memory'}")
-            self._db.execute(f"pragma cache_size = {-16_000 if durable else -48_000}")  # in KiB
+            self._db.execute(f"pragma cache_size = {-16_000 if durable else -32_000}")  # in KiB
             self._db.execute("pragma trusted_schema = off")
             bring_up_to_date(self._db, path)
             if not durable and self._db.execute("select 1 from observation limit 1").fetchone() is None:

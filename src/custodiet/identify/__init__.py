@@ -21,7 +21,7 @@ from custodiet.catalog.models import describe_model
 from custodiet.identify.match import LONGEST_VALUE, REMEMBERED, Matcher
 from custodiet.identify.own_design import own_design_claims
 from custodiet.identify.places import name_claims
-from custodiet.identify.repeats import NOTHING, SILENT, Said, cited, row_of
+from custodiet.identify.repeats import NOTHING, SILENT, WHOLE, Said, cited, row_of
 from custodiet.identify.series import series_claims
 from custodiet.identify.statements import name_of, stated_claims
 from custodiet.identify.text.numbers import alike
@@ -149,10 +149,12 @@ def identify(asset: Asset, observations: Sequence[Observation], matcher: Matcher
     Returns:
         One conclusion for each field, each with the claims for and against it.
     """
-    row = row_of(observations, (_said(one, matcher) for one in observations))
+    said = [_said(one, matcher) for one in observations]
+    row = row_of(observations, said)
     conclusions = matcher.repeats.told(row, matcher.catalog) if row else None
     if conclusions is None:
-        claims = all_claims(observations, matcher)
+        silent = not any(one.claims for one in said) and not any(one.attribute in WHOLE for one in observations)
+        claims = [] if silent else all_claims(observations, matcher)
         conclusions = conclude_all(claims, matcher.catalog)
         if row:
             matcher.repeats.keep(row, claims, conclusions)

@@ -79,4 +79,7 @@ class Identification(msgspec.Struct, frozen=True, kw_only=True):
 
     def get(self, field: str) -> Conclusion:
         """The conclusion for one field of `FIELDS`."""
-        return next(c for c in self.conclusions if c.field == field)
+        for conclusion in self.conclusions:  # asked of every device many times: no generator
+            if conclusion.field == field:
+                return conclusion
+        raise KeyError(field)
