@@ -18,7 +18,8 @@ T = TypeVar("T")
 
 
 class Literals(Generic[T]):
-    """Many strings looked for in a text at once: only those whose first letters stand in it are compared.
+    """Many strings looked for in a text at once: only those whose first letters stand in it are compared, unless they
+    are fewer than its letters.
 
     Args:
         literals: the strings, each with what it stands for; the empty one is in every text.
@@ -30,13 +31,14 @@ class Literals(Generic[T]):
         for literal, meant in literals:
             same = self._by_first.setdefault(literal[:_FIRST], []) if len(literal) >= _FIRST else self._short
             same.append((literal, meant))
+        self._all = [*self._short, *(one for same in self._by_first.values() for one in same)]
 
     def found(self, text: str) -> Iterator[T]:
         """What the strings stand for that are in a text, in any order; as often as there are such strings."""
-        asked = list(self._short)
-        starts = {text[place : place + _FIRST] for place in range(len(text) - _FIRST + 1)}
-        for start in self._by_first.keys() & starts:
-            asked += self._by_first[start]
+        asked = self._all
+        if len(asked) > len(text):
+            starts = {text[place : place + _FIRST] for place in range(len(text) - _FIRST + 1)}
+            asked = [*self._short, *(one for start in self._by_first.keys() & starts for one in self._by_first[start])]
         return (meant for literal, meant in asked if literal in text)
 
 

@@ -52,8 +52,6 @@ def _alike(text: str, asks: Asks, minds: _Minds) -> str:
         nothing = "0" * (end - start)
         zeros = zeros[:start] + nothing + zeros[end:]
         same = same[:start] + nothing + same[end:]
-    if minds.digits_of(line) or any(is_model(line, *span, asks) for span in places):
-        return text
     safe = minds.safe.get(zeros)
     if safe is None:
         if len(minds.safe) >= REMEMBERED:
@@ -62,7 +60,7 @@ def _alike(text: str, asks: Asks, minds: _Minds) -> str:
             minds.any_of(zeros)
             or any(minds.head_before(zeros, start) or is_model(zeros, start, end, asks) for start, end in places)
         )
-    if not safe:
+    if not safe or minds.digits_of(line) or any(is_model(line, *span, asks) for span in places):
         return text
     return same
 
