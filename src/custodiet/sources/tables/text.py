@@ -126,6 +126,7 @@ def text_sheet(path: Path, known: Callable[[list[str]], int], progress: Callable
         ):
             rows = csv.reader(_bounded(text.readline), delimiter=separator)
             for number in itertools.count(1):
+                before = rows.line_num
                 try:
                     row = next(rows)
                 except StopIteration:
@@ -137,8 +138,10 @@ def text_sheet(path: Path, known: Callable[[list[str]], int], progress: Callable
                     continue
                 if number % 1000 == 0:
                     progress(stream.tell())
-                problem = _UNCLOSED if any(cell.count("\n") > MAX_BREAKS for cell in row) else ""
-                yield Line(number, [cell[:MAX_CELL].strip() for cell in row[:MAX_COLUMNS]], problem)
+                # a cell of many lines took as many to read
+                unclosed = rows.line_num - before > MAX_BREAKS and any(cell.count("\n") > MAX_BREAKS for cell in row)
+                cells = [cell[:MAX_CELL].strip() for cell in row[:MAX_COLUMNS]]
+                yield Line(number, cells, _UNCLOSED if unclosed else "")
 
     return Sheet(name="", lines=lines, notes=[note] if note else [])
 
