@@ -162,22 +162,22 @@ class Judge:
         kind = identification.get("device_class")
         kind_by = cited(kind)
 
-        def decided(condition: str) -> Told:
-            return decide(condition, site, self.body, self.on)
+        def ask(tests: EntityTests, day: date) -> Result:
+            if (tests, day) not in results:
+                results[tests, day] = tests.ask(entity, lambda condition: decide(condition, site, self.body, day))
+            return results[tests, day]
 
         findings: list[Finding] = []
         scopes: dict[tuple[tuple[str, ...], tuple[str, ...]], Told] = {}  # many texts mean the same classes
-        results: dict[EntityTests, Result] = {}  # and the same companies
+        results: dict[tuple[EntityTests, date], Result] = {}  # and the same companies
         for directive, tests, sentences in self._rules if whole else self._depends:
             classes = (directive.equipment, directive.equipment_unclear)
             in_scope = scopes.get(classes)
             if in_scope is None:
                 in_scope = scopes[classes] = equipment_told(*classes, kind, kind_by, self._catalog)
-            result = results.get(tests)
-            if result is None:
-                result = results[tests] = tests.ask(entity, decided)
-            hits, through = result
             for sentence in sentences:
+                # who was debarred after a purchase was not when it was made
+                hits, through = ask(tests, sentence.day_of_event(past) if tests.asks_people else self.on)
                 fewer = sentence.requirement.equipment
                 scope = equipment_told(fewer, (), kind, kind_by, self._catalog) if fewer else in_scope
                 findings.append(sentence.judge(device, scope, hits, through))

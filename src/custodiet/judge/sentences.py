@@ -151,6 +151,12 @@ class Sentence:
         sensitive = _sensitive(asked.get("place"), self.requirement)
         return verdict.open(sensitive) if opened else self._hit(device, verdict, sensitive)
 
+    def day_of_event(self, past: History) -> date:
+        """The day for which people's answers are asked: the last on which its event may have been, else that judged."""
+        what = HAPPENING.get(self.requirement.event)
+        days = [span.last for span, _ in past.on(what)] if what else []
+        return min(max(days, default=self.on), self.on)
+
     def judge_body(self) -> Finding:
         """The finding for the body itself, for a sentence that asks it to look at what it has; its asset is empty."""
         told = self._addressed if self._addressed.holds is False or self._holds.holds else self._holds

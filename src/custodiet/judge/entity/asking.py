@@ -45,6 +45,8 @@ class EntityTests:
         self._catalog = catalog
         self._on = on
         self._found: dict[tuple[int, str, date | None], Result] = {}
+        self.asks_people = any(test.kind == "decided" for test in self._tests)
+        """Whether people's answers count, which hold from one day to another."""
         self.meaning = (*self._tests, *(self._conditions.get(test.condition, "") for test in self._tests))
         """What tells these tests from those of another directive: those that mean the same answer the same."""
 
