@@ -1,0 +1,112 @@
+"""When the next packet may leave: a rate in packets a second, fractions included, held by all jobs of a machine.
+
+The rate is a promise about every second, so nothing is saved up while we are late: after a pause the next packets leave
+at the rate and not in a burst. It knows packets and seconds, nothing of addresses. Jobs that share a `Shared` file take
+turns in one queue, so that two of them beside each other send no more than one alone may.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import struct
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from custodiet.errors import UsageError
+
+BURST = 0.02
+"""Seconds by which packets may leave early, since timers are no more exact; the rate holds over every second."""
+
+_RATE = re.compile(r"(\d{1,6}(?:\.\d{1,4})?)(?:/(s|m|min|h))?")
+_SECONDS = {"": 1.0, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
+
+
+def parse_rate(text: str) -> float:
+    """Packets a second from ``50``, ``50/s``, ``0.5/s``, ``30/min`` or ``6/h``.
+
+    Raises:
+        UsageError: it is not written so, or is nothing.
+    """
+    found = _RATE.fullmatch(text.strip())
+    rate = float(found[1]) / _SECONDS[found[2] or ""] if found else 0.0
+    if not rate:
+        raise UsageError(f"{text[:40]!r} is no rate", next_step="Write it as 50/s, 0.5/s or 30/min.")
+    return rate
+
+
+class Turns(Protocol):
+    """Who says when the next packets may leave."""
+
+    def take(self, now: float, packets: int, rate: float) -> float:
+        """The moment from which so many packets may leave, which may have passed already."""
+
+
+class Own:
+    """Turns of one job alone."""
+
+    def __init__(self) -> None:
+        self._next = 0.0
+
+    def take(self, now: float, packets: int, rate: float) -> float:
+        """As in `Turns`."""
+        begin, self._next = _turn(self._next, now, packets, rate)
+        return begin
+
+
+class Shared:
+    """Turns that all jobs take which open the same file; the slowest job's rate does not bind the others.
+
+    Args:
+        path: a file that every job may write; made where it is missing.
+    """
+
+    def __init__(self, path: Path) -> None:
+        # O_NOFOLLOW: in a folder that others may write, a link must not lead us to another file
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+
+    def take(self, now: float, packets: int, rate: float) -> float:
+        """As in `Turns`; ``now`` must be a clock that all jobs share, as the monotonic clock of one machine is."""
+        fcntl.flock(self._file, fcntl.LOCK_EX)
+        try:
+            kept = os.pread(self._file, 8, 0)
+            after = struct.unpack("<d", kept)[0] if len(kept) == 8 else 0.0
+            # a moment far ahead is of a clock that began anew with the machine
+            begin, after = _turn(after if after - now < 3600 else 0.0, now, packets, rate)
+            os.pwrite(self._file, struct.pack("<d", after), 0)
+        finally:
+            fcntl.flock(self._file, fcntl.LOCK_UN)
+        return begin
+
+    def close(self) -> None:
+        """Give the file back."""
+        os.close(self._file)
+
+
+def _turn(after: float, now: float, packets: int, rate: float) -> tuple[float, float]:
+    begin = max(after, now - BURST)
+    return begin, begin + packets / rate
+
+
+class Pace:
+    """A rate for one job.
+
+    Args:
+        rate: packets a second; none: as fast as it goes.
+        clock: seconds that only grow.
+        turns: who says when; none: this job alone.
+    """
+
+    def __init__(self, rate: float | None, clock: Callable[[], float], turns: Turns | None = None) -> None:
+        self.rate = rate
+        self._clock = clock
+        self._turns = turns or Own()
+
+    def wait(self, packets: int = 1) -> float:
+        """Seconds to wait before so many packets may leave; their turn is taken with this call."""
+        if self.rate is None:
+            return 0.0
+        now = self._clock()
+        return max(0.0, self._turns.take(now, packets, self.rate) - now)
