@@ -54,6 +54,13 @@ def test_the_list_says_what_each_text_is() -> None:
     assert "no directive of XX" in custodiet("law", "list", "--jurisdiction", "xx").err
 
 
+def test_no_id_is_cut_in_eighty_columns() -> None:
+    for command in ("list", "calendar"):
+        out = custodiet("law", command).out
+        assert "uk-procurement-act-2023-national-security" in out and "…" not in out
+        assert "BD" not in out and all(len(line) <= 80 for line in out.splitlines())
+
+
 def test_texts_stand_side_by_side() -> None:
     head, *rows = custodiet("law", "compare", "us-ndaa-889-a1A", "us-ndaa-889-a1B", "--json").json
     assert head == ["", "us-ndaa-889-a1A", "us-ndaa-889-a1B"]
@@ -67,6 +74,14 @@ def test_the_calendar_can_be_read_by_calendars() -> None:
     late = custodiet("law", "calendar", "--since", "2027-01-01", "--json").json[0]
     assert late and all(one["day"] >= "2027-01-01" for one in late)
     assert custodiet("law", "calendar", "--since", "soon").code == 2
+
+
+def test_an_answer_to_no_question_is_refused_by_every_command(case: Path, tmp_path: Path) -> None:
+    sites = tmp_path / "sites.yml"
+    sites.write_text("id: x\nname: X\nkind: other\ncountry: NL\nfacts: { no-such-question: yes }\n", encoding="utf-8")
+    for command in (["events", "--case", case], ["law", "calendar"], ["judge", "--case", case]):
+        told = custodiet(*command, "--sites", sites)
+        assert told.code != 0 and "no-such-question" in told.err
 
 
 # --- judge
@@ -114,6 +129,8 @@ def test_one_device_stands_beside_every_text(case: Path) -> None:
     out = judged(case, "--asset", "10.20.8.12", "--jurisdiction", "nl").out
     assert "outcome" in out and "waterwijk" in out
     assert judged(case, "--asset", "10.99.99.99").code == 2
+    supposed = judged(case, "--asset", "10.20.8.12", "--jurisdiction", "gb", "--what-if", "all-public-bodies").out
+    assert "a supposition, and no law" in supposed
 
 
 # --- events

@@ -56,6 +56,14 @@ def test_the_calendar_file_holds_no_line_that_data_could_end() -> None:
     assert "DTSTART;VALUE=DATE:20231231\r\nDTEND;VALUE=DATE:20240101" in text
 
 
+def test_a_calendar_shows_what_is_no_rule_and_which_day_is_not_known() -> None:
+    called = msgspec.structs.replace(RULE, status="political")
+    lines = as_ics(calendar([called]), date(2026, 1, 1)).replace("\r\n ", "").split("\r\n")
+    assert "SUMMARY:[political] holds from: rule (2021-03\\; the day is not known)" in lines
+    assert "SUMMARY:[political] suspended from: rule" in lines
+    assert "SUMMARY:due: rule (2023\\; the day is not known)" in as_ics(calendar([RULE]), date(2026, 1, 1))
+
+
 def test_every_directive_of_the_catalog_has_its_dates() -> None:
     known = load_catalog()
     entries = calendar(tuple(known.directives.values()))

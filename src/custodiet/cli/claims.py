@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from typing import Annotated
 
 import typer
 
 from custodiet.cli.audit import parsed_date
-from custodiet.cli.common import CaseOption, CatalogOption, JsonOption, VerboseOption, load
+from custodiet.cli.common import CaseOption, CatalogOption, JsonOption, VerboseOption, load, tell
 from custodiet.errors import UsageError
 
 
@@ -29,7 +27,6 @@ def claims(
     from custodiet.catalog.load import default_folder
     from custodiet.catalog.spelling import nearest
     from custodiet.claims import load_claims, weigh_claims
-    from custodiet.report import guard
     from custodiet.report.claims import shown
 
     knowledge = load(catalog)
@@ -41,9 +38,4 @@ def claims(
     with Case(case, must_exist=True) as opened:
         context = steps.recalled(opened, "custodiet audit or custodiet identify")
         told = weigh_claims(opened, knowledge, said, context.body, day or context.on, about)
-    if json:
-        sys.stdout.buffer.write(guard.json_bytes(told) + b"\n")
-        return
-    screen = guard.console(sys.stdout, colour=guard.wants_colour(sys.stdout, os.environ))
-    for part in shown(told, verbose):
-        screen.print(part)
+    tell(told, lambda: shown(told, verbose), json=json)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,8 @@ import typer
 from custodiet.errors import UsageError
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from custodiet.catalog.contents import Catalog
     from custodiet.model import Body
 
@@ -45,6 +48,18 @@ def read_sites(path: Path, catalog: Catalog) -> Body:
 
     conditions = {condition for one in catalog.directives.values() for condition in one.conditions}
     return load_sites(path, kinds=catalog.body_kinds, conditions=conditions | set(QUESTIONS))
+
+
+def tell(value: object, parts: Callable[[], Iterable[RenderableType]], *, json: bool) -> None:
+    """Print what was found: JSON for machines, else the parts for people, on a terminal on which data cannot act."""
+    from custodiet.report import guard
+
+    if json:
+        sys.stdout.buffer.write(guard.json_bytes(value) + b"\n")
+        return
+    screen = guard.console(sys.stdout, colour=guard.wants_colour(sys.stdout, os.environ))
+    for part in parts():
+        screen.print(part)
 
 
 def write_whole(path: Path, write: Callable[[Path], None]) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import os
-import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from custodiet.cli.common import CaseOption, CatalogOption, JsonOption, load
+from custodiet.cli.common import CaseOption, CatalogOption, JsonOption, load, read_sites, tell
 from custodiet.errors import UsageError
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from custodiet.timeline import Event
 
 
 def events(
@@ -24,27 +28,32 @@ def events(
     json: JsonOption = False,
 ) -> None:
     """List what befell devices and sites, earliest first: bought, installed, seen, updated, decided, removed."""
-    from rich.table import Table
-
     from custodiet import audit as steps
     from custodiet.casefile import Case
     from custodiet.cli.explain import find_asset
-    from custodiet.report import guard
-    from custodiet.sites import load_sites
     from custodiet.timeline import timeline
 
     with Case(case, must_exist=True) as opened:
         context = steps.recalled(opened)
-        body = load_sites(sites, kinds=load(catalog).body_kinds) if sites else context.body
+        body = read_sites(sites, load(catalog)) if sites else context.body
         wanted = find_asset(opened, asset).id if asset else ""
         if site and site not in {one.id for one in (body.sites if body else ())}:
             raise UsageError(f"there is no site {site[:60]}", place="--site", next_step="Use an id of the sites file.")
         found = timeline(opened, body, asset=wanted, site=site)
-    if json:
-        sys.stdout.buffer.write(guard.json_bytes(found) + b"\n")
-        return
-    table = Table("day", "what", "of", "text", "who says so", box=None, pad_edge=False, header_style="bold")
+    tell(found, lambda: [_table(found)], json=json)
+
+
+def _table(found: Sequence[Event]) -> RenderableType:
+    """The events below one another; what does not fit goes on in the next line."""
+    from rich.table import Table
+
+    from custodiet.report.guard import styled
+
+    if not found:
+        return styled("No source gives a day for anything.")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("day", "what", "of", "text", "who says so"):
+        table.add_column(heading, overflow="fold")
     for one in found:
-        table.add_row(*(guard.styled(text, limit=300) for text in (one.day, one.what, one.label, one.text, one.by)))
-    screen = guard.console(sys.stdout, colour=guard.wants_colour(sys.stdout, os.environ))
-    screen.print(table if found else guard.styled("No source gives a day for anything."))
+        table.add_row(*(styled(text, limit=300) for text in (one.day, one.what, one.label, one.text, one.by)))
+    return table

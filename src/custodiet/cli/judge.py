@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from custodiet.cli.audit import parsed_date
-from custodiet.cli.common import CaseOption, CatalogOption, JsonOption, QuietOption, VerboseOption, load, read_sites
+from custodiet.cli.common import (
+    CaseOption,
+    CatalogOption,
+    JsonOption,
+    QuietOption,
+    VerboseOption,
+    load,
+    read_sites,
+    tell,
+)
 
 
 def judge(
@@ -52,7 +59,6 @@ def judge(
     from custodiet.cli.law import chosen
     from custodiet.judge import Judge, directives_for
     from custodiet.law.what_if import what_if as under
-    from custodiet.report import guard
     from custodiet.report.judged import document, one_device, shown
 
     knowledge = load(catalog)
@@ -69,11 +75,12 @@ def judge(
             then = Judge(body, under(asked, what_if, body, knowledge), knowledge, day)
             supposed = list(judging.judged(opened, then, wanted))
         told = document(found, now, supposed, then, what_if)
-    if json:
-        sys.stdout.buffer.write(guard.json_bytes(told) + b"\n")
-    elif not quiet:
-        screen = guard.console(sys.stdout, colour=guard.wants_colour(sys.stdout, os.environ))
-        for part in one_device(found[0], told, knowledge) if wanted and found else shown(told, knowledge, verbose):
-            screen.print(part)
+    if json or not quiet:
+        one = found[0] if wanted and found else None
+        tell(
+            told,
+            lambda: one_device(one, told, knowledge) if one and not what_if else shown(told, knowledge, verbose),
+            json=json,
+        )
     statuses = {finding.status for one in found for finding in one.findings}
     raise typer.Exit(3 if "not_satisfied" in statuses else 4 if "undetermined" in statuses else 0)

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from custodiet.cli.common import CatalogOption, JsonOption, QuietOption, load
+from custodiet.cli.common import CatalogOption, JsonOption, QuietOption, load, read_sites, tell
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from custodiet.catalog import Catalog
     from custodiet.model import Directive
 
@@ -69,7 +65,7 @@ def list_(
     from custodiet.report.law import listed
 
     found = [one for one in chosen(load(catalog), jurisdiction) if status in ("", one.status)]
-    _print(found, lambda: listed(found), json=json)
+    tell(found, lambda: [listed(found)], json=json)
 
 
 @app.command()
@@ -84,7 +80,7 @@ def show(
 
     knowledge = load(catalog)
     (one,) = directives_for(knowledge, [id])
-    _print(one, lambda: as_table(shown(one, knowledge)), json=json)
+    tell(one, lambda: [as_table(shown(one, knowledge))], json=json)
 
 
 @app.command()
@@ -96,7 +92,7 @@ def compare(ids: IdsArgument, catalog: CatalogOption = None, json: JsonOption = 
 
     knowledge = load(catalog)
     directives = directives_for(knowledge, ids)
-    _print(table(directives, knowledge), lambda: compared(directives, knowledge), json=json)
+    tell(table(directives, knowledge), lambda: [compared(directives, knowledge)], json=json)
 
 
 @app.command()
@@ -117,17 +113,17 @@ def calendar(
     from custodiet.law.calendar import as_ics, running
     from custodiet.law.calendar import calendar as dates
     from custodiet.report.law import dated
-    from custodiet.sites import load_sites
 
     knowledge = load(catalog)
-    body = load_sites(sites, kinds=knowledge.body_kinds) if sites else None
+    body = read_sites(sites, knowledge) if sites else None
     directives = chosen(knowledge, jurisdiction)
     first = parsed_date(since, "--since") if since else date.min
     entries = [one for one in dates(directives, body) if one.day >= first]
     if ics:
         sys.stdout.write(as_ics(entries, date.today()))
         return
-    _print([entries, running(directives)], lambda: dated(entries, running(directives)), json=json)
+    runs = running(directives)
+    tell([entries, runs], lambda: [dated(entries, runs)], json=json)
 
 
 def chosen(catalog: Catalog, jurisdiction: str) -> tuple[Directive, ...]:
@@ -147,14 +143,3 @@ def chosen(catalog: Catalog, jurisdiction: str) -> tuple[Directive, ...]:
                 f"no directive of {code[:20]} is known", place="--jurisdiction", next_step=nearest(code[:20], known)
             )
     return tuple(one for one in catalog.directives.values() if not wanted or one.jurisdiction in wanted)
-
-
-def _print(value: object, table: Callable[[], RenderableType], *, json: bool) -> None:
-    """JSON for machines, a table for people; both guarded."""
-    from custodiet.report import guard
-
-    if json:
-        sys.stdout.buffer.write(guard.json_bytes(value) + b"\n")
-        return
-    screen = guard.console(sys.stdout, colour=guard.wants_colour(sys.stdout, os.environ))
-    screen.print(table())

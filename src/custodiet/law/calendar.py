@@ -131,13 +131,20 @@ def as_ics(entries: Sequence[Entry], stamp: date) -> str:
             f"DTSTAMP:{stamp:%Y%m%d}T000000Z",
             f"DTSTART;VALUE=DATE:{one.day:%Y%m%d}",
             f"DTEND;VALUE=DATE:{one.day + timedelta(days=1):%Y%m%d}",
-            f"SUMMARY:{_escaped(f'{one.kind}: {one.directive}')}",
+            f"SUMMARY:{_escaped(_summary(one))}",
             f"DESCRIPTION:{_escaped(f'{one.text} (date as known: {one.as_known}; status of the text: {one.status})')}",
             "TRANSP:TRANSPARENT",
             "END:VEVENT",
         ]
     lines.append("END:VCALENDAR")
     return "".join(f"{folded}\r\n" for line in lines for folded in _folded(line))
+
+
+def _summary(one: Entry) -> str:
+    """The line that a calendar shows: it says so where a text is no rule, and where the day of a date is not known."""
+    status = "" if one.status == "in force" else f"[{one.status}] "
+    day = "" if len(one.as_known) == len("2022-11-24") else f" ({one.as_known}; the day is not known)"
+    return f"{status}{one.kind}: {one.directive}{day}"
 
 
 def _escaped(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rich.console import RenderableType
 
 from custodiet.model.public_claim import ClaimResult, ClaimsTold, Destination
-from custodiet.report.guard import styled
+from custodiet.report.guard import indented, styled
 from custodiet.report.words import clock, count, day, listed, size
 
 _SHOWN = 5
@@ -28,7 +28,7 @@ def shown(told: ClaimsTold, verbose: int = 0) -> Iterator[RenderableType]:
         if maker.possible:
             said += f", and {maker.possible:,} of which it is a mere possibility, left out"
         said += f"; conversations were captured of {maker.watched:,}"
-        yield styled(f"  {said}.")
+        yield indented(f"{said}.", 2)
     if not told.results:
         yield styled("No claim about this company is recorded.")
     untestable = [one for one in told.results if one.outcome == "not testable"]
@@ -44,7 +44,7 @@ def shown(told: ClaimsTold, verbose: int = 0) -> Iterator[RenderableType]:
         yield styled("")
         yield styled("What was not looked at", "bold")
         for limit in limits:
-            yield styled(f"  {limit}", limit=600)
+            yield indented(f"{limit}", 2, limit=600)
     yield styled("")
     yield styled("What was not seen may still happen: a claim is held against this evidence and no more.")
 
@@ -54,27 +54,27 @@ def _one(result: ClaimResult, told: ClaimsTold, verbose: int) -> Iterator[Render
     yield styled(f"{claim.id}", "bold")
     reports = f"read in {count(result.witnesses, 'independent report')}" if claim.articles else "read elsewhere"
     speaker = f"{claim.speaker[:1].upper()}{claim.speaker[1:]}"
-    yield styled(f"  {speaker}, {day(claim.said_on)} ({reports}): {claim.said} (our paraphrase)", limit=800)
+    yield indented(f"{speaker}, {day(claim.said_on)} ({reports}): {claim.said} (our paraphrase)", 2, limit=800)
     how = f", by {claim.test.replace('-', ' ')}" if claim.test != "none" else ""
-    yield styled(f"  to be tested: {_TESTABLE[claim.testable]}{how}")
+    yield indented(f"to be tested: {_TESTABLE[claim.testable]}{how}", 2)
     word = "" if result.said.lower().startswith(result.outcome) else f"{result.outcome.capitalize()}. "
-    yield styled(f"  {word}{result.said}", _STYLE.get(result.outcome, "bold"), limit=1200)
+    yield indented(f"{word}{result.said}", 2, _STYLE.get(result.outcome, "bold"), limit=1200)
     if claim.note:
-        yield styled(f"  note: {claim.note}", limit=800)
+        yield indented(f"note: {claim.note}", 2, limit=800)
     if result.contradicted_by:
-        yield styled(f"  said otherwise in: {listed(list(result.contradicted_by))}", limit=600)
+        yield indented(f"said otherwise in: {listed(list(result.contradicted_by))}", 2, limit=600)
     lines = [*(_destination(one) for one in result.destinations), *result.found]
     for line in lines if verbose else lines[:_SHOWN]:
-        yield styled(f"    {line}", limit=800)
+        yield indented(f"{line}", 4, limit=800)
     if len(lines) > _SHOWN and not verbose:
-        yield styled(f"    {len(lines) - _SHOWN:,} more lines: -v shows them.")
+        yield indented(f"{len(lines) - _SHOWN:,} more lines: -v shows them.", 4)
     if verbose:
         for reference in claim.references:
-            yield styled(f"  read in: {reference.where} ({reference.read})", limit=400)
+            yield indented(f"read in: {reference.where} ({reference.read})", 2, limit=400)
         known = {article.id: article for article in told.articles}
         for key in claim.articles:
             if key in known and not known[key].complete:
-                yield styled(f"  {key}: the copy that was read is not complete; {known[key].note}", limit=400)
+                yield indented(f"{key}: the copy that was read is not complete; {known[key].note}", 2, limit=400)
 
 
 def _destination(one: Destination) -> str:

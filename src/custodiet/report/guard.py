@@ -20,6 +20,7 @@ import jinja2
 import msgspec
 from markupsafe import Markup, escape
 from rich.console import Console
+from rich.padding import Padding
 from rich.text import Text
 
 LIMIT = 4_000
@@ -158,6 +159,11 @@ def wants_colour(file: IO[str], environ: Mapping[str, str]) -> bool:
 def styled(text: str, style: str = "", limit: int = LIMIT) -> Text:
     """Text for the terminal; the style ends with the text, also where other text is appended."""
     return Text.assemble((plain(text, limit), style))
+
+
+def indented(text: str, by: int, style: str = "", limit: int = LIMIT) -> Padding:
+    """As `styled`, `by` columns from the left, the lines that it goes on in as well."""
+    return Padding(styled(text, style, limit), (0, 0, 0, by), expand=False)
 
 
 def marked_text(text: str, span: tuple[int, int], limit: int = 160) -> Text:

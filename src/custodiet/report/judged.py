@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -9,15 +10,19 @@ from rich.console import RenderableType
 from rich.table import Table
 
 from custodiet.catalog import Catalog
+from custodiet.dates import parse_date
 from custodiet.judge import Judge
-from custodiet.law.compare import sentence_in_words, test_in_words
+from custodiet.law.compare import sentence_in_words, who_is_meant
 from custodiet.law.verdicts import Change, Tally, Verdicts, changes, tallies
-from custodiet.model import Finding
-from custodiet.report.guard import styled
-from custodiet.report.law import FORCE
+from custodiet.model import Directive, Finding, Requirement
+from custodiet.report.guard import indented, styled
+from custodiet.report.law import FORCE, named, whole, words_of
 
 _SHOWN, _NAMED = 40, 8
 """Devices shown, and devices named beside one another, unless more is asked for."""
+
+_DECISION = re.compile(r"decision:([^=]{1,200})=(yes|no|unknown) \((.*)\)\Z", re.DOTALL)
+"""How an answer cites what a person decided."""
 
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,11 +70,15 @@ def shown(told: Judged, catalog: Catalog, verbose: int = 0) -> Iterator[Renderab
     yield _counts("As the law stands", told.tallies, catalog)
     unbound = {f.directive for f in told.same_for_all} - {tally.directive for tally in told.tallies}
     if unbound:
-        yield styled(f"{len(unbound)} more texts say nothing of these devices; -v lists them with the reason.")
+        yield styled(
+            f"{len(unbound)} more texts say nothing of these devices, by what the sites file tells of the body; -v "
+            "lists them with the reason. A body may be of more than one kind, as a council that films people: see "
+            "`also` in the sites file."
+        )
     if verbose:
         for finding in told.same_for_all:
             if finding.directive in unbound:
-                yield styled(f"  {finding.directive}, {finding.requirement}: {finding.because}", limit=600)
+                yield indented(f"{finding.directive}, {finding.requirement}: {finding.because}", 2, limit=600)
     if told.what_if:
         yield styled("")
         yield styled(f"WHAT IF {told.what_if}: a supposition, and no law", "bold")
@@ -82,44 +91,103 @@ def shown(told: Judged, catalog: Catalog, verbose: int = 0) -> Iterator[Renderab
         yield styled(one.asset.label, "bold")
         for finding in one.findings:
             if finding.status != "not_applicable":
-                yield styled(
-                    f"  {finding.directive}, {finding.requirement} ({finding.strength}): {finding.because}", limit=600
-                )
+                said = f"{finding.directive}, {finding.requirement} ({finding.strength}): {because(finding)}"
+                yield indented(said, 2, limit=600)
+                for decision in decisions(finding, catalog.directives[finding.directive]) if verbose else ():
+                    yield indented(f"decided: {decision}", 4, limit=600)
                 for missing in finding.missing:
-                    yield styled(f"    missing: {missing}", limit=600)
+                    yield indented(f"missing: {missing}", 4, limit=600)
     if len(told.devices) > len(listed):
         yield styled(f"{len(told.devices) - len(listed)} more devices: -v shows them.")
 
 
-def one_device(one: Verdicts, told: Judged, catalog: Catalog) -> Iterator[RenderableType]:
-    """One device side by side under every text: the test of each, its verb and strength, and what comes out.
+def because(finding: Finding) -> str:
+    """Why, and that the time has passed where a report was due before the day that is judged for."""
+    late = finding.outcome == "report due" and finding.deadline
+    if late and parse_date(finding.deadline).last < parse_date(finding.on).first:
+        return f"{finding.because} That day has passed."
+    return finding.because
 
-    Those that ask something come first, then what is open, then the rest; texts stay in their order.
+
+def one_device(one: Verdicts, told: Judged, catalog: Catalog) -> Iterator[RenderableType]:
+    """One device under every text: a table of what each asks and what comes out, then why, text by text.
+
+    Those that ask something come first, then what is open, then what is allowed; texts stay in their order. Those that
+    do not address the body, or mean other devices, stand at the end, each with its reason.
     """
     yield styled(f"{one.asset.label}, judged for {told.on}; {told.body or 'whose device it is, is not known'}.", "bold")
-    table = Table(show_lines=True)
-    for heading in ("text", "who or what is meant", "asks", "outcome", "because"):
-        table.add_column(heading)
     order = {"not_satisfied": 0, "undetermined": 1, "satisfied": 2, "not_applicable": 3}
-    for finding in sorted(one.findings, key=lambda found: order[found.status]):
+    found = sorted(one.findings, key=lambda finding: order[finding.status])
+    apply = [finding for finding in found if finding.status != "not_applicable"]
+    if apply:
+        yield _side_by_side(apply, catalog)
+    by_text: dict[str, list[Finding]] = {}
+    for finding in apply:
+        by_text.setdefault(finding.directive, []).append(finding)
+    for directive, of_it in by_text.items():
+        yield styled("")
+        yield from _of_one_text(catalog.directives[directive], of_it, catalog)
+    rest = [finding for finding in found if finding.status == "not_applicable"]
+    if rest:
+        yield styled("")
+        yield styled("Texts that say nothing of this device", "bold")
+    for finding in rest:
+        yield indented(f"{finding.directive}, {finding.requirement}: {finding.because}", 2, limit=600)
+
+
+def _side_by_side(findings: Sequence[Finding], catalog: Catalog) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("text", min_width=whole(finding.directive for finding in findings), overflow="fold")
+    for heading in ("asks", "outcome"):
+        table.add_column(heading)
+    for finding in findings:
         law = catalog.directives[finding.directive]
-        sentence = next(s for s in law.requirements if s.id == finding.requirement)
-        meant = " | ".join(test_in_words(test, catalog) for test in law.covers.tests) or "every maker alike"
-        text = f"{law.id} ({law.jurisdiction}): {FORCE[law.status]}"
-        cells = (text, meant, sentence_in_words(sentence), finding.outcome, finding.because)
-        table.add_row(*(styled(cell, limit=500) for cell in cells))
-    yield table
+        asks = sentence_in_words(_sentence(finding, catalog))
+        table.add_row(named(law.id, f"{law.jurisdiction}: {FORCE[law.status]}"), styled(asks), styled(finding.outcome))
+    return table
+
+
+def _of_one_text(law: Directive, findings: Sequence[Finding], catalog: Catalog) -> Iterator[RenderableType]:
+    """Who is meant; then of each sentence its words, why it comes out so, who decided what, and what is missing."""
+    yield styled(f"{law.title} ({law.id})", "bold")
+    yield indented(f"who or what is meant: {' | '.join(who_is_meant(law, catalog)) or 'every maker alike'}", 2)
+    if law.confidence != "high":
+        yield indented(f"how sure: this text is sourced with {law.confidence} confidence", 2)
+    for finding in findings:
+        sentence = _sentence(finding, catalog)
+        yield indented(f"{sentence_in_words(sentence)}: {words_of(sentence)}", 2, limit=1000)
+        yield indented(because(finding), 4, "bold", limit=1000)
+        for decision in decisions(finding, law):
+            yield indented(f"decided: {decision}", 4, limit=600)
+        for missing in finding.missing:
+            yield indented(f"missing: {missing}", 4, limit=600)
+
+
+def decisions(finding: Finding, law: Directive) -> Iterator[str]:
+    """What people decided that the verdict rests on: the question in plain words, the answer, who and when."""
+    for answer in finding.answers:
+        for cited in answer.evidence:
+            found = _DECISION.match(cited)
+            if found:
+                condition, said, who = found.groups()
+                zone = condition.removeprefix("core:")
+                asked = f"Is the zone {zone} part of a core network?" if zone != condition else condition
+                yield f"{law.conditions.get(condition, asked)} {said} ({who})"
+
+
+def _sentence(finding: Finding, catalog: Catalog) -> Requirement:
+    return next(one for one in catalog.directives[finding.directive].requirements if one.id == finding.requirement)
 
 
 def _counts(title: str, counted: Sequence[Tally], catalog: Catalog) -> RenderableType:
     if not counted:
         return styled(f"{title}: no text says anything of these devices.")
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
-    for heading in ("directive", "what it is", "devices"):
-        table.add_column(heading)
+    table.add_column("directive and what it is", min_width=whole(one.directive for one in counted), overflow="fold")
+    table.add_column("devices")
     for one in counted:
         outcomes = ", ".join(f"{number} {outcome}" for outcome, number in one.outcomes.items())
-        table.add_row(styled(one.directive), styled(FORCE.get(one.status, one.status)), styled(outcomes))
+        table.add_row(named(one.directive, FORCE.get(one.status, one.status)), styled(outcomes))
     return table
 
 
@@ -130,7 +198,7 @@ def _changes(found: Sequence[Change], verbose: int) -> Iterator[RenderableType]:
     for one in found:
         alike.setdefault((one.directive, one.requirement, one.now, one.then), []).append(one.label)
     for (directive, requirement, now, then), labels in alike.items():
-        yield styled(f"  {directive}, {requirement}: {now} -> {then}: {len(labels)}")
+        yield indented(f"{directive}, {requirement}: {now} -> {then}: {len(labels)}", 2)
         listed = labels if verbose else labels[:_NAMED]
         more = f", and {len(labels) - len(listed)} more" if len(labels) > len(listed) else ""
-        yield styled(f"    {', '.join(listed)}{more}", limit=4000)
+        yield indented(f"{', '.join(listed)}{more}", 4, limit=4000)

@@ -5,13 +5,21 @@ Records may be a user's own, so their text is guarded like everything else that 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.table import Table
+from rich.text import Text
 
 from custodiet.catalog import Catalog
 from custodiet.law.calendar import Entry, Running
-from custodiet.law.compare import compare, sentence_in_words, test_in_words
+from custodiet.law.compare import (
+    compare,
+    place_in_words,
+    purpose_in_words,
+    sentence_in_words,
+    who_is_meant,
+    within_in_words,
+)
 from custodiet.model import Directive, Requirement
 from custodiet.report.guard import styled
 
@@ -30,16 +38,32 @@ FORCE = {
 }
 """Status of a directive in plain words."""
 
+_WHOLE = 44
+"""Columns that an id takes at most; with three short columns it fits in 80."""
+
 
 def listed(directives: Sequence[Directive]) -> Table:
     """A table of directives: what each is, whom it comes from, since when."""
-    table = Table("id", "country", "since", "what it is", "title", box=None, pad_edge=False, header_style="bold")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("id and title", min_width=whole(one.id for one in directives), overflow="fold")
+    for heading in ("country", "since", "what it is"):
+        table.add_column(heading)
     for one in directives:
         table.add_row(
-            styled(one.id), styled(one.jurisdiction), styled(one.in_force or one.announced), styled(one.status),
-            styled(one.title),
+            named(one.id, one.title), styled(one.jurisdiction), styled(one.in_force or one.announced),
+            styled(one.status),
         )  # fmt: skip
     return table
+
+
+def named(id: str, text: str) -> Text:
+    """An id, which people copy, on a line of its own above the text that belongs to it."""
+    return styled(id, "cyan").append_text(Text("\n")).append_text(styled(text, limit=600))
+
+
+def whole(ids: Iterable[str]) -> int:
+    """The width at which no id is cut, as long as it leaves room beside it on a narrow terminal."""
+    return min(max((len(id) for id in ids), default=0), _WHOLE)
 
 
 def shown(one: Directive, catalog: Catalog) -> Iterator[tuple[str, str]]:
@@ -59,22 +83,17 @@ def shown(one: Directive, catalog: Catalog) -> Iterator[tuple[str, str]]:
     if one.equipment_text:
         yield "", one.equipment_text
     yield "who is meant", one.covers.text
-    for test in one.covers.tests:
-        yield "", f"test: {test_in_words(test, catalog)}"
+    for test in who_is_meant(one, catalog):
+        yield "", f"test: {test}"
     for number, sentence in enumerate(one.requirements, start=1):
         yield f"sentence {number}", sentence_in_words(sentence)
-        yield "", _words(sentence)
+        yield "", words_of(sentence)
         if sentence.where:
-            asked = [one.conditions.get(condition, condition) for condition in sentence.where]
-            yield (
-                "",
-                ("where none of these is a yes: " if sentence.where_not else "where one is a yes: ") + " ".join(asked),
-            )
+            yield "", place_in_words(sentence, one)
         if sentence.network:
             yield "", f"for devices on a {sentence.network} network"
         if sentence.purpose:
-            asked = [one.conditions.get(condition, condition) for condition in sentence.purpose]
-            yield "", "for a purpose: " + " ".join(asked)
+            yield "", purpose_in_words(sentence, one)
     for exception in one.exceptions:
         yield "exception", exception
     if one.restricted:
@@ -93,7 +112,8 @@ def shown(one: Directive, catalog: Catalog) -> Iterator[tuple[str, str]]:
         yield "note", one.note
 
 
-def _words(sentence: Requirement) -> str:
+def words_of(sentence: Requirement) -> str:
+    """The words of a sentence: a quotation with where it was read, or our paraphrase, marked as one."""
     if sentence.quotation:
         return f"“{sentence.text}” (quoted, {sentence.language}, from: {sentence.quoted_from})"
     return f"{sentence.text} (our paraphrase)"
@@ -114,7 +134,7 @@ def compared(directives: Sequence[Directive], catalog: Catalog) -> Table:
     head, *rows = compare(directives, catalog)
     table = Table(show_lines=True)
     for cell in head:
-        table.add_column(styled(cell))
+        table.add_column(styled(cell), overflow="fold")
     for row in rows:
         if any(row[1:]):
             table.add_row(*(styled(cell, limit=2000) for cell in row))
@@ -123,12 +143,13 @@ def compared(directives: Sequence[Directive], catalog: Catalog) -> Table:
 
 def dated(entries: Sequence[Entry], runs: Sequence[Running]) -> Table:
     """The dates, earliest first, and below them the deadlines that run from an event."""
-    table = Table("date", "what", "directive", "text", box=None, pad_edge=False, header_style="bold")
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("date")
+    table.add_column("what", max_width=16)
+    table.add_column("directive and text", min_width=whole(one.directive for one in entries), overflow="fold")
     for one in entries:
         said = one.text if one.status == "in force" else f"[{one.status}] {one.text}"
-        table.add_row(styled(one.as_known), styled(one.kind), styled(one.directive), styled(said, limit=200))
+        table.add_row(styled(one.as_known), styled(one.kind), named(one.directive, said))
     for run in runs:
-        table.add_row(
-            styled(run.within), styled(f"after {run.after}"), styled(run.directive), styled(run.text, limit=200)
-        )
+        table.add_row(styled("it runs"), styled(within_in_words(run.within, run.after)), named(run.directive, run.text))
     return table
