@@ -57,7 +57,7 @@ class Witness:
         self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(_ETH_P_ALL))
         try:
             self._socket.setblocking(False)
-            _more_room(self._socket, 16 << 20)
+            more_room(self._socket, 16 << 20)
             attach(self._socket, _ONLY_OUTGOING)
             while True:  # what came in before the filter was there
                 try:
@@ -165,7 +165,8 @@ _ONLY_OUTGOING: list[_Step] = [
 ]
 
 
-def _more_room(reader: socket.socket, size: int) -> None:
+def more_room(reader: socket.socket, size: int) -> None:
+    """Ask for so many bytes of waiting packets; without the right to it, for as many as everybody may have."""
     try:
         reader.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, size)
     except PermissionError:
