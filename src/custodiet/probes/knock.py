@@ -141,8 +141,8 @@ def _neighbourhood(address: str) -> str:
 
 
 def _segment(source: bytes, target: bytes, from_port: int, port: int, number: int) -> bytes:
-    head: bytes = struct.pack("!HHIIBBHHH", from_port, port, number, 0, _HEAD // 4 << 4, _SYN, 64240, 0, 0) + _OPTIONS
-    total = sum(struct.unpack(f"!{(len(source) + len(target) + _HEAD) // 2}H", source + target + head)) + 6 + _HEAD
+    head = struct.pack("!HHIIBBHHH", from_port, port, number, 0, _HEAD // 4 << 4, _SYN, 64240, 0, 0) + _OPTIONS
+    total: int = sum(struct.unpack(f"!{(len(source) + len(target) + _HEAD) // 2}H", source + target + head)) + 6 + _HEAD
     total = (total & 0xFFFF) + (total >> 16)
     check = ~((total & 0xFFFF) + (total >> 16)) & 0xFFFF
     return head[:16] + check.to_bytes(2, "big") + head[18:]
