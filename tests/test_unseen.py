@@ -79,3 +79,16 @@ def test_how_long_the_captures_were_is_told(seconds: int, words: str) -> None:
 def test_what_several_sources_did_not_cover_adds_up() -> None:
     both = (tally(not_covered={"QUIC packets": 2}), tally("src-2", not_covered={"QUIC packets": 3, "ESP packets": 1}))
     assert "Present, but not read by this version: 1 ESP packets, 5 QUIC packets." in told(*EVERYTHING, tallies=both)
+
+
+def test_where_nothing_was_read_nothing_is_said_of_what_was_read() -> None:
+    assert "Nothing of the network" not in told()
+    assert "No register" not in told()
+    assert "Nothing of the network" in told(source("register"))
+
+
+def test_a_source_that_was_given_up_is_told_and_one_with_a_count_is_not() -> None:
+    issue = Issue(source="src-1", place="", reason="it is damaged", severity="incomplete")
+    assert "could not be read, or not to the end: 1;" in told(source("register"), issues=(issue,))
+    assert "not to the end" not in told(source("register"), issues=(issue,), tallies=(tally(),))
+    assert "not to the end" not in told(source("register"))

@@ -304,9 +304,9 @@ def recalled(case: Case, by: str = "custodiet audit") -> Context:
 
 def assess(case: Case, context: Context) -> Assessment:
     """The head of the assessment of what the case holds."""
-    sources, tallies = case.sources(), case.tallies()
+    sources, tallies, issues = case.sources(), case.tallies(), case.issues()
     unseen = what_we_could_not_see(
-        sources, tallies, context.skipped, context.counts, context.body is not None, case.unfinished()
+        sources, tallies, context.skipped, context.counts, context.body is not None, case.unfinished(), issues
     )
     return Assessment(
         body=context.body,
@@ -317,7 +317,7 @@ def assess(case: Case, context: Context) -> Assessment:
         body_findings=context.body_findings,
         sources=sources,
         tallies=tallies,
-        issues=case.issues(),
+        issues=issues,
         skipped=context.skipped,
         totals=context.counts.totals,
         unseen=unseen,

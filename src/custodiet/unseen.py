@@ -29,6 +29,12 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     """Devices with more observations than are weighed."""
 
 
+def given_up(sources: Sequence[Source], tallies: Sequence[Tally], issues: Sequence[Issue]) -> list[str]:
+    """Ids of the sources in which reading stopped with an issue before anybody could count what is in them."""
+    counted, told = {tally.source for tally in tallies}, {issue.source for issue in issues}
+    return [source.id for source in sources if source.id in told - counted]
+
+
 def what_we_could_not_see(
     sources: Sequence[Source],
     tallies: Sequence[Tally],
@@ -36,6 +42,7 @@ def what_we_could_not_see(
     counts: Counts,
     has_sites: bool,
     unfinished: Sequence[str],
+    issues: Sequence[Issue] = (),
 ) -> tuple[str, ...]:
     """The limits of this result.
 
@@ -46,6 +53,7 @@ def what_we_could_not_see(
         counts: how much there is of each kind.
         has_sites: whether a sites file was given.
         unfinished: ids of sources whose reading was cut short.
+        issues: what could not be read of the sources.
 
     Returns:
         Sentences, the weightiest first.
@@ -57,17 +65,19 @@ def what_we_could_not_see(
         said.append(f"Inputs that could not be read at all: {lost}. Devices that only they show are missing here.")
     if unfinished:
         said.append(f"Sources not read to the end: {len(unfinished)}. Run the same command again to finish them.")
+    if broken := given_up(sources, tallies, issues):
+        said.append(f"Sources that could not be read, or not to the end: {len(broken)}; why is listed under issues.")
     problems = sum(tally.issues for tally in tallies)
     if problems:
         said.append(f"Rows or packets that could not be read: {problems}; each is listed under issues.")
     said += _not_covered(tallies)
     said += _captures(sources, tallies)
-    if not kinds & {"capture", "scan", "log", "live"}:
+    if kinds and not kinds & {"capture", "scan", "log", "live"}:
         said.append(
             "Nothing of the network was read, only what people wrote down: labels and registers can be wrong, and "
             "devices that nobody registered do not appear."
         )
-    if not kinds & {"register", "purchase_record"}:
+    if kinds and not kinds & {"register", "purchase_record"}:
         said.append("No register or purchase record was read, so devices that were off or elsewhere do not appear.")
     if counts.recorders:
         said.append(

@@ -72,6 +72,13 @@ def test_the_same_bytes_under_two_names_are_one_source(home: Town) -> None:
     assert len(home.audit("--json").json["sources"]) == 3
 
 
+def test_quiet_still_says_what_could_not_be_read(tmp_path: Path) -> None:
+    for command in ("audit", "identify"):
+        told = custodiet(command, "-q", tmp_path / "none.pcap")
+        assert (told.code, told.out) == (4, "")
+        assert "none.pcap: there is no such file or folder." in told.err
+
+
 def test_quiet_says_nothing_and_still_ends_with_its_answer(home: Town) -> None:
     told = home.audit("-q")
     assert (told.out, told.err) == ("", "")

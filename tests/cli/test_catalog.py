@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import yaml
@@ -21,9 +22,19 @@ def test_check_names_file_record_fault_and_remedy(tmp_path: Path) -> None:
 def test_stats_count_what_we_know() -> None:
     told = custodiet("catalog", "stats")
     assert told.code == 0
-    counted = dict(line.split(None, 1)[::-1] for line in told.out.splitlines())
-    for kind in ("companies", "brands", "fingerprints", "directives"):
+    counted = dict(line.split(None, 1)[::-1] for line in told.out.splitlines() if line)
+    for kind in ("companies", "brands", "fingerprints", "directives", "http.server"):
         assert int(counted[kind].replace(",", "")) > 0
+
+
+def test_stats_show_the_first_makers_and_all_of_them_when_asked() -> None:
+    few, all_of_them = (custodiet("catalog", "stats", *more).out for more in ((), ("-v",)))
+    assert "more: -v shows them" in few
+    assert "more: -v" not in all_of_them
+    assert len(few.splitlines()) < 70 < len(all_of_them.splitlines())
+    assert max(map(len, all_of_them.splitlines())) <= 80
+    counted = json.loads(custodiet("catalog", "stats", "--json").out)
+    assert len(counted["by_maker"]) > 20
 
 
 def test_show_prints_a_record_that_yaml_reads_again(tmp_path: Path) -> None:

@@ -49,6 +49,11 @@ def test_the_terminal_says_what_the_number_is(export: Path) -> None:
     assert told.out.startswith("Read 3 records of 1 file: 2 devices.")
 
 
+def test_the_file_that_was_written_is_named_on_a_line_of_its_own(export: Path, tmp_path: Path) -> None:
+    told = custodiet("count", "--jobs", "1", export, "--all", "--out", tmp_path / "t.csv")
+    assert "Written to " in [line[:11] for line in told.out.splitlines()]
+
+
 @pytest.mark.parametrize("name", ["table.csv", "table.json", "table.parquet"])
 def test_nothing_is_kept_but_the_file_asked_for(export: Path, tmp_path: Path, name: str) -> None:
     before = set(tmp_path.iterdir())

@@ -118,6 +118,11 @@ def test_lines_of_a_text_that_name_no_device_are_counted(matcher: Matcher) -> No
     assert last.total == 4
 
 
+def test_a_device_of_a_text_does_not_take_the_words_of_what_stands_beside_it(matcher: Matcher) -> None:
+    found = parts(row(1, text="3 x Axis Q6135-LE PTZ, 1 x HPE switch"), matcher, prose=True)
+    assert {(one["text"], one["quantity"]) for one in found.values()} == {("3 x Axis Q6135-LE PTZ", "3")}
+
+
 def test_a_hostile_row_makes_few_subjects(matcher: Matcher) -> None:
     text = ", ".join(f"1x DS-2CD21{n:02}G2-I" for n in range(500))
     assert len(parts(row(text=text), matcher)) <= MOST_PARTS

@@ -10,10 +10,11 @@ import msgspec
 import pytest
 
 from custodiet.identify.text import LineItem, Role
+from custodiet.model import Issue
 from custodiet.report import guard
 from custodiet.report.identified import Line, show, write_json
 
-from .factory import FakeNames, assessment, entries, silent_device, with_text_everywhere
+from .factory import CAPTURE, FakeNames, assessment, entries, silent_device, with_text_everywhere
 from .nasty import nasty_strings
 
 ITEM = LineItem(quantity=20, start=0, end=8, model="DS-2CD2143G2-I", brand="hikvision", manufacturer="hikvision",
@@ -46,7 +47,7 @@ def test_a_line_is_told_with_its_place() -> None:
     line = Line("standard input", 3, "20x DS-2CD2143G2-I dome", ITEM)
     text = shown([], [line])
     assert "1. 20 × Camera, Hikvision DS-2CD2143G2-I  standard input, line 3" in text
-    assert "1 thing named in lines of text." in " ".join(text.split())
+    assert "1 thing named in lines of text: what people wrote, not what a device answered." in " ".join(text.split())
 
 
 @pytest.mark.parametrize("role", [role for role in get_args(Role) if role != "is"])
@@ -55,7 +56,8 @@ def test_what_a_line_only_mentions_is_no_thing(role: Role) -> None:
     text = shown([], [Line("x", 1, "for Hikvision", mentioned)])
     assert "1." not in text
     assert "   - No thing of its own  x, line 1" in text
-    assert "mentions  20 × Camera, Hikvision DS-2CD2143G2-I: behind «for»" in text
+    assert "mentions  20 × Camera, Hikvision DS-2CD2143G2-I: only what" in text
+    assert "(behind «for»)" in " ".join(text.split())
     assert "0 things named" in " ".join(text.split())
 
 
@@ -67,7 +69,7 @@ def test_a_mention_stands_under_its_line_and_takes_no_number() -> None:
     places = [told.index(part) for part in ("1. 20 × ", "2. Camera, Hikvision AC-2", "mentions  ", "3. Camera")]
     assert places == sorted(places)
     assert told.count("mentions") == 1
-    assert "AC-3: compatible" in told
+    assert "AC-3: only what it must work with" in told
     assert "4." not in told
 
 
@@ -80,3 +82,18 @@ def test_nasty_text_stays_text(text: str) -> None:
     file = io.BytesIO()
     write_json(file, assessment(), found, [line])
     assert len(json.loads(file.getvalue())["devices"]) == len(found)
+
+
+def test_words_that_stand_in_the_line_are_quoted() -> None:
+    mentioned = msgspec.structs.replace(ITEM, role="for", why="voor")
+    assert "(“voor”)" in " ".join(shown([], [Line("x", 1, "beugel voor Hikvision", mentioned)]).split())
+
+
+def test_what_was_not_read_names_its_file() -> None:
+    issue = Issue(source=CAPTURE, place="packet 2", reason="the file ends inside a packet", severity="incomplete")
+    whole = Issue(source=CAPTURE, place="hall.pcap", reason="it is damaged", severity="incomplete")
+    file = io.StringIO()
+    head = msgspec.structs.replace(assessment(), issues=(issue, whole), skipped=())
+    show(guard.console(file, colour=False, width=80), head, [], [], FakeNames())
+    assert "hall.pcap, packet 2: the file ends" in file.getvalue()
+    assert "  hall.pcap: it is damaged." in file.getvalue()

@@ -5,10 +5,11 @@ import pytest
 
 from custodiet.model import Answered, Entry, Issue
 from custodiet.model.finding import Outcome
-from custodiet.report import summary
+from custodiet.report import summary, words
 
 from .factory import (
     NOVEMBER,
+    REGISTER,
     FakeNames,
     allowed_camera,
     assessment,
@@ -276,3 +277,27 @@ def test_advice_ends_with_a_full_stop() -> None:
     assert summary.advice("the file is empty", "Export it again.") == "the file is empty. Export it again."
     assert summary.advice("it is damaged.", "Save it as .csv") == "it is damaged. Save it as .csv."
     assert summary.advice("it is damaged", "") == "it is damaged."
+
+
+def test_a_source_that_was_given_up_is_not_counted_as_read() -> None:
+    issue = Issue(source=REGISTER, place="", reason="the workbook is damaged", severity="incomplete")
+    head = assessment()
+    counted = tuple(tally for tally in head.tallies if tally.source != REGISTER)
+    told = summary.scope(msgspec.structs.replace(head, tallies=counted, issues=(issue,)))
+    assert told.startswith(f"{words.count(len(head.sources) - 1, 'source')} read and 1 more not whole, ")
+
+
+@pytest.mark.parametrize(
+    ("name", "model", "said"),
+    [
+        ("Axis", "AXIS P3245-V", "Axis P3245-V"),
+        ("HP", "HP LaserJet", "HP LaserJet"),
+        ("Axis", "P3245-V", "Axis P3245-V"),
+        ("Axis", "Axis", "Axis"),
+        ("", "AXIS P3245-V", "AXIS P3245-V"),
+        ("Axis", "", "Axis"),
+        ("HP", "HPE switch", "HP HPE switch"),
+    ],
+)
+def test_a_name_that_begins_the_model_is_said_once(name: str, model: str, said: str) -> None:
+    assert summary.with_model(name, model) == said

@@ -91,7 +91,7 @@ def main() -> None:
         sys.stderr.close()  # the reader of our output went away, which is its right
         sys.exit(EXIT_ERROR)
     except OSError as fault:
-        _complain(f"{fault.filename or 'a file'}: {fault.strerror or fault}. {_next_step(fault)}")
+        _complain(f"{fault.filename or 'the output'}: {fault.strerror or fault}. {_next_step(fault)}")
         sys.exit(EXIT_ERROR)
 
 

@@ -102,6 +102,8 @@ def audit(
             write_reports(out, opened, assessment, knowledge)
         if json or not quiet:
             show_assessment(opened, assessment, knowledge, json=json, verbose=verbose, path=case, out=out)
+        else:
+            complain_of_unread(assessment)
     raise typer.Exit(exit_code(assessment))
 
 
@@ -115,6 +117,17 @@ def opened_case(path: Path | None, inputs: list[str]) -> Iterator[tuple[Case, Pa
     scratch = nullcontext("") if path and "-" not in inputs else tempfile.TemporaryDirectory(prefix="custodiet-")
     with scratch as folder, Case(path or Path(folder, "scratch.sqlite"), durable=path is not None) as opened:
         yield opened, Path(folder)
+
+
+def complain_of_unread(assessment: Assessment) -> None:
+    """One sentence on the error stream for each input that could not be read at all: an error also for the quiet."""
+    from custodiet.report.guard import plain
+    from custodiet.report.summary import advice
+
+    for issue in assessment.skipped:
+        if issue.severity == "incomplete":
+            place = f"{issue.source}, {issue.place}" if issue.place else issue.source
+            print(f"custodiet: {plain(f'{place}: {advice(issue.reason, issue.next_step)}', 2000)}", file=sys.stderr)
 
 
 def exit_code(assessment: Assessment) -> int:

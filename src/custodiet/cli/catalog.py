@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from custodiet.cli import knowledge as states
-from custodiet.cli.common import CatalogOption, QuietOption, load
+from custodiet.cli.common import CatalogOption, JsonOption, QuietOption, VerboseOption, load
 from custodiet.errors import UsageError
 
 app = typer.Typer(
@@ -36,12 +36,21 @@ def check(
     raise typer.Exit(1 if results else 0)
 
 
+FEW = 20
+"""Makers and attributes that are shown without -v."""
+
+
 @app.command()
-def stats(catalog: CatalogOption = None) -> None:
+def stats(catalog: CatalogOption = None, json: JsonOption = False, verbose: VerboseOption = 0) -> None:
     """Count what we know."""
     from custodiet.catalog.stats import stats as count
 
     counted = count(load(catalog))
+    if json:
+        from custodiet.report.guard import json_bytes
+
+        typer.echo(json_bytes(counted).decode())
+        return
     typer.echo(f"catalog {counted.version}")
     for name, number in counted.records.items():
         typer.echo(f"{number:>7,}  {name.replace('_', ' ')}")
@@ -49,8 +58,12 @@ def stats(catalog: CatalogOption = None) -> None:
     typer.echo(f"{counted.examples:>7,}  values that must match")
     typer.echo(f"{counted.counter_examples:>7,}  values that must stay silent")
     typer.echo(f"{len(counted.shelf):>7,}  records on the shelf, still thin on evidence")
-    for title, counts in (("by maker", counted.by_maker), ("by attribute", counted.by_attribute)):
-        typer.echo(f"fingerprints {title}: {', '.join(f'{name} {number}' for name, number in counts.items())}")
+    for title, counts in (("maker", counted.by_maker), ("attribute", counted.by_attribute)):
+        typer.echo(f"\nfingerprints by {title}")
+        for name, number in list(counts.items())[: None if verbose else FEW]:
+            typer.echo(f"{number:>7,}  {name}")
+        if not verbose and len(counts) > FEW:
+            typer.echo(f"         and {len(counts) - FEW:,} more: -v shows them")
 
 
 @app.command()

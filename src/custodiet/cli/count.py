@@ -65,7 +65,7 @@ def count(
         raise UsageError(
             "counting works on Arrow batches, which are not installed",
             place="count",
-            next_step="Install them: pip install 'custodiet[bulk]'",
+            next_step="Install them: pip install 'custodiet[bulk]', or in a checkout: pip install '.[bulk]'.",
         ) from fault
     from custodiet.count.result import columns
 
@@ -85,7 +85,8 @@ def count(
         console = guard.console(sys.stdout, colour=guard.wants_colour(sys.stdout, os.environ))
         counted.show(console, result, CatalogNames(knowledge), limit=None if verbose else counted.FEW)
         if out:
-            console.print(guard.styled(f"\nWritten to {out}."))
+            console.print()
+            console.print(guard.styled(f"Written to {out}."))
     raise typer.Exit(EXIT_INCOMPLETE if not result.records or result.issues else 0)
 
 

@@ -45,7 +45,7 @@ def identify(
     Exit code 4 when something could not be read.
     """
     from custodiet import audit as steps
-    from custodiet.cli.audit import columns_of, opened_case, shown_progress
+    from custodiet.cli.audit import columns_of, complain_of_unread, opened_case, shown_progress
     from custodiet.cli.prose import prose_of
     from custodiet.identify import Matcher
     from custodiet.report.order import worst_first
@@ -88,6 +88,8 @@ def identify(
             console = guard.console(sys.stdout, colour=guard.wants_colour(sys.stdout, os.environ))
             names = names_for(opened, knowledge)
             show(console, assessment, steps.entries(opened), lines, names, verbosity=verbose, case=str(case or ""))
+        else:
+            complain_of_unread(assessment)
     unread = not (assessment.sources or lines) or any(
         issue.severity == "incomplete" for issue in (*assessment.issues, *assessment.skipped)
     )

@@ -6,7 +6,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+from rich.text import Text
 
 from custodiet import audit
 from custodiet.report.guard import plain
@@ -14,15 +24,31 @@ from custodiet.report.guard import plain
 _WIDE = 60
 """Columns from which on amounts and times have room beside the bar."""
 
+_WIDER = 80
+"""Columns from which on the rate has room too."""
+
+
+class _OfFiles(ProgressColumn):
+    """A column that says nothing of a step: it has no size, and so no amount, rate or end."""
+
+    def __init__(self, column: ProgressColumn) -> None:
+        super().__init__()
+        self._column = column
+
+    def render(self, task: Task) -> Text:
+        return Text("") if task.total is None else Text.assemble(self._column.render(task))  # type: ignore[arg-type]
+
 
 @contextmanager
 def bar() -> Iterator[audit.Progress]:
     """Show progress while the block runs, and leave nothing behind."""
     console = Console(stderr=True)
-    columns = [TextColumn("{task.description}", markup=False), BarColumn(bar_width=None)]
+    columns: list[ProgressColumn] = [TextColumn("{task.description}", markup=False), BarColumn(bar_width=None)]
     if console.width >= _WIDE:
-        columns += [DownloadColumn(binary_units=True), TimeRemainingColumn()]
-    room = max(console.width // 2 - len("reading "), 8)
+        columns += [_OfFiles(DownloadColumn(binary_units=True)), _OfFiles(TimeRemainingColumn())]
+    if console.width >= _WIDER:
+        columns.insert(-1, _OfFiles(TransferSpeedColumn()))
+    room = max(console.width * 2 // 5 - len("reading "), 8)
     with Progress(*columns, console=console, transient=True, expand=True) as shown:
         task = shown.add_task("", total=None, visible=False)
 
@@ -30,7 +56,8 @@ def bar() -> Iterator[audit.Progress]:
             shown.reset(task, description=f"reading {_end(plain(name, 1000), room)}", total=size, visible=True)
 
         def step(words: str) -> None:
-            shown.reset(task, description=words, total=None, visible=True)
+            shown.tasks[0].total = None  # a step has no size; `reset` would leave that of the last file
+            shown.reset(task, description=words, visible=True)
 
         yield audit.Progress(file=file, done=lambda done: shown.update(task, completed=done), step=step)
 

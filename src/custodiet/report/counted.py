@@ -59,7 +59,8 @@ def show(console: Console, result: CountResult, names: Names, *, limit: int | No
 def unseen(result: CountResult) -> Iterator[str]:
     """What the count leaves out."""
     if result.shown == "surveillance" and result.unclear:
-        yield f"{words.count(result.unclear, 'device')} said too little to tell what they are; --all shows them."
+        what, whom = ("it is", "it") if result.unclear == 1 else ("they are", "them")
+        yield f"{words.count(result.unclear, 'device')} said too little to tell what {what}; --all shows {whom}."
     if result.unowned:
         yield (
             f"{words.count(result.unowned, 'record')} came from addresses with several devices behind them and did not "

@@ -79,7 +79,7 @@ def show(
     if left:
         console.print(styled(f"{words.count(left, 'more device')}: -v shows more.", "dim"))
     if len(lines) > (limit or len(lines)):
-        console.print(styled(f"{len(lines) - (limit or 0):,} more lines: -v shows more.", "dim"))
+        console.print(styled(f"{words.count(len(lines) - (limit or 0), 'more line')}: -v shows more.", "dim"))
     if silent:
         told = (
             f"{words.count(silent, 'device')} gave no sign of what it is"
@@ -151,7 +151,7 @@ def _line(console: Console, number: int, told: list[Line], names: Names) -> int:
             if item.why:
                 rows.append(("why", styled(item.why)))
         if not things or line is things[-1]:
-            rows += [("mentions", styled(f"{_named(one, names)}: {one.why or one.role}")) for one in mentions]
+            rows += [("mentions", styled(_mentioned(one, told[0].text, names))) for one in mentions]
         for word, text in rows:
             paragraph(console, styled(f"     {word:<10}", "dim"), text)
         console.print()
@@ -163,7 +163,22 @@ def _named(item: LineItem, names: Names) -> str:
     kind = words.CLASSES.get(item.device_class, item.device_class) if item.device_class or item.role == "is" else ""
     count = f"{item.quantity} × " if item.quantity is not None and item.quantity != 1 else ""
     label = names.brand(item.brand) if item.brand else ""
-    return ", ".join(filter(None, (f"{count}{kind}", " ".join(filter(None, [label, item.model])))))
+    return ", ".join(filter(None, (f"{count}{kind}", summary.with_model(label, item.model))))
+
+
+_ROLES = {
+    "compatible": "only what it must work with or be like",
+    "replaces": "only what goes",
+    "for": "only what it is for",
+    "excluded": "only what it must not be",
+}
+"""What a name stands for that names no thing of its line, see `custodiet.identify.text.roles`."""
+
+
+def _mentioned(item: LineItem, text: str, names: Names) -> str:
+    """A name that stands for no thing, what it stands for, and the words of the line that say so."""
+    quoted = f"“{item.why}”" if item.why.casefold() in text.casefold() else item.why
+    return f"{_named(item, names)}: {_ROLES[item.role]}" + (f" ({quoted})" if item.why else "")
 
 
 def _totals(assessment: Assessment, bands: dict[str, int], lines: list[Line]) -> str:
@@ -175,7 +190,8 @@ def _totals(assessment: Assessment, bands: dict[str, int], lines: list[Line]) ->
     )
     if not lines:
         return told
-    things = f"{words.count(sum(line.item.role == 'is' for line in lines), 'thing')} named in lines of text."
+    number = words.count(sum(line.item.role == "is" for line in lines), "thing")
+    things = f"{number} named in lines of text: what people wrote, not what a device answered."
     return f"{told} {things}" if totals.assets else things
 
 
@@ -187,9 +203,11 @@ def _unread(console: Console, assessment: Assessment) -> None:
     for places, reason, next_step in summary.unread(assessment):
         more = f" and {len(places) - 3:,} more" if len(places) > 3 else ""
         paragraph(console, "  ", styled(f"{', '.join(places[:3])}{more}: {summary.advice(reason, next_step)}"))
+    files = {source.id: source.name for source in assessment.sources}
     for issue in lost[:3]:
-        place = f"{issue.place}: " if issue.place else ""
-        paragraph(console, "  ", styled(place + summary.advice(issue.reason, issue.next_step), "yellow"))
+        file = files.get(issue.source, issue.source)
+        place = file if file.endswith(issue.place) else f"{file}, {issue.place}"  # the place may be the whole file
+        paragraph(console, "  ", styled(f"{place}: {summary.advice(issue.reason, issue.next_step)}", "yellow"))
     if len(lost) > 3:
         console.print(f"  and {len(lost) - 3:,} more")
 

@@ -15,6 +15,7 @@ from custodiet.model import Assessment, Asset, Claim, Conclusion, Directive, Ent
 from custodiet.report.order import is_silent, kind_of, worst
 from custodiet.report.order import worst_first as worst_first  # callers sort by it before they summarise
 from custodiet.report.words import CLASSES, PLURALS, SOURCES, STRENGTHS, TECHNIQUES, calendar, count, day, listed, utc
+from custodiet.unseen import given_up
 
 NAME_LIMIT = 120
 """Characters of a name or model in a sentence; the dossier shows more."""
@@ -133,7 +134,7 @@ def what(entry: Entry, names: Names) -> str:
     )
     kind = CLASSES.get(entry.identification.get("device_class").value, entry.identification.get("device_class").value)
     parts = [f"{entry.asset.quantity} × {kind}" if entry.asset.quantity > 1 else kind]
-    if maker_and_model := " ".join(filter(None, [maker, model])):
+    if maker_and_model := with_model(maker, model):
         parts.append(maker_and_model)
     if brand and not _same_name(brand, maker):
         parts.append(f"sold as {brand}" if maker else f"labelled {brand}")
@@ -318,8 +319,11 @@ def three_totals(assessment: Assessment) -> tuple[Total, Total, Total]:
 def scope(assessment: Assessment) -> str:
     """What was read, in one sentence."""
     totals = assessment.totals
+    broken = len(given_up(assessment.sources, assessment.tallies, assessment.issues))
+    not_whole = f" and {broken:,} more not whole" if broken else ""
     sentence = (
-        f"{count(len(assessment.sources), 'source')} read, {count(totals.assets, 'device')} found: "
+        f"{count(len(assessment.sources) - broken, 'source')} read{not_whole}, "
+        f"{count(totals.assets, 'device')} found: "
         f"{totals.surveillance:,} for surveillance, {totals.unknown:,} of unknown kind, {totals.other:,} other"
     )
     if assessment.skipped:
@@ -431,6 +435,12 @@ def _in_force(directive: Directive, on: str) -> bool:
 
 def _value(entry: Entry, field: str, names: Names) -> str:
     return named(field, entry.identification.get(field).value, names)
+
+
+def with_model(name: str, model: str) -> str:
+    """A name and a model, the name once where the model begins with it: Axis, and not Axis AXIS P3245-V."""
+    first, _, rest = model.partition(" ")
+    return f"{name} {rest if first.casefold() == name.casefold() else model}".strip()
 
 
 def _model(entry: Entry) -> str:

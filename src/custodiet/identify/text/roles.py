@@ -74,7 +74,7 @@ _ITS_PROPERTY: list[tuple[Role, str]] = [
         r"(?:\s[^\s,;]{1,24}){0,5}?\s?(?:/|,|\bof\b|\bor\b)\s?(?:(?:een|an?)\s)?(?:gelijkwaardig|gelijksoortig|"
         r"soortgelijk|vergelijkba|equivalent|similar|comparable|equal|o\.?g\.?\b)|\s(?:o\.g\.|of gelijk)|"
         r"(?:(?:\s?[/,&+]\s?|\s(?:of|or|en|and)\s)[\w-]{1,14}){0,2}[ -]?(?:\scamera)?[ -]"
-        r"(?:compatib|ready\b|alternati|achtig|style\b|like\b)|-type\b",
+        r"(?:compatib[a-z]{0,8}|ready\b|alternati|achtig|style\b|like\b)|-type\b",
     ),
 ]
 """What stands behind a name and makes it a property of something else: "X-free camera", "X or equivalent"."""
@@ -144,7 +144,7 @@ def role_of(text: str, start: int, end: int, before: tuple[Role, int] | None) ->
         before: role and end of the name before it; a list shares what stands before its first member.
     """
     if before and before[0] != "is" and _NEXT_IN_LIST.fullmatch(text, before[1], start):
-        return Standing(before[0], text[before[1] : start].strip() or "the same words")
+        return Standing(before[0], "as the name before it")
     first, last = max(0, start - WIDTH), min(len(text), end + WIDTH)
     words = text[first:last].translate(_ANY_DIGIT)
     if _is_itself(words, start - first, end - first):

@@ -60,16 +60,15 @@ def _split(row: Sequence[Observation], matcher: Asks, prose: bool) -> Sequence[O
     if not texts or not ONE_DEVICE.isdisjoint(one.attribute for one in row):
         return row
     read = [(one, _things(one.value, matcher)) for one in texts]
-    if prose:
-        read = [(one, [thing for thing in things if _is_told(thing, matcher.catalog)]) for one, things in read]
-        if not any(things for _, things in read):
-            return ()
+    if prose and not any(_is_told(thing, matcher.catalog) for _, things in read for thing in things):
+        return ()
     models = [things for one, things in read if one.attribute == "register.model" and things]
     for line, things in read:
         # a model of its own makes the row about that model; its description may name what comes with it
         alone = line.attribute == "register.model" or not models
         if alone and len(things) > 1 and any(_matters(thing, matcher.catalog) for thing in things):
-            return list(_parts(row, line, things[:MOST_PARTS], matcher.catalog))
+            told = [thing for thing in things if _is_told(thing, matcher.catalog)] if prose else things
+            return list(_parts(row, line, told[:MOST_PARTS], matcher.catalog))
     if not any(one.attribute == "register.quantity" for one in row):
         numbers = {things[0].quantity for _, things in read if len(things) == 1 and things[0].quantity}
         if len(numbers) == 1:
