@@ -35,7 +35,7 @@ def test_a_starved_loop_shows() -> None:
         lag = Lag(time.monotonic)
         ticks = asyncio.create_task(lag.run())
         await asyncio.sleep(0.1)
-        time.sleep(LATE + 0.3)  # noqa: ASYNC251 - the loop is starved on purpose
+        time.sleep(LATE + 0.3)  # the loop is starved on purpose
         await asyncio.sleep(0.1)
         ticks.cancel()
         with contextlib.suppress(asyncio.CancelledError):
