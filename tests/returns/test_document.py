@@ -123,6 +123,19 @@ def test_every_regime_can_be_handed_in_as_a_document(bodies: Bodies, regime: str
     assert heads[0] in {words["missing"] for words in WORDS.values()}
 
 
+def test_a_part_that_may_be_published_names_its_columns_that_may_not(tmp_path: Path) -> None:
+    secret = Column(id="room", title="Room", publication="restricted")
+    table = Table(
+        id="t", title="T", columns=(secret, Column(id="n", title="N")), rows=(Row(key="1", cells=("x", "y")),)
+    )
+    section = Section(id="s", title="S", publication="public", tables=(table,))
+    write_document(paper("x", sections=(section,)), tmp_path / "x.docx")
+    texts = {p.text: p for p in Document(str(tmp_path / "x.docx")).paragraphs}
+    said = texts["This part may be published without what stands under: Room."]
+    assert said.paragraph_format.keep_with_next, "it is not left behind on another page"
+    assert "This part may be published." not in texts
+
+
 def test_heads_are_repeated_rows_stay_whole_and_the_language_is_stated(tmp_path: Path) -> None:
     out = tmp_path / "x.docx"
     write_document(paper("x", language="nl"), out)

@@ -238,6 +238,7 @@ def test_tw_register_has_its_eleven_columns(bodies: Bodies) -> None:
         "item", "brand", "model", "number", "unit", "connected", "measures", "reason", "approvals", "replaced", "audit",
     ]  # fmt: skip
     assert {"return-unit", "return-approvals", "return-audit"} <= set(questions(paper))
+    assert "open" in {one["id"] for one in paper["sections"]}, "the question at the top points at this table"
 
 
 def test_nl_council_is_dutch_and_names_makers_places_and_purchases(bodies: Bodies) -> None:

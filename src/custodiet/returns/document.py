@@ -149,7 +149,10 @@ def _section(made: Paper, paper: Return, section: Section) -> None:
     words = WORDS[paper.language]
     _heading(made, section.title, 1)
     if paper.publication != "public":
+        kept = [c.title for table in section.tables for c in table.columns if c.publication == "restricted"]
         part = words["this part" if section.publication == "public" else "not this part"]
+        if section.publication == "public" and kept:
+            part = words["part without"].format(", ".join(dict.fromkeys(kept)))
         _text(made, part, small=True, before=bool(section.words or section.tables))
     for sentence in section.words:
         _text(made, sentence, before=bool(section.tables))

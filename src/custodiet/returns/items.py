@@ -23,7 +23,8 @@ class Item:
     @property
     def name(self) -> str:
         """How the paper calls it."""
-        return item_name(self.brand, self.model) or self.devices[0].asset.label
+        alone = self.devices[0].asset.label if len(self.devices) == 1 else "equipment that is not named further"
+        return item_name(self.brand, self.model) or alone
 
     @property
     def number(self) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from custodiet.returns.draft import Draft, column, table
 from custodiet.returns.estate import Device, Estate
+from custodiet.returns.items import open_section
 from custodiet.returns.paper import Cell, Return, Section
 
 RULES = "tw-ey-2019-2025"
@@ -70,7 +71,8 @@ def tw_register(estate: Estate) -> Return:
         column("audit", "Audit"),
     ]
     made = table("register", "Items", columns, rows)
-    return draft.paper([Section(id="register", title="Register", publication="restricted", tables=(made,))])
+    register = Section(id="register", title="Register", publication="restricted", tables=(made,))
+    return draft.paper([register, open_section(draft, RULES)])
 
 
 def _connected(draft: Draft, device: Device) -> str | None:

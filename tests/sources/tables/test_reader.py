@@ -54,6 +54,18 @@ def test_dutch_register_gives_every_field_of_a_row(tmp_path: Path) -> None:
     assert outcome.issues == []
 
 
+def test_facts_that_directives_ask_for_are_read_from_a_register(tmp_path: Path) -> None:
+    head = "Merk;Serienummer;Verwijderd op;Land van herkomst;Chipset;Certificaat;Gegevens naar;Beheerd vanuit"
+    outcome = csv(f"{head}\nExamplecam;SN1;1-5-2024;China;Examplechip;EX 12;geen;Nederland\n", tmp_path)
+    facts = outcome.facts("row:2")
+    assert facts["register.removed_on"] == "2024-05-01", "a day is read as the other days are"
+    assert facts["register.made_in"] == "China" and facts["register.component"] == "Examplechip"
+    assert facts["register.certificate"] == "EX 12"
+    assert facts["register.data_goes_to"] == "none", "that data goes nowhere is an answer"
+    assert facts["register.administered_from"] == "Nederland"
+    assert "register.component" not in csv(f"{head}\nExamplecam;SN1;;;geen;;;\n", tmp_path).facts("row:2")
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
 @pytest.mark.parametrize("separator", [";", ",", "\t", "|"])
 def test_every_usual_encoding_and_separator(encoding: str, separator: str, tmp_path: Path) -> None:

@@ -27,6 +27,8 @@ _SHARE = 0.6
 """Share of the values of a column that must be addresses before the column counts as one of addresses."""
 _MOVABLE = frozenset({IGNORED, "text", "location", "hostname", "networked"})
 """Fields that a heading such as “Adres” may stand for while the values show something more exact."""
+DATES = frozenset({"installed_on", "bought_on", "removed_on"})
+"""Fields that hold a day."""
 _PURCHASE_FIELDS = frozenset({"supplier", "contract", "quantity", "bought_on"})
 _REGISTER_FIELDS = frozenset({"mac", "ip", "hostname", "serial", "tag", "firmware", "installed_on", "status"})
 _SIGNS = re.compile(r"[\W_]+")

@@ -14,6 +14,7 @@ from custodiet.catalog.files import read_record
 from custodiet.catalog.load import default_folder
 from custodiet.sources.base import ReadOptions
 from custodiet.sources.tables.columns import (
+    DATES,
     ColumnWords,
     Headings,
     column_words,
@@ -133,7 +134,7 @@ def _settle_dates(plan: Plan, orders: Sequence[set[str]]) -> None:
     """Decide by the column as a whole whether 3/5/2021 is in March or in May."""
     month_first: set[int] = set()
     for column, (name, meaning, found) in enumerate(zip(plan.names, plan.fields, orders, strict=False)):
-        if meaning not in ("installed_on", "bought_on") or not found:
+        if meaning not in DATES or not found:
             continue
         if "month" in found and "day" not in found:
             month_first.add(column)

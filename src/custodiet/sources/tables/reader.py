@@ -17,7 +17,7 @@ from custodiet.errors import SourceError
 from custodiet.model import Issue, Observation, Source, Tally, observe
 from custodiet.model.source import SourceKind
 from custodiet.sources.base import HEAD_SIZE, Item, Reader, ReadOptions
-from custodiet.sources.tables.columns import IGNORED, guess_kind, map_columns, name_columns
+from custodiet.sources.tables.columns import DATES, IGNORED, guess_kind, map_columns, name_columns
 from custodiet.sources.tables.files import is_workbook, workbook_sheets
 from custodiet.sources.tables.grid import Filler, Sheet
 from custodiet.sources.tables.plan import HEADING_ROWS, Plan, known, plan_sheet, words
@@ -37,6 +37,9 @@ from custodiet.sources.tables.values import (
 MAX_ISSUES = 50
 """Issues told per column; more of the same kind are counted in one."""
 _PURCHASE_NAMES = ("inkoop", "bestel", "factu", "aankoop", "purchase", "order", "invoice", "rechnung", "facture")
+_STATES_NONE = frozenset({"data_goes_to", "administered_from"})
+"""Fields in which the word none states something."""
+_NONE = frozenset({"none", "geen", "keine"})
 _TOTAL = ("totaal", "subtotaal", "total", "subtotal", "summe", "gesamt")
 
 
@@ -58,7 +61,7 @@ def _values(meaning: str, text: str, month_first: bool) -> list[str] | Problem:
             answer = read_macs(text)
         case "ip":
             answer = read_ips(text)
-        case "installed_on" | "bought_on":
+        case _ if meaning in DATES:
             answer = read_date(text, month_first=month_first)
         case "quantity":
             answer = read_quantity(text)
@@ -79,6 +82,8 @@ def _read_row(
         if not cell or meaning == IGNORED:
             continue
         text = clean(cell, MAX_TEXT if meaning == "text" else MAX_VALUE)
+        if meaning in _STATES_NONE and cell.strip().casefold() in _NONE:
+            text = "none"  # here it is an answer, and not an empty cell
         if not text:
             continue
         # Several addresses in one cell are often parted by line breaks, which cleaning takes out.
