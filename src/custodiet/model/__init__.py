@@ -5,6 +5,7 @@ from custodiet.model.asset import Asset, Identifier, Merge
 from custodiet.model.company import AddressBlocks, Brand, Company, Reference, Relation, Series
 from custodiet.model.directive import Covers, Directive, EntityTest, Requirement, Window
 from custodiet.model.endpoint import Endpoint
+from custodiet.model.exchange import Exchange
 from custodiet.model.finding import Answered, Finding
 from custodiet.model.fingerprint import Example, Fingerprint, When
 from custodiet.model.firmware import FirmwareCode, FirmwareFormat, FirmwarePlatform, FirmwareReading
@@ -37,6 +38,7 @@ __all__ = [
     "EntityTest",
     "Entry",
     "Example",
+    "Exchange",
     "FamilyExample",
     "Finding",
     "Fingerprint",
