@@ -61,6 +61,14 @@ def test_no_id_is_cut_in_eighty_columns() -> None:
         assert "BD" not in out and all(len(line) <= 80 for line in out.splitlines())
 
 
+def test_what_is_not_known_is_refused_and_not_proved() -> None:
+    told = custodiet("law", "check", "uk-nonsense")
+    assert told.code == 2 and "proves itself" not in told.out
+    assert "1 asked" in custodiet("law", "check", "uk-co-wms-2022-11-24").out
+    told = custodiet("law", "list", "--status", "inforce")
+    assert told.code == 2 and "in force" in told.err
+
+
 def test_texts_stand_side_by_side() -> None:
     head, *rows = custodiet("law", "compare", "us-ndaa-889-a1A", "us-ndaa-889-a1B", "--json").json
     assert head == ["", "us-ndaa-889-a1A", "us-ndaa-889-a1B"]

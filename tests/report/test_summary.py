@@ -93,6 +93,12 @@ def test_how_fresh_without_a_time_or_a_source() -> None:
     assert summary.how_fresh(unknown_device(), assessment(on="some day")) == "last seen 21 Nov 2022, in a capture"
 
 
+def test_a_report_that_is_late_says_so() -> None:
+    late = msgspec.structs.replace(finding(outcome="report due", deadline="2020-02-13"), on="2020-02-14")
+    assert "by 13 Feb 2020, which has passed, under" in summary.verdict(late, NAMES)
+    assert "passed" not in summary.verdict(msgspec.structs.replace(late, on="2020-02-13"), NAMES)
+
+
 def test_what_it_means() -> None:
     said = summary.what_it_means(relabelled_camera(), NAMES)
     assert said == "Must be gone by Apr 2025 under “Example instruction on cameras” (an obligation)"

@@ -32,10 +32,12 @@ def check(
     from custodiet.catalog.check.directives import check_directives
     from custodiet.catalog.load import default_folder
     from custodiet.claims import check_claims
+    from custodiet.judge import directives_for
     from custodiet.law.check import check_law
     from custodiet.report.guard import plain
 
     knowledge, here = load(catalog), folder or default_folder()
+    asked = directives_for(knowledge, ids) if ids else tuple(knowledge.directives.values())
     faults = [fault for fault in check_directives(knowledge) if not ids or fault.record in ids]
     faults += check_law(knowledge, here, tuple(ids or ()))
     if not ids:
@@ -44,7 +46,7 @@ def check(
     for fault in faults:
         typer.echo(plain(f"{fault.file}: {fault.fault}. {fault.remedy}", 2000), err=True)
     if not quiet or faults:
-        typer.echo(f"{len(faults)} fault(s)." if faults else "Every directive proves itself.")
+        typer.echo(f"{len(faults)} fault(s)." if faults else f"Every directive proves itself: {len(asked)} asked.")
     raise typer.Exit(1 if faults else 0)
 
 
@@ -62,8 +64,13 @@ def list_(
     json: JsonOption = False,
 ) -> None:
     """List the directives that we know."""
-    from custodiet.report.law import listed
+    from custodiet.catalog.spelling import nearest
+    from custodiet.errors import UsageError
+    from custodiet.report.law import FORCE, listed
 
+    if status and status not in FORCE:
+        step = nearest(status[:40], FORCE)
+        raise UsageError(f"there is no status {status[:40]}", place="--status", next_step=step)
     found = [one for one in chosen(load(catalog), jurisdiction) if status in ("", one.status)]
     tell(found, lambda: [listed(found)], json=json)
 

@@ -70,10 +70,10 @@ def shown(told: Judged, catalog: Catalog, verbose: int = 0) -> Iterator[Renderab
     yield _counts("As the law stands", told.tallies, catalog)
     unbound = {f.directive for f in told.same_for_all} - {tally.directive for tally in told.tallies}
     if unbound:
+        more = "1 more text says" if len(unbound) == 1 else f"{len(unbound)} more texts say"
         yield styled(
-            f"{len(unbound)} more texts say nothing of these devices, by what the sites file tells of the body; -v "
-            "lists them with the reason. A body may be of more than one kind, as a council that films people: see "
-            "`also` in the sites file."
+            f"{more} nothing of these devices, by what the sites file tells of the body; -v lists them with the "
+            "reason. A body may be of more than one kind, as a council that films people: see `also` in the sites file."
         )
     if verbose:
         for finding in told.same_for_all:

@@ -11,6 +11,7 @@ import shlex
 from collections import Counter
 from typing import NamedTuple, Protocol
 
+from custodiet.dates import parse_date
 from custodiet.model import Assessment, Asset, Claim, Conclusion, Directive, Entry, Finding, Flow, Requirement
 from custodiet.report.order import is_silent, kind_of, worst
 from custodiet.report.order import worst_first as worst_first  # callers sort by it before they summarise
@@ -239,9 +240,15 @@ def verdict(finding: Finding, names: Names) -> str:
         "prohibited": f"Prohibited by {title}" + (f", to be put right{by}" if by else ""),
         "must be gone": f"Must be gone{by} under {title}",
         "overdue": f"Overdue: had to be gone{by} under {title}",
-        "report due": f"Must be reported{by} under {title}",
+        "report due": f"Must be reported{by}{_passed(finding)} under {title}",
         "cannot judge": f"Cannot be judged under {title}",
     }[finding.outcome]
+
+
+def _passed(finding: Finding) -> str:
+    """That the day by which something was due lies before the day that is judged for; else empty."""
+    late = finding.deadline and parse_date(finding.deadline).last < parse_date(finding.on).first
+    return ", which has passed," if late else ""
 
 
 def requirement_of(finding: Finding, names: Names) -> Requirement | None:
