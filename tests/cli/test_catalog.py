@@ -68,3 +68,11 @@ def test_hostile_records_do_not_act_on_the_terminal(tmp_path: Path) -> None:
     assert told.code == 0
     assert "Evil" in told.out
     assert "\x1b" not in told.out
+
+
+def test_names_near_a_wrong_one_are_told_once() -> None:
+    told = custodiet("catalog", "show", "hikvison")
+    assert told.code == 2
+    near = told.err.partition("Near it: ")[2].strip(". \n").split(", ")
+    assert "hikvision" in near
+    assert len(near) == len(set(near))

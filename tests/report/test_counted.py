@@ -52,6 +52,8 @@ def test_what_is_left_out_is_told() -> None:
     assert "2 devices said too little" in " ".join(text.split())
     assert "5 records" in text
     assert "b.jsonl line 4" in text
+    whole = shown(result(issues=(Issue(source="b.jsonl", place="", reason="it is empty"),)))
+    assert "b.jsonl: it is empty." in whole
 
 
 def test_more_rows_than_fit_are_told() -> None:

@@ -89,7 +89,7 @@ def show(
             *knowledge.firmware,
             *knowledge.vulnerabilities,
         ]
-        near = ", ".join(get_close_matches(id, [*known, *knowledge.address_blocks], 5, 0.4))
+        near = ", ".join(get_close_matches(id, dict.fromkeys([*known, *knowledge.address_blocks]), 5, 0.4))
         raise UsageError(f"there is no record {id!r}", next_step=f"Near it: {near}." if near else "")
     for number, (folder, record) in enumerate(records.items()):
         if len(records) > 1:

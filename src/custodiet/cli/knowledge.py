@@ -85,7 +85,8 @@ def import_(
         typer.echo(f"{written.left:,} more drafts were not written: ask for fewer with --registrant.", err=True)
     typer.echo(
         plain(
-            f"{count(len(written.new), 'draft')} written to {out}; {found.known:,} of what was read says nothing new.",
+            f"{count(len(written.new), 'draft')} written to {out}"
+            + (f"; {found.known:,} of what was read says nothing new." if found.known else "."),
             _SHOWN,
         )
     )

@@ -67,7 +67,8 @@ def unseen(result: CountResult) -> Iterator[str]:
             "show whose they are; they were not counted as devices."
         )
     for issue in result.issues[:FEW]:
-        yield f"{issue.source} {issue.place}: {summary.advice(issue.reason, issue.next_step)}"
+        place = f"{issue.source} {issue.place}".rstrip()
+        yield f"{place}: {summary.advice(issue.reason, issue.next_step)}"
     if len(result.issues) > FEW:
         yield f"and {len(result.issues) - FEW:,} more issues with the input; --json has them all."
 
