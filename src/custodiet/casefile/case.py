@@ -11,7 +11,7 @@ import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import groupby, islice
+from itertools import groupby, islice, starmap
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,11 +22,8 @@ from custodiet.casefile.schema import DAMAGED, bring_up_to_date, drop_indexes, e
 from custodiet.errors import IntegrityError, UsageError
 from custodiet.model import Asset, Finding, Flow, Identification, Issue, Observation, Source, Tally
 
-_OBSERVATION = "id, source, subject, attribute, value, locator, first_seen, last_seen, count"
-_FLOW = (
-    "id, source, subject, peer, transport, port, bytes_out, bytes_in, packets_out, packets_in, "
-    "first_seen, last_seen, locator"
-)
+_OBSERVATION = ", ".join(Observation.__struct_fields__)
+_FLOW = ", ".join(Flow.__struct_fields__)
 _ADD_OBSERVATION = f"insert or ignore into observation ({_OBSERVATION}) values (?,?,?,?,?,?,?,?,?)"
 _ADD_FLOW = f"insert or ignore into flow ({_FLOW}) values (?,?,?,?,?,?,?,?,?,?,?,?,?)"
 
@@ -203,7 +200,7 @@ class Case:
         marks = ",".join("?" * len(attributes))
         where = f"where source {_COUNTS}" + (f" and attribute in ({marks})" if attributes else "")
         sql = f"select {_OBSERVATION} from observation {where} order by rowid"
-        return map(_observation, self._observed(sql, *attributes))
+        return starmap(Observation, self._observed(sql, *attributes))
 
     def observations_by_id(self, ids: Iterable[str]) -> tuple[Observation, ...]:
         """The observations with these ids, in the order asked; unknown ids are an integrity failure."""
@@ -212,7 +209,7 @@ class Case:
         for start in range(0, len(wanted), 500):
             some = wanted[start : start + 500]
             sql = f"select {_OBSERVATION} from observation where id in ({','.join('?' * len(some))})"
-            found.update((o.id, o) for o in map(_observation, self._observed(sql, *some)))
+            found.update((o.id, o) for o in starmap(Observation, self._observed(sql, *some)))
         missing = [i for i in wanted if i not in found]
         if missing:
             raise IntegrityError(
@@ -298,7 +295,7 @@ class Case:
         records = self._rows(f"select a.id, a.record from asset a {only_one}order by a.id", *values)
         for identity, rows in groupby(self._observed(sql, *values), key=itemgetter(0)):
             record = next(record for id, record in records if id == identity)
-            gathered = [_observation(row[1:]) for row in islice(rows, MOST_OBSERVATIONS)]
+            gathered = [Observation(*observed) for _, *observed in islice(rows, MOST_OBSERVATIONS)]
             yield _asset(record), gathered
 
     def flows_of(self, addresses: Sequence[str], *, most: int = 1000) -> list[Flow]:
@@ -409,21 +406,6 @@ def _visible_row(item: Any) -> tuple[Any, ...]:
 def _unpacked(stored: bytes, kind: Any) -> Any:
     plain = zlib.decompress(stored[1:]) if stored[:1] == b"z" else stored[1:]
     return msgspec.msgpack.decode(plain, type=kind)
-
-
-def _observation(row: tuple[Any, ...]) -> Observation:
-    id, source, subject, attribute, value, locator, first_seen, last_seen, count = row
-    return Observation(
-        id=id,
-        source=source,
-        subject=subject,
-        attribute=attribute,
-        value=value,
-        locator=locator,
-        first_seen=first_seen,
-        last_seen=last_seen,
-        count=count,
-    )
 
 
 def _flow(row: tuple[Any, ...]) -> Flow:

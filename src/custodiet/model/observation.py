@@ -8,8 +8,10 @@ from hashlib import blake2b
 import msgspec
 
 
-class Observation(msgspec.Struct, frozen=True, kw_only=True):
+class Observation(msgspec.Struct, frozen=True):
     """One fact as one source gave it; never changed, only added."""
+
+    # also by place: a case makes millions of them of its rows
 
     id: str
     """Hash of source, subject, attribute, value and locator: reading again gives the same id."""
