@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import NamedTuple
 
-import msgspec
+from msgspec.structs import replace
 
 from custodiet.catalog.contents import Catalog
 from custodiet.identify.weigh import conclude
@@ -92,7 +92,7 @@ class Repeats:
             return Said(claims, alone, SILENT)
         if not value or any(claim.observed != value[:SHOWN] for claim in claims):
             return Said(claims, alone, UNLIKE)
-        shape = tuple(msgspec.structs.replace(claim, observed="") for claim in rest)
+        shape = tuple(replace(claim, observed="") for claim in rest)
         if len(self._shapes) >= SHAPES:
             self._shapes.clear()  # no number is given twice
         return Said(claims, alone, self._shapes.setdefault(shape, next(self._numbers)))
@@ -106,25 +106,26 @@ class Repeats:
         pairs = list(zip(example.speaking, row.speaking, strict=True))
         ids = {before.id: now.id for before, now in pairs}
         words = {before.id: (before.value[:SHOWN], now.value[:SHOWN]) for before, now in pairs}
+        alone: dict[tuple[str, ...], tuple[str, ...]] = {(before.id,): (now.id,) for before, now in pairs}
 
         def retold(claim: Claim) -> Claim:
             before, now = words[claim.observations[0]]
-            return msgspec.structs.replace(
-                claim,
-                observations=tuple([ids[one] for one in claim.observations]),
-                # words read from two columns are those of neither: they stay, and are the same
-                observed=now if claim.observed == before else claim.observed,
-            )
+            observations = alone.get(claim.observations) or tuple([ids[one] for one in claim.observations])
+            # words read from two columns are those of neither: they stay, and are the same
+            observed = now if claim.observed == before else claim.observed
+            return replace(claim, observations=observations, observed=observed)
 
         return tuple(
             [
                 conclude(one.field, [claim for claim in row.alone if claim.field == one.field], catalog)
                 if one.field in ALONE
-                else msgspec.structs.replace(
+                else replace(
                     one,
                     claims_for=tuple(map(retold, one.claims_for)),
                     claims_against=tuple(map(retold, one.claims_against)),
                 )
+                if one.claims_for or one.claims_against
+                else one
                 for one in conclusions
             ]
         )
@@ -175,4 +176,4 @@ def row_of(observations: Sequence[Observation], said: Iterable[Said]) -> Row | N
 def cited(claims: Sequence[Claim], observation: Observation) -> list[Claim]:
     """Claims of a value as those of an observation that holds it, or a value of which the same is said."""
     ids = (observation.id,)
-    return [msgspec.structs.replace(claim, observations=ids, observed=observation.value[:SHOWN]) for claim in claims]
+    return [replace(claim, observations=ids, observed=observation.value[:SHOWN]) for claim in claims]
