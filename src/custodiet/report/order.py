@@ -56,7 +56,7 @@ def worst(entry: Entry) -> Finding | None:
 
 def worst_first(entry: Entry) -> tuple[int, int, int, int, float, str, str]:
     """Sort key of an entry: its worst finding, then surveillance before unknown before other, then confidence."""
-    finding = worst(entry) if state(entry) != "rest" else None
+    finding = worst(entry) if entry.findings and state(entry) != "rest" else None
     status, severity, strength, _ = badness(finding) if finding else (2, 0, 0, 0.0)
     sure = max(finding.confidence if finding else 0.0, entry.identification.get("manufacturer").confidence)
     return (status, severity, strength, _KIND_RANK[kind_of(entry)], -sure, entry.asset.label, entry.asset.id)

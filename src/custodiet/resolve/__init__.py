@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import PurePath
 
 import msgspec
@@ -105,7 +106,7 @@ def _asset(
                 why = "software set it (locally administered), so it may change or repeat"
             if (kind, value) not in identifiers or not why:
                 identifiers[kind, value] = why
-    ordered = sorted(identifiers, key=lambda item: (list(WEIGHTS).index(item[0]), item[1]))
+    ordered = sorted(identifiers, key=lambda item: (_RANK[item[0]], item[1]))
     usable = [item for item in ordered if not identifiers[item]]
     name = usable[0] if usable else ("subject", subjects[0].key)
     times = [t for s in subjects for t in (s.first_seen, s.last_seen) if t is not None]
@@ -124,6 +125,9 @@ def _asset(
     )
 
 
+_RANK = {kind: rank for rank, kind in enumerate(WEIGHTS)}
+
+
 def _label(identifiers: Sequence[tuple[str, str]], subject: Subject) -> str:
     for wanted in ("ip", "mac", "serial", "tag"):
         values = [value for kind, value in identifiers if kind == wanted]
@@ -131,4 +135,9 @@ def _label(identifiers: Sequence[tuple[str, str]], subject: Subject) -> str:
             # a plain IPv4 address is what people look for first
             return min(values, key=lambda value: (":" in value and wanted == "ip", len(value), value))
     kind, _, place = subject.key.partition("/")[2].partition(":")
-    return f"{PurePath(subject.source_name).name}, {kind} {place.replace('!', ' ')}"
+    return f"{_file_name(subject.source_name)}, {kind} {place.replace('!', ' ')}"
+
+
+@cache
+def _file_name(name: str) -> str:
+    return PurePath(name).name

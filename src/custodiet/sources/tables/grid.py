@@ -72,6 +72,8 @@ class Filler:
 
     def fill(self, line: Line) -> list[str]:
         """Cells of the row, completed. Rows must come in the order of the file."""
+        if not self._tall:
+            return line.cells
         cells = list(line.cells)
         for column, (bottom, value) in list(self._active.items()):
             if line.number > bottom:
@@ -80,11 +82,10 @@ class Filler:
                 cells.extend([""] * (column + 1 - len(cells)))
                 cells[column] = value
                 self.filled += 1
-        if self._tall:
-            for column, value in enumerate(line.cells):
-                one = self._tall.get((line.number, column)) if value else None
-                if one is not None:
-                    self._active[column] = (one.bottom, value)
+        for column, value in enumerate(line.cells):
+            one = self._tall.get((line.number, column)) if value else None
+            if one is not None:
+                self._active[column] = (one.bottom, value)
         return cells
 
 

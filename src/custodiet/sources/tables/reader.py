@@ -92,9 +92,10 @@ def _read_row(
             problems.append((plan.names[column], values))
             # Nothing is lost: the words stand in the description, where they claim to be nothing more.
             meaning, values = "text", [clean(f"{plan.names[column]}: {text}", MAX_TEXT)]
-        found.update(((f"register.{meaning}", value), None) for value in values)
-    place = plan.place(row)
-    return [observe(source, plan.subject(row), attribute, value, place) for attribute, value in found], problems
+        for value in values:
+            found[f"register.{meaning}", value] = None
+    subject, place = plan.subject(row), plan.place(row)
+    return [observe(source, subject, attribute, value, place) for attribute, value in found], problems
 
 
 def _read_sheet(plan: Plan, source: Source, count: _Count) -> Iterator[Item]:
@@ -114,7 +115,7 @@ def _read_sheet(plan: Plan, source: Source, count: _Count) -> Iterator[Item]:
         if line.cells == plan.heading:
             count.skipped["repeated headings"] += 1
             continue
-        if sum(map(bool, line.cells)) == 1 and line.number in wide:
+        if line.number in wide and sum(map(bool, line.cells)) == 1:
             count.skipped["titles between rows"] += 1
             continue
         if _is_total(line.cells):
