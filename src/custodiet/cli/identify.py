@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
@@ -54,6 +55,7 @@ def identify(
     gc.set_threshold(100_000, 20, 20)  # observations hold no circles: looking for them often is waste
     knowledge = load(catalog)
     gc.freeze()  # nor does the catalog, which stays to the end
+    atexit.register(gc.freeze)  # nor what is left at the end
     columns = columns_of(column or [], READERS)
     with opened_case(case, inputs) as (opened, scratch):
         _refuse_judged(opened)
