@@ -1,0 +1,144 @@
+"""What a sweep is going to do, worked out before the first packet: addresses, questions, packets at most, and time.
+
+The order of the addresses is shuffled by a seed that the log keeps: neighbours are then not asked in a row, so that no
+switch, link or site gets all the packets of a moment, and an interrupted sweep knows where it was.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from math import ceil
+
+import msgspec
+
+from custodiet.errors import UsageError
+from custodiet.probes.question import Question
+
+MOST_ADDRESSES = 1 << 20
+"""Addresses of one sweep; a larger network is swept in parts."""
+SHARE = 0.1
+"""What share of addresses is taken to be alive where nothing is known yet; only for the estimate."""
+PER_CONNECTION = 7
+"""Packets of ours for one question over a connection: three to open and ask, two to confirm, two to close."""
+ROUNDS = 2
+"""How often a silent address is asked: an answer may get lost once."""
+
+
+class Preset(msgspec.Struct, frozen=True, kw_only=True):
+    """How much a sweep may ask of a network."""
+
+    id: str
+    means: str
+    """In plain words."""
+    rate: float | None
+    """Packets a second of the whole sweep; none: as fast as it goes."""
+    at_once: int
+    """Devices that are talked with at the same time; one connection each."""
+    gap: float
+    """Seconds between two questions to one device."""
+    knocks_gap: float
+    """Seconds between two opening segments to one address."""
+
+
+PRESETS = (
+    Preset(id="silent", means="sends nothing: it only listens", rate=0.0001, at_once=0, gap=0, knocks_gap=0),
+    Preset(
+        id="gentle",
+        means="for networks that nobody knows: 50 packets a second in all, and no device gets more than ten",
+        rate=50.0,
+        at_once=8,
+        gap=1.0,
+        knocks_gap=0.5,
+    ),
+    Preset(
+        id="standard",
+        means="for networks whose owner knows them: 500 packets a second in all, and every question",
+        rate=500.0,
+        at_once=64,
+        gap=0.7,
+        knocks_gap=0.2,
+    ),
+)
+"""From the most careful to the quickest. The rate can be set apart; what one device bears cannot."""
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """A sweep before its first packet."""
+
+    networks: tuple[str, ...]
+    excluded: tuple[str, ...] = ()
+    questions: tuple[str, ...]
+    """Their ids, in order."""
+    first: tuple[int, ...]
+    """TCP ports that every address is asked for."""
+    rest: tuple[int, ...]
+    """TCP ports that are asked only where something lives."""
+    preset: str
+    rate: float | None
+    seed: int
+    started: float
+    """Seconds since 1970 UTC."""
+
+    def addresses(self) -> list[str]:
+        """All that are asked, shuffled, the same at every call.
+
+        Raises:
+            UsageError: they are more than one sweep holds.
+        """
+        out = [ip_network(text) for text in self.excluded]
+        found: dict[str, None] = {}
+        for text in self.networks:
+            network = ip_network(text)
+            if network.num_addresses > MOST_ADDRESSES:
+                raise UsageError(
+                    f"{text} holds {network.num_addresses:,} addresses, and one sweep at most {MOST_ADDRESSES:,}",
+                    next_step="Name smaller networks, one sweep after the other.",
+                )
+            skipped = [one for one in out if one.version == network.version]
+            for address in hosts(network):
+                if not any(ip_address(address) in one for one in skipped):
+                    found[address] = None
+        ordered = list(found)
+        random.Random(self.seed).shuffle(ordered)  # noqa: S311 - an order, and no secret
+        return ordered
+
+
+def hosts(network: IPv4Network | IPv6Network) -> Iterator[str]:
+    """The addresses of a network at which a device can be: not its own name, and not its broadcast address."""
+    if network.prefixlen >= network.max_prefixlen - 1:
+        yield from map(str, network)
+    else:
+        yield from map(str, network.hosts())
+
+
+class Estimate(msgspec.Struct, frozen=True, kw_only=True):
+    """What a plan comes to."""
+
+    addresses: int
+    knocks: int
+    """Opening segments at most, where nothing answers."""
+    questions: int
+    """Questions to those that live, at the share that was taken."""
+    packets: int
+    """At most, at that share."""
+    seconds: float
+    """At the rate of the plan; 0: as fast as it goes."""
+
+
+def estimate(plan: Plan, questions: Sequence[Question], *, addresses: int, share: float = SHARE) -> Estimate:
+    """What a plan comes to, if this share of the addresses lives; the rest is silent, which costs most."""
+    alive = ceil(addresses * share)
+    udp = [question for question in questions if question.transport == "udp"]
+    tcp = len(questions) - len(udp)
+    knocks = (addresses - alive) * len(plan.first) * ROUNDS + alive * (len(plan.first) + len(plan.rest))
+    asked = alive * (len(udp) + tcp)
+    packets = knocks + alive * (ROUNDS * sum(len(question.requests) for question in udp) + tcp * PER_CONNECTION)
+    return Estimate(
+        addresses=addresses,
+        knocks=knocks,
+        questions=asked,
+        packets=packets,
+        seconds=packets / plan.rate if plan.rate else 0.0,
+    )

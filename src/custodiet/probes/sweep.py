@@ -1,0 +1,494 @@
+"""Puts the questions of a plan to its addresses, sparingly, and writes down everything in the order it happens.
+
+First every address is knocked at on a few ports, twice where it stays silent; then the rest of the ports only where
+something lives; and with each device that lives one conversation at a time is held, with a pause after each. What is
+about to be asked is written down before it is asked, so that after any stop nobody is asked twice, and what was heard
+is written down at once. Silence while we ourselves were too slow counts for nothing and is asked again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import msgspec
+
+from custodiet.model.exchange import Exchange
+from custodiet.probes.knock import Answer, RawKnocks
+from custodiet.probes.lag import Lag
+from custodiet.probes.pace import Pace
+from custodiet.probes.plan import PER_CONNECTION, ROUNDS, Plan, Preset
+from custodiet.probes.question import Question
+from custodiet.probes.talk import MOST_DATAGRAMS, Datagrams, converse
+from custodiet.probes.witness import Witness
+
+ANSWER = 2.0
+"""Seconds in which an answer to a knock comes, if one comes."""
+MOST_BROKEN = 2
+"""Conversations that a device may break off before it is left alone."""
+SLOWER = 4.0
+"""How many times slower than its first answer a device may become before it is left alone."""
+MOST_SLOW = 3
+
+
+class Log(Protocol):
+    """Where everything is written down; each call has reached the system when it returns."""
+
+    def knocking(self, stage: int, first: int, last: int) -> None:
+        """Knocks of a stage from one place in their order to another are about to be sent."""
+
+    def heard(self, answer: Answer) -> None:
+        """A knock was answered."""
+
+    def asking(self, question: str, address: str, port: int) -> None:
+        """A question is about to be put."""
+
+    def exchange(self, exchange: Exchange) -> None:
+        """What a question brought."""
+
+    def left_alone(self, address: str, why: str) -> None:
+        """A device is not asked any more."""
+
+
+@dataclass(slots=True)
+class Device:
+    """An address at which something lives."""
+
+    address: str
+    open: set[int] = field(default_factory=set)
+    refused: int = 0
+    asked: set[tuple[str, int]] = field(default_factory=set)
+    """Questions that were put, or are about to be."""
+    answered: set[tuple[str, int]] = field(default_factory=set)
+    waiting: deque[tuple[Question, int]] = field(default_factory=deque)
+    busy: bool = False
+    ready: float = 0.0
+    """When it may be asked again, by the monotonic clock."""
+    broken: int = 0
+    slow: int = 0
+    first_rtt: float = 0.0
+    left_alone: str = ""
+    """Why it is not asked any more; empty: it is."""
+
+
+@dataclass(slots=True)
+class Before:
+    """What an interrupted sweep had done."""
+
+    knocked: dict[int, int] = field(default_factory=dict)
+    """Stage -> place in its order up to which knocks were sent."""
+    heard: list[Answer] = field(default_factory=list)
+    asked: set[tuple[str, str, int]] = field(default_factory=set)
+    """Question, address and port of all that was put."""
+    answered: set[tuple[str, str, int]] = field(default_factory=set)
+    left_alone: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Seen:
+    """What the sweep has come to so far, for whoever watches."""
+
+    addresses: int = 0
+    knocks: int = 0
+    knocks_planned: int = 0
+    alive: int = 0
+    open: int = 0
+    exchanges: Counter[str] = field(default_factory=Counter)
+    """Outcome -> how many questions."""
+    left_alone: int = 0
+    packets: int = 0
+    """As the ledger has them."""
+    stage: str = ""
+
+
+class Sweep:
+    """One sweep.
+
+    Args:
+        plan: what is to be done.
+        preset: what one device may be asked.
+        questions: those of the plan, in order.
+        log: where everything is written down.
+        pace: the rate.
+        raw: whether knocks are segments of our own; else connections are opened, which needs no right.
+        witness: sees what leaves; none: the kernel's own count is used.
+        count: called with question and packets where there is no witness.
+        before: what an interrupted sweep had done.
+        interfaces: those on whose own networks questions may also go to many at once.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        preset: Preset,
+        questions: Sequence[Question],
+        log: Log,
+        pace: Pace,
+        *,
+        raw: bool,
+        witness: Witness | None = None,
+        count: Callable[[str, str, str, int, int], None] = lambda *_: None,
+        before: Before | None = None,
+        interfaces: Sequence[str] = (),
+    ) -> None:
+        self._plan, self._preset, self._log, self._pace = plan, preset, log, pace
+        self._tcp = [question for question in questions if question.transport == "tcp"]
+        self._udp = [question for question in questions if question.transport == "udp" and question.asks == "device"]
+        self._raw, self._witness, self._count = raw, witness, count
+        self._before = before or Before()
+        self._interfaces = interfaces
+        self._addresses = plan.addresses()
+        self._scope = set(self._addresses)
+        self.devices: dict[str, Device] = {}
+        """Address -> what lives there."""
+        self.lag = Lag(time.monotonic)
+        self.seen = Seen(addresses=len(self._addresses))
+        self._talks = asyncio.Semaphore(preset.at_once)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._knocks: dict[int, RawKnocks] = {}
+        self._sockets: dict[tuple[str, int, str], Datagrams] = {}
+        self._open: dict[tuple[str, str], Exchange] = {}
+        """Question and address -> a datagram that waits for its answers."""
+        self._stopping = False
+
+    # --- the whole
+
+    async def run(self) -> None:
+        """Do it all; returns when the last answer is in, or soon after `stop`."""
+        lag = asyncio.create_task(self.lag.run())
+        try:
+            self._remember(self._before)
+            for interface in self._interfaces:
+                await self._ask_many(interface)
+            await self._knock(1, self._addresses, self._plan.first)
+            alive = [address for address in self._addresses if address in self.devices]
+            await self._knock(2, alive, self._plan.rest)
+            for device in list(self.devices.values()):
+                self._plan_datagrams(device)
+            while self._tasks:
+                await asyncio.wait(self._tasks)
+        finally:
+            lag.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await lag
+            for knocks in self._knocks.values():
+                asyncio.get_running_loop().remove_reader(knocks.fileno())
+                knocks.close()
+            for datagrams in self._sockets.values():
+                datagrams.close()
+
+    def stop(self) -> None:
+        """Ask nothing more; what was asked is still heard."""
+        self._stopping = True
+
+    def _remember(self, before: Before) -> None:
+        for question, address, port in before.asked:
+            device = self._device(address)
+            device.asked.add((question, port))
+            if (question, address, port) in before.answered:
+                device.answered.add((question, port))
+        for address, why in before.left_alone.items():
+            self._device(address).left_alone = why
+        for answer in before.heard:
+            self._heard(answer, again=True)
+
+    # --- knocking
+
+    async def _knock(self, stage: int, addresses: Sequence[str], ports: Sequence[int]) -> None:
+        for number in range(ROUNDS):
+            part = stage * 10 + number
+            # port by port, so that one address is not knocked at in a row
+            order = [(address, port) for port in ports for address in addresses]
+            self.seen.stage = f"knocking, stage {stage}" + (", the silent ones again" if number else "")
+            self.seen.knocks_planned = self.seen.knocks + len(order) - self._before.knocked.get(part, 0)
+            if number:
+                order = [(address, port) for address, port in order if self._is_silent(address, port, stage)]
+            sent = await self._send(part, order)
+            if sent:
+                await asyncio.sleep(ANSWER)
+
+    def _is_silent(self, address: str, port: int, stage: int) -> bool:
+        """Whether it is worth a second knock: nothing came back from this port."""
+        device = self.devices.get(address)
+        return device is None or (port not in device.open and stage == 1 and not device.refused)
+
+    async def _send(self, part: int, order: Sequence[tuple[str, int]]) -> int:
+        begin = self._before.knocked.get(part, 0)
+        # a fiftieth of a second at a time, so that the packets of a second are spread over it
+        step = max(1, min(64, int((self._plan.rate or 3200) / 50)))
+        turns: list[tuple[str, int]] = []
+        passed = time.monotonic()
+        for first in range(begin, len(order), step):
+            if self._stopping:
+                return first - begin
+            turns = list(order[first : first + step])
+            await asyncio.sleep(self._pace.wait(len(turns)))
+            if first and order[first - 1][1] != turns[0][1]:
+                await asyncio.sleep(max(0.0, passed + self._preset.knocks_gap - time.monotonic()))
+                passed = time.monotonic()
+            self._log.knocking(part, first, first + len(turns))
+            for address, port in turns:
+                await self._knock_at(address, port)
+            self.seen.knocks += len(turns)
+        return max(0, len(order) - begin)
+
+    async def _knock_at(self, address: str, port: int) -> None:
+        if not self._raw:
+            await self._talks.acquire()
+            self._start(self._knock_by_connecting(address, port))
+            return
+        knocks = self._knocks_for(socket.AF_INET6 if ":" in address else socket.AF_INET)
+        with contextlib.suppress(OSError):  # no way to it: as silent as a silent one
+            while not knocks.send(address, port):
+                await asyncio.sleep(0.002)
+
+    def _knocks_for(self, family: int) -> RawKnocks:
+        if family not in self._knocks:
+            knocks = self._knocks[family] = RawKnocks(family)
+            if self._witness:
+                self._witness.ours("tcp", knocks.port, "knock")
+
+            def hear() -> None:
+                for answer in knocks.read():
+                    self._heard(answer)
+
+            asyncio.get_running_loop().add_reader(knocks.fileno(), hear)
+        return self._knocks[family]
+
+    async def _knock_by_connecting(self, address: str, port: int) -> None:
+        try:
+            talk = await converse(KNOCK, address, port, witness=self._witness)
+        finally:
+            self._talks.release()
+        self._count("knock", address, "tcp", port, talk.segments)
+        if talk.exchange.outcome == "answered":
+            self._heard(Answer(address, port, "open"))
+        elif talk.exchange.outcome == "refused":
+            self._heard(Answer(address, port, "refused"))
+
+    def _heard(self, answer: Answer, *, again: bool = False) -> None:
+        if answer.address not in self._scope:
+            return
+        device = self._device(answer.address)
+        if answer.heard == "refused":
+            if not device.refused and not again:
+                self._log.heard(answer)
+            device.refused += 1
+            return
+        if answer.port in device.open:
+            return
+        device.open.add(answer.port)
+        self.seen.open += 1
+        if not again:
+            self._log.heard(answer)
+        for question in self._tcp:
+            if answer.port in question.ports and not question.after:
+                self._put(device, question, answer.port)
+
+    def _device(self, address: str) -> Device:
+        device = self.devices.get(address)
+        if device is None:
+            device = self.devices[address] = Device(address)
+            self.seen.alive += 1
+        return device
+
+    # --- conversations
+
+    def _put(self, device: Device, question: Question, port: int) -> None:
+        """Have a question put when its turn comes; each is put once."""
+        if (question.id, port) in device.asked or device.left_alone:
+            return
+        device.asked.add((question.id, port))
+        device.waiting.append((question, port))
+        if not device.busy:
+            device.busy = True
+            self._start(self._attend(device))
+
+    def _start(self, work: object) -> None:
+        task = asyncio.ensure_future(work)  # type: ignore[call-overload]
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _attend(self, device: Device) -> None:
+        """Put all questions that wait for one device, one after the other."""
+        try:
+            while device.waiting and not device.left_alone and not self._stopping:
+                question, port = device.waiting.popleft()
+                await asyncio.sleep(max(0.0, device.ready - time.monotonic()))
+                if question.transport == "udp":
+                    self._start(self._ask_by_datagram(device, question, port))  # its answer is not waited for
+                else:
+                    async with self._talks:
+                        await self._talk(device, question, port)
+                device.ready = time.monotonic() + self._preset.gap
+        finally:
+            device.busy = False
+
+    async def _talk(self, device: Device, question: Question, port: int) -> None:
+        await asyncio.sleep(self._pace.wait(PER_CONNECTION))
+        self._log.asking(question.id, device.address, port)
+        begun = time.monotonic()
+        talk = await converse(question, device.address, port, witness=self._witness)
+        self._count(question.id, device.address, "tcp", port, talk.segments)
+        if talk.exchange.outcome == "silent" and self.lag.between(begun, time.monotonic()):
+            await asyncio.sleep(self._pace.wait(PER_CONNECTION))
+            talk = await converse(question, device.address, port, witness=self._witness)
+            self._count(question.id, device.address, "tcp", port, talk.segments)
+        self._record(talk.exchange)
+        if talk.exchange.answers:
+            device.answered.add((question.id, port))
+            for other in self._tcp:
+                if other.after == question.id and port in other.ports:
+                    self._put(device, other, port)
+        self._watch_over(device, talk.broken, talk.exchange)
+
+    def _watch_over(self, device: Device, broken: bool, exchange: Exchange) -> None:
+        """Leave a device alone that shows signs of distress."""
+        device.broken = device.broken + 1 if broken else 0
+        if exchange.outcome == "answered" and exchange.rtt:
+            device.first_rtt = device.first_rtt or exchange.rtt
+            slow = exchange.rtt > max(0.2, SLOWER * device.first_rtt)
+            device.slow = device.slow + 1 if slow else 0
+        gone = exchange.outcome in ("silent", "unreachable") and exchange.port in device.open
+        why = ""
+        if device.broken >= MOST_BROKEN:
+            why = "it broke off conversations"
+        elif device.slow >= MOST_SLOW:
+            why = "its answers became slower and slower"
+        elif gone and not self.lag.between(time.monotonic() - 5, time.monotonic()):
+            why = "a port that was open answers no more"
+        if why:
+            device.left_alone = why
+            device.waiting.clear()
+            self.seen.left_alone += 1
+            self._log.left_alone(device.address, why)
+
+    def _record(self, exchange: Exchange) -> None:
+        self.seen.exchanges[exchange.outcome] += 1
+        self._log.exchange(exchange)
+
+    # --- datagrams
+
+    def _plan_datagrams(self, device: Device) -> None:
+        for question in self._udp:
+            for port in question.ports:
+                self._put(device, question, port)
+
+    async def _ask_by_datagram(self, device: Device, question: Question, port: int) -> None:
+        """Ask, and once more where nothing comes back."""
+        family = socket.AF_INET6 if ":" in device.address else socket.AF_INET
+        try:
+            datagrams = self._datagrams(question, family)
+        except OSError:
+            return
+        self._log.asking(question.id, device.address, port)
+        key = (question.id, device.address)
+        for number in range(ROUNDS):
+            await asyncio.sleep(self._pace.wait(len(question.requests)))
+            exchange = Exchange(
+                question=question.id, target=device.address, port=port, at=time.time(), outcome="silent"
+            )
+            self._open[key] = exchange
+            with contextlib.suppress(OSError):
+                while not datagrams.send(device.address, port):
+                    await asyncio.sleep(0.002)
+            size = sum(map(len, question.requests))
+            self._count(question.id, device.address, "udp", port, len(question.requests) if size else 0)
+            begun = time.monotonic()
+            await asyncio.sleep(question.waits)
+            heard = self._open.pop(key)
+            if heard.outcome != "silent" or number + 1 == ROUNDS:
+                if heard.outcome == "silent" and self.lag.between(begun, time.monotonic()):
+                    heard = msgspec.structs.replace(heard, outcome="late")
+                self._record(heard)
+                break
+            if device.left_alone or self._stopping:
+                self._record(heard)
+                break
+
+    def _datagrams(self, question: Question, family: int, interface: str = "") -> Datagrams:
+        key = (question.id, family, interface)
+        if key not in self._sockets:
+            self._sockets[key] = Datagrams(
+                question,
+                family,
+                self._witness,
+                lambda sender, port, data, at: self._arrived(question, sender, port, data, at),
+                lambda target, port: self._refused(question, target),
+                interface=interface,
+            )
+        return self._sockets[key]
+
+    def _refused(self, question: Question, target: str) -> None:
+        waiting = self._open.get((question.id, target))
+        if waiting is not None and not waiting.answers:
+            self._open[question.id, target] = msgspec.structs.replace(waiting, outcome="refused")
+
+    def _arrived(self, question: Question, sender: str, port: int, data: bytes, at: float) -> None:
+        key = (question.id, sender)
+        waiting = self._open.get(key)
+        if waiting is not None:
+            if len(waiting.answers) < MOST_DATAGRAMS:
+                rtt = waiting.rtt or max(0.0, at - waiting.at)
+                self._open[key] = msgspec.structs.replace(
+                    waiting, outcome="answered", answers=(*waiting.answers, data), rtt=rtt
+                )
+            return
+        # an answer to a question put to many, from another address than was asked, or one that came late
+        target = next(iter(question.groups), "") if question.groups else sender
+        self._record(
+            Exchange(
+                question=question.id,
+                target=target,
+                port=port,
+                at=at,
+                outcome="answered",
+                sender=sender,
+                answers=(data,),
+            )
+        )
+        if sender in self._scope:
+            self._device(sender).asked.update((question.id, port) for port in question.ports)
+
+    async def _ask_many(self, interface: str) -> None:
+        """Put the questions that may go to many at once on one interface."""
+        for question in self._udp:
+            for group in question.groups:
+                if self._stopping:
+                    return
+                for port in question.ports:
+                    await asyncio.sleep(self._pace.wait(len(question.requests)))
+                    self._log.asking(question.id, group, port)
+                    to = "255.255.255.255" if group == "broadcast" else group
+                    family = socket.AF_INET6 if ":" in to else socket.AF_INET
+                    with contextlib.suppress(OSError):
+                        self._datagrams(question, family, interface).send(to, port)
+                        self._count(question.id, to, "udp", port, len(question.requests))
+        await asyncio.sleep(ANSWER)
+
+
+KNOCK = Question(
+    id="knock",
+    title="whether a port is open",
+    sends="the opening of a connection, which is closed at once; nothing is said over it",
+    category="connect",
+    harmless="Every device takes connections; this one ends before anything is asked.",
+    transport="tcp",
+    ports=(),
+    waits=0.0,
+    most=0,
+)
+"""The question that is no more than knocking."""
+
+
+def coverage(addresses: Iterable[str], devices: dict[str, Device]) -> Iterator[tuple[str, str]]:
+    """Address and what became of it: ``answered``, ``refused`` or ``silent``."""
+    for address in addresses:
+        device = devices.get(address)
+        yield address, "silent" if device is None else "answered" if device.open or device.answered else "refused"

@@ -1,0 +1,287 @@
+"""One question put to one address: over a connection of our own, or as a datagram. What comes back is bounded.
+
+A connection is opened, the requests of the question are sent one after the other, each after the answer to the one
+before, and it is closed. Nothing that comes back is followed or answered. A datagram's answers are gathered from
+whoever sends them until the waiting is over.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import socket
+import ssl
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+from custodiet.model.exchange import Exchange, Outcome
+from custodiet.probes.question import Question
+from custodiet.probes.witness import Witness, segments_sent
+
+IDLE = 0.4
+"""Seconds after its last bytes when an answer counts as whole."""
+OPENING = 3.0
+"""Seconds to wait until a connection is open."""
+MOST_DATAGRAMS = 8
+"""Answers of one device to one datagram that are kept."""
+
+_TELL_ERRORS = {  # IP_RECVERR and IPV6_RECVERR
+    socket.AF_INET: (socket.IPPROTO_IP, 11),
+    socket.AF_INET6: (socket.IPPROTO_IPV6, 25),
+}
+_UNREACHABLE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EHOSTDOWN, errno.EACCES, errno.EADDRNOTAVAIL}
+
+
+class Talk(NamedTuple):
+    """An exchange, and what it tells of how the device bears it."""
+
+    exchange: Exchange
+    segments: int
+    """Segments that the kernel says it sent; 0: it does not say."""
+    broken: bool
+    """The device ended the connection before it had answered, or in the middle of it."""
+
+
+async def converse(
+    question: Question, address: str, port: int, *, witness: Witness | None, clock: Callable[[], float] = time.time
+) -> Talk:
+    """Put a question over TCP.
+
+    Args:
+        question: what is asked.
+        address: of whom.
+        port: one of its ports.
+        witness: is told our local port before the first packet leaves.
+        clock: seconds since 1970 UTC.
+    """
+    at, begun = clock(), time.monotonic()
+    loop = asyncio.get_running_loop()
+    connection = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+    answers: list[bytes] = []
+    heard: float = 0.0
+    outcome: Outcome = "silent"
+    broken = False
+    segments = 0
+
+    def told() -> Talk:
+        kept = tuple(answer for answer in answers if answer)
+        exchange = Exchange(
+            question=question.id, target=address, port=port, at=at, outcome=outcome, answers=kept, rtt=heard
+        )
+        return Talk(exchange, segments, broken)
+
+    try:
+        connection.setblocking(False)
+        connection.bind(("", 0))
+        if witness:
+            witness.ours("tcp", connection.getsockname()[1], question.id)
+        async with asyncio.timeout(OPENING):
+            await loop.sock_connect(connection, (address, port))
+        heard, outcome = time.monotonic() - begun, "answered"
+        channel: _Channel = _Plain(connection)
+        if question.tls:
+            channel = await _Sealed.open(connection, question.waits)
+        requests = question.requests or (b"",)
+        for request in requests:
+            if request:
+                await channel.send(question.filled(request, address))
+            answer, ended, reset = await _listen(channel, question.waits, question.most)
+            answers.append(answer)
+            broken = reset or (ended and not answer and bool(request))
+            if ended or not answer:
+                break
+    except TimeoutError:
+        pass
+    except ConnectionRefusedError:
+        outcome, heard = "refused", time.monotonic() - begun
+    except (ConnectionError, ssl.SSLError) as fault:
+        broken = isinstance(fault, ConnectionError)
+    except OSError as fault:
+        outcome = "unreachable" if fault.errno in _UNREACHABLE else "silent"
+    finally:
+        with contextlib.suppress(OSError):
+            segments = segments_sent(connection)
+        with contextlib.suppress(OSError):
+            connection.shutdown(socket.SHUT_RDWR)
+            segments += 1  # the end of our side
+        connection.close()
+    return told()
+
+
+class _Channel:
+    """Where bytes go and come from."""
+
+    async def send(self, data: bytes) -> None:
+        raise NotImplementedError
+
+    async def receive(self) -> bytes:
+        raise NotImplementedError
+
+
+class _Plain(_Channel):
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._loop = asyncio.get_running_loop()
+
+    async def send(self, data: bytes) -> None:
+        await self._loop.sock_sendall(self._connection, data)
+
+    async def receive(self) -> bytes:
+        return await self._loop.sock_recv(self._connection, 16384)
+
+
+class _Sealed(_Plain):
+    """TLS over the connection. Whose certificate it is, is not judged here: it is a thing the device says."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        super().__init__(connection)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+        context.set_ciphers("ALL:@SECLEVEL=0")  # old devices speak nothing better, and we tell nobody a secret
+        self._in, self._out = ssl.MemoryBIO(), ssl.MemoryBIO()
+        self._tls = context.wrap_bio(self._in, self._out)
+
+    @classmethod
+    async def open(cls, connection: socket.socket, seconds: float) -> _Sealed:
+        made = cls(connection)
+        async with asyncio.timeout(seconds):
+            await made._do(made._tls.do_handshake)
+        return made
+
+    async def send(self, data: bytes) -> None:
+        await self._do(lambda: self._tls.write(data))
+
+    async def receive(self) -> bytes:
+        try:
+            return await self._do(lambda: self._tls.read(16384)) or b""
+        except ssl.SSLZeroReturnError:
+            return b""
+
+    async def _do(self, step: Callable[[], object]) -> bytes | None:
+        while True:
+            try:
+                done = step()
+            except ssl.SSLWantReadError:
+                await super().send(self._out.read())
+                data = await super().receive()
+                if not data:
+                    self._in.write_eof()
+                self._in.write(data)
+                continue
+            await super().send(self._out.read())
+            return done if isinstance(done, bytes) else None
+
+
+async def _listen(channel: _Channel, waits: float, most: int) -> tuple[bytes, bool, bool]:
+    """What comes until it pauses, ends, has said enough or the waiting is over; whether it ended, and by a reset."""
+    loop = asyncio.get_running_loop()
+    last = loop.time() + waits
+    got = bytearray()
+    while len(got) < most:
+        left = min(last - loop.time(), IDLE if got else waits)
+        try:
+            async with asyncio.timeout(left):
+                data = await channel.receive()
+        except TimeoutError:
+            return bytes(got), False, False
+        except (ConnectionError, ssl.SSLError):
+            return bytes(got), True, True
+        if not data:
+            return bytes(got), True, False
+        got += data
+    return bytes(got[:most]), True, False
+
+
+class Datagrams:
+    """One socket from which a question's datagrams leave and where all answers to them come.
+
+    Args:
+        question: what is asked; its ``answer_port`` is bound where it wants one.
+        family: of the addresses.
+        witness: is told our local port.
+        arrived: called with the sender's address and port, the bytes, and the moment.
+        refused: called with the address and port that the network says takes no such datagrams.
+        interface: name of the interface for multicast; empty: as the routes say.
+
+    Raises:
+        OSError: the port that the answers need is taken.
+    """
+
+    def __init__(
+        self,
+        question: Question,
+        family: int,
+        witness: Witness | None,
+        arrived: Callable[[str, int, bytes, float], None],
+        refused: Callable[[str, int], None],
+        *,
+        interface: str = "",
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.question = question
+        self._arrived, self._refused = arrived, refused
+        self._clock = clock
+        self._socket = socket.socket(family, socket.SOCK_DGRAM)
+        try:
+            self._socket.setblocking(False)
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+            self._socket.setsockopt(*_TELL_ERRORS[family], 1)
+            if question.answer_port:
+                self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if interface:
+                self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, interface.encode())
+                self._socket.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 1)
+                self._socket.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_LOOP, 0)
+            self._socket.bind(("", question.answer_port))
+        except BaseException:
+            self._socket.close()
+            raise
+        if witness:
+            witness.ours("udp", self._socket.getsockname()[1], question.id)
+        asyncio.get_running_loop().add_reader(self._socket.fileno(), self._read)
+
+    def send(self, address: str, port: int) -> bool:
+        """Send the question's datagrams to one address.
+
+        Returns:
+            False where the kernel has no room just now and nothing was sent.
+
+        Raises:
+            OSError: there is no way to the address.
+        """
+        for number, request in enumerate(self.question.requests):
+            try:
+                self._socket.sendto(self.question.filled(request, address), (address, port))
+            except BlockingIOError:
+                if number == 0:
+                    return False
+                raise
+        return True
+
+    def _read(self) -> None:
+        for _ in range(256):  # then others have their turn
+            try:
+                data, sender = self._socket.recvfrom(65535)
+            except BlockingIOError:
+                return
+            except OSError:
+                self._read_error()
+                continue
+            self._arrived(sender[0].partition("%")[0], sender[1], data[: self.question.most], self._clock())
+
+    def _read_error(self) -> None:
+        """What an earlier datagram met: the kernel says where that one was sent to."""
+        with contextlib.suppress(OSError):
+            _, _, _, sent_to = self._socket.recvmsg(0, 512, socket.MSG_ERRQUEUE)
+            if sent_to:
+                self._refused(sent_to[0].partition("%")[0], sent_to[1])
+
+    def close(self) -> None:
+        """Give the socket back."""
+        asyncio.get_running_loop().remove_reader(self._socket.fileno())
+        self._socket.close()
