@@ -41,6 +41,8 @@ def test_a_deadline_that_runs_has_a_day_only_where_its_begin_was_recorded() -> N
     found = Decision(answer="yes", since="2021-07-02", decided_by="us", decided_on="2021-07-02")
     body = Body(id="b", name="B", kind="other", country="US", facts={"identified": found})
     assert [one.day.isoformat() for one in calendar([RULE], body) if one.requirement == "tell"] == ["2021-07-06"]
+    (due,) = [one for one in calendar([RULE], body) if one.requirement == "tell"]
+    assert due.text == "Tell (B: it was identified on 2021-07-02)"
     no = msgspec.structs.replace(body, facts={"identified": Decision(answer="no", decided_on="2021-07-02")})
     assert not [one for one in calendar([RULE], no) if one.requirement == "tell"]
 

@@ -14,6 +14,7 @@ import msgspec
 
 from custodiet.dates import parse_date
 from custodiet.judge.clock import due_after
+from custodiet.law.compare import event_in_words
 from custodiet.model import Body, Directive
 
 Kind = Literal["holds from", "ends", "due", "suspended from", "suspended until", "runs"]
@@ -99,7 +100,12 @@ def _dates(directive: Directive, body: Body | None) -> Iterator[Entry]:
             yield entry(sentence.deadline, "due", sentence.text, sentence.id)
         for where, day in _began(sentence.after, body) if sentence.within else ():
             due = due_after(day, sentence.within, directive.jurisdiction)
-            yield entry(due.isoformat(), "due", f"{sentence.text} ({where}: {sentence.after} on {day})", sentence.id)
+            yield entry(
+                due.isoformat(),
+                "due",
+                f"{sentence.text} ({where}: {event_in_words(sentence.after)} on {day})",
+                sentence.id,
+            )
 
 
 def _began(condition: str, body: Body | None) -> Iterator[tuple[str, date]]:

@@ -126,11 +126,16 @@ def within_in_words(within: str, after: str) -> str:
     """A deadline that runs, for people: ``P1BD`` after ``identified`` is within one business day after ..."""
     found = WITHIN.match(within)
     if found is None:
-        return f"within {within} after {after.replace('-', ' ')}"
+        return f"within {within} after {event_in_words(after)}"
     number, business = int(found[1]), found[2] == "BD"
     count = _COUNTED.get(number, str(number))
     unit = f"{'business ' if business else ''}day{'' if number == 1 else 's'}"
-    return f"within {count} {unit} after {_AFTER.get(after, after.replace('-', ' '))}"
+    return f"within {count} {unit} after {event_in_words(after)}"
+
+
+def event_in_words(after: str) -> str:
+    """The event from which a deadline runs: ``report-first`` is the first report."""
+    return _AFTER.get(after, after.replace("-", " "))
 
 
 _COUNTED: Mapping[int, str] = {1: "one", 2: "two", 3: "three", 10: "ten"}
