@@ -27,7 +27,7 @@ OPENING = 3.0
 MOST_DATAGRAMS = 8
 """Answers of one device to one datagram that are kept."""
 
-_TELL_ERRORS = {  # IP_RECVERR and IPV6_RECVERR
+_TELL_ERRORS: dict[int, tuple[int, int]] = {  # IP_RECVERR and IPV6_RECVERR
     socket.AF_INET: (socket.IPPROTO_IP, 11),
     socket.AF_INET6: (socket.IPPROTO_IPV6, 25),
 }
