@@ -1,4 +1,4 @@
-"""The exchange, under the name by which the probes speak of it; the noun stands in the model, for readers need it too."""
+"""The exchange under the name the probes use; the noun stands in the model, since readers need it too."""
 
 from custodiet.model.exchange import Exchange, Outcome
 

@@ -1,7 +1,7 @@
 """What a question is: data, with the words that say what it sends and why that is harmless.
 
-No part of the program builds a message out of a verb. The bytes that leave stand in the questions, and `Question.filled`
-is the only way to them: it puts the address asked and an identifier at their marks and nothing else.
+No part of the program builds a message out of a verb. The bytes that leave stand in the questions, and
+`Question.filled` is the only way to them: it puts the address asked and an identifier at their marks, nothing else.
 """
 
 from __future__ import annotations
@@ -47,6 +47,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     """Multicast groups, or ``broadcast``, that it may also be sent to."""
     answer_port: int = 0
     """UDP: our port that answers come to; 0: any."""
+    answer_groups: tuple[str, ...] = ()
+    """UDP: multicast groups into which devices answer, instead of to us."""
     requests: tuple[bytes, ...] = ()
     """UDP: the datagrams. TCP: sent one after another on one connection, each after the answer to the one before."""
     waits: float = 2.0
