@@ -118,7 +118,8 @@ def one_device(one: Verdicts, told: Judged, catalog: Catalog) -> Iterator[Render
     yield styled(f"{one.asset.label}, judged for {told.on}; {told.body or 'whose device it is, is not known'}.", "bold")
     order = {"not_satisfied": 0, "undetermined": 1, "satisfied": 2, "not_applicable": 3}
     found = sorted(one.findings, key=lambda finding: order[finding.status])
-    apply = [finding for finding in found if finding.status != "not_applicable"]
+    silent = ("not addressed", "out of scope")  # one that an exception or a waiver allows is not silent
+    apply = [finding for finding in found if finding.outcome not in silent]
     if apply:
         yield _side_by_side(apply, catalog)
     by_text: dict[str, list[Finding]] = {}
@@ -127,7 +128,7 @@ def one_device(one: Verdicts, told: Judged, catalog: Catalog) -> Iterator[Render
     for directive, of_it in by_text.items():
         yield styled("")
         yield from _of_one_text(catalog.directives[directive], of_it, catalog)
-    rest = [finding for finding in found if finding.status == "not_applicable"]
+    rest = [finding for finding in found if finding.outcome in silent]
     if rest:
         yield styled("")
         yield styled("Texts that say nothing of this device", "bold")
