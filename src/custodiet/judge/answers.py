@@ -27,6 +27,9 @@ from custodiet.model import (
 )
 from custodiet.sites import Places
 
+OR_ELSE = "; or, "
+"""Stands between two ways to settle one question where each is told by itself."""
+
 UNSIGNED = 0.5
 """Confidence of an answer in the sites file that does not say who gave it and when."""
 
@@ -157,7 +160,7 @@ def place_told(
                 "at which site it hangs: give its subnet or VLAN a zone in the sites file, or name it in the register"
             )
             if body is not None:
-                missing += f"; or, where one answer holds for the whole body: {told.missing}"
+                missing += OR_ELSE + f"where one answer holds for the whole body: {told.missing}"
             told = Told(None, f"its site is not known: {placed_by or 'nothing places it'}", (), 0.0, missing)
         elif requirement.where_not and told.holds is not None:
             because = f"the site is already meant: {told.because}" if told.holds else told.because

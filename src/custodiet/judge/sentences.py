@@ -141,8 +141,9 @@ class Sentence:
                 opened = True
             elif not told.holds and question in _ENDS:
                 outcome, status = _ENDS[question]
-                if question == "verb" and self.requirement.event not in HAPPENING:
-                    # it is not in use on that date, so there is nothing to allow
+                unused = question == "verb" and self.requirement.event not in HAPPENING
+                if unused or (outcome == "allowed" and self._of_others(device, through)):
+                    # what is not in use, or what others decided for themselves, leaves nothing to allow
                     outcome, status = "out of scope", "not_applicable"
                 return verdict.of(outcome, status, told.because, told)
         exempt = asked.get("exception")
@@ -150,6 +151,13 @@ class Sentence:
             return verdict.of("allowed", "not_applicable", f"an exception applies: {exempt.because}", exempt)
         sensitive = _sensitive(asked.get("place"), self.requirement)
         return verdict.open(sensitive) if opened else self._hit(device, verdict, sensitive)
+
+    def _of_others(self, device: Device, through: str) -> bool:
+        """Whether it is a decision of some bodies for themselves, and nobody said that this body is one of them."""
+        if self.directive.status != "local decision" or not self.requirement.where:
+            return False
+        place = self._place(device, through)
+        return place is None or not place.holds
 
     def day_of_event(self, past: History) -> date:
         """The day for which people's answers are asked: the last on which its event may have been, else that judged."""
@@ -230,20 +238,24 @@ class Sentence:
     def _ask_the_rest(self, device: Device, asked: dict[Question, Told], through: str) -> None:
         """Place, network, verb and exception, as far as the sentence asks them, in the order of the seven."""
         site = device.spot
-        key = (through, site, "" if device.site else device.asset.placed_by)
-        if key not in self._place_of:
-            self._place_of[key] = place_told(
-                self.requirement, self.directive, through, device.site, self.body, self.on, self._undefined, key[2]
-            )
+        place = self._place(device, through)
         if site not in self._exception_of:
             self._exception_of[site] = exception_told(self.directive, self.requirement, device.site, self.body, self.on)
-        if place := self._place_of[key]:
+        if place:
             asked["place"] = place
         if self.requirement.network:
             asked["network"] = network_told(device.site, device.zone, device.flows, self.body, self.places)
         asked["verb"] = self._verb(device)
         if exception := self._exception_of[site]:
             asked["exception"] = exception
+
+    def _place(self, device: Device, through: str) -> Told | None:
+        key = (through, device.spot, "" if device.site else device.asset.placed_by)
+        if key not in self._place_of:
+            self._place_of[key] = place_told(
+                self.requirement, self.directive, through, device.site, self.body, self.on, self._undefined, key[2]
+            )
+        return self._place_of[key]
 
     def _verb(self, device: Device) -> Told:
         """Whether the event of the sentence befell the device while the sentence held, up to the date judged."""

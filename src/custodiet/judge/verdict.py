@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from custodiet.judge.answers import OR_ELSE
 from custodiet.judge.events import Told
 from custodiet.model import Answered, Directive, Finding, Requirement
 from custodiet.model.finding import Outcome, Question, Severity, Status
@@ -37,7 +38,8 @@ class Verdict:
         """It cannot be judged; every open question is named with what would settle it."""
         unknown = [told for told in self.asked.values() if told.holds is None]
         because = opening + "; ".join(told.because for told in unknown)
-        missing = tuple(told.missing or told.because for told in unknown)
+        needed = [way for told in unknown for way in (told.missing or told.because).split(OR_ELSE)]
+        missing = tuple(dict.fromkeys(needed))
         return self.of("cannot judge", "undetermined", because, missing=missing, sensitive=sensitive)
 
     def of(
