@@ -25,6 +25,8 @@ def test_the_reference_is_in_step_with_code_and_catalog(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["make_reference.py", "--check"])
+    for name, value in {"COLUMNS": "100", "TERM": "dumb", "NO_COLOR": "1"}.items():
+        monkeypatch.setenv(name, value)  # the script sets them too; other tests get their own back
     pages = runpy.run_path(str(ROOT / "scripts" / "make_reference.py"))
     assert pages["main"]() == 0, capsys.readouterr().out
 
