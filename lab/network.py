@@ -40,7 +40,7 @@ def _checked(name: str) -> str:
 
 def run(*words: str, check: bool = True, text: str | None = None) -> str:
     """Run a command; raise with what it said."""
-    done = subprocess.run(words, input=text, capture_output=True, text=True)
+    done = subprocess.run(words, check=False, input=text, capture_output=True, text=True)
     if check and done.returncode:
         raise NotPossible(f"{' '.join(words[:6])}: {done.stderr.strip()[:400]}")
     return done.stdout

@@ -13,7 +13,6 @@ import gc
 import heapq
 import itertools
 import json
-import os
 import re
 import resource
 import select
@@ -26,6 +25,7 @@ import sys
 import time
 from collections import Counter, deque
 from collections.abc import Callable
+from pathlib import Path
 
 from lab import web
 from lab.certificate import context
@@ -343,8 +343,7 @@ class Server:
     def control(self, path: str) -> None:
         """Tell the status to everybody who connects."""
         sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(path)
+        Path(path).unlink(missing_ok=True)
         sock.bind(path)
         sock.listen(8)
 

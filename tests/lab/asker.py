@@ -29,8 +29,11 @@ SNMP = bytes.fromhex(
 )
 XM = b"\xff" + bytes(13) + b"\xfa\x05" + bytes(4)
 UDP = {
-    37020: [SADP], 37810: [DHIP], 5050: [b"\xa3\x01\0\x01" + bytes(12) + b"\x02" + bytes(15)], 3702: [WSD], 1900: [SSDP],
-    5353: [MDNS, AXIS_MDNS], 161: [SNMP], 34569: [XM], 1757: [b"\x99\x39\xa4\x27" + bytes(8)], 7701: [b"\x01" + bytes(261)],
+    37020: [SADP], 37810: [DHIP],
+    5050: [b"\xa3\x01\0\x01" + bytes(12) + b"\x02" + bytes(15)],
+    3702: [WSD], 1900: [SSDP],
+    5353: [MDNS, AXIS_MDNS], 161: [SNMP], 34569: [XM],
+    1757: [b"\x99\x39\xa4\x27" + bytes(8)], 7701: [b"\x01" + bytes(261)],
     10000: [b"\x02\x4a\x5d\x8f\x1c"], 2380: [b"\x02ENQ:network\xff\x03"],
     5060: [b"OPTIONS sip:x SIP/2.0\r\nVia: SIP/2.0/UDP x\r\n\r\n"],
 }  # fmt: skip
