@@ -20,6 +20,7 @@ from custodiet.model.exchange import Exchange
 from custodiet.probes.knock import Answer, Heard
 from custodiet.probes.ledger import Packet, Page, Pages, Seal, seal
 from custodiet.probes.plan import Plan
+from custodiet.probes.restraint import Override
 from custodiet.probes.sweep import Before
 
 FORMAT = "custodiet-find/1"
@@ -80,6 +81,12 @@ class Ledgered(msgspec.Struct, frozen=True, kw_only=True, tag="page"):
     page: Page
 
 
+class Overridden(msgspec.Struct, frozen=True, kw_only=True, tag="override"):
+    """Somebody answers for a forbidden port."""
+
+    override: Override
+
+
 class Resumed(msgspec.Struct, frozen=True, kw_only=True, tag="resumed"):
     """The sweep went on after a stop."""
 
@@ -112,7 +119,7 @@ class End(msgspec.Struct, frozen=True, kw_only=True, tag="end"):
     ledger: Seal
 
 
-Line: TypeAlias = Head | Knocking | Knocked | Asking | Exchanged | LeftAlone | Ledgered | Resumed | End
+Line: TypeAlias = Head | Overridden | Knocking | Knocked | Asking | Exchanged | LeftAlone | Ledgered | Resumed | End
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Line).decode
 
@@ -121,20 +128,22 @@ class SweepLog:
     """A log that is being written; a `custodiet.probes.sweep.Log`.
 
     Args:
-        path: the file; it is made, or added to where ``before`` is given.
-        before: the last page of the ledger of an interrupted sweep.
+        path: the file; it is made, or added to where a sweep is resumed.
+        resumed: whether it is.
+        before: the last page of the ledger of the interrupted sweep.
+        packets: those on its pages.
 
     Raises:
         FileExistsError: there is such a file, and nothing says that it shall be added to.
     """
 
-    def __init__(self, path: Path, *, resumed: bool = False, before: Page | None = None, pages: int = 0) -> None:
+    def __init__(self, path: Path, *, resumed: bool = False, before: Page | None = None, packets: int = 0) -> None:
         self.path = path
         how = os.O_APPEND if resumed else os.O_CREAT | os.O_EXCL
         self._file = os.open(path, os.O_WRONLY | os.O_CLOEXEC | how, 0o600)
         self.ledger = Pages(before)
         self._pages = before.number if before else 0
-        self._packets = pages
+        self._packets = packets
 
     def write(self, line: Line) -> None:
         """Add a line; it has reached the system when this returns."""
@@ -161,6 +170,10 @@ class SweepLog:
     def left_alone(self, address: str, why: str) -> None:
         """As in `Log`."""
         self.write(LeftAlone(address=address, why=why))
+
+    def write_override(self, override: Override) -> None:
+        """Somebody answers for a forbidden port."""
+        self.write(Overridden(override=override))
 
     def packet(self, packet: Packet) -> None:
         """One packet that left."""
@@ -257,7 +270,7 @@ def interrupted(path: Path) -> Interrupted:
                 found.packets += sum(packet.packets for packet in line.page.packets())
             case End():
                 found.end = line
-            case Head() | Resumed():
+            case Head() | Overridden() | Resumed():
                 pass
     if found is None:
         raise SourceError("it is empty", place=str(path), next_step="Begin the sweep anew.")

@@ -7,14 +7,14 @@ switch, link or site gets all the packets of a moment, and an interrupted sweep 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from collections.abc import Sequence
 from math import ceil
 
 import msgspec
 
 from custodiet.errors import UsageError
 from custodiet.probes.question import Question
+from custodiet.probes.restraint import Scope
 
 MOST_ADDRESSES = 1 << 20
 """Addresses of one sweep; a larger network is swept in parts."""
@@ -87,30 +87,16 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         Raises:
             UsageError: they are more than one sweep holds.
         """
-        out = [ip_network(text) for text in self.excluded]
-        found: dict[str, None] = {}
-        for text in self.networks:
-            network = ip_network(text)
-            if network.num_addresses > MOST_ADDRESSES:
-                raise UsageError(
-                    f"{text} holds {network.num_addresses:,} addresses, and one sweep at most {MOST_ADDRESSES:,}",
-                    next_step="Name smaller networks, one sweep after the other.",
-                )
-            skipped = [one for one in out if one.version == network.version]
-            for address in hosts(network):
-                if not any(ip_address(address) in one for one in skipped):
-                    found[address] = None
-        ordered = list(found)
+        # whether a public network may be asked was settled when the plan was made
+        scope = Scope(self.networks, exclude=self.excluded, public=True)
+        if scope.count() > MOST_ADDRESSES:
+            raise UsageError(
+                f"these networks hold {scope.count():,} addresses, and one sweep at most {MOST_ADDRESSES:,}",
+                next_step="Name smaller networks, one sweep after the other.",
+            )
+        ordered = list(scope.addresses())
         random.Random(self.seed).shuffle(ordered)  # noqa: S311 - an order, and no secret
         return ordered
-
-
-def hosts(network: IPv4Network | IPv6Network) -> Iterator[str]:
-    """The addresses of a network at which a device can be: not its own name, and not its broadcast address."""
-    if network.prefixlen >= network.max_prefixlen - 1:
-        yield from map(str, network)
-    else:
-        yield from map(str, network.hosts())
 
 
 class Estimate(msgspec.Struct, frozen=True, kw_only=True):

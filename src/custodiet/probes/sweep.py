@@ -25,16 +25,12 @@ from custodiet.probes.lag import Lag
 from custodiet.probes.pace import Pace
 from custodiet.probes.plan import PER_CONNECTION, ROUNDS, Plan, Preset
 from custodiet.probes.question import Question
-from custodiet.probes.talk import MOST_DATAGRAMS, Datagrams, converse
+from custodiet.probes.restraint import Budget, Distress, Limits, Override, port_refusal
+from custodiet.probes.talk import MOST_DATAGRAMS, Datagrams, Talk, converse
 from custodiet.probes.witness import Witness
 
 ANSWER = 2.0
 """Seconds in which an answer to a knock comes, if one comes."""
-MOST_BROKEN = 2
-"""Conversations that a device may break off before it is left alone."""
-SLOWER = 4.0
-"""How many times slower than its first answer a device may become before it is left alone."""
-MOST_SLOW = 3
 
 
 class Log(Protocol):
@@ -70,9 +66,7 @@ class Device:
     busy: bool = False
     ready: float = 0.0
     """When it may be asked again, by the monotonic clock."""
-    broken: int = 0
-    slow: int = 0
-    first_rtt: float = 0.0
+    distress: Distress = field(default_factory=Distress)
     left_alone: str = ""
     """Why it is not asked any more; empty: it is."""
 
@@ -120,6 +114,7 @@ class Sweep:
         witness: sees what leaves; none: the kernel's own count is used.
         count: called with question and packets where there is no witness.
         before: what an interrupted sweep had done.
+        overrides: forbidden ports that somebody answers for.
         interfaces: those on whose own networks questions may also go to many at once.
     """
 
@@ -135,6 +130,8 @@ class Sweep:
         witness: Witness | None = None,
         count: Callable[[str, str, str, int, int], None] = lambda *_: None,
         before: Before | None = None,
+        limits: Limits | None = None,
+        overrides: Sequence[Override] = (),
         interfaces: Sequence[str] = (),
     ) -> None:
         self._plan, self._preset, self._log, self._pace = plan, preset, log, pace
@@ -142,6 +139,8 @@ class Sweep:
         self._udp = [question for question in questions if question.transport == "udp" and question.asks == "device"]
         self._raw, self._witness, self._count = raw, witness, count
         self._before = before or Before()
+        self._budget = Budget(limits)
+        self._overrides = overrides
         self._interfaces = interfaces
         self._addresses = plan.addresses()
         self._scope = set(self._addresses)
@@ -156,6 +155,10 @@ class Sweep:
         self._open: dict[tuple[str, str], Exchange] = {}
         """Question and address -> a datagram that waits for its answers."""
         self._stopping = False
+        self.stopped = False
+        """Whether it ended before all was asked."""
+        self.asked = 0
+        """Addresses that were knocked at, or are about to be."""
 
     # --- the whole
 
@@ -185,7 +188,7 @@ class Sweep:
 
     def stop(self) -> None:
         """Ask nothing more; what was asked is still heard."""
-        self._stopping = True
+        self._stopping = self.stopped = True
 
     def _remember(self, before: Before) -> None:
         for question, address, port in before.asked:
@@ -204,7 +207,8 @@ class Sweep:
         for number in range(ROUNDS):
             part = stage * 10 + number
             # port by port, so that one address is not knocked at in a row
-            order = [(address, port) for port in ports for address in addresses]
+            allowed = [port for port in ports if not port_refusal(port, self._overrides)]
+            order = [(address, port) for port in allowed for address in addresses]
             self.seen.stage = f"knocking, stage {stage}" + (", the silent ones again" if number else "")
             self.seen.knocks_planned = self.seen.knocks + len(order) - self._before.knocked.get(part, 0)
             if number:
@@ -236,9 +240,11 @@ class Sweep:
             for address, port in turns:
                 await self._knock_at(address, port)
             self.seen.knocks += len(turns)
+            self.asked = max(self.asked, min(len(self._addresses), first + len(turns)))
         return max(0, len(order) - begin)
 
     async def _knock_at(self, address: str, port: int) -> None:
+        self._budget.sent(address)
         if not self._raw:
             await self._talks.acquire()
             self._start(self._knock_by_connecting(address, port))
@@ -284,6 +290,7 @@ class Sweep:
         if answer.port in device.open:
             return
         device.open.add(answer.port)
+        device.distress.opened(answer.port, time.monotonic())
         self.seen.open += 1
         if not again:
             self._log.heard(answer)
@@ -302,7 +309,7 @@ class Sweep:
 
     def _put(self, device: Device, question: Question, port: int) -> None:
         """Have a question put when its turn comes; each is put once."""
-        if (question.id, port) in device.asked or device.left_alone:
+        if (question.id, port) in device.asked or device.left_alone or port_refusal(port, self._overrides):
             return
         device.asked.add((question.id, port))
         device.waiting.append((question, port))
@@ -320,6 +327,11 @@ class Sweep:
         try:
             while device.waiting and not device.left_alone and not self._stopping:
                 question, port = device.waiting.popleft()
+                packets = len(question.requests) * ROUNDS if question.transport == "udp" else PER_CONNECTION
+                if spent := self._budget.refusal(device.address, packets):
+                    self._leave_alone(device, spent)
+                    break
+                self._budget.sent(device.address, packets)
                 await asyncio.sleep(max(0.0, device.ready - time.monotonic()))
                 if question.transport == "udp":
                     self._start(self._ask_by_datagram(device, question, port))  # its answer is not waited for
@@ -346,28 +358,29 @@ class Sweep:
             for other in self._tcp:
                 if other.after == question.id and port in other.ports:
                     self._put(device, other, port)
-        self._watch_over(device, talk.broken, talk.exchange)
+        self._watch_over(device, talk, late=self.lag.between(begun, time.monotonic()))
 
-    def _watch_over(self, device: Device, broken: bool, exchange: Exchange) -> None:
-        """Leave a device alone that shows signs of distress."""
-        device.broken = device.broken + 1 if broken else 0
-        if exchange.outcome == "answered" and exchange.rtt:
-            device.first_rtt = device.first_rtt or exchange.rtt
-            slow = exchange.rtt > max(0.2, SLOWER * device.first_rtt)
-            device.slow = device.slow + 1 if slow else 0
-        gone = exchange.outcome in ("silent", "unreachable") and exchange.port in device.open
-        why = ""
-        if device.broken >= MOST_BROKEN:
-            why = "it broke off conversations"
-        elif device.slow >= MOST_SLOW:
-            why = "its answers became slower and slower"
-        elif gone and not self.lag.between(time.monotonic() - 5, time.monotonic()):
-            why = "a port that was open answers no more"
-        if why:
-            device.left_alone = why
-            device.waiting.clear()
-            self.seen.left_alone += 1
-            self._log.left_alone(device.address, why)
+    def _watch_over(self, device: Device, talk: Talk, *, late: bool) -> None:
+        """Leave a device alone at the first sign of distress."""
+        exchange, now = talk.exchange, time.monotonic()
+        sign = ""
+        if talk.broken:
+            sign = device.distress.reset(exchange.port, now)
+        elif exchange.outcome == "answered":
+            device.distress.opened(exchange.port, now)
+            sign = device.distress.answered("tcp", exchange.port, now, exchange.rtt, lag=self.lag.worst if late else 0)
+        elif exchange.outcome == "refused":
+            sign = device.distress.refused(exchange.port, now)
+        elif exchange.outcome == "silent":
+            sign = device.distress.silent("tcp", exchange.port, now, late=late)
+        if sign:
+            self._leave_alone(device, sign)
+
+    def _leave_alone(self, device: Device, why: str) -> None:
+        device.left_alone = why
+        device.waiting.clear()
+        self.seen.left_alone += 1
+        self._log.left_alone(device.address, why)
 
     def _record(self, exchange: Exchange) -> None:
         self.seen.exchanges[exchange.outcome] += 1

@@ -41,7 +41,7 @@ class Talk(NamedTuple):
     segments: int
     """Segments that the kernel says it sent; 0: it does not say."""
     broken: bool
-    """The device ended the connection before it had answered, or in the middle of it."""
+    """The device broke the connection off, other than by ending it."""
 
 
 async def converse(
@@ -89,7 +89,7 @@ async def converse(
                 await channel.send(question.filled(request, address))
             answer, ended, reset = await _listen(channel, question.waits, question.most)
             answers.append(answer)
-            broken = reset or (ended and not answer and bool(request))
+            broken = reset
             if ended or not answer:
                 break
     except TimeoutError:
@@ -188,8 +188,10 @@ async def _listen(channel: _Channel, waits: float, most: int) -> tuple[bytes, bo
                 data = await channel.receive()
         except TimeoutError:
             return bytes(got), False, False
-        except (ConnectionError, ssl.SSLError):
+        except ConnectionError:
             return bytes(got), True, True
+        except ssl.SSLError:
+            return bytes(got), True, False
         if not data:
             return bytes(got), True, False
         got += data

@@ -1,0 +1,281 @@
+"""One sweep from its plan to its signed end: the log, the witness, the rate and the key, put together.
+
+It decides nothing itself. What may be looked at and sent without further rights is found out by trying, and what is
+lost without them is told in a sentence.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import socket
+import struct
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Network, ip_address, ip_network
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from custodiet import __version__
+from custodiet.errors import UsageError
+from custodiet.probes.knock import RawKnocks
+from custodiet.probes.ledger import Packet, Protocol, Seal
+from custodiet.probes.log import FORMAT, Coverage, End, Head, Interrupted, Resumed, SweepLog
+from custodiet.probes.pace import Pace, Shared
+from custodiet.probes.plan import PRESETS, Plan, Preset
+from custodiet.probes.question import Question
+from custodiet.probes.questions import QUESTIONS
+from custodiet.probes.restraint import Limits, Override
+from custodiet.probes.sweep import Seen, Sweep, coverage
+from custodiet.probes.witness import Witness
+
+TOOL = f"custodiet {__version__}"
+SHOWN_EVERY = 0.5
+"""Seconds between two looks at how far it is."""
+UNSEEN = (
+    "Packets were counted by the kernel for each connection and not seen as they left: without the right to look at "
+    "packets, those that close a connection or find an address are not in the ledger."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rights:
+    """What this process may do."""
+
+    raw: bool
+    """Write segments of its own."""
+    witness: bool
+    """Look at packets as they leave."""
+
+    def lost(self) -> Iterator[str]:
+        """What is lost without them, in sentences."""
+        if not self.raw:
+            yield (
+                "Without the right to write segments (CAP_NET_RAW) each port is tried by a connection of the system: "
+                "slower, and with two packets more for each open port."
+            )
+        if not self.witness:
+            yield UNSEEN
+
+
+def rights() -> Rights:
+    """Find out by trying; nothing is sent."""
+    raw = seen = False
+    try:
+        RawKnocks(socket.AF_INET).close()
+        raw = True
+    except OSError:
+        pass
+    try:
+        Witness(lambda _: False).close()
+        seen = True
+    except OSError:
+        pass
+    return Rights(raw=raw, witness=seen)
+
+
+def signing_key(path: Path) -> Ed25519PrivateKey:
+    """The key that signs ledgers; made where there is none, for nobody else to read.
+
+    Raises:
+        UsageError: the file holds no such key.
+    """
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        key = Ed25519PrivateKey.generate()
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(key.private_bytes_raw())
+        return key
+    try:
+        return Ed25519PrivateKey.from_private_bytes(data)
+    except ValueError as fault:
+        raise UsageError(
+            "the file holds no key for ledgers", place=str(path), next_step="Move it away; a new one is then made."
+        ) from fault
+
+
+def interfaces_of(networks: Sequence[str]) -> list[str]:
+    """Names of the interfaces, loopback left out, whose own IPv4 network overlaps one of these."""
+    wanted = [one for one in map(ip_network, networks) if isinstance(one, IPv4Network)]
+    found = []
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        for _, name in socket.if_nameindex():
+            packed = struct.pack("256s", name.encode()[:15])
+            try:
+                address = fcntl.ioctl(asking, 0x8915, packed)[20:24]  # SIOCGIFADDR
+                mask = fcntl.ioctl(asking, 0x891B, packed)[20:24]  # SIOCGIFNETMASK
+            except OSError:
+                continue  # it has no IPv4 address
+            own = IPv4Network((address, str(ip_address(mask))), strict=False)
+            if not own.is_loopback and any(own.overlaps(one) for one in wanted):
+                found.append(name)
+    return found
+
+
+def questions_of(plan: Plan) -> list[Question]:
+    """The questions of a plan, in order."""
+    known = {question.id: question for question in QUESTIONS}
+    return [known[id] for id in plan.questions if id in known]
+
+
+def preset_of(plan: Plan) -> Preset:
+    """The preset of a plan."""
+    return next(preset for preset in PRESETS if preset.id == plan.preset)
+
+
+async def run_sweep(
+    plan: Plan,
+    path: Path,
+    key: Ed25519PrivateKey,
+    *,
+    may: Rights,
+    turns: Path | None = None,
+    resume: Interrupted | None = None,
+    questions: Sequence[Question] | None = None,
+    preset: Preset | None = None,
+    limits: Limits | None = None,
+    overrides: Sequence[Override] = (),
+    interfaces: Sequence[str] | None = None,
+    look: Callable[[Seen, Sweep], None] = lambda *_: None,
+    started: Callable[[Sweep], None] = lambda _: None,
+) -> End:
+    """Run one sweep.
+
+    Args:
+        plan: what is to be done.
+        path: the log; made, or added to where a sweep is resumed.
+        key: signs the ledger.
+        may: what this process may do.
+        turns: a file that all jobs of this machine share, so that the rate holds for them together; none: this alone.
+        resume: what an interrupted sweep had done.
+        questions: others than those of the plan's ids, for tests and benchmarks.
+        preset: another than the plan's, likewise.
+        limits: what is spent at most.
+        overrides: forbidden ports that somebody answers for.
+        interfaces: for questions to many; none: those whose own network is asked.
+        look: called now and then with how far it is.
+        started: called once with the sweep, so that it can be stopped.
+
+    Returns:
+        The last line of the log.
+    """
+    loop = asyncio.get_running_loop()
+    log = SweepLog(
+        path,
+        resumed=resume is not None,
+        before=resume.page if resume else None,
+        packets=resume.packets if resume else 0,
+    )
+    shared = Shared(turns) if turns else None
+    addresses = plan.addresses()
+    asked = set(addresses)
+    near = interfaces_of(plan.networks) if interfaces is None else list(interfaces)
+    witness = Witness(lambda to: to in asked or _is_group(to)) if may.witness else None
+    try:
+        if resume:
+            log.write(Resumed(at=time.time(), tool=TOOL))
+        else:
+            log.write(Head(format=FORMAT, plan=plan, tool=TOOL, witnessed=may.witness))
+        for one in overrides:
+            log.write_override(one)
+
+        def count(why: str, to: str, protocol: str, port: int, packets: int) -> None:
+            if witness is None and packets:
+                kind: Protocol = "udp" if protocol == "udp" else "tcp"
+                log.packet(Packet(time.time(), to, kind, port, 0, 0, packets, why))
+
+        def drain() -> None:
+            assert witness is not None
+            for packet in witness.read():
+                log.packet(packet)
+
+        if witness:
+            loop.add_reader(witness.fileno(), drain)
+        sweep = Sweep(
+            plan,
+            preset or preset_of(plan),
+            questions_of(plan) if questions is None else questions,
+            log,
+            Pace(plan.rate, time.monotonic, shared),
+            raw=may.raw,
+            witness=witness,
+            count=count,
+            before=resume.before if resume else None,
+            limits=limits,
+            overrides=overrides,
+            interfaces=near,
+        )
+        started(sweep)
+
+        async def show() -> None:
+            while True:
+                sweep.seen.packets = log.packets
+                look(sweep.seen, sweep)
+                await asyncio.sleep(SHOWN_EVERY)
+
+        showing = loop.create_task(show())
+        try:
+            await sweep.run()
+        finally:
+            showing.cancel()
+        if witness:
+            await asyncio.sleep(0.05)  # the last packets are on their way to us
+            drain()
+            if witness.lost:
+                log.ledger.gaps.append(f"{witness.lost} packets left faster than they could be written down.")
+        else:
+            log.ledger.gaps.append(UNSEEN)
+        sweep.seen.packets = log.packets
+        look(sweep.seen, sweep)
+        ends: list[End] = []
+
+        def end(sealed: Seal) -> End:
+            ends.append(
+                End(
+                    at=time.time(),
+                    complete=not sweep.stopped,
+                    coverage=tuple(covered(plan, addresses, sweep)),
+                    worst_lag=sweep.lag.worst,
+                    other_packets=witness.others if witness else 0,
+                    ledger=sealed,
+                )
+            )
+            return ends[0]
+
+        log.end(key, end)
+        return ends[0]
+    finally:
+        if witness:
+            loop.remove_reader(witness.fileno())
+            witness.close()
+        if shared:
+            shared.close()
+        log.close()
+
+
+def _is_group(address: str) -> bool:
+    one = ip_address(address)
+    return one.is_multicast or address == "255.255.255.255"
+
+
+def covered(plan: Plan, addresses: Sequence[str], sweep: Sweep) -> Iterator[Coverage]:
+    """What became of the addresses of each network of a plan."""
+    became = dict(coverage(addresses, sweep.devices))
+    counted: set[str] = set()
+    for text in plan.networks:
+        network = ip_network(text)
+        mine = [one for one in addresses if one not in counted and ip_address(one) in network]
+        counted.update(mine)
+        by = {outcome: sum(became[one] == outcome for one in mine) for outcome in ("answered", "refused", "silent")}
+        asked = min(len(mine), sweep.asked) if sweep.stopped else len(mine)
+        left = network.num_addresses - len(mine)
+        why = "excluded, or no address of a device" if left else ""
+        if sweep.stopped and asked < len(mine):
+            left, why = left + len(mine) - asked, "it was stopped"
+        yield Coverage(network=text, asked=asked, not_asked=left, why_not=why, **by)
