@@ -9,7 +9,10 @@ import json
 import socket
 import ssl
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from pathlib import Path
+from threading import Lock
 
 SADP = b'<?xml version="1.0" encoding="utf-8"?><Probe><Uuid>A1</Uuid><Types>inquiry</Types></Probe>'
 SEARCH = b'{"method":"DHDiscover.search","params":{"mac":"","uni":1}}'
@@ -37,6 +40,8 @@ UDP = {
     10000: [b"\x02\x4a\x5d\x8f\x1c"], 2380: [b"\x02ENQ:network\xff\x03"],
     5060: [b"OPTIONS sip:x SIP/2.0\r\nVia: SIP/2.0/UDP x\r\n\r\n"],
 }  # fmt: skip
+ONE_AT_A_TIME = Lock()
+"""Where answers come to one port, whoever asked."""
 WAITS_AT = {1757: 1758, 7701: 7711}
 RTSP = ["OPTIONS rtsp://{host}/ RTSP/1.0\r\nCSeq: 1\r\n\r\n", "DESCRIBE rtsp://{host}/ RTSP/1.0\r\nCSeq: 2\r\n\r\n"]
 PATHS = ("/", "/doc/page/login.asp", "/upnpdevicedesc.xml", "/rootdesc1.xml", "/ISAPI/System/deviceInfo",
@@ -47,7 +52,7 @@ NEVER = (515, 631, *range(9100, 9108), 102, 502, 2404, 20000, 44818)
 
 def told(address: str, protocol: str, port: int, data: bytes, sender: str = "") -> None:
     """One line."""
-    print(json.dumps([address, protocol, port, data.hex(), sender or address]))
+    sys.stdout.write(json.dumps([address, protocol, port, data.hex(), sender or address]) + "\n")
 
 
 def ask_udp(address: str, port: int, wait: float) -> None:
@@ -111,22 +116,24 @@ def ask_tcp(address: str, port: int, wait: float) -> None:
             continue
 
 
+def ask(device: dict[str, object], wait: float) -> None:
+    """All ports of one device."""
+    address = str(device["address"])
+    for port in device["udp"]:
+        with ONE_AT_A_TIME if port in WAITS_AT else nullcontext():
+            ask_udp(address, port, wait)
+    for port in device["tcp"]:
+        ask_tcp(address, port, wait)
+
+
 def main() -> None:
     """All devices of the manifest that can be seen."""
     manifest = json.loads(Path(sys.argv[1]).read_text("utf-8"))
-    wait = float(sys.argv[2]) if len(sys.argv) > 2 else 0.3
-    for device in manifest["devices"]:
-        if (
-            device["drops"] == "all"
-            or not device["seen"]
-            or device["fragile"]
-            or device["family"] in ("garbage", "endless")
-        ):
-            continue
-        for port in device["udp"]:
-            ask_udp(device["address"], port, wait)
-        for port in device["tcp"]:
-            ask_tcp(device["address"], port, wait)
+    wait = float(sys.argv[2]) if len(sys.argv) > 2 else 0.5
+    left_out = ("garbage", "endless", "fragile", "silent")
+    seen = [device for device in manifest["devices"] if device["seen"] and device["family"] not in left_out]
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(lambda device: ask(device, wait), seen))
 
 
 if __name__ == "__main__":
