@@ -108,6 +108,37 @@ def test_replies(payload: bytes, port: int, value: str, hostname: str) -> None:
     assert facts == ({"net.hostname": hostname} if hostname else {})
 
 
+def test_tvt() -> None:
+    payload = bytearray(b"MHED\x07\0" + bytes(234))
+    payload[12:17], payload[32:38], payload[40:44] = b"Hall1", bytes.fromhex("020000000005"), bytes((10, 0, 0, 5))
+    payload[52:56], payload[64:68], payload[228:232] = b"\0\x0a\4\1", b"\3\0\0\0", b"\x10\0\0\0"
+    payload[180:183], payload[196:212] = b"-P8", b"TD-0000000000016"
+    read = parse_maker_discovery(bytes(payload), 23456)
+    assert (read.protocol, read.mac) == ("tvt", "02:00:00:00:00:05")
+    assert read.fields == (
+        ("address", "10.0.0.5"),
+        ("name", "Hall1"),
+        ("model", "TD-0000000000016-P8"),
+        ("type", "NVR"),
+        ("firmware", "1.4.10.0"),
+        ("channels", "16"),
+    )
+    with pytest.raises(WireError):
+        parse_maker_discovery(b"MHED\x08\0\1\0\1\0" + bytes(230), 23456)  # the search of a tool
+
+
+def test_reolink() -> None:
+    payload = bytearray(388)
+    payload[58:61], payload[80:86], payload[104:108] = b"IPC", bytes.fromhex("020000000005"), b"\xaa\xaa\0\0"
+    payload[108:116], payload[132:137], payload[228:232] = b"10.0.0.5", b"Hall1", b"UID1"
+    read = parse_maker_discovery(bytes(payload), 3000)
+    assert (read.protocol, read.mac) == ("reolink", "02:00:00:00:00:05")
+    assert dict(read.fields) == {"address": "10.0.0.5", "name": "Hall1", "kind": "IPC", "uid": "UID1"}
+    payload[104] = 0
+    with pytest.raises(WireError):
+        parse_maker_discovery(bytes(payload), 3000)
+
+
 @pytest.mark.parametrize("payload", [HANWHA, UBIQUITI, PANASONIC, XIONGMAI])
 def test_weak_marks_need_their_port(payload: bytes) -> None:
     with pytest.raises(WireError):

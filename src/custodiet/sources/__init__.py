@@ -58,6 +58,7 @@ READERS: Sequence[Reader] = _Readers(
     "zeek.reader:READER",
     "leases:READER",
     # JSON, told apart by its keys
+    "exchanges:READER",
     "isapi:READER",
     "labelled.reader:READER",
     "survey:READER",

@@ -18,8 +18,8 @@ from custodiet.wire.json import json_object, scalar
 from custodiet.wire.text import text
 from custodiet.wire.xml import child_text, local, parse_xml
 
-PORTS = frozenset({1758, 2380, 3600, 7701, 7711, 8600, 10000, 10001, 10669, 34569})
-"""UDP ports on which these protocols answer; 7701 is where Hanwha's tool asks."""
+PORTS = frozenset({1757, 1758, 2000, 2380, 3000, 3600, 7701, 7711, 8600, 8601, 10000, 10001, 10669, 23456, 34569})
+"""UDP ports on which these protocols answer, or on which the maker's tool asks."""
 
 Fields = tuple[tuple[str, str], ...]
 
@@ -189,6 +189,35 @@ def _vstarcam(payload: bytes) -> MakerReply:
     )
 
 
+_TVT_TYPES = {0: "DVR", 1: "DVS", 2: "IP camera", 3: "NVR", 4: "decoder"}
+
+
+def _tvt(payload: bytes) -> MakerReply:
+    firmware = ".".join(str(byte) for byte in reversed(payload[52:56]))
+    channels = int.from_bytes(payload[228:232], "little")
+    return _reply(
+        "tvt",
+        mac=mac_of_bytes(payload[32:38]),
+        address=ipv4_of_bytes(payload[40:44]),
+        name=_c_string(payload[12:32]),
+        model=_c_string(payload[196:212]) + _c_string(payload[180:196]),
+        type=_TVT_TYPES.get(int.from_bytes(payload[64:68], "little"), ""),
+        firmware=firmware if any(payload[52:56]) else "",
+        channels=str(channels) if 0 < channels <= 512 else "",
+    )
+
+
+def _reolink(payload: bytes) -> MakerReply:
+    return _reply(
+        "reolink",
+        mac=mac_of_text(_c_string(payload[164:182])) or mac_of_bytes(payload[80:86]),
+        address=ipv4_of_text(_c_string(payload[108:128])),
+        name=_c_string(payload[132:164]),
+        kind=_c_string(payload[58:76]),
+        uid=_c_string(payload[228:260]),
+    )
+
+
 def _panasonic(payload: bytes) -> MakerReply:
     fields: dict[str, str] = {}
     offset = 53
@@ -245,6 +274,8 @@ _PROTOCOLS: list[tuple[frozenset[int], Callable[[bytes], bool], Callable[[bytes]
     (frozenset(), lambda data: data[1:5] == b"\x4a\x5d\x8f\x1c", _vivotek),
     (frozenset(), lambda data: data[:4] == b"MO_I", _foscam),
     (frozenset(), lambda data: data[:4] == b"\x44\x48\x01\x08" and len(data) >= 124, _vstarcam),
+    (frozenset(), lambda data: data[:6] == b"MHED\x07\0" and len(data) >= 232, _tvt),
+    (frozenset(), lambda data: len(data) == 388 and data[104:108] == b"\xaa\xaa\0\0", _reolink),
     (frozenset(), lambda data: data.startswith(b"DISCOVER TYPE="), _vision360),
     (frozenset(), lambda data: data.startswith(b"\x02MAC:"), _sony),
     (frozenset({7701, 7711}), lambda data: data[:1] == b"\x0b" and len(data) >= 133, _hanwha),
