@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 import uuid
 from collections.abc import Callable
 
+from lab import web
 from lab.device import Datagrams
 from lab.web import reply
 
@@ -216,6 +219,14 @@ _NOT_ALLOWED = (
     "<env:Fault><env:Code><env:Value>env:Sender</env:Value><env:Subcode><env:Value>ter:NotAuthorized</env:Value>"
     '</env:Subcode></env:Code><env:Reason><env:Text xml:lang="en">Sender not Authorized</env:Text></env:Reason></env:Fault>'
 )
+_CAPABILITIES = (
+    "<tds:GetCapabilitiesResponse><tds:Capabilities><tt:Device><tt:XAddr>{}</tt:XAddr>"
+    "</tt:Device></tds:Capabilities></tds:GetCapabilitiesResponse>"
+)
+_SCOPES = (
+    "<tds:GetScopesResponse><tds:Scopes><tt:ScopeDef>Fixed</tt:ScopeDef>"
+    "<tt:ScopeItem>onvif://www.onvif.org/type/video_encoder</tt:ScopeItem></tds:Scopes></tds:GetScopesResponse>"
+)
 _CLOCK = (
     "<tds:GetSystemDateAndTimeResponse><tds:SystemDateAndTime><tt:DateTimeType>NTP</tt:DateTimeType>"
     "<tt:DaylightSavings>false</tt:DaylightSavings><tt:TimeZone><tt:TZ>CST-1</tt:TZ></tt:TimeZone>"
@@ -225,9 +236,27 @@ _CLOCK = (
 )
 
 
-def onvif(*, brand: str, model: str, firmware: str, serial: str, server: str = "") -> Callable[[bytes], bytes]:
+_NONCE = re.compile(rb"Nonce[^>]{0,200}>([^<]{1,100})<")
+_CREATED = re.compile(rb"Created[^>]{0,200}>([^<]{1,60})<")
+_DIGEST = re.compile(rb"Password[^>]{0,200}>([^<]{1,100})<")
+_NAME = re.compile(rb"Username>([^<]{1,60})<")
+
+
+def logged_in(request: bytes) -> bool:
+    """Does this WS-Security header prove the log-in of the estate?"""
+    said = [found[1] if (found := pattern.search(request)) else b"" for pattern in (_NAME, _NONCE, _CREATED, _DIGEST)]
+    name, nonce, created, digest = said
+    try:
+        wanted = hashlib.sha1(base64.b64decode(nonce) + created + web.PASSWORD.encode()).digest()
+    except ValueError:
+        return False
+    return name == web.USER.encode() and digest == base64.b64encode(wanted)
+
+
+def onvif(
+    *, where: str, brand: str, model: str, firmware: str, serial: str, server: str = ""
+) -> Callable[[bytes], bytes]:
     """The device service: the clock for everybody, the rest after a log-in by WS-Security or digest."""
-    from lab.web import COUNTED
 
     def made(body: str, status: str = "200 OK") -> bytes:
         return reply(_SOAP.format(body), status=status, kind="application/soap+xml; charset=utf-8", server=server)
@@ -239,13 +268,20 @@ def onvif(*, brand: str, model: str, firmware: str, serial: str, server: str = "
         "<tds:HardwareId>1</tds:HardwareId></tds:GetDeviceInformationResponse>"
     )
 
+    known = {
+        b"GetDeviceInformation": information,
+        b"GetCapabilities": made(_CAPABILITIES.format(where)),
+        b"GetScopes": made(_SCOPES),
+    }
+
     def answer(request: bytes) -> bytes:
         if b"GetSystemDateAndTime" in request:
             return clock
-        if b"UsernameToken" in request:
-            COUNTED["logins"] += 1
-            if b"GetDeviceInformation" in request and b">admin<" in request:
-                return information
-        return refused
+        if b"UsernameToken" not in request:
+            return refused
+        web.COUNTED["logins"] += 1
+        if not logged_in(request):
+            return refused
+        return next((answer for name, answer in known.items() if name in request), refused)
 
     return answer

@@ -104,7 +104,7 @@ def _equip(device: Device, kind: str, *, vendor: str, manufacturer: str, title: 
         },
         challenge=challenge,
         posts={"/RPC2": lambda _request: rpc,
-               "/onvif/device_service": onvif(brand=device.brand, model=device.model, firmware=device.firmware,
+               "/onvif/device_service": onvif(where=f"http://{device.address}/onvif/device_service", brand=device.brand, model=device.model, firmware=device.firmware,
                                               serial=device.serial)},
     )  # fmt: skip
     rtsp = Streams(

@@ -96,6 +96,15 @@ def _device_info(device: Device, name_space: str) -> bytes:
     )
 
 
+def _status(name_space: str) -> bytes:
+    return reply(
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<DeviceStatus version="2.0" xmlns="{name_space}">\n'
+        "<currentDeviceTime>2026-11-22T03:00:00+01:00</currentDeviceTime>\n<deviceUpTime>1724400</deviceUpTime>\n"
+        "</DeviceStatus>\n",
+        kind="application/xml",
+    )
+
+
 def _web(device: Device, realm: str, server: str, name_space: str, prefix: str = "ISAPI") -> Site:
     nonce = device.mac.encode().hex()
     challenge = reply(
@@ -115,9 +124,9 @@ def _web(device: Device, realm: str, server: str, name_space: str, prefix: str =
             "/SDK/activateStatus": status,
             "/upnpdevicedesc.xml": _description(device),
         },
-        private={f"/{prefix}/System/deviceInfo": info, f"/{prefix}/Security/userCheck": info},
+        private={f"/{prefix}/System/deviceInfo": info, f"/{prefix}/System/status": _status(name_space)},
         challenge=challenge,
-        posts={"/onvif/device_service": onvif(brand=device.brand, model=device.model, firmware=device.firmware,
+        posts={"/onvif/device_service": onvif(where=f"http://{device.address}/onvif/device_service", brand=device.brand, model=device.model, firmware=device.firmware,
                                               serial=device.serial, server=server)},
         missing=challenge,
     )  # fmt: skip

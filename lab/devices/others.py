@@ -27,7 +27,7 @@ def _ask(realm: str, *, status: str = "401 Unauthorized", server: str = "", kind
 
 
 def _onvif_post(device: Device) -> dict[str, object]:
-    return {"/onvif/device_service": onvif(brand=device.brand, model=device.model, firmware=device.firmware,
+    return {"/onvif/device_service": onvif(where=f"http://{device.address}/onvif/device_service", brand=device.brand, model=device.model, firmware=device.firmware,
                                            serial=device.serial)}  # fmt: skip
 
 

@@ -118,9 +118,8 @@ def test_makers_are_named_without_their_mac_too(ground: Ground, facts: Facts, ma
 
 def test_answers_from_another_address(ground: Ground, answers: list[tuple[str, str, int, bytes, str]]) -> None:
     [address] = ground.of("elsewhere") or pytest.skip("it stands in the closed subnet of this estate")
-    senders = {
-        sender for asked, protocol, port, _data, sender in answers if (asked, protocol, port) == (address, "udp", 37020)
-    }
+    wanted = (address, "udp", 37020)
+    senders = {sender for at, protocol, port, _data, sender in answers if (at, protocol, port) == wanted}
     assert senders == {address.rpartition(".")[0] + ".253"}
 
 
