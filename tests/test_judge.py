@@ -16,6 +16,7 @@ from custodiet.catalog import Catalog, load_catalog
 from custodiet.errors import CatalogError, UsageError
 from custodiet.judge import QUESTIONS, Judge, directives_for, judge_asset, worst_first
 from custodiet.judge.answers import settling
+from custodiet.judge.events import history, there
 from custodiet.model import (
     FIELDS,
     Answered,
@@ -924,3 +925,39 @@ def test_a_class_that_is_no_noun_is_put_into_words() -> None:
     found = judge("2024-01-01", body(), WMS, identification=made(device_class="not_surveillance"))
     because = answer(found["disconnect-from-core"], "equipment").because
     assert because.startswith("it is a device that is not for surveillance; in scope is a camera")
+
+
+def test_a_later_removal_does_not_count_before_its_day() -> None:
+    past = history(
+        Asset(id="ast-1", label="x", subjects=()), register("2019-05-01", removed_on="2024-03-01", status="verwijderd")
+    )
+    assert there(past, date(2022, 12, 1)).holds is True
+    assert there(past, date(2024, 3, 2)).holds is False
+
+
+def test_advice_to_assess_is_met_by_a_recorded_assessment_and_is_never_a_breach() -> None:
+    def asked(whose: Body) -> Finding:
+        found = judge(
+            "2024-01-01",
+            whose,
+            "uk-npsa-ncst-guidance",
+            identification=made("axis"),
+            observations=register("2020-05-01"),
+        )
+        return found["assess-risk"]
+
+    open_one = asked(body())
+    assert (open_one.outcome, open_one.status, open_one.severity) == ("decision required", "undetermined", "low")
+    assert asked(body(decided_assess_risk="yes")).outcome == "allowed"
+
+
+def test_a_clock_does_not_run_before_the_day_that_starts_it() -> None:
+    facts = {"purpose-public-safety": "yes", "contract-carries-clause": "yes"}
+    whose = body("us-federal-contractor", **facts)
+    first = Decision(answer="yes", decided_by="contracts office", decided_on="2026-02-12", since="2026-02-12")
+    whose = msgspec.structs.replace(whose, facts={**whose.facts, "identified": first})
+    early = judge("2022-03-20", whose, "us-far-52-204-25-report")["report-first"]
+    assert (
+        early.outcome == "report due" and early.deadline == "" and "is not recorded, or had not come" in early.because
+    )
+    assert judge("2026-02-12", whose, "us-far-52-204-25-report")["report-first"].deadline == "2026-02-13"

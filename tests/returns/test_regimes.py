@@ -97,14 +97,14 @@ def test_uk_public_part_gives_shares_and_dates_without_a_site(bodies: Bodies) ->
 
 
 def test_uk_small_numbers_are_withheld_on_an_earlier_day(bodies: Bodies) -> None:
-    paper = bodies.make("uk-department", "--public", on="2024-08-01")
+    paper = bodies.make("uk-department", "--public", on="2023-08-01")
     rows = cells(paper, "progress")
-    full = bodies.make("uk-department", on="2024-08-01")
+    full = bodies.make("uk-department", on="2023-08-01")
     states = [row[5] for row in cells(full, "sensitive")]
     shown = [row[1] for row in rows[1:6]]
     assert "withheld" in shown and shown.count("withheld") > 1
     assert not any(isinstance(number, int) and 0 < number < 5 for number in shown)
-    assert states.count("yes") == 7
+    assert states.count("yes") == 2
     assert rows[0][1] == "withheld"
     assert rows[-1][2] == "withheld"
 

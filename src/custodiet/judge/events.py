@@ -181,7 +181,8 @@ def there(past: History, on: date) -> Told:
         return _removed(past, *removed[-1])
     if past.status in STORED and seen is None:
         return Told(False, f"the register says {past.status}: it is not in use", past.status_by)
-    if past.status in GONE and (past.last_seen is None or past.last_seen < on):
+    still = any(span.first > on for span, _ in past.on("removed"))  # on the date judged it had not gone yet
+    if past.status in GONE and not still and (past.last_seen is None or past.last_seen < on):
         because = f"the register says {past.status}; nothing else shows that it is gone"
         return Told(None, because, past.status_by, 0.0, "whether it is gone: see the removal record, or look on site")
     begins = [span for span, _ in past.on("installed")]

@@ -277,10 +277,13 @@ class Sentence:
         if directive.status == "political":
             because = f"{directive.instrument}, not a rule; it asks: {requirement.text} {why}"
             return verdict.of("allowed, discouraged", "not_applicable", because)
-        if directive.status == "guidance" and requirement.strength in ("must", "should"):
+        advice = directive.status == "guidance" and requirement.strength in ("must", "should")
+        if advice and not self._met_by_a_record():
             return verdict.of(
                 "allowed, discouraged", "not_satisfied", f"advice, and no rule: {why}", sensitive=sensitive
             )
+        if advice:
+            why = f"advice, and no rule: {why}"
         if directive.status == "what if":
             why = f"only if its scope were wider, which it is not: {why}"
         if directive.status == "local decision":
@@ -299,6 +302,8 @@ class Sentence:
             outcome: Outcome = "report due" if reporting else "decision required"
             due = self._due_by(device) if reporting else ""
             said = f"{why}; by {due} at the latest" if due else why
+            if requirement.within and not due:
+                said += "; the day from which its time runs is not recorded, or had not come"
             return verdict.of(outcome, "undetermined", said, missing=(missing,), sensitive=sensitive, deadline=due)
         if requirement.strength == "should":
             return verdict.of("allowed, discouraged", "not_satisfied", why, sensitive=sensitive)
@@ -324,7 +329,7 @@ class Sentence:
             after = self.requirement.after
             started = facts.get(after) or facts.get(f"decided-{after}")
             day = (started.since or started.decided_on) if started and started.answer == "yes" else ""
-            if day:
+            if day and parse_date(day).first <= self.on:
                 return due_after(
                     parse_date(day).first, self.requirement.within, self.directive.jurisdiction
                 ).isoformat()
