@@ -118,6 +118,34 @@ def concluding() -> str:
     return text
 
 
+def asking() -> str:
+    """The page on what we ask, with the tables of the questions put in; its sentences are written by hand."""
+    from custodiet.probes.questions import QUESTIONS, STAGES
+    from custodiet.probes.restraint import FORBIDDEN_PORTS
+
+    questions = ["| question | sent to | what is sent | kind | preset | why it is harmless |", "| --- " * 6 + "|"]
+    for one in QUESTIONS:
+        ports = ", ".join(str(port) for port in one.ports)
+        to = "the name server, " if one.asks == "resolver" else ""
+        many = f"; also to {', '.join(one.groups)}" if one.groups else ""
+        questions.append(
+            f"| `{one.id}`: {one.title} | {to}{one.transport} {ports}{many} | {one.sends} | {one.category} | "
+            f"{one.presets[0]} | {one.harmless} |"
+        )
+    stages = [f"{number}. {', '.join(map(str, stage))}" for number, stage in enumerate(STAGES, 1)]
+    reasons: dict[str, list[str]] = {}
+    for port, reason in FORBIDDEN_PORTS.items():
+        reasons.setdefault(reason, []).append(str(port))
+    ports = ["| ports | why nothing is sent there |", "| --- | --- |"]
+    ports += [f"| {', '.join(numbers)} | {reason} |" for reason, numbers in reasons.items()]
+    text = (REFERENCE / ASKING).read_text(encoding="utf-8")
+    for name, lines in (("questions", questions), ("stages", stages), ("forbidden ports", ports)):
+        begin, end = f"<!-- made from custodiet.probes: {name} -->\n", "<!-- end -->"
+        before, _, rest = text.partition(begin)
+        text = f"{before}{begin}\n{chr(10).join(lines)}\n\n{end}{rest.partition(end)[2]}"
+    return text
+
+
 def words_of(name: str) -> list[dict[str, str]]:
     """The words of one closed list."""
     import yaml
@@ -161,12 +189,14 @@ def evaluation() -> str:
 
 
 CONCLUDING = "../how-we-conclude.md"
+ASKING = "../questions.md"
 PAGES = {
     "nouns.md": nouns,
     "vocabulary.md": vocabulary,
     "commands.md": commands,
     "formats.md": readers,
     CONCLUDING: concluding,
+    ASKING: asking,
     "evaluation.schema.json": evaluation,
 }
 

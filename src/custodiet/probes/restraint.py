@@ -147,12 +147,8 @@ def _may_be_given(network: Network, public: bool) -> None:
     for never, reason in _NEVER.items():
         if _overlap(network, never):
             raise UsageError(f"{network} cannot be asked: {reason}", next_step="Give networks of devices.")
-    if any(_overlap(network, loopback) for loopback in _LOOPBACK):
-        if not _within(network, _LOOPBACK):
-            raise UsageError(
-                f"{network} contains the loopback addresses", next_step="Give 127.0.0.0/8 alone if you mean it."
-            )
-    elif not (public or _within(network, _INSIDE)):
+    # a network that holds loopback and others, too, is refused above: it is too large or holds what is no device
+    if not (public or _within(network, _INSIDE + _LOOPBACK)):
         raise UsageError(f"{network} is a public network", next_step="Say --public if it is yours and you may ask it.")
 
 
