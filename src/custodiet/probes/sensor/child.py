@@ -71,8 +71,8 @@ class Capture:
     """Both sockets, and the ring.
 
     Args:
-        order: what the parent wants: ``interface``, ``filter``, ``counted`` (the filter of the other socket), ``block`` (bytes), ``blocks``, ``retire`` (ms),
-            ``promiscuous``.
+        order: what the parent wants: ``interface``, ``filter``, ``counted`` (the filter of the other socket),
+            ``block`` (bytes), ``blocks``, ``retire`` (ms), ``promiscuous``.
 
     Raises:
         OSError: no right, or no such interface.
@@ -187,7 +187,8 @@ def send(kind: bytes, data: bytes | memoryview) -> None:
 
 def main() -> None:
     """What the process does, from its first line to its end."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, who ends us in order
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)  # meant for the parent, who ends us in order
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     line = bytearray()
     while not line.endswith(b"\n"):

@@ -102,7 +102,7 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
     """A file of what was heard; the next one is handed over when this was taken."""
 
     path: Path
-    """A capture in pcap format; it is removed when it was taken."""
+    """A capture in pcap format; it is removed when it was taken, unless whoever takes it moves it away."""
     interface: str
     stats: Stats | None
     """Of this stretch of time; none where it was left behind by a process that died."""
@@ -122,7 +122,6 @@ def listen(
     progress: Callable[[Stats], None] = lambda _stats: None,
     promiscuous: bool = True,
     give_up_rights: bool = False,
-    keep_files: bool = False,
 ) -> Stats:
     """Listen until the time is over, or until we shall stop, or until the interface goes away.
 
@@ -137,7 +136,6 @@ def listen(
         progress: told several times a second how it stands.
         promiscuous: hear also what is not addressed to this machine, as on a mirror port.
         give_up_rights: this whole process gives up its rights for good as soon as the other one captures.
-        keep_files: leave the files in the folder, where somebody else bounds them.
 
     Returns:
         What was heard in all; ``trouble`` says where it ended early.
@@ -158,7 +156,7 @@ def listen(
         intake = _Intake(capture, spool, link, limits, interface, keep)
         intake.start()
         until = None if seconds is None else time.monotonic() + seconds
-        _hand_over(intake, waiting, batches, stop, until, progress, keep_files)
+        _hand_over(intake, waiting, batches, stop, until, progress)
     finally:
         _end(capture, intake)
         if spool is not None:
@@ -174,7 +172,6 @@ def _hand_over(
     stop: threading.Event,
     until: float | None,
     progress: Callable[[Stats], None],
-    keep_files: bool,
 ) -> None:
     while True:
         if stop.is_set() or (until is not None and time.monotonic() >= until):
@@ -187,8 +184,7 @@ def _hand_over(
         if batch is None:
             return
         batches(batch)
-        if not keep_files:
-            batch.path.unlink(missing_ok=True)
+        batch.path.unlink(missing_ok=True)
         progress(intake.stats)
 
 
