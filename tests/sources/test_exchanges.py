@@ -12,7 +12,9 @@ from reading import Outcome, read
 
 from custodiet.errors import SourceError
 from custodiet.model.exchange import Exchange
-from custodiet.sources.exchanges import READER, elsewhere
+from custodiet.probes.log import FORMAT as WRITTEN
+from custodiet.probes.log import Exchanged, Head, Knocked
+from custodiet.sources.exchanges import FORMAT, READER, elsewhere
 
 HEAD = '{"type":"head","format":"custodiet-find/1","tool":"0.1"}'
 PAGE = b"HTTP/1.1 302 Found\r\nServer: ExampleCam/1\r\nLocation: http://cloud.example/\r\nContent-Length: 0\r\n\r\n"
@@ -170,3 +172,13 @@ def test_no_remark_where_the_same_address_is_written_differently() -> None:
         question="http-front", target="fe80::1", sender="FE80:0::1", port=80, at=1.0, outcome="answered"
     )
     assert elsewhere(exchange) == ""
+
+
+def test_the_log_that_a_sweep_writes_is_the_one_that_is_read(tmp_path: Path) -> None:
+    exchange = Exchange(question="http-front", target="10.0.0.5", port=80, at=1.0, outcome="answered", answers=(PAGE,))
+    lines = [Exchanged(exchange=exchange), Knocked(address="10.0.0.5", port=554, heard="open")]
+    came = log(tmp_path, *(msgspec.json.encode(one).decode() for one in lines))
+    assert came.facts("ip:10.0.0.5")["net.port"] == "tcp/80|tcp/554"
+    assert WRITTEN == FORMAT
+    written = Head.__struct_config__
+    assert (written.tag_field, written.tag, Head.__struct_fields__[0]) == ("type", "head", "format")
