@@ -196,3 +196,44 @@ def test_the_same_bytes_read_with_other_headings_take_the_place_of_the_first_rea
         assert [key for _, key, *_ in case.subjects()] == ["row:2"]
         assert not case.begin_source(first), "going back reads nothing again"
         assert [o.value for o in case.observations(["register.model"])] == ["wrong"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update observation set value = 'another' where subject = 'ip:10.0.0.1'",
+        "update observation set subject = 'ip:10.0.0.2' where subject = 'ip:10.0.0.1'",
+        "update observation set value = cast(x'ff41ff' as text) where subject = 'ip:10.0.0.1'",
+    ],
+)
+def test_evidence_that_was_changed_is_an_integrity_failure(tmp_path: Path, change: str) -> None:
+    path = tmp_path / "c.sqlite"
+    with Case(path) as case:
+        case.add(some(2))
+    cited = some(2)[1].id
+    db = sqlite3.connect(path)
+    db.execute(change)
+    db.commit()
+    db.close()
+    with Case(path) as case, pytest.raises(IntegrityError):
+        case.observations_by_id([cited])
+
+
+def test_a_record_that_was_changed_is_an_integrity_failure(tmp_path: Path) -> None:
+    path = tmp_path / "c.sqlite"
+    with Case(path) as case:
+        case.add(some(2))
+        case.replace_assets([Asset(id="ast-1", label="10.0.0.1", subjects=("src-a.pcap/ip:10.0.0.1",))])
+    db = sqlite3.connect(path)
+    db.execute("update asset set record = x'c1'")
+    db.commit()
+    db.close()
+    with Case(path) as case, pytest.raises(IntegrityError, match="not what was stored"):
+        list(case.assets_with_observations())
+
+
+def test_evidence_that_had_to_be_written_visibly_is_no_failure(tmp_path: Path) -> None:
+    with Case(tmp_path / "c.sqlite") as case:
+        odd = observe("src-a.pcap", "row:1", "register.text", "a \udc80 camera", "row 1")
+        case.add([odd])
+        assert case.observations_by_id([odd.id])[0].value == r"a \udc80 camera"

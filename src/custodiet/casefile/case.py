@@ -11,6 +11,7 @@ import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import groupby, islice, starmap
 from operator import itemgetter
 from pathlib import Path
@@ -21,6 +22,7 @@ import msgspec
 from custodiet.casefile.schema import DAMAGED, bring_up_to_date, drop_indexes, explained, make_indexes
 from custodiet.errors import IntegrityError, UsageError
 from custodiet.model import Asset, Finding, Flow, Identification, Issue, Observation, Source, Tally
+from custodiet.model.observation import is_itself
 
 _OBSERVATION = ", ".join(Observation.__struct_fields__)
 _FLOW = ", ".join(Flow.__struct_fields__)
@@ -203,13 +205,14 @@ class Case:
         return starmap(Observation, self._observed(sql, *attributes))
 
     def observations_by_id(self, ids: Iterable[str]) -> tuple[Observation, ...]:
-        """The observations with these ids, in the order asked; unknown ids are an integrity failure."""
+        """The observations with these ids, in the order asked; unknown or changed ones are an integrity failure."""
         wanted = list(dict.fromkeys(ids))
         found: dict[str, Observation] = {}
         for start in range(0, len(wanted), 500):
             some = wanted[start : start + 500]
             sql = f"select {_OBSERVATION} from observation where id in ({','.join('?' * len(some))})"
             found.update((o.id, o) for o in starmap(Observation, self._observed(sql, *some)))
+            self._refuse_changed(found[id] for id in some if id in found)
         missing = [i for i in wanted if i not in found]
         if missing:
             raise IntegrityError(
@@ -218,6 +221,16 @@ class Case:
                 next_step="Run custodiet audit again on the inputs with this case.",
             )
         return tuple(found[i] for i in wanted)
+
+    def _refuse_changed(self, cited: Iterable[Observation]) -> None:
+        """The id of an observation is made of what it says, so what was changed since does not fit its id."""
+        for one in cited:
+            if not is_itself(one):
+                raise IntegrityError(
+                    f"the observation {one.id} is not what it was when it was stored",
+                    place=str(self.path),
+                    next_step=DAMAGED,
+                )
 
     def subjects(self) -> Iterator[tuple[str, str, float | None, float | None]]:
         """(source, subject, first seen, last seen) of everything that anything was observed of."""
@@ -296,7 +309,7 @@ class Case:
         for identity, rows in groupby(self._observed(sql, *values), key=itemgetter(0)):
             record = next(record for id, record in records if id == identity)
             gathered = [Observation(*observed) for _, *observed in islice(rows, MOST_OBSERVATIONS)]
-            yield _asset(record), gathered
+            yield self._back(_asset, record), gathered
 
     def flows_of(self, addresses: Sequence[str], *, most: int = 1000) -> list[Flow]:
         """The largest flows that have one of these ``ip:`` keys on either side, largest first."""
@@ -356,9 +369,9 @@ class Case:
         )
         for record, identification, findings in self._rows(sql, *([asset] if asset else [])):
             yield (
-                _asset(record),
-                _unpacked(identification, Identification),
-                _unpacked(findings, tuple[Finding, ...]),
+                self._back(_asset, record),
+                self._back(_identification, identification),
+                self._back(_findings, findings),
             )
 
     def set_meta(self, key: str, value: str) -> None:
@@ -383,7 +396,15 @@ class Case:
 
     def _decoded(self, sql: str, kind: type[T]) -> Iterator[T]:
         for row in self._rows(sql):
-            yield msgspec.msgpack.decode(row[0], type=kind)
+            yield self._back(partial(msgspec.msgpack.decode, type=kind), row[0])
+
+    def _back(self, decode: Callable[[bytes], T], stored: bytes) -> T:
+        """What was stored; bytes that no longer hold it are an integrity failure."""
+        try:
+            return decode(stored)
+        except (msgspec.DecodeError, zlib.error, TypeError) as fault:
+            reason = "a record in it is not what was stored"
+            raise IntegrityError(reason, place=str(self.path), next_step=DAMAGED) from fault
 
 
 def _groups(items: Iterable[T], size: int) -> Iterator[list[T]]:
@@ -403,9 +424,16 @@ def _visible_row(item: Any) -> tuple[Any, ...]:
     return tuple(v.encode("utf-8", "backslashreplace").decode() if isinstance(v, str) else v for v in _row(item))
 
 
-def _unpacked(stored: bytes, kind: Any) -> Any:
-    plain = zlib.decompress(stored[1:]) if stored[:1] == b"z" else stored[1:]
-    return msgspec.msgpack.decode(plain, type=kind)
+def _plain(stored: bytes) -> bytes:
+    return zlib.decompress(stored[1:]) if stored[:1] == b"z" else stored[1:]
+
+
+def _identification(stored: bytes) -> Identification:
+    return msgspec.msgpack.decode(_plain(stored), type=Identification)
+
+
+def _findings(stored: bytes) -> tuple[Finding, ...]:
+    return msgspec.msgpack.decode(_plain(stored), type=tuple[Finding, ...])
 
 
 def _flow(row: tuple[Any, ...]) -> Flow:

@@ -120,6 +120,6 @@ def explained(fault: sqlite3.DatabaseError, path: Path) -> CustodietError:
         return UsageError(
             "another program is writing to this case", place=str(path), next_step="Try again when it is done."
         )
-    if "malformed" in text or "not a database" in text:
+    if "malformed" in text or "not a database" in text or "decode to UTF-8" in text:
         return IntegrityError("this is not a sound case file", place=str(path), next_step=DAMAGED)
     return CustodietError(f"the case file could not be used: {text}", place=str(path))

@@ -101,6 +101,12 @@ def content_ids(prefix: str, source: str) -> Callable[[str], str]:
     return make
 
 
+def is_itself(observation: Observation) -> bool:
+    """Whether it says what its id was made of; what had to be written visibly to be stored at all is taken as it is."""
+    told = (observation.source, observation.subject, observation.attribute, observation.value, observation.locator)
+    return observation.id == content_id("obs", *told) or any("\\ud" in text for text in told)
+
+
 def observe(
     source: str,
     subject: str,
