@@ -20,6 +20,7 @@ from custodiet.cli import (
     evaluate,
     events,
     explain,
+    find,
     identify,
     judge,
     law,
@@ -42,6 +43,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("audit", short_help="Read files, name makers, judge, report.")(audit.audit)
+app.command("find", short_help="Ask a live network, sparingly, and name what answers.")(find.find)
 app.command("identify", short_help="Read files and name makers; nothing is judged.")(identify.identify)
 app.command("explain")(explain.explain)
 app.command("count", short_help="Count the devices in scan exports.")(count.count)

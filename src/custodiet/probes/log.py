@@ -216,7 +216,7 @@ def read_log(path: Path) -> Iterator[Line]:
             number += 1
             try:
                 read = _decode(line)
-            except msgspec.DecodeError as fault:
+            except (msgspec.DecodeError, UnicodeDecodeError) as fault:
                 if not line.endswith(b"\n"):
                     return
                 if number == 1:

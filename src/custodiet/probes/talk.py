@@ -12,6 +12,7 @@ import contextlib
 import errno
 import socket
 import ssl
+import struct
 import time
 from collections.abc import Callable
 from typing import NamedTuple
@@ -239,6 +240,9 @@ class Datagrams:
                 self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, interface.encode())
                 self._socket.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 1)
                 self._socket.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_LOOP, 0)
+                for group in question.answer_groups:
+                    joined = struct.pack("4s4si", socket.inet_aton(group), bytes(4), socket.if_nametoindex(interface))
+                    self._socket.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, joined)
             self._socket.bind(("", question.answer_port))
         except BaseException:
             self._socket.close()

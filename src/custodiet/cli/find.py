@@ -1,0 +1,264 @@
+"""``custodiet find``: ask a live network, sparingly, and name what answers; or only listen."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from custodiet.cli.common import CatalogOption, JsonOption, QuietOption, VerboseOption
+from custodiet.errors import UsageError
+
+if TYPE_CHECKING:
+    from custodiet.probes.log import End, Interrupted
+    from custodiet.probes.plan import Plan
+    from custodiet.probes.restraint import Override
+    from custodiet.probes.run import Rights
+    from custodiet.probes.sweep import Sweep
+
+BOD_DAYS = 7
+"""Days within which CISA's directive BOD 23-01 asks that all addresses were looked at."""
+
+
+def find(
+    net: Annotated[
+        list[str] | None,
+        typer.Option("--net", metavar="NETWORK", help="A network to ask, as 10.20.0.0/16; repeatable."),
+    ] = None,
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option("--exclude", metavar="NETWORK", help="What in it must not be asked; repeatable."),
+    ] = None,
+    public: Annotated[bool, typer.Option("--public", help="The network is public, and it is mine to ask.")] = False,
+    preset: Annotated[
+        str, typer.Option("--preset", metavar="NAME", help="silent, gentle or standard.", show_default=True)
+    ] = "gentle",
+    rate: Annotated[
+        str, typer.Option("--rate", metavar="RATE", help="Packets at most, as 50/s or 0.5/s. [default: the preset's]")
+    ] = "",
+    override: Annotated[
+        list[str] | None,
+        typer.Option("--override", metavar="PORT:WHO:WHY", help="Somebody answers for a forbidden port; repeatable."),
+    ] = None,
+    listen: Annotated[
+        str, typer.Option("--listen", metavar="INTERFACE", help="Only listen on this interface; send nothing.")
+    ] = "",
+    duration: Annotated[
+        str, typer.Option("--for", metavar="TIME", help="How long to listen, as 90s, 15m, 24h or 7d.")
+    ] = "",
+    case: Annotated[
+        Path | None, typer.Option("--case", metavar="FILE", help="Keep everything in this case file and go on with it.")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the sweep of this case that was stopped.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Begin without asking.")] = False,
+    catalog: CatalogOption = None,
+    json: JsonOption = False,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = 0,
+) -> None:
+    """Find surveillance devices on a network: ask what it holds, a little at a time, or only listen.
+
+    No password is tried and nothing is changed; every packet that is sent stands in a signed ledger.
+    """
+    if listen:
+        _listen(listen, duration, case, catalog, json=json, quiet=quiet, verbose=verbose)
+        return
+    from custodiet.probes import run
+
+    plan, log, before = _planned(net or [], exclude or [], public, preset, rate, case, resume)
+    may = run.rights()
+    overrides = [_override(text) for text in override or []]
+    if not quiet and not json:
+        for sentence in (*_plan_in_words(plan), *may.lost()):
+            print(sentence)
+    if not (yes or before or _agreed()):
+        print("Nothing was sent.")
+        raise typer.Exit(0)
+    end = _sweep(plan, log, before, may, overrides, show=not (quiet or json))
+    if not quiet and not json:
+        for sentence in _came_of_it(end):
+            print(sentence)
+    _name(log, case, catalog, json=json, quiet=quiet, verbose=verbose)
+
+
+def _planned(
+    networks: list[str], excluded: list[str], public: bool, preset: str, rate: str, case: Path | None, resume: bool
+) -> tuple[Plan, Path, Interrupted | None]:
+    """What to do, the file of its log, and how far an earlier sweep came."""
+    from custodiet.probes.log import interrupted
+    from custodiet.probes.pace import parse_rate
+    from custodiet.probes.plan import PRESETS, Plan
+    from custodiet.probes.questions import questions_of, stages_of
+    from custodiet.probes.restraint import Scope
+
+    folder = case.with_name(f"{case.name}.finds") if case else Path.cwd() / "custodiet-finds"
+    if resume:
+        for path in sorted(folder.glob("*.find"), reverse=True):
+            before = interrupted(path)
+            if before.end is None or not before.end.complete:
+                return before.head.plan, path, before
+        raise UsageError(
+            "there is no sweep that was stopped",
+            place=str(folder),
+            next_step="Begin one: custodiet find --net NETWORK.",
+        )
+    chosen = next((one for one in PRESETS if one.id == preset), None)
+    if chosen is None:
+        raise UsageError(f"there is no preset {preset[:40]!r}", next_step="Use silent, gentle or standard.")
+    if chosen.at_once == 0:
+        raise UsageError(
+            "the preset silent sends nothing", next_step="Listen with it: custodiet find --listen INTERFACE --for 1h."
+        )
+    scope = Scope(networks, exclude=excluded, public=public)
+    first, *later = stages_of(preset)  # type: ignore[arg-type]
+    folder.mkdir(parents=True, exist_ok=True)
+    started = time.time()
+    plan = Plan(
+        networks=tuple(map(str, scope.networks)),
+        excluded=tuple(map(str, scope.excluded)),
+        questions=tuple(question.id for question in questions_of(preset)),  # type: ignore[arg-type]
+        first=first,
+        rest=tuple(port for stage in later for port in stage),
+        preset=preset,
+        rate=parse_rate(rate) if rate else chosen.rate,
+        seed=int(started),
+        started=started,
+    )
+    return plan, folder / f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime(started))}.find", None
+
+
+def _override(text: str) -> Override:
+    from custodiet.probes.restraint import override
+
+    port, _, rest = text.partition(":")
+    who, _, why = rest.partition(":")
+    if not port.isdecimal():
+        raise UsageError(f"{text[:60]!r} names no port", next_step="Write it as 9100:A. Jansen:printers are off.")
+    return override(int(port[:6]), who, why)
+
+
+def _plan_in_words(plan: Plan) -> Iterator[str]:
+    from custodiet.probes.plan import PRESETS, estimate
+    from custodiet.probes.restraint import Scope
+    from custodiet.probes.run import questions_of
+
+    count = Scope(plan.networks, exclude=plan.excluded, public=True).count()
+    questions = questions_of(plan)
+    likely = estimate(plan, questions, addresses=count)
+    most = estimate(plan, questions, addresses=count, share=1.0)
+    preset = next(one for one in PRESETS if one.id == plan.preset)
+    yield f"Plan: {count:,} addresses in {', '.join(plan.networks)}" + (
+        f", without {', '.join(plan.excluded)}" if plan.excluded else ""
+    )
+    yield f"Preset {preset.id}: {preset.means}."
+    yield (
+        f"{len(questions)} questions, on {len(plan.first)} ports everywhere and {len(plan.rest)} more where something "
+        "lives; what each sends and why it is harmless: docs/questions.md."
+    )
+    yield (
+        f"About {likely.packets:,} packets where one address in ten lives, {most.packets:,} at most; no password is "
+        "tried and nothing is changed."
+    )
+    if plan.rate:
+        yield f"At {plan.rate:g} packets a second: about {_time(likely.seconds)}, at most {_time(most.seconds)}."
+        days = most.seconds / 86400
+        yield (
+            f"CISA's directive BOD 23-01 asks for all addresses within {BOD_DAYS} days: "
+            f"{'this is well within' if days < BOD_DAYS else 'this is longer'}."
+        )
+
+
+def _time(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} seconds"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} minutes"
+    return f"{seconds / 3600:.1f} hours" if seconds < 172_800 else f"{seconds / 86400:.1f} days"
+
+
+def _agreed() -> bool:
+    if not sys.stdin.isatty():
+        raise UsageError("nobody is there to agree to the plan", next_step="Look at it, and begin with --yes.")
+    return typer.confirm("Begin?", default=False)
+
+
+def _sweep(
+    plan: Plan, log: Path, before: Interrupted | None, may: Rights, overrides: list[Override], *, show: bool
+) -> End:
+    from custodiet.cli.watching import watching
+    from custodiet.probes.run import run_sweep, signing_key
+
+    state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "custodiet"
+    state.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    async def main() -> End:
+        loop = asyncio.get_running_loop()
+
+        def started(sweep: Sweep) -> None:
+            # the first Ctrl-C ends it in order: what was asked is still heard, and the ledger is signed
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.add_signal_handler(number, sweep.stop)
+
+        with watching(plan, show=show) as look:
+            return await run_sweep(
+                plan,
+                log,
+                signing_key(state / "ledger.key"),
+                may=may,
+                turns=state / "turns",
+                resume=before,
+                overrides=overrides,
+                look=look,
+                started=started,
+            )
+
+    return asyncio.run(main())
+
+
+def _came_of_it(end: End) -> Iterator[str]:
+    from custodiet.report import words
+
+    for one in end.coverage:
+        parts = [f"{one.answered:,} answered", f"{one.refused:,} refused", f"{one.silent:,} silent"]
+        if one.not_asked:
+            parts.append(f"{one.not_asked:,} not asked ({one.why_not})")
+        yield f"{one.network}: {one.asked:,} asked: {', '.join(parts)}."
+    if not end.complete:
+        yield "It was stopped before all was asked; custodiet find --resume goes on."
+    yield f"{words.count(end.ledger.packets, 'packet')} sent, each in the ledger, signed by key {end.ledger.key[:16]}."
+    yield from end.ledger.gaps
+    if end.worst_lag > 0.5:
+        yield f"This machine was {end.worst_lag:.1f} s late at worst; a silence at such a time counts for nothing."
+    yield (
+        "What this cannot see: other networks and VLANs, cameras behind a recorder, devices that were off or answer "
+        "nobody, and whatever a firewall keeps from us."
+    )
+
+
+def _name(log: Path, case: Path | None, catalog: list[Path] | None, *, json: bool, quiet: bool, verbose: int) -> None:
+    """Read the log as a source, and say who made what answered."""
+    from custodiet.cli.identify import identify
+
+    identify([str(log)], case=case, catalog=catalog, json=json, quiet=quiet, verbose=verbose)
+
+
+def _listen(
+    interface: str,
+    duration: str,
+    case: Path | None,
+    catalog: list[Path] | None,
+    *,
+    json: bool,
+    quiet: bool,
+    verbose: int,
+) -> None:
+    raise UsageError("listening is not there yet", next_step="Use a capture: custodiet identify FILE.")
