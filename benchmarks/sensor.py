@@ -6,7 +6,7 @@ observations, all on one core. Printed for each rate: packets sent, seen, passed
 kernel counts them, and CPU seconds of each process. Beside it, how many frames a second the ring and plain `recv_into`
 take from the kernel, and how much of what the whole capture says is still said behind the filter.
 
-    python benchmarks/sensor.py [--seconds 5] [--rates 20000,50000,100000] [--megabytes 64]
+    python benchmarks/sensor.py [--seconds 5] [--rates 20000,50000,100000] [--megabytes 64] [--soak 60]
 
 Needs root, for the namespaces. The exit code is 1 when packets vanish that nobody counted.
 """
@@ -112,16 +112,18 @@ def send(path: Path, rate: int, seconds: float) -> None:
 # --- the listener
 
 
-def hear(folder: Path, keep: str, ring: int) -> None:
-    """Listen until standard input ends, read every file, print what was heard."""
+def hear(folder: Path, keep: str, ring: int, each: float = 2) -> None:
+    """Listen until standard input ends, read every file, print what was heard and how memory went."""
     from custodiet.probes.sensor.listen import Batch, Limits, listen
     from custodiet.probes.sensor.reading import Today, read_batch, source_of
 
+    held: list[int] = []  # KiB after each file
     stop, today, items, begun = threading.Event(), Today(), Counter[str](), threading.Event()
 
     def take(batch: Batch) -> None:
         for item in read_batch(batch, source_of(batch), today):
             items[type(item).__name__] += 1
+        held.append(int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE") >> 10)
 
     def progress(_stats: object) -> None:
         if not begun.is_set():
@@ -133,7 +135,7 @@ def hear(folder: Path, keep: str, ring: int) -> None:
         stop.set()
 
     threading.Thread(target=wait, daemon=True).start()
-    limits = Limits(seconds=2, size=64 << 20, ring=ring << 20)
+    limits = Limits(seconds=each, size=64 << 20, ring=ring << 20)
     stats = listen(RIGHT, folder=folder, batches=take, stop=stop, keep=keep, limits=limits, progress=progress)  # type: ignore[arg-type]
     own, child = os.times(), os.times()
     print(
@@ -144,6 +146,7 @@ def hear(folder: Path, keep: str, ring: int) -> None:
                 "unaccounted": stats.unaccounted,
                 "observations": items["Observation"],
                 "flows": items["Flow"],
+                "held": held,
                 "parent": own.user + own.system,
                 "child": child.children_user + child.children_system,
             }
@@ -151,7 +154,7 @@ def hear(folder: Path, keep: str, ring: int) -> None:
     )
 
 
-def hear_plainly(_folder: Path, _keep: str, _ring: int) -> None:
+def hear_plainly() -> None:
     """The other way: one call a frame, with its time."""
     buffer = bytearray(65536)
     with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0) as heard:
@@ -194,11 +197,15 @@ def start(where: str, core: int, *words: str) -> subprocess.Popen[str]:
     return process
 
 
-def replay(path: Path, folder: Path, way: str, keep: str, rate: int, seconds: float, ring: int) -> int:
-    """Replay at one rate and print what came of it; returns how many packets nobody counted."""
+def replay(path: Path, folder: Path, way: str, keep: str, rate: int, seconds: float, ring: int, each: float = 2) -> int:
+    """Replay at one rate and print what came of it; returns how many packets nobody counted.
+
+    Args:
+        each: seconds after which a file is rotated.
+    """
     before = dropped_on_the_way()
     cores = sorted(os.sched_getaffinity(0))
-    listener = start(HEAR, cores[-1], way, str(folder), keep, str(ring))
+    listener = start(HEAR, cores[-1], way, str(folder), keep, str(ring), str(each))
     sender = start(SEND, cores[0], "send", str(path), str(rate), str(seconds))
     sent = json.loads(sender.communicate("go\n")[0])
     time.sleep(0.5)
@@ -213,6 +220,12 @@ def replay(path: Path, folder: Path, way: str, keep: str, rate: int, seconds: fl
         f"{heard['lost']:7,} {on_the_way:6,} {vanished:8,}   {sent['cpu']:6.2f} {heard['child']:6.2f} {heard['parent']:6.2f} "
         f"{100 * share:5.0f}%  {heard['observations']:6,} {heard['flows']:6,} {heard['trouble']}"
     )
+    held = heard.get("held", [])
+    if len(held) > 50:
+        middle = len(held) // 2
+        print(
+            f"  memory over {len(held)} files: {held[10]:,} KiB after 10, {held[middle]:,} after {middle}, {held[-1]:,} at the end"
+        )
     return int(vanished)
 
 
@@ -292,7 +305,10 @@ def main() -> int:
         send(Path(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4]))
         return 0
     if sys.argv[1:2] in (["ring"], ["plain"]):
-        (hear if sys.argv[1] == "ring" else hear_plainly)(Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]))
+        if sys.argv[1] == "plain":
+            hear_plainly()
+        else:
+            hear(Path(sys.argv[2]), sys.argv[3], int(sys.argv[4]), float(sys.argv[5]))
         return 0
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--seconds", type=float, default=5)
@@ -301,6 +317,9 @@ def main() -> int:
     )
     parser.add_argument("--megabytes", type=float, default=64)
     parser.add_argument("--ring", type=int, default=32, help="MiB")
+    parser.add_argument(
+        "--soak", type=float, default=0, help="seconds of listening with files rotated five times a second"
+    )
     parser.add_argument("--keep", default="words,flows,all")
     arguments = parser.parse_args()
     if os.geteuid():
@@ -324,6 +343,10 @@ def main() -> int:
                 for keep in arguments.keep.split(","):
                     vanished += replay(path, folder / "spool", "ring", keep, rate, arguments.seconds, arguments.ring)
                 vanished += replay(path, folder / "spool", "plain", "all", rate, arguments.seconds, arguments.ring)
+            if arguments.soak:
+                print(f"\n  {arguments.soak:,.0f} seconds with five files a second: weeks in small")
+                for keep in arguments.keep.split(","):
+                    vanished += replay(path, folder / "spool", "ring", keep, 20000, arguments.soak, arguments.ring, 0.2)
         finally:
             remove_wire()
     print(f"\n{vanished:,} packets vanished that nobody counted")

@@ -10,6 +10,7 @@ import sys
 import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,6 +41,36 @@ def passed() -> Passed:
             return found
 
     return ask
+
+
+LISTEN = """
+import json, sys, threading
+from pathlib import Path
+import msgspec
+from custodiet.probes.sensor.listen import Limits, listen
+from custodiet.probes.sensor.reading import read_batch, source_of
+stop = threading.Event()
+threading.Thread(target=lambda: (sys.stdin.read(1), stop.set()), daemon=True).start()
+begun = []
+def tell(*said):
+    print(json.dumps(said), flush=True)
+def progress(stats):
+    if not begun:
+        begun.append(tell("listening"))
+def take(batch):
+    items = list(read_batch(batch, source_of(batch)))
+    facts = sorted({f"{i.subject} {i.attribute} {i.value}" for i in items if type(i).__name__ == "Observation"})
+    issues = [i.reason for i in items if type(i).__name__ == "Issue"]
+    tell("batch", batch.stats is None, items[-1].total, facts, issues)
+interface, folder, seconds, each, keep, give_up = sys.argv[1:7]
+try:
+    stats = listen(interface, folder=Path(folder), batches=take, stop=stop, seconds=float(seconds), keep=keep,
+                   limits=Limits(seconds=float(each), ring=4 << 20), progress=progress,
+                   give_up_rights=give_up == "1")
+    tell("stats", msgspec.to_builtins(stats), stats.unaccounted)
+except Exception as error:
+    tell("error", str(error))
+"""
 
 
 class Wire:
@@ -77,6 +108,13 @@ class Wire:
         pipe = subprocess.PIPE
         return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
 
+    def listen(
+        self, folder: Path, *, seconds: float = 30, each: float = 900, keep: str = "words", give_up: bool = False
+    ) -> subprocess.Popen[str]:
+        """Listen in a process of its own; it ends when its standard input does."""
+        words = (self.here, str(folder), str(seconds), str(each), keep, str(int(give_up)))
+        return self.start(self.hear, LISTEN, *words)
+
     def remove(self) -> None:
         for name in (self.hear, self.send):
             subprocess.run(["ip", "netns", "del", name], check=False, capture_output=True)
@@ -97,41 +135,12 @@ def wire() -> Iterator[Wire]:
         made.remove()
 
 
-LISTEN = """
-import json, sys, threading
-from pathlib import Path
-import msgspec
-from custodiet.probes.sensor.listen import Limits, listen
-from custodiet.probes.sensor.reading import read_batch, source_of
-stop = threading.Event()
-threading.Thread(target=lambda: (sys.stdin.read(1), stop.set()), daemon=True).start()
-begun = []
-def tell(*said):
-    print(json.dumps(said), flush=True)
-def progress(stats):
-    if not begun:
-        begun.append(tell("listening"))
-def take(batch):
-    items = list(read_batch(batch, source_of(batch)))
-    facts = sorted({f"{i.subject} {i.attribute} {i.value}" for i in items if type(i).__name__ == "Observation"})
-    issues = [i.reason for i in items if type(i).__name__ == "Issue"]
-    tell("batch", batch.stats is None, items[-1].total, facts, issues)
-interface, folder, seconds, each, keep = sys.argv[1:6]
-try:
-    stats = listen(interface, folder=Path(folder), batches=take, stop=stop, seconds=float(seconds), keep=keep,
-                   limits=Limits(seconds=float(each), ring=4 << 20), progress=progress)
-    tell("stats", msgspec.to_builtins(stats), stats.unaccounted)
-except Exception as error:
-    tell("error", str(error))
-"""
-
-
 @pytest.fixture
 def listening(wire: Wire, tmp_path: Path) -> Callable[..., subprocess.Popen[str]]:
     """Starts listening on the wire in a process of its own, and waits until it hears."""
 
-    def begin(seconds: float = 30, each: float = 900, keep: str = "words") -> subprocess.Popen[str]:
-        process = wire.start(wire.hear, LISTEN, wire.here, str(tmp_path / "spool"), str(seconds), str(each), keep)
+    def begin(**how: Any) -> subprocess.Popen[str]:
+        process = wire.listen(tmp_path / "spool", **how)
         assert process.stdout is not None
         first = process.stdout.readline()
         assert "listening" in first or "batch" in first, process.communicate()
