@@ -95,12 +95,20 @@ def test_what_speaks_passes_whole(name: str, passed: Passed) -> None:
 
 @pytest.mark.parametrize("name", SILENT)
 def test_what_says_nothing_stays_out(name: str, passed: Passed) -> None:
-    assert passed(build_filter("words", LINK_ETHERNET), SILENT[name]) == [0]
+    assert passed(build_filter("words", LINK_ETHERNET, sample=0), SILENT[name]) == [0]
+
+
+def test_of_one_in_so_many_the_headers_pass(passed: Passed) -> None:
+    video, segment = SILENT["video over UDP"], SILENT["a full segment"]
+    assert passed(build_filter("words", LINK_ETHERNET, sample=1), video, segment) == [14 + 28, 14 + 40]
+    drawn = sum(size > 0 for size in passed(build_filter("words", LINK_ETHERNET, sample=16), *[video] * 4000))
+    assert 100 < drawn < 450  # 250, more than nine standard deviations either way
+    assert passed(build_filter("words", LINK_ETHERNET, sample=1), SILENT["another type"]) == [0]
 
 
 @pytest.mark.parametrize("tags", [(0x8100,), (0x88A8, 0x8100), (0x9100, 0x8100)])
 def test_tags_are_looked_through(tags: tuple[int, ...], passed: Passed) -> None:
-    program = build_filter("words", LINK_ETHERNET)
+    program = build_filter("words", LINK_ETHERNET, sample=0)
     dhcp = ethernet(0x0800, v4(17, udp(68, 67, bytes(250))), *tags)
     video = ethernet(0x0800, v4(17, udp(20000, 40000, bytes(250))), *tags)
     hello = ethernet(0x86DD, v6(6, tcp(4000, 443, PSH, HELLO)), *tags)
@@ -130,7 +138,7 @@ def test_flows_keep_the_headers_of_the_rest(passed: Passed) -> None:
 
 
 def test_a_tunnel_has_no_link_layer(passed: Passed) -> None:
-    program = build_filter("words", RAW)
+    program = build_filter("words", RAW, sample=0)
     question, hello = v4(17, udp(4000, 53, bytes(30))), v6(6, tcp(4000, 443, PSH, HELLO))
     video = v4(17, udp(20000, 40000, bytes(300)))
     assert passed(program, question, hello, video, b"\x00" * 60) == [len(question), len(hello), 0, 0]

@@ -25,6 +25,8 @@ _KEEP, _KEEP_COUNTED = 0x06, 0x16
 
 PACKET_TYPE = 0xFFFFF000 + 4
 """A place that is not in the frame: `BYTE` from here is 4 for frames that leave."""
+RANDOM = 0xFFFFF000 + 56
+"""Another: `WORD` from here is a number by chance."""
 EVERYTHING = 0x40000
 """More bytes than any frame has."""
 
@@ -51,6 +53,16 @@ class Assembler:
         if name in self._labels:
             raise ValueError(f"two places are called {name}")
         self._labels[name] = len(self._lines)
+
+    def fresh(self) -> str:
+        """A name that no place has yet."""
+        self._made += 1
+        return self.newest
+
+    @property
+    def newest(self) -> str:
+        """The name that was made last."""
+        return f"place {self._made}"
 
     def put(self, code: int, k: int = 0) -> None:
         """An instruction that goes on with the next one."""
@@ -82,8 +94,7 @@ class Assembler:
                 self.test(EQUAL, value, then)
             return
         half = len(values) // 2
-        self._made += 1
-        upper, behind = f"upper {self._made}", f"behind {self._made}"
+        upper, behind = self.fresh(), self.fresh()
         self.test(AT_LEAST, values[half], upper)
         self._one_of(values[:half], then)
         self.go(behind)

@@ -17,8 +17,8 @@ from custodiet.sources.pcap.messages import DATAGRAM_OPENERS, DATAGRAM_PORTS, GU
 from custodiet.wire.link import LINK_ETHERNET
 
 Keep = Literal["words", "flows", "all"]
-"""``words``: frames that say something of a device. ``flows``: those, and of all other frames of IP the headers, so
-that conversations and their bytes are complete. ``all``: everything."""
+"""``words``: frames that say something of a device, and now and then the headers of another. ``flows``: those, and of
+all other frames of IP the headers, so that conversations and their bytes are complete. ``all``: everything."""
 
 CONTINUED_PORTS = (
     *(21, 22, 23, 25, 80, 81, 88, 110, 143, 443, 554, 2323, 5000, 7001),
@@ -41,13 +41,15 @@ _PROTOCOL, _TRANSPORT, _PAYLOAD, _SIZE, _FLAGS = range(5)
 """Places of the filter's memory."""
 
 
-def build_filter(keep: Keep, link: int, *, skip_outgoing: bool = False) -> bytes:
+def build_filter(keep: Keep, link: int, *, skip_outgoing: bool = False, sample: int = 256) -> bytes:
     """The program for the kernel.
 
     Args:
         keep: how much is passed.
         link: link type of the interface in tcpdump's numbers: Ethernet, or frames that begin with the IP header.
         skip_outgoing: for an interface that hears all it says, such as loopback.
+        sample: with ``words``, of one in so many of the other frames of IP the headers are passed, drawn by chance, so
+            that a device that only ever sends video is noticed; a power of two, 0 for none.
 
     Returns:
         Instructions as the kernel takes them.
@@ -71,9 +73,9 @@ def build_filter(keep: Keep, link: int, *, skip_outgoing: bool = False) -> bytes
         program.test(bpf.EQUAL, 4, "v4")
         program.test(bpf.EQUAL, 6, "v6")
         program.keep(0)
-    _network_layer(program, at, keep)
-    _udp(program, at, keep)
-    _tcp(program, at, keep)
+    _network_layer(program, at, keep, sample)
+    _udp(program, at, keep, sample)
+    _tcp(program, at, keep, sample)
     return program.finish()
 
 
@@ -102,7 +104,7 @@ def _link_layer(program: Assembler) -> None:
     program.keep(bpf.EVERYTHING)
 
 
-def _network_layer(program: Assembler, at: int, keep: Keep) -> None:
+def _network_layer(program: Assembler, at: int, keep: Keep, sample: int) -> None:
     """From here on the index and ``at`` together are where the transport header begins."""
     program.label("v4")
     program.put(bpf.BYTE_X, at + 9)
@@ -135,17 +137,12 @@ def _network_layer(program: Assembler, at: int, keep: Keep) -> None:
     program.test(bpf.EQUAL, _UDP, "whole packet")
     program.keep(bpf.EVERYTHING if keep == "flows" else 0)
     program.label("other packet")
-    if keep == "flows":
-        program.put(bpf.FROM_INDEX)
-        program.put(bpf.ADD, at)
-        program.keep_counted()
-    else:
-        program.keep(0)
+    _headers(program, keep, sample, bpf.FROM_INDEX, 0, at)
     program.label("whole packet")
     program.keep(bpf.EVERYTHING)
 
 
-def _udp(program: Assembler, at: int, keep: Keep) -> None:
+def _udp(program: Assembler, at: int, keep: Keep, sample: int) -> None:
     program.label("udp")
     for place in (2, 0):
         program.put(bpf.HALF_X, at + place)
@@ -156,17 +153,12 @@ def _udp(program: Assembler, at: int, keep: Keep) -> None:
     program.put(bpf.WORD_X, at + 8)
     program.one_of([_first_word(opener) for opener in DATAGRAM_OPENERS], "datagram")
     program.label("other datagram")
-    if keep == "flows":
-        program.put(bpf.FROM_INDEX)
-        program.put(bpf.ADD, at + 8)
-        program.keep_counted()
-    else:
-        program.keep(0)
+    _headers(program, keep, sample, bpf.FROM_INDEX, 0, at + 8)
     program.label("datagram")
     program.keep(bpf.EVERYTHING)
 
 
-def _tcp(program: Assembler, at: int, keep: Keep) -> None:
+def _tcp(program: Assembler, at: int, keep: Keep, sample: int) -> None:
     program.label("tcp")
     # stored here and not above: the kernel believes that an end goes on with the next line, and checks what is stored
     program.put(bpf.FROM_INDEX)
@@ -198,26 +190,31 @@ def _tcp(program: Assembler, at: int, keep: Keep) -> None:
         program.test(bpf.EQUAL, 53, "segment")
         program.one_of(CONTINUED_PORTS, "continued")
     program.label("other segment")
-    if keep == "flows":
-        program.put(bpf.MEMORY, _PAYLOAD)
-        program.put(bpf.ADD, at)
-        program.keep_counted()
-    else:
-        program.keep(0)
+    _headers(program, keep, sample, bpf.MEMORY, _PAYLOAD, at)
     program.label("continued")
     program.put(bpf.MEMORY, _FLAGS)
     program.test(bpf.ANY_BIT, _PSH, otherwise="long segment")
     program.put(bpf.MEMORY, _SIZE)
     program.test(bpf.AT_LEAST, at + _SHORT, "long segment", "segment")
     program.label("long segment")
-    if keep == "flows":
-        program.put(bpf.MEMORY, _PAYLOAD)
-        program.put(bpf.ADD, at)
-        program.keep_counted()
-    else:
-        program.keep(0)
+    _headers(program, keep, sample, bpf.MEMORY, _PAYLOAD, at)
     program.label("segment")
     program.keep(bpf.EVERYTHING)
+
+
+def _headers(program: Assembler, keep: Keep, sample: int, load: int, place: int, more: int) -> None:
+    """End with as many bytes as the headers take: of every frame, of one in so many, or of none."""
+    if keep == "words":
+        if not sample:
+            program.keep(0)
+            return
+        program.put(bpf.WORD, bpf.RANDOM)
+        program.test(bpf.ANY_BIT, sample - 1, otherwise=program.fresh())
+        program.keep(0)
+        program.label(program.newest)
+    program.put(load, place)
+    program.put(bpf.ADD, more)
+    program.keep_counted()
 
 
 def _first_word(opener: bytes) -> int:
