@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -102,18 +102,25 @@ class Wire:
         listed = ",".join(frame.hex() for frame in frames)
         self.start(self.send, code, self.there, listed).communicate()
 
-    def start(self, where: str, code: str, *words: str) -> subprocess.Popen[str]:
-        """Run some Python in a namespace."""
-        command = ["ip", "netns", "exec", where, sys.executable, "-c", textwrap.dedent(code), *words]
+    def start(self, where: str, code: str, *words: str, python: Sequence[str] = ()) -> subprocess.Popen[str]:
+        """Run some Python in a namespace; ``python`` is how, where it is not run plainly."""
+        command = ["ip", "netns", "exec", where, *(python or [sys.executable]), "-c", textwrap.dedent(code), *words]
         pipe = subprocess.PIPE
         return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
 
     def listen(
-        self, folder: Path, *, seconds: float = 30, each: float = 900, keep: str = "words", give_up: bool = False
+        self,
+        folder: Path,
+        *,
+        seconds: float = 30,
+        each: float = 900,
+        keep: str = "words",
+        give_up: bool = False,
+        python: Sequence[str] = (),
     ) -> subprocess.Popen[str]:
         """Listen in a process of its own; it ends when its standard input does."""
         words = (self.here, str(folder), str(seconds), str(each), keep, str(int(give_up)))
-        return self.start(self.hear, LISTEN, *words)
+        return self.start(self.hear, LISTEN, *words, python=python)
 
     def remove(self) -> None:
         for name in (self.hear, self.send):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -16,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from custodiet.errors import UsageError
-from custodiet.probes.sensor.listen import Stats, listen
+from custodiet.probes.sensor.listen import Limits, Stats, listen
 
 if TYPE_CHECKING:
     from conftest import Wire
@@ -163,6 +165,19 @@ def test_this_process_too_can_give_up_its_rights(wire: Wire, listening: Listenin
     assert (batch[2], stats["kept"], unaccounted) == (10, 10, 0)
 
 
+def test_the_right_to_capture_is_all_it_needs(wire: Wire, tmp_path: Path) -> None:
+    if not shutil.which("setpriv"):
+        pytest.skip("the program setpriv is not here")
+    only = ["setpriv", "--inh-caps=-all,+net_raw", "--bounding-set=-all,+net_raw", sys.executable]
+    process = wire.listen(tmp_path / "spool", python=only)
+    assert process.stdout is not None and "listening" in process.stdout.readline()
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    assert {line.split()[1] for line in status.splitlines() if line.startswith("CapEff")} == {f"{1 << 13:016x}"}
+    wire.speak(*[ARP] * 10)
+    batch, (_, stats, unaccounted) = ended(process)
+    assert (batch[2], stats["kept"], unaccounted) == (10, 10, 0)
+
+
 def test_killed_at_any_moment_what_was_heard_is_handed_over_next_time(
     wire: Wire, listening: Listening, tmp_path: Path
 ) -> None:
@@ -241,6 +256,36 @@ def test_what_the_taker_raises_ends_it_and_the_file_stays(tmp_path: Path) -> Non
         listen("lo", folder=tmp_path, batches=full, stop=threading.Event(), seconds=5)
     assert left.exists()
     assert not any(thread.name == "sensor" for thread in threading.enumerate())
+
+
+def test_whoever_takes_too_slowly_loses_frames_that_are_counted(tmp_path: Path) -> None:
+    if os.geteuid():
+        pytest.skip("capturing needs root")
+    go_on, stop = threading.Event(), threading.Event()
+    sizes = []
+
+    def slow(_batch: object) -> None:
+        go_on.wait(20)
+
+    def talk() -> None:
+        time.sleep(0.5)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
+            for _ in range(30_000):
+                out.sendto(bytes(1400), ("127.0.0.1", 5353))
+        time.sleep(1.2)
+        sizes.append(sum(path.stat().st_size for path in tmp_path.iterdir()))
+        stop.set()
+        go_on.set()
+
+    talking = threading.Thread(target=talk)
+    talking.start()
+    limits = Limits(seconds=60, size=1 << 20, waiting=1, ring=2 << 20)
+    stats = listen("lo", folder=tmp_path, batches=slow, stop=stop, limits=limits)
+    talking.join()
+    assert stats.passed >= 30_000
+    assert stats.lost > 20_000
+    assert stats.unaccounted == 0
+    assert sizes[0] < 10 << 20  # of 42 MiB
 
 
 def test_what_came_since_a_moment() -> None:

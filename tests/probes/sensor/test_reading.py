@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
+from custodiet.casefile import Case
 from custodiet.model import Issue, Observation, Tally
 from custodiet.probes.sensor.listen import Batch, Stats
 from custodiet.probes.sensor.reading import Today, read_batch, source_of
@@ -36,6 +37,17 @@ def test_the_same_file_is_the_same_source(tmp_path: Path) -> None:
     assert (source.kind, source.format, source.collected_at) == ("capture", "pcap", 5.0)
     assert source.name == "eth0, eth0-a"
     assert source_of(batch(tmp_path / "eth0-b.pcap", 1)).id == source.id
+
+
+def test_a_file_that_is_handed_over_twice_is_in_the_case_once(tmp_path: Path) -> None:
+    one = batch(tmp_path / "a.pcap", 1, 2)
+    with Case(tmp_path / "town.case") as case:
+        for unread in (True, False):
+            source = source_of(one)
+            assert case.begin_source(source) is unread
+            case.add(list(read_batch(one, source)))  # as after a stop in the middle
+            case.end_source(source.id)
+        assert sum(1 for _ in case.observations(["net.mac"])) == 2
 
 
 def test_every_fact_has_its_packet(tmp_path: Path) -> None:

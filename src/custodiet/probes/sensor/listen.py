@@ -9,41 +9,25 @@ in the kernel, which counts them, and nowhere else.
 from __future__ import annotations
 
 import contextlib
-import fcntl
-import json
 import queue
-import socket
-import struct
 import subprocess
-import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO
 
 import msgspec
 
-from custodiet.errors import UsageError
 from custodiet.probes.sensor import child as wire
 from custodiet.probes.sensor import rights
 from custodiet.probes.sensor.filter import Keep, build_filter
 from custodiet.probes.sensor.ring import Records, records
 from custodiet.probes.sensor.spool import Spool
-from custodiet.wire.link import LINK_ETHERNET
+from custodiet.probes.sensor.start import BLOCK, LOOPBACK, close, fill, link_of, start
 
-_LOOPBACK = 772
-_LINKS = {1: LINK_ETHERNET, _LOOPBACK: LINK_ETHERNET, 512: 101, 65534: 101}
-"""Kinds of interfaces as Linux numbers them -> link type of their frames: Ethernet, or IP alone (tunnels)."""
 _EVERYTHING: Keep = "all"
-_BLOCK = 1 << 20
-_RETIRE = 100
-"""Milliseconds after which a block is handed over that is not full."""
 _LOOK = 0.2
 """Seconds between two looks whether we shall stop."""
-_NO_RIGHT = (1, 13)
-_NO_INTERFACE = (6, 19)
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -144,9 +128,9 @@ def listen(
         UsageError: no such interface, no right to capture, or no folder to write.
     """
     limits = limits or Limits()
-    link, kind = _link_of(interface)
-    programs = [build_filter(which, link, skip_outgoing=kind == _LOOPBACK) for which in (keep, _EVERYTHING)]
-    capture = _start(interface, programs, limits.ring, promiscuous)
+    link, kind = link_of(interface)
+    programs = [build_filter(which, link, skip_outgoing=kind == LOOPBACK) for which in (keep, _EVERYTHING)]
+    capture = start(interface, programs, limits.ring, promiscuous)
     spool, intake = None, None
     try:
         if give_up_rights:
@@ -245,11 +229,11 @@ class _Intake(threading.Thread):
     def _take(self) -> None:
         output = self._capture.stdout
         assert output is not None
-        memory = memoryview(bytearray(_BLOCK))
+        memory = memoryview(bytearray(BLOCK))
         head = memory[: wire.HEAD.size]
-        while _fill(output, head):
+        while fill(output, head):
             kind, size = wire.HEAD.unpack(head)
-            if size > len(memory) or not _fill(output, memory[:size]):
+            if size > len(memory) or not fill(output, memory[:size]):
                 return
             if kind == wire.BLOCK:
                 self._add(records(memory[:size], self._link))
@@ -303,99 +287,6 @@ class _Intake(threading.Thread):
                 return
 
 
-def _fill(output: IO[bytes], memory: memoryview) -> bool:
-    """Read exactly as much as fits; False at the end."""
-    while memory:
-        got = output.readinto(memory)  # type: ignore[attr-defined]
-        if not got:
-            return False
-        memory = memory[got:]
-    return True
-
-
-def _link_of(interface: str) -> tuple[int, int]:
-    """The link type of an interface, and its kind as Linux numbers it."""
-    names = ", ".join(name for _index, name in socket.if_nameindex())
-    try:
-        name = struct.pack("16s24x", interface.encode() if len(interface) < 16 else b"")
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
-            kind: int = struct.unpack_from("=H", fcntl.ioctl(any_socket, 0x8927, name), 16)[0]
-    except OSError as fault:
-        raise UsageError(
-            "there is no such interface", place=interface[:40], next_step=f"Name one of these: {names}."
-        ) from fault
-    if kind not in _LINKS:
-        raise UsageError(
-            f"frames of this kind of interface (number {kind}) are not read",
-            place=interface,
-            next_step=f"Name one of Ethernet; there are: {names}.",
-        )
-    return _LINKS[kind], kind
-
-
-def _start(interface: str, programs: list[bytes], ring: int, promiscuous: bool) -> subprocess.Popen[bytes]:
-    """Start the process that captures; it captures when this returns."""
-    order: dict[str, object] = {
-        "interface": interface,
-        "filter": programs[0].hex(),
-        "counted": programs[1].hex(),
-        "block": _BLOCK,
-        "blocks": max(ring // _BLOCK, 2),
-        "retire": _RETIRE,
-        "promiscuous": promiscuous,
-    }
-    with tempfile.TemporaryFile() as said:
-        capture = subprocess.Popen(
-            [sys.executable, "-P", "-m", "custodiet.probes.sensor.child"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=said,
-            bufsize=0,
-            pipesize=_BLOCK,
-        )
-        kind, data = _answer(capture, order)
-        if kind == wire.READY:
-            return capture
-        _end(capture, None)
-        said.seek(0)
-        last = said.read()[-4000:].decode("utf-8", "replace").strip().rpartition("\n")[2][:200]
-    words: object
-    number, words = json.loads(data) if kind == wire.FAILED else (0, last or "the process that captures did not start")
-    raise _cannot(interface, number, str(words))
-
-
-def _answer(capture: subprocess.Popen[bytes], order: dict[str, object]) -> tuple[bytes, bytes]:
-    """Tell the child what to do; returns the first thing it says."""
-    assert capture.stdin is not None and capture.stdout is not None
-    with contextlib.suppress(OSError):
-        capture.stdin.write(json.dumps(order).encode() + b"\n")
-        head = bytearray(wire.HEAD.size)
-        if _fill(capture.stdout, memoryview(head)):
-            kind, size = wire.HEAD.unpack(head)
-            data = bytearray(min(size, 4096))
-            _fill(capture.stdout, memoryview(data))
-            return kind, bytes(data)
-    return b"", b""
-
-
-def _cannot(interface: str, number: int, words: str) -> UsageError:
-    if number in _NO_RIGHT:
-        return UsageError(
-            "this user may not capture, so nothing is learned from devices that speak unasked (ARP, DHCP, mDNS, SADP, "
-            "names in TLS and DNS)",
-            place=interface,
-            next_step=f"Run it with sudo, or give the right to this Python: sudo setcap cap_net_raw+ep {_python()} "
-            "(every program that it runs then has it).",
-        )
-    if number in _NO_INTERFACE:
-        return UsageError("the interface is not there any more", place=interface, next_step="Look whether it is up.")
-    return UsageError(f"capturing could not begin ({words})", place=interface, next_step="Try a smaller ring.")
-
-
-def _python() -> str:
-    return str(Path(sys.executable).resolve())
-
-
 def _end(capture: subprocess.Popen[bytes], intake: _Intake | None) -> None:
     """Leave nothing behind: neither process nor thread."""
     if intake is not None and intake.ident is not None:
@@ -404,8 +295,6 @@ def _end(capture: subprocess.Popen[bytes], intake: _Intake | None) -> None:
         capture.stdin.close()
     if capture.poll() is None and (intake is None or intake.is_alive()):
         capture.kill()
-    capture.wait()
     if intake is not None and intake.ident is not None:
         intake.join()
-    if capture.stdout:
-        capture.stdout.close()
+    close(capture)

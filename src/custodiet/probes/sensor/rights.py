@@ -8,6 +8,7 @@ back: rights that are still there are an error, not a hope.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 from pathlib import Path
@@ -23,7 +24,7 @@ _SETS = ("CapInh", "CapPrm", "CapEff", "CapAmb")
 
 
 def give_up(user: int | None = None, group: int | None = None) -> None:
-    """Give up every capability of this thread, and the user where we are root and another is named.
+    """Give up every capability of this thread, and the user where we are root, may change, and another is named.
 
     User and group change for the whole process; capabilities belong to threads, so this comes before any is started.
     Whoever stays root without capabilities still may write what belongs to root.
@@ -39,10 +40,12 @@ def give_up(user: int | None = None, group: int | None = None) -> None:
     for capability in range(_LAST_CAPABILITY + 1):
         library.prctl(_DROP_FROM_BOUNDS, capability, 0, 0, 0)  # needs a right of its own; without it, the rest counts
     if user is not None and os.geteuid() == 0:
-        os.setgroups([])
         number = user if group is None else group
-        os.setresgid(number, number, number)
-        os.setresuid(user, user, user)
+        # a container's root that was given CAP_NET_RAW alone may not become anybody else
+        with contextlib.suppress(PermissionError):
+            os.setgroups([])
+            os.setresgid(number, number, number)
+            os.setresuid(user, user, user)
     library.prctl(_AMBIENT, _AMBIENT_CLEAR, 0, 0, 0)
     header = (ctypes.c_uint32 * 2)(_VERSION, 0)
     sets = (ctypes.c_uint32 * 6)()
