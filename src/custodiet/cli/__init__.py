@@ -24,6 +24,7 @@ from custodiet.cli import (
     identify,
     judge,
     law,
+    ledger,
     report,
     returns,
     settle,
@@ -55,6 +56,7 @@ app.command("report")(report.report)
 app.command("return", short_help="Write the paper that a regime asks for.")(returns.make)
 app.command("apart")(settle.apart)
 app.add_typer(catalog.app, name="catalog", short_help="What we know: check, count or show it.")
+app.add_typer(ledger.app, name="ledger", short_help="What find sent: to whom, why, signed.")
 app.add_typer(law.app, name="law", short_help="What directives say, and the proof that we read them right.")
 
 

@@ -247,7 +247,10 @@ def _came_of_it(end: End) -> Iterator[str]:
 def _name(log: Path, case: Path | None, catalog: list[Path] | None, *, json: bool, quiet: bool, verbose: int) -> None:
     """Read the log as a source, and say who made what answered."""
     from custodiet.cli.identify import identify
+    from custodiet.cli.ledger import keep
 
+    if case:
+        keep(case, log)
     identify([str(log)], case=case, catalog=catalog, json=json, quiet=quiet, verbose=verbose)
 
 

@@ -7,10 +7,11 @@ of packets stand between the exchanges they belong to, and the end is signed. It
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeAlias
+from typing import IO, TypeAlias
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -120,7 +121,7 @@ class End(msgspec.Struct, frozen=True, kw_only=True, tag="end"):
 
 
 Line: TypeAlias = Head | Overridden | Knocking | Knocked | Asking | Exchanged | LeftAlone | Ledgered | Resumed | End
-_encode = msgspec.json.Encoder().encode
+encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Line).decode
 
 
@@ -147,7 +148,7 @@ class SweepLog:
 
     def write(self, line: Line) -> None:
         """Add a line; it has reached the system when this returns."""
-        data = memoryview(_encode(line) + b"\n")
+        data = memoryview(encode(line) + b"\n")
         while data:
             data = data[os.write(self._file, data) :]
 
@@ -211,20 +212,29 @@ def read_log(path: Path) -> Iterator[Line]:
         IntegrityError: a line in the middle is none of ours.
     """
     with path.open("rb") as file:
-        number = 0
-        while line := file.readline(LONGEST_LINE):
-            number += 1
-            try:
-                read = _decode(line)
-            except (msgspec.DecodeError, UnicodeDecodeError) as fault:
-                if not line.endswith(b"\n"):
-                    return
-                if number == 1:
-                    raise SourceError("it is no log of a sweep", place=str(path)) from fault
-                raise IntegrityError("a line of the log cannot be read", place=f"{path}, line {number}") from fault
-            if number == 1 and not (isinstance(read, Head) and read.format == FORMAT):
-                raise SourceError("it is no log of a sweep that this version reads", place=str(path))
-            yield read
+        yield from _lines(file, str(path))
+
+
+def lines_of(text: bytes, name: str) -> Iterator[Line]:
+    """The lines of a log, or of a part of it, that is kept elsewhere; errors as in `read_log`."""
+    yield from _lines(io.BytesIO(text), name)
+
+
+def _lines(file: IO[bytes], name: str) -> Iterator[Line]:
+    number = 0
+    while line := file.readline(LONGEST_LINE):
+        number += 1
+        try:
+            read = _decode(line)
+        except (msgspec.DecodeError, UnicodeDecodeError) as fault:
+            if not line.endswith(b"\n"):
+                return
+            if number == 1:
+                raise SourceError("it is no log of a sweep", place=name) from fault
+            raise IntegrityError("a line of the log cannot be read", place=f"{name}, line {number}") from fault
+        if number == 1 and not (isinstance(read, Head) and read.format == FORMAT):
+            raise SourceError("it is no log of a sweep that this version reads", place=name)
+        yield read
 
 
 class Interrupted(msgspec.Struct, kw_only=True):

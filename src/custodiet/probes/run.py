@@ -14,7 +14,7 @@ import struct
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Network, ip_address, ip_network
+from ipaddress import IPv4Interface, IPv4Network, ip_address, ip_network
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -103,7 +103,15 @@ def signing_key(path: Path) -> Ed25519PrivateKey:
 def interfaces_of(networks: Sequence[str]) -> list[str]:
     """Names of the interfaces, loopback left out, whose own IPv4 network overlaps one of these."""
     wanted = [one for one in map(ip_network, networks) if isinstance(one, IPv4Network)]
-    found = []
+    return [
+        name
+        for name, own in own_interfaces()
+        if not own.ip.is_loopback and any(own.network.overlaps(one) for one in wanted)
+    ]
+
+
+def own_interfaces() -> Iterator[tuple[str, IPv4Interface]]:
+    """The interfaces of this machine that have an IPv4 address: name, address and network."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
         for _, name in socket.if_nameindex():
             packed = struct.pack("256s", name.encode()[:15])
@@ -112,10 +120,7 @@ def interfaces_of(networks: Sequence[str]) -> list[str]:
                 mask = fcntl.ioctl(asking, 0x891B, packed)[20:24]  # SIOCGIFNETMASK
             except OSError:
                 continue  # it has no IPv4 address
-            own = IPv4Network((address, str(ip_address(mask))), strict=False)
-            if not own.is_loopback and any(own.overlaps(one) for one in wanted):
-                found.append(name)
-    return found
+            yield name, IPv4Interface((address, str(ip_address(mask))))
 
 
 def questions_of(plan: Plan) -> list[Question]:
@@ -210,6 +215,7 @@ async def run_sweep(
             limits=limits,
             overrides=overrides,
             interfaces=near,
+            own={str(own.ip) for _, own in own_interfaces()},
         )
         started(sweep)
 

@@ -13,7 +13,7 @@ import contextlib
 import socket
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -116,6 +116,7 @@ class Sweep:
         before: what an interrupted sweep had done.
         overrides: forbidden ports that somebody answers for.
         interfaces: those on whose own networks questions may also go to many at once.
+        own: addresses of this machine: what it hears from them are its own questions.
     """
 
     def __init__(
@@ -133,6 +134,7 @@ class Sweep:
         limits: Limits | None = None,
         overrides: Sequence[Override] = (),
         interfaces: Sequence[str] = (),
+        own: Set[str] = frozenset(),
     ) -> None:
         self._plan, self._preset, self._log, self._pace = plan, preset, log, pace
         self._tcp = [question for question in questions if question.transport == "tcp"]
@@ -141,7 +143,7 @@ class Sweep:
         self._before = before or Before()
         self._budget = Budget(limits)
         self._overrides = overrides
-        self._interfaces = interfaces
+        self._interfaces, self._own = interfaces, own
         self._addresses = plan.addresses()
         self._scope = set(self._addresses)
         self.devices: dict[str, Device] = {}
@@ -444,6 +446,8 @@ class Sweep:
             self._open[question.id, target] = msgspec.structs.replace(waiting, outcome="refused")
 
     def _arrived(self, question: Question, sender: str, port: int, data: bytes, at: float) -> None:
+        if sender in self._own:
+            return
         key = (question.id, sender)
         waiting = self._open.get(key)
         if waiting is not None:
