@@ -27,6 +27,9 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument(
         "--empty", choices=("drop", "refuse"), default="drop", help="what an address without a device does"
     )
+    parser.add_argument(
+        "--chatter", type=int, choices=(0, 1), default=0, help="devices on the link announce themselves"
+    )
     given = parser.parse_args(words)
     try:
         if given.do == "down":
@@ -77,7 +80,7 @@ def _up(given: argparse.Namespace, whole: Estate) -> int:
 
 def _start(given: argparse.Namespace, worker: int, folder: Path) -> None:
     log = (folder / f"worker{worker}.log").open("w+b")
-    options = [f"--{key}={getattr(given, key)}" for key in ("devices", "seed", "fragile", "workers")]
+    options = [f"--{key}={getattr(given, key)}" for key in ("devices", "seed", "fragile", "workers", "chatter")]
     process = subprocess.Popen(
         ["ip", "netns", "exec", f"{given.name}-estate", sys.executable, "-m", "lab.serve", "--name", given.name,
          f"--worker={worker}", *options],

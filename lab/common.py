@@ -103,28 +103,50 @@ def mdns(
     """Answers questions for one of its services, for the list of services or for its own names."""
     txt = b"".join(bytes((len(text.encode()),)) + text.encode() for text in texts) or b"\0"
     place = _record(host, 1, bytes(int(part) for part in address.split(".")))
-    whole: dict[bytes, bytes] = {}
+    known: dict[bytes, tuple[int, bytes]] = {dns_name(host): (1, place)}
     listed = []
     for service in services:
         full = f"{instance.replace('.', chr(31))}.{service}"
         srv = _record(full, 33, b"\0\0\0\0" + port.to_bytes(2) + dns_name(host))
-        answers = _record(service, 12, dns_name(full)) + srv + _record(full, 16, txt) + place
-        whole[dns_name(service)] = b"\0\0\x84\0\0\0\0\x04\0\0\0\0" + answers
-        whole[dns_name(full)] = whole[dns_name(service)]
+        records = _record(service, 12, dns_name(full)) + srv + _record(full, 16, txt) + place
+        known[dns_name(service)] = known[dns_name(full)] = (4, records)
         listed.append(_record("_services._dns-sd._udp.local", 12, dns_name(service)))
-    count = len(listed).to_bytes(2)
-    whole[dns_name("_services._dns-sd._udp.local")] = b"\0\0\x84\0\0\0" + count + b"\0\0\0\0" + b"".join(listed)
-    whole[dns_name(host)] = b"\0\0\x84\0\0\0\0\x01\0\0\0\0" + place
+    known[dns_name("_services._dns-sd._udp.local")] = (len(listed), b"".join(listed))
 
     def answer(request: bytes) -> bytes:
         if len(request) < 17 or request[2] & 0x80:
             return b""
-        end = request.find(b"\0", 12)
-        found = whole.get(request[12 : end + 1], b"")
-        # One who asks from another port than 5353 gets his number back; the server does not know the port, so always.
-        return request[:2] + found[2:] if found else b""
+        found = [known[name] for name in questions(request) if name in known]
+        if not found:
+            return b""
+        count = sum(number for number, _records in found)
+        # One who asks from another port than 5353 gets his number back; it does no harm to give it to everybody.
+        return request[:2] + b"\x84\0\0\0" + count.to_bytes(2) + b"\0\0\0\0" + b"".join(rows for _count, rows in found)
 
     return Datagrams(answer, groups=("224.0.0.251",))
+
+
+def questions(request: bytes) -> list[bytes]:
+    """Names that a DNS message asks for, each once; a pointer to an earlier name is followed."""
+    names: dict[bytes, None] = {}
+    at = 12
+    for _question in range(min(int.from_bytes(request[4:6]), 32)):
+        raw, inside, end = b"", at, 0
+        for _label in range(32):
+            if inside >= len(request):
+                return list(names)
+            length = request[inside]
+            if length >= 0xC0:
+                end = end or inside + 2
+                inside = int.from_bytes(request[inside : inside + 2]) & 0x3FFF
+                continue
+            raw += request[inside : inside + 1 + length]
+            inside += 1 + length
+            if length == 0:
+                break
+        at = (end or inside) + 4
+        names[raw] = None
+    return list(names)
 
 
 # --- SNMP, version 1 and 2c

@@ -29,6 +29,7 @@ from pathlib import Path
 
 from lab import web
 from lab.certificate import context
+from lab.chatter import EVERY, frames
 from lab.device import Datagrams, Device, Stream
 from lab.estate import FRAGILE_NETWORK, Estate, Network, estate
 from lab.network import state
@@ -105,7 +106,7 @@ class Health:
 class Server:
     """All devices of one share."""
 
-    def __init__(self, whole: Estate, devices: list[Device], seed: int) -> None:
+    def __init__(self, whole: Estate, devices: list[Device], seed: int, *, chatter: bool = False) -> None:
         self.loop = Loop()
         self.seed = seed
         self.devices = devices
@@ -115,12 +116,16 @@ class Server:
         self._senders: dict[tuple[str, int], socket.socket] = {}
         for device in devices:
             for port, stream in device.tcp.items():
+                if stream.identity:
+                    context(stream.identity, seed)  # made now: nothing may be made while it serves
                 self._listen(device, port, stream)
             for port, datagrams in device.udp.items():
                 self._answer(device, port, datagrams)
         for network in whole.networks:
             if network.link:
                 self._groups(network, [device for device in devices if device.network == network.name])
+                if chatter:
+                    self._chatter(network, [device for device in devices if device.network == network.name])
         if self.health:
             self._watch()
 
@@ -275,6 +280,23 @@ class Server:
 
         self.loop.add(sock, arrived)
 
+    def _chatter(self, network: Network, devices: list[Device]) -> None:
+        """Let the devices of a link say what they say unasked, spread over the round."""
+        sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW | socket.SOCK_NONBLOCK, 0)
+        sock.bind((network.link, 0))
+        said = [frame for device in devices if device.drops == "" for frame in frames(device)]
+        turns = itertools.cycle(said)
+        pause = EVERY / max(1, len(said))
+
+        def speak() -> None:
+            with contextlib.suppress(OSError):
+                sock.send(next(turns))
+                self.totals["announcements"] += 1
+            self.loop.later(pause, speak)
+
+        if said:
+            speak()
+
     # --- fragile cameras
 
     def _watch(self) -> None:
@@ -371,6 +393,7 @@ class Server:
             "connections": self.totals["connections"],
             "datagrams": self.totals["datagrams"],
             "searches": self.totals["searches"],
+            "announcements": self.totals["announcements"],
             "devices": len(self.devices),
         }
 
@@ -536,12 +559,13 @@ def main() -> None:
     parser.add_argument("--name", required=True)
     for option, default in (("--devices", 2000), ("--seed", 7), ("--fragile", 20), ("--worker", 0), ("--workers", 1)):
         parser.add_argument(option, type=int, default=default)
+    parser.add_argument("--chatter", type=int, default=0)
     given = parser.parse_args()
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (max(most, 262144), max(most, 262144)))
     whole = estate(devices=given.devices, seed=given.seed, fragile=given.fragile)
-    server = Server(whole, share(whole, given.worker, given.workers), given.seed)
+    server = Server(whole, share(whole, given.worker, given.workers), given.seed, chatter=bool(given.chatter))
 
     def stop(_number: int, _frame: object) -> None:
         server.loop.running = False

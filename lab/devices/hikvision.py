@@ -207,6 +207,7 @@ def recorder(place: Place) -> Device:
     count = 8
     _equip(device, base=model.rpartition("/")[0] or model, realm="DVRNVRDVS", server="DNVRS-Webs", identity=_OLDER,
            channels=(count, 0), name=f"HIKVISION%20{model}")  # fmt: skip
+    device.tcp[49152] = Stream(Site({"/upnpdevicedesc.xml": _description(device)}))
     device.channels = tuple(f"192.168.254.{2 + index}" for index in range(count))
     device.udp[1900] = ssdp("Linux/3.0.8, UPnP/1.0, Portable SDK for UPnP devices/1.4.7",
                             f"http://{device.address}:80/upnpdevicedesc.xml", _uid(device),

@@ -202,6 +202,7 @@ def tvt(place: Place) -> Device:
                                    model=device.model, uid=uid)  # fmt: skip
     site = Site({"/": page("", "<script>var NVMS='NVMS-1000';</script>", server="Cross Web Server"),
                  "/upnpdevicedesc.xml": description}, challenge=_ask("IPC", server="Cross Web Server"))  # fmt: skip
+    device.tcp[49152] = Stream(Site({"/upnpdevicedesc.xml": description}))
     device.tcp |= {80: Stream(site),
                    554: Stream(Streams(public=_PUBLIC, server="TVT RTSP Server/1.0", challenge=('Basic realm="TVT"',)))}  # fmt: skip
     device.udp[1900] = ssdp("Linux/3.4.35, UPnP/1.0, Portable SDK for UPnP devices/1.6.18",
@@ -315,4 +316,76 @@ def sony(place: Place) -> Device:
     device.tcp |= {80: Stream(Site({"/": challenge}, challenge=challenge, missing=challenge))}
     device.protocols = ("http", "sony")
     device.expected = {"manufacturer": "sony"}
+    return device
+
+
+def foscam(place: Place) -> Device:
+    """Foscam: its discovery on 10000, the port that VIVOTEK has too; the operation number tells search from answer."""
+    device = Device(place.address, place.mac("00:62:6e", "c0:99:34"), place.network, "foscam", "foscam", "Foscam", "camera",
+                    "FI9900P", "2.84.2.28", "")  # fmt: skip
+    low = device.mac.replace(":", "").upper()
+    head = b"MO_I\x01".ljust(23, b"\0")
+    whole = head + low.encode().ljust(13, b"\0") + f"IPCam{place.number}".encode().ljust(21, b"\0") + bytes(30)
+    device.udp[10000] = Datagrams(
+        lambda request: whole if request[:6] == b"MO_I\0\0" and len(request) >= 27 else b"", groups=("broadcast",)
+    )
+    device.tcp |= {88: Stream(Site({"/": page("IPCam Client", "<object codebase=IPCWebComponents.exe></object>")})),
+                   888: Stream(framed=False)}  # fmt: skip
+    device.protocols = ("http", "foscam")
+    device.expected = {"manufacturer": "foscam"}
+    return device
+
+
+def ubiquiti(place: Place) -> Device:
+    """Ubiquiti: type, length and value on 10001, in two versions."""
+    device = Device(place.address, place.mac("04:18:d6", "18:e8:29"), place.network, "ubiquiti", "ubiquiti", "Ubiquiti",
+                    "camera", "UVC G3", "v4.23.8", "")  # fmt: skip
+    mac = _raw(device.mac)
+
+    def field(kind: int, value: bytes) -> bytes:
+        return bytes((kind,)) + len(value).to_bytes(2) + value
+
+    fields = (field(0x02, mac + _packed(device.address)) + field(0x01, mac) + field(0x0A, (86400).to_bytes(4))
+              + field(0x0B, f"camera-{place.number}".encode()) + field(0x0C, b"UVC") + field(0x03, b"UVC.S2L.v4.23.8")
+              + field(0x14, device.model.encode()))  # fmt: skip
+    rest = len(fields).to_bytes(2) + fields
+    searches = {b"\x01\0\0\0": b"\x01\0" + rest, b"\x02\x08\0\0": b"\x02\x06" + rest}
+    device.udp[10001] = Datagrams(lambda request: searches.get(request, b""), groups=("233.89.188.1", "broadcast"))
+    identity = Identity((("C", "US"), ("O", "Ubiquiti Networks Inc."), ("CN", "camera.ubnt.dev")))
+    device.tcp |= {22: Stream(framed=False, greeting=b"SSH-2.0-dropbear_2018.76\r\n"),
+                   443: Stream(Site({"/": page("UniFi Video Camera")}), identity=identity)}  # fmt: skip
+    device.protocols = ("tls", "ssh", "ubiquiti")
+    device.expected = {"manufacturer": "ubiquiti"}
+    return device
+
+
+def vstarcam(place: Place) -> Device:
+    """VStarcam: begins its messages with DH, and is no Dahua."""
+    device = Device(place.address, place.mac("48:02:2a"), place.network, "vstarcam", "vstarcam", "VStarcam", "camera", "C7824WIP",
+                    "48.53.64.67", f"VSTC{place.digits(6)}{place.digits(5, 'ABCDEFGHJK')}")  # fmt: skip
+
+    def pad(value: str, size: int) -> bytes:
+        return value.encode().ljust(size, b"\0")
+
+    whole = (b"\x44\x48\x01\x08" + pad(device.address, 16) + pad("255.255.255.0", 16) + bytes(48) + _raw(device.mac) + bytes(2)
+             + pad(device.serial, 32) + pad("IPCAM", 32) + bytes(48) + pad(device.firmware, 52))  # fmt: skip
+    device.udp[8600] = Datagrams(
+        lambda request: whole if request == b"\x44\x48\x01\x01" else b"", groups=("broadcast",)
+    )
+    device.tcp |= {81: Stream(Site({"/": page("IPCAM")})),
+                   10554: Stream(Streams(public=_PUBLIC, sdp=_described("streamed by the VSTARCAM RTSP server")))}  # fmt: skip
+    device.protocols = ("http", "rtsp", "vstarcam")
+    device.expected = {"manufacturer": "vstarcam"}
+    return device
+
+
+def vision360(place: Place) -> Device:
+    """360 Vision Technology: one line of text on 3600."""
+    device = Device(place.address, place.mac("00:1c:b5"), place.network, "360 vision", "360-vision", "360 Vision", "camera",
+                    "PREDATOR", "", place.digits(10))  # fmt: skip
+    whole = f"DISCOVER TYPE={device.model} KEY='{device.mac}' ID={device.serial}".encode()
+    device.udp[3600] = Datagrams(lambda request: whole if request == b"DISCOVER\n" else b"", groups=("broadcast",))
+    device.tcp |= {80: Stream(Site({"/": page("Login")}))}
+    device.protocols = ("http", "360vision")
+    device.expected = {"manufacturer": "360-vision"}
     return device

@@ -37,7 +37,9 @@ UDP = {
     3702: [WSD], 1900: [SSDP],
     5353: [MDNS, AXIS_MDNS], 161: [SNMP], 34569: [XM],
     1757: [b"\x99\x39\xa4\x27" + bytes(8)], 7701: [b"\x01" + bytes(261)],
-    10000: [b"\x02\x4a\x5d\x8f\x1c"], 2380: [b"\x02ENQ:network\xff\x03"],
+    10000: [b"\x02\x4a\x5d\x8f\x1c", b"MO_I" + bytes(11) + b"\x04\0\0\0\x04" + bytes(6) + b"\x01"],
+    10001: [b"\x01\0\0\0"], 8600: [b"\x44\x48\x01\x01"], 3600: [b"DISCOVER\n"],
+    2380: [b"\x02ENQ:network\xff\x03"],
     5060: [b"OPTIONS sip:x SIP/2.0\r\nVia: SIP/2.0/UDP x\r\n\r\n"],
 }  # fmt: skip
 ONE_AT_A_TIME = Lock()
@@ -89,7 +91,7 @@ def ask_tcp(address: str, port: int, wait: float) -> None:
     """One connection after another: greeting, pages, streams, certificate."""
     if port in NEVER or port in SILENT:
         return
-    if port in (554,):
+    if port in (554, 10554):
         requests = [one.format(host=address).encode() for one in RTSP]
     elif port in (21, 22, 23):
         requests = [b""]

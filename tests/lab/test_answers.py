@@ -125,11 +125,11 @@ def test_answers_from_another_address(ground: Ground, answers: list[tuple[str, s
 
 def test_what_is_broken_is_refused_and_nothing_worse(ground: Ground) -> None:
     code = (
-        "import socket,sys\n"
+        "import socket,sys\nend=b'\\r\\n\\r\\n'\n"
         "for port in (37020, 3702, 37810, 161):\n"
         " s=socket.socket(socket.AF_INET,socket.SOCK_DGRAM); s.settimeout(2); s.sendto(b'x'*40,(sys.argv[1],port))\n"
         " print('udp', port, s.recv(9000).hex())\n"
-        "for port, ask in ((80, b'GET / HTTP/1.1\\r\\n\\r\\n'), (554, b'OPTIONS * RTSP/1.0\\r\\n\\r\\n'), (8000, b'')):\n"
+        "for port, ask in ((80, b'GET / HTTP/1.1'+end), (554, b'OPTIONS * RTSP/1.0'+end), (8000, b'')):\n"
         " s=socket.create_connection((sys.argv[1],port),2); s.sendall(ask); print('tcp', port, s.recv(9000).hex())\n"
     )
     [address] = ground.of("garbage")
