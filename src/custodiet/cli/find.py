@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -21,7 +19,6 @@ if TYPE_CHECKING:
     from custodiet.probes.plan import Plan
     from custodiet.probes.restraint import Override
     from custodiet.probes.run import Rights
-    from custodiet.probes.sweep import Sweep
 
 BOD_DAYS = 7
 """Days within which CISA's directive BOD 23-01 asks that all addresses were looked at."""
@@ -195,33 +192,22 @@ def _sweep(
     plan: Plan, log: Path, before: Interrupted | None, may: Rights, overrides: list[Override], *, show: bool
 ) -> End:
     from custodiet.cli.watching import watching
-    from custodiet.probes.run import run_sweep, signing_key
+    from custodiet.probes.run import signing_key, sweep_until_stopped
 
     state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "custodiet"
     state.mkdir(parents=True, exist_ok=True, mode=0o700)
 
-    async def main() -> End:
-        loop = asyncio.get_running_loop()
-
-        def started(sweep: Sweep) -> None:
-            # the first Ctrl-C ends it in order: what was asked is still heard, and the ledger is signed
-            for number in (signal.SIGINT, signal.SIGTERM):
-                loop.add_signal_handler(number, sweep.stop)
-
-        with watching(plan, show=show) as look:
-            return await run_sweep(
-                plan,
-                log,
-                signing_key(state / "ledger.key"),
-                may=may,
-                turns=state / "turns",
-                resume=before,
-                overrides=overrides,
-                look=look,
-                started=started,
-            )
-
-    return asyncio.run(main())
+    with watching(plan, show=show) as look:
+        return sweep_until_stopped(
+            plan,
+            log,
+            signing_key(state / "ledger.key"),
+            may=may,
+            turns=state / "turns",
+            resume=before,
+            overrides=overrides,
+            look=look,
+        )
 
 
 def _came_of_it(end: End) -> Iterator[str]:

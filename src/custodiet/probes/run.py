@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
+import signal
 import socket
 import struct
 import time
@@ -263,6 +264,31 @@ async def run_sweep(
         if shared:
             shared.close()
         log.close()
+
+
+def sweep_until_stopped(
+    plan: Plan,
+    path: Path,
+    key: Ed25519PrivateKey,
+    *,
+    may: Rights,
+    turns: Path,
+    resume: Interrupted | None,
+    overrides: Sequence[Override],
+    look: Callable[[Seen, Sweep], None],
+) -> End:
+    """`run_sweep` to its end, or until the user or the system asks it to stop, which it then does in order.
+
+    What was asked is still heard, and the ledger is signed.
+    """
+
+    def started(sweep: Sweep) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, sweep.stop)
+
+    return asyncio.run(
+        run_sweep(plan, path, key, may=may, turns=turns, resume=resume, overrides=overrides, look=look, started=started)
+    )
 
 
 def _is_group(address: str) -> bool:

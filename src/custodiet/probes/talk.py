@@ -32,6 +32,7 @@ _TELL_ERRORS: dict[int, tuple[int, int]] = {  # IP_RECVERR and IPV6_RECVERR
     socket.AF_INET: (socket.IPPROTO_IP, 11),
     socket.AF_INET6: (socket.IPPROTO_IPV6, 25),
 }
+_MET = {errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EPROTO, errno.EMSGSIZE}
 _UNREACHABLE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EHOSTDOWN, errno.EACCES, errno.EADDRNOTAVAIL}
 
 
@@ -261,8 +262,15 @@ class Datagrams:
             OSError: there is no way to the address.
         """
         for number, request in enumerate(self.question.requests):
+            filled = self.question.filled(request, address)
             try:
-                self._socket.sendto(self.question.filled(request, address), (address, port))
+                try:
+                    self._socket.sendto(filled, (address, port))
+                except OSError as fault:
+                    if fault.errno not in _MET:
+                        raise
+                    self._read_error()  # what an earlier datagram met is told first, and this one was not sent
+                    self._socket.sendto(filled, (address, port))
             except BlockingIOError:
                 if number == 0:
                     return False

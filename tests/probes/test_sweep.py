@@ -1,0 +1,261 @@
+"""A sweep of a few addresses on the loopback interface: what it asks, what it writes down, and what a stop costs."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from custodiet.probes.ledger import verify
+from custodiet.probes.log import End, Exchanged, Interrupted, Ledgered, LeftAlone, interrupted, read_log
+from custodiet.probes.plan import PRESETS, Plan, estimate
+from custodiet.probes.question import Question
+from custodiet.probes.restraint import Limits
+from custodiet.probes.run import Rights, rights, run_sweep
+from custodiet.probes.sweep import Sweep
+
+NETWORK = "127.0.91.0/27"
+ALIVE = ("127.0.91.3", "127.0.91.9", "127.0.91.20")
+KEY = Ed25519PrivateKey.from_private_bytes(b"\3" * 32)
+PAGE = Question(
+    id="page",
+    title="a page",
+    sends="a request for the front page",
+    category="read",
+    harmless="It only reads.",
+    transport="tcp",
+    ports=(8081,),
+    requests=(b"GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n",),
+)
+SEARCH = Question(
+    id="search",
+    title="a search",
+    sends="a search",
+    category="discovery",
+    harmless="Devices were built to answer it.",
+    transport="udp",
+    ports=(37021,),
+    requests=(b"who is there {uuid}",),
+    waits=0.4,
+)
+QUICK = PRESETS[-1].__class__(id="quick", means="for tests", rate=None, at_once=8, gap=0.05, knocks_gap=0.0)
+
+
+@dataclass
+class Town:
+    """Devices that count what they were asked."""
+
+    requests: Counter[str] = field(default_factory=Counter)
+    searches: Counter[str] = field(default_factory=Counter)
+    slow: float = 0.0
+    resets: bool = False
+
+
+@pytest.fixture
+def town() -> Iterator[Town]:
+    made = Town()
+    stop, ready = threading.Event(), threading.Event()
+    thread = threading.Thread(target=lambda: asyncio.run(_serve(made, stop, ready)), daemon=True)
+    thread.start()
+    assert ready.wait(10)
+    yield made
+    stop.set()
+    thread.join(10)
+
+
+async def _serve(town: Town, stop: threading.Event, ready: threading.Event) -> None:
+    async def page(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await reader.readuntil(b"\r\n\r\n")
+            town.requests[writer.get_extra_info("sockname")[0]] += 1
+            await asyncio.sleep(town.slow)
+            if town.resets:
+                writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                return
+            writer.write(b"HTTP/1.1 200 OK\r\nServer: App-webs/\r\nContent-Length: 2\r\n\r\nhi")
+            await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+
+    class Answers(asyncio.DatagramProtocol):
+        def __init__(self, address: str) -> None:
+            self.address = address
+
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            self.transport = transport
+
+        def datagram_received(self, data: bytes, sender: tuple[str, int]) -> None:
+            town.searches[self.address] += 1
+            self.transport.sendto(b"I am", sender)  # type: ignore[attr-defined]
+
+    loop = asyncio.get_running_loop()
+    servers = [await asyncio.start_server(page, address, 8081) for address in ALIVE]
+    ends = [
+        await loop.create_datagram_endpoint(lambda a=address: Answers(a), local_addr=(address, 37021))
+        for address in ALIVE[:2]
+    ]
+    ready.set()
+    while not stop.is_set():
+        await asyncio.sleep(0.02)
+    for server in servers:
+        server.close()
+    for transport, _ in ends:
+        transport.close()
+
+
+def plan(**changed: object) -> Plan:
+    plain = {
+        "networks": (NETWORK,), "questions": ("page", "search"), "first": (8081,), "rest": (8000,),
+        "preset": "standard", "rate": None, "seed": 7, "started": 1e9,
+    }  # fmt: skip
+    return Plan(**(plain | changed))  # type: ignore[arg-type]
+
+
+def swept(path: Path, may: Rights | None = None, *, resume: Interrupted | None = None, **more: object) -> End:
+    whole = plan(**{key: more.pop(key) for key in ("rate", "networks") if key in more})
+    return asyncio.run(
+        run_sweep(
+            resume.head.plan if resume else whole, path, KEY, may=may or rights(), questions=(PAGE, SEARCH),
+            preset=QUICK, interfaces=(), resume=resume, **more,  # type: ignore[arg-type]
+        )
+    )  # fmt: skip
+
+
+def exchanges(path: Path) -> dict[tuple[str, str], str]:
+    found = [line.exchange for line in read_log(path) if isinstance(line, Exchanged)]
+    assert len({(one.question, one.target) for one in found}) == len(found), "nobody is asked twice"
+    return {(one.question, one.target): one.outcome for one in found}
+
+
+WAYS = [pytest.param(True, id="raw"), pytest.param(False, id="connect")]
+
+
+@pytest.mark.parametrize("raw", WAYS)
+def test_what_lives_is_asked_and_answers(town: Town, tmp_path: Path, raw: bool) -> None:
+    if raw and not rights().raw:
+        pytest.skip("this machine does not let us write segments")
+    end = swept(tmp_path / "a.find", Rights(raw=raw, witness=rights().witness))
+    [network] = end.coverage
+    assert (network.asked, network.answered, network.refused, network.silent) == (30, 3, 27, 0)
+    assert network.not_asked == 2 and end.complete
+    got = exchanges(tmp_path / "a.find")
+    assert {target for (question, target), outcome in got.items() if outcome == "answered" and question == "page"} == {
+        *ALIVE
+    }
+    assert {
+        target for (question, target), outcome in got.items() if outcome == "answered" and question == "search"
+    } == {*ALIVE[:2]}
+    assert got["search", ALIVE[2]] == "refused"
+    assert town.requests == dict.fromkeys(ALIVE, 1) and town.searches == dict.fromkeys(ALIVE[:2], 1)
+
+
+def test_the_ledger_holds_every_packet_and_is_signed(town: Town, tmp_path: Path) -> None:
+    if not rights().witness:
+        pytest.skip("this machine does not let us look at packets")
+    end = swept(tmp_path / "a.find")
+    lines = list(read_log(tmp_path / "a.find"))
+    packets = list(verify((line.page for line in lines if isinstance(line, Ledgered)), end.ledger))
+    assert {packet.why for packet in packets} == {"knock", "page", "search"}
+    assert sum(packet.why == "search" for packet in packets) == 30 + sum(
+        outcome == "silent" for outcome in exchanges(tmp_path / "a.find").values()
+    )
+    pages = Counter(packet.to for packet in packets if packet.why == "page")
+    assert set(pages) == {*ALIVE} and all(4 <= number <= 7 for number in pages.values())
+    assert end.ledger.gaps == ()
+
+
+def test_without_rights_the_kernel_counts_and_the_gap_is_told(town: Town, tmp_path: Path) -> None:
+    end = swept(tmp_path / "a.find", Rights(raw=False, witness=False))
+    assert "counted by the kernel" in end.ledger.gaps[0]
+    lines = list(read_log(tmp_path / "a.find"))
+    packets = list(verify((line.page for line in lines if isinstance(line, Ledgered)), end.ledger))
+    assert sum(packet.packets for packet in packets if packet.why == "page") >= 4 * len(ALIVE)
+
+
+def test_a_device_that_breaks_off_is_left_alone(town: Town, tmp_path: Path) -> None:
+    town.resets = True
+    swept(tmp_path / "a.find")
+    left = {line.address: line.why for line in read_log(tmp_path / "a.find") if isinstance(line, LeftAlone)}
+    assert set(left) == {*ALIVE} and all("broke off" in why for why in left.values())
+    assert not town.searches, "nothing more is asked of it"
+
+
+def test_a_budget_is_kept(town: Town, tmp_path: Path) -> None:
+    swept(tmp_path / "a.find", limits=Limits(device_packets=4))
+    left = {line.address: line.why for line in read_log(tmp_path / "a.find") if isinstance(line, LeftAlone)}
+    assert set(left) >= {*ALIVE} and all("spent" in why for why in left.values())
+    assert not town.requests
+
+
+def test_a_stop_is_orderly_and_the_rest_is_done_later(town: Town, tmp_path: Path) -> None:
+    path = tmp_path / "a.find"
+
+    def started(sweep: Sweep) -> None:
+        asyncio.get_running_loop().call_later(0.1, sweep.stop)
+
+    first = swept(path, rate=60.0, started=started)
+    assert not first.complete and first.coverage[0].why_not == "it was stopped"
+    before = interrupted(path)
+    second = swept(path, resume=before)
+    assert second.complete
+    got = exchanges(path)
+    assert sum(outcome == "answered" for (question, _), outcome in got.items() if question == "page") == 3
+    assert town.requests == dict.fromkeys(ALIVE, 1) and town.searches == dict.fromkeys(ALIVE[:2], 1)
+    lines = list(read_log(path))
+    pages = [line.page for line in lines if isinstance(line, Ledgered)]
+    assert len(list(verify(pages, second.ledger))) > 0
+
+
+@pytest.mark.parametrize("moment", [0.4, 2.3])
+def test_a_killed_sweep_goes_on_and_asks_nobody_twice(town: Town, tmp_path: Path, moment: float) -> None:
+    path = tmp_path / "a.find"
+    script = (
+        "import sys; sys.path[:0] = sys.argv[2:]\n"
+        "from pathlib import Path; from test_sweep import swept\n"
+        "swept(Path(sys.argv[1]), rate=25.0)\n"
+    )
+    folders = [str(Path(__file__).parent)]
+    process = subprocess.Popen([sys.executable, "-c", script, str(path), *folders])
+    until = time.monotonic() + 30
+    while not path.exists() and time.monotonic() < until:
+        time.sleep(0.02)
+    time.sleep(moment)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    asked = dict(town.requests)
+    end = swept(path, resume=interrupted(path))
+    assert end.complete
+    exchanges(path)
+    assert all(number == 1 for number in town.requests.values()), (asked, town.requests)
+    assert set(town.requests) == {*ALIVE}, "nobody is forgotten"
+    assert all(number == 1 for number in town.searches.values())
+    pages = [line.page for line in read_log(path) if isinstance(line, Ledgered)]
+    list(verify(pages, end.ledger))
+
+
+def test_the_estimate_grows_with_what_lives() -> None:
+    few = estimate(plan(rate=50.0), [PAGE, SEARCH], addresses=1000, share=0.01)
+    many = estimate(plan(rate=50.0), [PAGE, SEARCH], addresses=1000, share=1.0)
+    assert few.packets < many.packets and few.seconds == pytest.approx(few.packets / 50)
+
+
+def test_the_order_is_shuffled_and_the_same_again() -> None:
+    ordered = plan().addresses()
+    assert ordered == plan().addresses() != sorted(ordered, key=socket.inet_aton)
+    assert len(ordered) == 30 and "127.0.91.0" not in ordered
+    assert "127.0.91.3" not in plan(excluded=("127.0.91.0/29",)).addresses()
