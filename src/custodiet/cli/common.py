@@ -62,6 +62,15 @@ def tell(value: object, parts: Callable[[], Iterable[RenderableType]], *, json: 
         screen.print(part)
 
 
+def say(sentences: Iterable[str]) -> None:
+    """Print sentences for people, as wide as the screen is; nothing in them can act on it."""
+    from custodiet.report import guard
+
+    screen = guard.console(sys.stdout, colour=guard.wants_colour(sys.stdout, os.environ))
+    for sentence in sentences:
+        screen.print(guard.styled(sentence))
+
+
 def write_whole(path: Path, write: Callable[[Path], None]) -> None:
     """Write a file under another name first, so that a half-written one never stands under its own."""
     if path.is_dir():
@@ -78,3 +87,12 @@ def write_whole(path: Path, write: Callable[[Path], None]) -> None:
         raise OSError(fault.errno, fault.strerror, str(path)) from fault  # a full disk does not say which file it was
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def time_in_words(seconds: float) -> str:
+    """A length of time for people."""
+    if seconds < 90:
+        return f"{seconds:.0f} seconds"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} minutes"
+    return f"{seconds / 3600:.1f} hours" if seconds < 172_800 else f"{seconds / 86400:.1f} days"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from custodiet.cli.common import CatalogOption, JsonOption, QuietOption, VerboseOption
+from custodiet.cli.common import CatalogOption, JsonOption, QuietOption, VerboseOption, say, time_in_words
 from custodiet.errors import UsageError
 
 if TYPE_CHECKING:
@@ -67,7 +67,9 @@ def find(
     No password is tried and nothing is changed; every packet that is sent stands in a signed ledger.
     """
     if listen:
-        _listen(listen, duration, case, catalog, json=json, quiet=quiet, verbose=verbose)
+        from custodiet.cli.listening import hear
+
+        hear(listen, duration, case, catalog, json=json, quiet=quiet, verbose=verbose)
         return
     from custodiet.probes import run
 
@@ -75,15 +77,13 @@ def find(
     may = run.rights()
     overrides = [_override(text) for text in override or []]
     if not quiet and not json:
-        for sentence in (*_plan_in_words(plan), *may.lost()):
-            print(sentence)
+        say((*_plan_in_words(plan), *may.lost()))
     if not (yes or before or _agreed()):
         print("Nothing was sent.")
         raise typer.Exit(0)
     end = _sweep(plan, log, before, may, overrides, show=not (quiet or json))
     if not quiet and not json:
-        for sentence in _came_of_it(end):
-            print(sentence)
+        say((*_came_of_it(end), ""))
     _name(log, case, catalog, json=json, quiet=quiet, verbose=verbose)
 
 
@@ -166,20 +166,13 @@ def _plan_in_words(plan: Plan) -> Iterator[str]:
         "tried and nothing is changed."
     )
     if plan.rate:
-        yield f"At {plan.rate:g} packets a second: about {_time(likely.seconds)}, at most {_time(most.seconds)}."
+        about, longest = time_in_words(likely.seconds), time_in_words(most.seconds)
+        yield f"At {plan.rate:g} packets a second: about {about}, at most {longest}."
         days = most.seconds / 86400
         yield (
             f"CISA's directive BOD 23-01 asks for all addresses within {BOD_DAYS} days: "
             f"{'this is well within' if days < BOD_DAYS else 'this is longer'}."
         )
-
-
-def _time(seconds: float) -> str:
-    if seconds < 90:
-        return f"{seconds:.0f} seconds"
-    if seconds < 5400:
-        return f"{seconds / 60:.0f} minutes"
-    return f"{seconds / 3600:.1f} hours" if seconds < 172_800 else f"{seconds / 86400:.1f} days"
 
 
 def _agreed() -> bool:
@@ -238,16 +231,3 @@ def _name(log: Path, case: Path | None, catalog: list[Path] | None, *, json: boo
     if case:
         keep(case, log)
     identify([str(log)], case=case, catalog=catalog, json=json, quiet=quiet, verbose=verbose)
-
-
-def _listen(
-    interface: str,
-    duration: str,
-    case: Path | None,
-    catalog: list[Path] | None,
-    *,
-    json: bool,
-    quiet: bool,
-    verbose: int,
-) -> None:
-    raise UsageError("listening is not there yet", next_step="Use a capture: custodiet identify FILE.")

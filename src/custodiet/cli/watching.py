@@ -14,6 +14,7 @@ from rich.text import Text
 
 if TYPE_CHECKING:
     from custodiet.probes.plan import Plan
+    from custodiet.probes.sensor.listen import Stats
     from custodiet.probes.sweep import Seen, Sweep
 
 _LATEST = 6
@@ -63,6 +64,25 @@ def _view(plan: Plan, seen: Seen, sweep: Sweep, seconds: float, speed: float) ->
             Text(""), Text(f"{device.address}  {ports}" + (f"  {device.left_alone}" if device.left_alone else ""))
         )
     return view
+
+
+@contextmanager
+def hearing(interface: str, seconds: float | None, *, show: bool) -> Iterator[Callable[[Stats], None]]:
+    """Show how listening goes while the block runs, and leave nothing behind."""
+    console = Console(stderr=True)
+    if not show or not console.is_terminal:
+        yield lambda _: None
+        return
+    with Live(console=console, transient=True, auto_refresh=False) as live:
+
+        def look(stats: Stats) -> None:
+            gone = stats.until - stats.since
+            until = f" of {_clock(seconds)}" if seconds else "; Ctrl-C ends it"
+            lost = f", {stats.lost:,} lost" if stats.lost else ", none lost"
+            words = f"listening on {interface}  {_clock(gone)}{until}  {stats.seen:,} frames, {stats.kept:,} read{lost}"
+            live.update(Text(words), refresh=True)
+
+        yield look
 
 
 def _clock(seconds: float) -> str:

@@ -177,7 +177,7 @@ def read_datagram(payload: bytes, port: int) -> Said:
             try:
                 return parse(payload)
             except WireError:
-                return NOTHING
+                break  # the port may know better: several makers answer their own searches in XML
     if port in _GUESSED:
         try:
             return _GUESSED[port](payload)
