@@ -180,7 +180,8 @@ async def run_sweep(
     )
     shared = Shared(turns) if turns else None
     addresses = plan.addresses()
-    asked = set(addresses)
+    own = {str(one.ip) for _, one in own_interfaces()}
+    asked = set(addresses) - own  # what this machine tells itself is on no wire
     near = interfaces_of(plan.networks) if interfaces is None else list(interfaces)
     witness = Witness(lambda to: to in asked or _is_group(to)) if may.witness else None
     try:
@@ -216,7 +217,7 @@ async def run_sweep(
             limits=limits,
             overrides=overrides,
             interfaces=near,
-            own={str(own.ip) for _, own in own_interfaces()},
+            own=own,
         )
         started(sweep)
 
