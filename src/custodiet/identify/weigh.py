@@ -270,7 +270,12 @@ def _best(field: str, evidence: Mapping[str, Evidence], catalog: Catalog) -> _Be
         )
         confidence = lowered(added([evidence[other] for other in agreeing[value]]), against)
         found.append((confidence, _Best(value, agreeing[value], rivals, against)))
-    return max(found, key=lambda one: (one[0], own[one[1].value]))[1]  # the first of equals, in the order of names
+
+    def rank(one: tuple[float, _Best]) -> tuple[float, float, int]:
+        """Of equals the first in the order of names; of two spellings of a model the one that says more."""
+        return one[0], own[one[1].value], len(one[1].value) if field == "model" else 0
+
+    return max(found, key=rank)[1]
 
 
 @cache
