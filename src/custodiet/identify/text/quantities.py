@@ -63,6 +63,8 @@ _BARE = re.compile(
     rf"(?=(?:(?!en\b|and\b|voor\b|for\b)[^\W\d][\w'-]*\s+){{0,4}}"
     rf"(?:(?:{NOUNS}|{_OTHERS})(?![\w-])|[a-z]{{1,4}}-?\d?[a-z-]{{1,8}}\d))"
 )
+_TWICE = re.compile(rf"\b({'|'.join(_WORDS)})\s?\((\d{{1,3}})\)")
+"""A number in words and in figures, as contracts write it: it counts where the two agree."""
 _BEGINS = re.compile(
     r"(?:\A|[,;:|\n(+&•]|\b(?:en|and|plus|incl\.?|inclusief|including|met|with|van|of|\w{0,3}lever\w{1,5}|"
     r"delivery|suppl\w{1,4}|deliver\w{0,4}|installatie|install\w{0,5}|montage|monteren|plaats\w{1,4}|aanschaf|aankoop|"
@@ -81,6 +83,10 @@ def quantities(text: str) -> Iterator[Quantity]:
             number = int(match[1])
             if number:
                 found.setdefault(match.start(1), Quantity(*match.span(), None if vague else number))
+    for match in _TWICE.finditer(low):
+        number = int(match[2])
+        if number == _WORDS[match[1]] and not _is_vague(text, match.start()):
+            found.setdefault(match.start(1), Quantity(*match.span(), number))
     for match in _BARE.finditer(low):
         start = match.start(1)
         if start not in found and _BEGINS.search(low, max(0, start - 40), start) and not _is_vague(text, start):
