@@ -2,8 +2,8 @@
 
 The exchanges hold the answers as they came, so they are read by the same two functions that read captures, and reading
 an old log with a newer version finds more. What an answer says is a fact about the address that sent it. A redirect in
-an answer is such a fact; nothing is ever asked because of it. The other lines of the log (what was about to be asked,
-pages of the ledger) say nothing about devices.
+an answer is such a fact; nothing is ever asked because of it. Tables of switches are joined by `switch_tables`. The
+other lines of the log (what was about to be asked, pages of the ledger) say nothing about devices.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from custodiet.sources.base import LINES, Item, Reader, ReadOptions
 from custodiet.sources.ledger import Facts, Ledger, plain
 from custodiet.sources.lines import RawLines, head_lines
 from custodiet.sources.pcap.messages import NOTHING, Said, read_datagram, read_stream
+from custodiet.sources.switch_tables import QUESTIONS as OF_SWITCHES
+from custodiet.sources.switch_tables import SwitchTables
 from custodiet.wire.address import ip_text
 from custodiet.wire.dns import parse_dns
 
@@ -184,6 +186,7 @@ def _read(path: Path, source: Source, options: ReadOptions) -> Iterator[Item]:
     lines = RawLines(path, options.progress, limit=MAX_LINE)
     ledger = Ledger(source, "answers")
     facts = Facts(source.id)
+    switches = SwitchTables()
     known = False
     for number, line in lines:
         place = f"line {number}"
@@ -209,12 +212,17 @@ def _read(path: Path, source: Source, options: ReadOptions) -> Iterator[Item]:
                     next_step="Read it with the version that wrote it, or a later one.",
                 )
             known = True
-        if read.exchange is not None:
+        if read.exchange is not None and read.exchange.question in OF_SWITCHES:
+            at = read.exchange.at if 0 <= read.exchange.at < _LATEST else None
+            ledger.saw(at)
+            yield from switches.add(read.exchange, at, facts, ledger)
+        elif read.exchange is not None:
             yield from read_exchange(read.exchange, facts, ledger)
         elif read.heard == "open" and (address := ip_text(read.address)) and 0 < read.port < 65536:
             facts.add(f"ip:{address}", "net.port", f"tcp/{read.port}", place)
         if facts.full:
             yield from facts.drain()
+    yield from switches.finish(facts, ledger)
     yield from facts.drain()
     if not known and not lines.cut:
         raise SourceError("the log of a sweep has no first line", place=source.name, next_step="Begin the sweep anew.")

@@ -23,7 +23,7 @@ _INVENTORY = {
     10: "model",
     11: "asset",
 }
-_CAPABILITY_BITS = (
+CAPABILITIES = (
     "other",
     "repeater",
     "bridge",
@@ -36,6 +36,7 @@ _CAPABILITY_BITS = (
     "s-vlan",
     "two-port-mac-relay",
 )
+"""Names of the capabilities, from the lowest bit."""
 # Subtype of an id that is a MAC, or a network address; all others are text.
 _MAC_SUBTYPE = {_CHASSIS: 4, _PORT: 3}
 _ADDRESS_SUBTYPE = {_CHASSIS: 5, _PORT: 4}
@@ -165,7 +166,7 @@ def _management_address(raw: bytes) -> list[str]:
 def _capabilities(raw: bytes) -> Iterator[str]:
     if len(raw) >= 4:
         enabled = unpack_from("!H", raw, 2)[0]
-        for bit, name in enumerate(_CAPABILITY_BITS):
+        for bit, name in enumerate(CAPABILITIES):
             if enabled >> bit & 1:
                 yield name
 
