@@ -83,7 +83,7 @@ def find(
         raise typer.Exit(0)
     end = _sweep(plan, log, before, may, overrides, show=not (quiet or json))
     if not quiet and not json:
-        say((*_came_of_it(end), ""))
+        say((*_came_of_it(end), *_by_method(log), ""))
     _name(log, case, catalog, json=json, quiet=quiet, verbose=verbose)
 
 
@@ -221,6 +221,26 @@ def _came_of_it(end: End) -> Iterator[str]:
         "What this cannot see: other networks and VLANs, cameras behind a recorder, devices that were off or answer "
         "nobody, and whatever a firewall keeps from us."
     )
+
+
+def _by_method(log: Path) -> Iterator[str]:
+    """How many devices each question brought to light, most first."""
+    from custodiet.probes.log import Exchanged, Knocked, read_log
+    from custodiet.probes.questions import QUESTIONS
+    from custodiet.report import words
+
+    titles = {question.id: question.title for question in QUESTIONS}
+    heard: dict[str, set[str]] = {}
+    for line in read_log(log):
+        if isinstance(line, Exchanged) and line.exchange.answers:
+            heard.setdefault(line.exchange.question, set()).add(line.exchange.sender or line.exchange.target)
+        elif isinstance(line, Knocked) and line.heard == "open":
+            heard.setdefault("knock", set()).add(line.address)
+    if heard:
+        yield "Heard by:"
+    for question, addresses in sorted(heard.items(), key=lambda one: (-len(one[1]), one[0])):
+        told = titles.get(question, "an open port")
+        yield f"  {words.count(len(addresses), 'device')}: {told}"
 
 
 def _name(log: Path, case: Path | None, catalog: list[Path] | None, *, json: bool, quiet: bool, verbose: int) -> None:
