@@ -103,3 +103,34 @@ def test_own_turns_do_not_go_back() -> None:
     own = Own()
     begins = [own.take(5.0, 1, 10.0) for _ in range(5)]
     assert begins == sorted(begins)
+
+
+def test_what_was_not_needed_is_given_back() -> None:
+    clock = Clock()
+    pace = Pace(10, clock)
+    pace.wait(8)
+    pace.return_turns(5)
+    assert pace.wait() == pytest.approx(0.3 - BURST)
+
+
+def test_what_left_without_a_turn_is_made_up_for() -> None:
+    clock = Clock()
+    pace = Pace(10, clock)
+    pace.wait(2)
+    pace.left(2)
+    assert pace.wait() == pytest.approx(0.2 - BURST), "those had their turn"
+    pace.left(5)
+    assert pace.wait() == pytest.approx(0.7 - BURST), "four more left than there were turns for"
+
+
+def test_in_the_end_there_was_a_turn_for_every_packet() -> None:
+    clock = Clock()
+    pace = Pace(50, clock)
+    packets = 0
+    while clock.now < 1100:
+        clock.now += pace.wait(7)  # a connection that takes five, one of them after its end
+        pace.left(4)
+        pace.return_turns(3)
+        pace.left(1)
+        packets += 5
+    assert packets == pytest.approx(50 * 100, rel=0.02)

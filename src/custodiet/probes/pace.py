@@ -93,6 +93,10 @@ def _turn(after: float, now: float, packets: int, rate: float) -> tuple[float, f
 class Pace:
     """A rate for one job.
 
+    What a connection will cost is only known when it is over, and the kernel sends some packets by itself. So turns are
+    taken for what is expected (`wait`), given back where it was less (`return_turns`), and taken for what was seen to
+    leave beyond that (`left`): in the end there was a turn for every packet.
+
     Args:
         rate: packets a second; none: as fast as it goes.
         clock: seconds that only grow.
@@ -103,10 +107,29 @@ class Pace:
         self.rate = rate
         self._clock = clock
         self._turns = turns or Own()
+        self._taken = 0
+        self._left = 0
 
     def wait(self, packets: int = 1) -> float:
         """Seconds to wait before so many packets may leave; their turn is taken with this call."""
         if self.rate is None:
             return 0.0
         now = self._clock()
+        self._taken += packets
         return max(0.0, self._turns.take(now, packets, self.rate) - now)
+
+    def return_turns(self, packets: int) -> None:
+        """So many packets for which turns were taken will not leave; of a negative number: more left than that."""
+        if self.rate is not None and packets:
+            self._taken -= packets
+            self._turns.take(self._clock(), -packets, self.rate)
+
+    def left(self, packets: int = 1) -> None:
+        """So many packets were seen to leave, with or without a turn."""
+        if self.rate is None:
+            return
+        self._left += packets
+        beyond = self._left - self._taken
+        if beyond > 0:
+            self._taken += beyond
+            self._turns.take(self._clock(), beyond, self.rate)

@@ -40,6 +40,10 @@ class Preset(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds between two questions to one device."""
     knocks_gap: float
     """Seconds between two opening segments to one address."""
+    answer: float = 2.0
+    """Seconds in which an answer to an opening segment comes, if one comes."""
+    greeting: float = 2.0
+    """Seconds to wait for a greeting at most, where a device may as well wait for us."""
 
 
 PRESETS = (

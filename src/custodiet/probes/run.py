@@ -179,6 +179,7 @@ async def run_sweep(
         packets=resume.packets if resume else 0,
     )
     shared = Shared(turns) if turns else None
+    pace = Pace(plan.rate, time.monotonic, shared)
     addresses = plan.addresses()
     own = {str(one.ip) for _, one in own_interfaces()}
     asked = set(addresses) - own  # what this machine tells itself is on no wire
@@ -196,11 +197,14 @@ async def run_sweep(
             if witness is None and packets:
                 kind: Protocol = "udp" if protocol == "udp" else "tcp"
                 log.packet(Packet(time.time(), to, kind, port, 0, 0, packets, why))
+                pace.left(packets)
 
         def drain() -> None:
             assert witness is not None
+            before = log.packets
             for packet in witness.read():
                 log.packet(packet)
+            pace.left(log.packets - before)
 
         if witness:
             loop.add_reader(witness.fileno(), drain)
@@ -209,7 +213,7 @@ async def run_sweep(
             preset or preset_of(plan),
             questions_of(plan) if questions is None else questions,
             log,
-            Pace(plan.rate, time.monotonic, shared),
+            pace,
             raw=may.raw,
             witness=witness,
             count=count,

@@ -26,11 +26,13 @@ from custodiet.probes.pace import Pace
 from custodiet.probes.plan import PER_CONNECTION, ROUNDS, Plan, Preset
 from custodiet.probes.question import Question
 from custodiet.probes.restraint import Budget, Distress, Limits, Override, port_refusal
-from custodiet.probes.talk import MOST_DATAGRAMS, Datagrams, Talk, converse
+from custodiet.probes.talk import MOST_DATAGRAMS, PATIENCE, Datagrams, Talk, converse
 from custodiet.probes.witness import Witness
 
-ANSWER = 2.0
-"""Seconds in which an answer to a knock comes, if one comes."""
+SEARCHING = 2.0
+"""Seconds in which answers to a question to many come."""
+BY_CONNECTING = 0.95
+"""Seconds to wait for a port that is tried by a connection: then the kernel would ask once more by itself."""
 
 
 class Log(Protocol):
@@ -58,7 +60,7 @@ class Device:
 
     address: str
     open: set[int] = field(default_factory=set)
-    refused: int = 0
+    refused: set[int] = field(default_factory=set)
     asked: set[tuple[str, int]] = field(default_factory=set)
     """Questions that were put, or are about to be."""
     answered: set[tuple[str, int]] = field(default_factory=set)
@@ -206,55 +208,81 @@ class Sweep:
     # --- knocking
 
     async def _knock(self, stage: int, addresses: Sequence[str], ports: Sequence[int]) -> None:
+        allowed = [port for port in ports if not port_refusal(port, self._overrides)]
         for number in range(ROUNDS):
-            part = stage * 10 + number
-            # port by port, so that one address is not knocked at in a row
-            allowed = [port for port in ports if not port_refusal(port, self._overrides)]
-            order = [(address, port) for port in allowed for address in addresses]
             self.seen.stage = f"knocking, stage {stage}" + (", the silent ones again" if number else "")
-            self.seen.knocks_planned = self.seen.knocks + len(order) - self._before.knocked.get(part, 0)
-            if number:
-                order = [(address, port) for address, port in order if self._is_silent(address, port, stage)]
-            sent = await self._send(part, order)
-            if sent:
-                await asyncio.sleep(ANSWER)
+            if await self._send(stage * 10 + number, addresses, allowed, again=number > 0):
+                await asyncio.sleep(self._preset.answer)
 
-    def _is_silent(self, address: str, port: int, stage: int) -> bool:
+    def _is_silent(self, address: str, port: int) -> bool:
         """Whether it is worth a second knock: nothing came back from this port."""
         device = self.devices.get(address)
-        return device is None or (port not in device.open and stage == 1 and not device.refused)
+        return device is None or (port not in device.open and port not in device.refused and not device.left_alone)
 
-    async def _send(self, part: int, order: Sequence[tuple[str, int]]) -> int:
-        begin = self._before.knocked.get(part, 0)
+    async def _send(self, part: int, addresses: Sequence[str], ports: Sequence[int], *, again: bool) -> int:
+        """Knock at each port of each address, or at those that were silent; returns how often.
+
+        Port by port, so that one address is not knocked at in a row. Places in the log are of the whole order, so that
+        what was heard since does not move them.
+        """
+        begin, sent, number = self._before.knocked.get(part, 0), 0, len(addresses)
+        self.seen.knocks_planned = self.seen.knocks + number * len(ports) - begin
         # a fiftieth of a second at a time, so that the packets of a second are spread over it
         step = max(1, min(64, int((self._plan.rate or 3200) / 50)))
-        turns: list[tuple[str, int]] = []
-        passed = time.monotonic()
-        for first in range(begin, len(order), step):
-            if self._stopping:
-                return first - begin
-            turns = list(order[first : first + step])
-            await asyncio.sleep(self._pace.wait(len(turns)))
-            if first and order[first - 1][1] != turns[0][1]:
+        for index, port in enumerate(ports):
+            first, passed = max(0, begin - index * number), time.monotonic()
+            turns: list[str] = []
+            for place in range(first, number):
+                if not again or self._is_silent(addresses[place], port):
+                    turns.append(addresses[place])
+                if len(turns) < step and place + 1 < number:
+                    continue
+                if self._stopping:
+                    return sent
+                if turns:
+                    await asyncio.sleep(self._pace.wait(len(turns)))
+                    self._log.knocking(part, index * number + first, index * number + place + 1)
+                    for address in turns:
+                        if not self._knock_at(address, port):
+                            await self._knock_patiently(address, port)
+                    sent += len(turns)
+                self.seen.knocks += place + 1 - first
+                self.asked = max(self.asked, place + 1)
+                first, turns = place + 1, []
+            if sent and index + 1 < len(ports):
                 await asyncio.sleep(max(0.0, passed + self._preset.knocks_gap - time.monotonic()))
-                passed = time.monotonic()
-            self._log.knocking(part, first, first + len(turns))
-            for address, port in turns:
-                await self._knock_at(address, port)
-            self.seen.knocks += len(turns)
-            self.asked = max(self.asked, min(len(self._addresses), first + len(turns)))
-        return max(0, len(order) - begin)
+        return sent
 
-    async def _knock_at(self, address: str, port: int) -> None:
-        self._budget.sent(address)
+    def _knock_at(self, address: str, port: int) -> bool:
+        """Knock with a segment of our own; False: that has to wait, or is not how it is done here."""
         if not self._raw:
-            await self._talks.acquire()
-            self._start(self._knock_by_connecting(address, port))
-            return
+            return False
         knocks = self._knocks_for(socket.AF_INET6 if ":" in address else socket.AF_INET)
-        with contextlib.suppress(OSError):  # no way to it: as silent as a silent one
-            while not knocks.send(address, port):
+        try:
+            if not knocks.send(address, port):
+                return False
+        except OSError:
+            return True  # no way to it: as silent as a silent one
+        self._knocked(address)
+        if self._witness is None:
+            self._count("knock", address, "tcp", port, 1)
+        return True
+
+    async def _knock_patiently(self, address: str, port: int) -> None:
+        if self._raw:
+            await asyncio.sleep(0.002)
+            while not self._knock_at(address, port):
                 await asyncio.sleep(0.002)
+            return
+        await self._talks.acquire()
+        self._knocked(address)
+        self._start(self._knock_by_connecting(address, port))
+
+    def _knocked(self, address: str) -> None:
+        self._budget.sent(address)
+        if device := self.devices.get(address):
+            # a knock is something that it has to bear, too
+            device.ready = max(device.ready, time.monotonic() + min(self._preset.gap, self._preset.knocks_gap))
 
     def _knocks_for(self, family: int) -> RawKnocks:
         if family not in self._knocks:
@@ -271,7 +299,8 @@ class Sweep:
 
     async def _knock_by_connecting(self, address: str, port: int) -> None:
         try:
-            talk = await converse(KNOCK, address, port, witness=self._witness)
+            opening = min(BY_CONNECTING, self._preset.answer)
+            talk = await converse(KNOCK, address, port, witness=self._witness, opening=opening)
         finally:
             self._talks.release()
         self._count("knock", address, "tcp", port, talk.segments)
@@ -285,9 +314,10 @@ class Sweep:
             return
         device = self._device(answer.address)
         if answer.heard == "refused":
-            if not device.refused and not again:
+            # where everything refuses one line says so; where something lives it is kept for which port
+            if not again and answer.port not in device.refused and (not device.refused or device.open):
                 self._log.heard(answer)
-            device.refused += 1
+            device.refused.add(answer.port)
             return
         if answer.port in device.open:
             return
@@ -345,15 +375,13 @@ class Sweep:
             device.busy = False
 
     async def _talk(self, device: Device, question: Question, port: int) -> None:
-        await asyncio.sleep(self._pace.wait(PER_CONNECTION))
-        self._log.asking(question.id, device.address, port)
         begun = time.monotonic()
-        talk = await converse(question, device.address, port, witness=self._witness)
-        self._count(question.id, device.address, "tcp", port, talk.segments)
-        if talk.exchange.outcome == "silent" and self.lag.between(begun, time.monotonic()):
-            await asyncio.sleep(self._pace.wait(PER_CONNECTION))
-            talk = await converse(question, device.address, port, witness=self._witness)
-            self._count(question.id, device.address, "tcp", port, talk.segments)
+        talk = await self._converse(device, question, port)
+        if _says_nothing(talk.exchange, question) and self.lag.between(begun, time.monotonic()):
+            again = time.monotonic()
+            talk = await self._converse(device, question, port)
+            if talk.exchange.outcome == "silent" and self.lag.between(again, time.monotonic()):
+                talk = talk._replace(exchange=msgspec.structs.replace(talk.exchange, outcome="late"))
         self._record(talk.exchange)
         if talk.exchange.answers:
             device.answered.add((question.id, port))
@@ -361,6 +389,15 @@ class Sweep:
                 if other.after == question.id and port in other.ports:
                     self._put(device, other, port)
         self._watch_over(device, talk, late=self.lag.between(begun, time.monotonic()))
+
+    async def _converse(self, device: Device, question: Question, port: int) -> Talk:
+        await asyncio.sleep(self._pace.wait(PER_CONNECTION))
+        self._log.asking(question.id, device.address, port)
+        patience = self._preset.greeting if question.category == "greeting" else PATIENCE
+        talk = await converse(question, device.address, port, witness=self._witness, patience=patience)
+        self._count(question.id, device.address, "tcp", port, talk.segments)
+        self._pace.return_turns(PER_CONNECTION - talk.segments)
+        return talk
 
     def _watch_over(self, device: Device, talk: Talk, *, late: bool) -> None:
         """Leave a device alone at the first sign of distress."""
@@ -487,7 +524,12 @@ class Sweep:
                     with contextlib.suppress(OSError):
                         self._datagrams(question, family, interface).send(to, port)
                         self._count(question.id, to, "udp", port, len(question.requests))
-        await asyncio.sleep(ANSWER)
+        await asyncio.sleep(SEARCHING)
+
+
+def _says_nothing(exchange: Exchange, question: Question) -> bool:
+    """Whether it may be that we did not hear what was said."""
+    return exchange.outcome == "silent" or (exchange.outcome == "answered" and not exchange.answers)
 
 
 KNOCK = Question(

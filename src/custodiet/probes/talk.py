@@ -10,21 +10,26 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import os
 import socket
 import ssl
 import struct
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 from custodiet.model.exchange import Exchange, Outcome
 from custodiet.probes.question import Question
+from custodiet.probes.whole import is_whole
 from custodiet.probes.witness import Witness, segments_sent
 
 IDLE = 0.4
 """Seconds after its last bytes when an answer counts as whole."""
 OPENING = 3.0
 """Seconds to wait until a connection is open."""
+PATIENCE = 60.0
+"""No question waits longer for an answer."""
 MOST_DATAGRAMS = 8
 """Answers of one device to one datagram that are kept."""
 
@@ -33,6 +38,7 @@ _TELL_ERRORS: dict[int, tuple[int, int]] = {  # IP_RECVERR and IPV6_RECVERR
     socket.AF_INET6: (socket.IPPROTO_IPV6, 25),
 }
 _MET = {errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EPROTO, errno.EMSGSIZE}
+_OPENING = {errno.EINPROGRESS, errno.EALREADY, errno.EWOULDBLOCK, errno.EINTR}
 _UNREACHABLE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EHOSTDOWN, errno.EACCES, errno.EADDRNOTAVAIL}
 
 
@@ -47,7 +53,14 @@ class Talk(NamedTuple):
 
 
 async def converse(
-    question: Question, address: str, port: int, *, witness: Witness | None, clock: Callable[[], float] = time.time
+    question: Question,
+    address: str,
+    port: int,
+    *,
+    witness: Witness | None,
+    opening: float = OPENING,
+    patience: float = PATIENCE,
+    clock: Callable[[], float] = time.time,
 ) -> Talk:
     """Put a question over TCP.
 
@@ -56,42 +69,36 @@ async def converse(
         address: of whom.
         port: one of its ports.
         witness: is told our local port before the first packet leaves.
+        opening: seconds to wait until a connection is open.
+        patience: seconds to wait for an answer at most, where the question would wait longer.
         clock: seconds since 1970 UTC.
     """
     at, begun = clock(), time.monotonic()
-    loop = asyncio.get_running_loop()
+    waits = min(question.waits, patience)
     connection = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
     answers: list[bytes] = []
     heard: float = 0.0
     outcome: Outcome = "silent"
     broken = False
     segments = 0
-
-    def told() -> Talk:
-        kept = tuple(answer for answer in answers if answer)
-        exchange = Exchange(
-            question=question.id, target=address, port=port, at=at, outcome=outcome, answers=kept, rtt=heard
-        )
-        return Talk(exchange, segments, broken)
-
     try:
         connection.setblocking(False)
         connection.bind(("", 0))
         if witness:
             witness.ours("tcp", connection.getsockname()[1], question.id)
-        async with asyncio.timeout(OPENING):
-            await loop.sock_connect(connection, (address, port))
+        if question.requests:
+            # the request itself confirms that the connection is open: a packet less for the device
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 0)
+        await _connect(connection, address, port, begun + opening)
         heard, outcome = time.monotonic() - begun, "answered"
         channel: _Channel = _Plain(connection)
         if question.tls:
-            channel = await _Sealed.open(connection, question.waits)
-        requests = question.requests or (b"",)
-        for request in requests:
+            channel = await _Sealed.open(connection, time.monotonic() + waits)
+        for request in question.requests or (b"",):
             if request:
-                await channel.send(question.filled(request, address))
-            answer, ended, reset = await _listen(channel, question.waits, question.most)
+                await channel.send(question.filled(request, address), time.monotonic() + waits)
+            answer, ended, broken = await _listen(channel, waits, question.most)
             answers.append(answer)
-            broken = reset
             if ended or not answer:
                 break
     except TimeoutError:
@@ -109,85 +116,146 @@ async def converse(
             connection.shutdown(socket.SHUT_RDWR)
             segments += 1  # the end of our side
         connection.close()
-    return told()
+    exchange = Exchange(
+        question=question.id,
+        target=address,
+        port=port,
+        at=at,
+        outcome=outcome,
+        answers=tuple(answer for answer in answers if answer),
+        rtt=heard,
+    )
+    return Talk(exchange, segments, broken)
+
+
+# What waits below takes nothing from the kernel, and whoever waited looks once more when the time is over: an answer
+# that is there is found, however late we come to look.
+
+
+async def _ready(connection: socket.socket, until: float, *, writing: bool = False) -> None:
+    """Return when the kernel has bytes for us (or room for ours), or when the time is over."""
+    loop = asyncio.get_running_loop()
+    woken: asyncio.Future[None] = loop.create_future()
+
+    def wake() -> None:
+        if not woken.done():
+            woken.set_result(None)
+
+    timer = loop.call_at(until, wake)
+    number = connection.fileno()
+    (loop.add_writer if writing else loop.add_reader)(number, wake)
+    try:
+        await woken
+    finally:
+        timer.cancel()
+        (loop.remove_writer if writing else loop.remove_reader)(number)
+
+
+async def _connect(connection: socket.socket, address: str, port: int, until: float) -> None:
+    """Open a connection; raises `TimeoutError` or what the kernel met."""
+    while True:
+        result = connection.connect_ex((address, port))
+        if result in (0, errno.EISCONN):
+            return
+        if result not in _OPENING:
+            raise OSError(result, os.strerror(result))
+        if time.monotonic() >= until:
+            raise TimeoutError
+        await _ready(connection, until, writing=True)
 
 
 class _Channel:
-    """Where bytes go and come from."""
+    """Where bytes go and come from, until some moment of the monotonic clock."""
 
-    async def send(self, data: bytes) -> None:
+    async def send(self, data: bytes, until: float) -> None:
+        """Send all of it; `TimeoutError` where the other side does not take it."""
         raise NotImplementedError
 
-    async def receive(self) -> bytes:
+    async def receive(self, until: float) -> bytes:
+        """Some bytes; none where the other side ended; `TimeoutError` where nothing came."""
         raise NotImplementedError
 
 
 class _Plain(_Channel):
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
-        self._loop = asyncio.get_running_loop()
 
-    async def send(self, data: bytes) -> None:
-        await self._loop.sock_sendall(self._connection, data)
+    async def send(self, data: bytes, until: float) -> None:
+        left = memoryview(data)
+        while left:
+            try:
+                left = left[self._connection.send(left) :]
+            except BlockingIOError:
+                if time.monotonic() >= until:
+                    raise TimeoutError from None
+                await _ready(self._connection, until, writing=True)
 
-    async def receive(self) -> bytes:
-        return await self._loop.sock_recv(self._connection, 16384)
+    async def receive(self, until: float) -> bytes:
+        while True:
+            try:
+                return self._connection.recv(16384)
+            except BlockingIOError:
+                if time.monotonic() >= until:
+                    raise TimeoutError from None
+                await _ready(self._connection, until)
+
+
+@lru_cache(1)
+def _tls() -> ssl.SSLContext:
+    """Whose certificate it is, is not judged here: it is a thing the device says."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+    context.set_ciphers("ALL:@SECLEVEL=0")  # old devices speak nothing better, and we tell nobody a secret
+    return context
 
 
 class _Sealed(_Plain):
-    """TLS over the connection. Whose certificate it is, is not judged here: it is a thing the device says."""
+    """TLS over the connection."""
 
     def __init__(self, connection: socket.socket) -> None:
         super().__init__(connection)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-        context.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
-        context.set_ciphers("ALL:@SECLEVEL=0")  # old devices speak nothing better, and we tell nobody a secret
         self._in, self._out = ssl.MemoryBIO(), ssl.MemoryBIO()
-        self._tls = context.wrap_bio(self._in, self._out)
+        self._object = _tls().wrap_bio(self._in, self._out)
 
     @classmethod
-    async def open(cls, connection: socket.socket, seconds: float) -> _Sealed:
+    async def open(cls, connection: socket.socket, until: float) -> _Sealed:
         made = cls(connection)
-        async with asyncio.timeout(seconds):
-            await made._do(made._tls.do_handshake)
+        await made._do(made._object.do_handshake, until)
         return made
 
-    async def send(self, data: bytes) -> None:
-        await self._do(lambda: self._tls.write(data))
+    async def send(self, data: bytes, until: float) -> None:
+        await self._do(lambda: self._object.write(data), until)
 
-    async def receive(self) -> bytes:
+    async def receive(self, until: float) -> bytes:
         try:
-            return await self._do(lambda: self._tls.read(16384)) or b""
+            return await self._do(lambda: self._object.read(16384), until)
         except ssl.SSLZeroReturnError:
             return b""
 
-    async def _do(self, step: Callable[[], object]) -> bytes | None:
+    async def _do(self, step: Callable[[], object], until: float) -> bytes:
         while True:
             try:
                 done = step()
             except ssl.SSLWantReadError:
-                await super().send(self._out.read())
-                data = await super().receive()
+                await super().send(self._out.read(), until)
+                data = await super().receive(until)
                 if not data:
                     self._in.write_eof()
                 self._in.write(data)
                 continue
-            await super().send(self._out.read())
-            return done if isinstance(done, bytes) else None
+            await super().send(self._out.read(), until)
+            return done if isinstance(done, bytes) else b""
 
 
 async def _listen(channel: _Channel, waits: float, most: int) -> tuple[bytes, bool, bool]:
-    """What comes until it pauses, ends, has said enough or the waiting is over; whether it ended, and by a reset."""
-    loop = asyncio.get_running_loop()
-    last = loop.time() + waits
+    """What comes until it is whole, pauses, ends, or the waiting is over; whether it ended, and by a reset."""
+    last = time.monotonic() + waits
     got = bytearray()
     while len(got) < most:
-        left = min(last - loop.time(), IDLE if got else waits)
         try:
-            async with asyncio.timeout(left):
-                data = await channel.receive()
+            data = await channel.receive(min(last, time.monotonic() + IDLE) if got else last)
         except TimeoutError:
             return bytes(got), False, False
         except ConnectionError:
@@ -197,6 +265,8 @@ async def _listen(channel: _Channel, waits: float, most: int) -> tuple[bytes, bo
         if not data:
             return bytes(got), True, False
         got += data
+        if is_whole(got):
+            return bytes(got[:most]), False, False
     return bytes(got[:most]), True, False
 
 
