@@ -7,13 +7,13 @@ and counts; what stands behind "for", "compatible with" or "instead of" belongs 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import islice
 
 import msgspec
 
+from custodiet.catalog.contents import Catalog
 from custodiet.catalog.models import describe_model
 from custodiet.identify.statements import class_in_words
 from custodiet.identify.text.mentions import Asks, Mention, mentions, plain
@@ -24,9 +24,11 @@ from custodiet.identify.text.roles import NOUNS, Role, lowered
 MOST_ITEMS = 100
 """Things of one line; nobody writes more, and what does is not read further."""
 
-
 SHORT = 500
 """Characters of a line that is remembered; longer ones hardly repeat, and would fill the memory."""
+
+KEPT_LINES = 20_000
+"""Lines whose things are kept at hand."""
 
 
 class LineItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,23 +111,45 @@ def read_line(text: str, matcher: Asks, *, repair: bool = True) -> tuple[LineIte
     line = plain(text)
     if len(line) > SHORT:
         return tuple(_read(line, matcher, repair))
-    read = _reader(matcher)
     same = alike(line, matcher)
-    items = read(same, repair)
+    items = _read_once(same, matcher, repair)
     if same is not line and any(item.why for item in items):
-        return read(line, repair)  # what is quoted from the line must stand in it
+        return _read_once(line, matcher, repair)  # what is quoted from the line must stand in it
     return items
 
 
-_READERS: dict[str, Callable[[str, bool], tuple[LineItem, ...]]] = {}
+class Lines:
+    """Lines repeat in registers and invoices: the things of each are kept."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, bool], tuple[LineItem, ...]] = {}
+
+    def of(self, line: str, repair: bool) -> tuple[LineItem, ...] | None:
+        """The things of a line, see `plain`; nothing where they are not known."""
+        return self._kept.get((line, repair))
+
+    def keep(self, line: str, repair: bool, items: tuple[LineItem, ...]) -> None:
+        """Keep the things of a line, in the place of the oldest where there is no room."""
+        if len(self._kept) >= KEPT_LINES:
+            del self._kept[next(iter(self._kept))]
+        self._kept[line, repair] = items
 
 
-def _reader(matcher: Asks) -> Callable[[str, bool], tuple[LineItem, ...]]:
-    """Lines repeat in registers and invoices: what was read is kept, for each version of the catalog."""
-    version = matcher.catalog.version
-    if version not in _READERS:
-        _READERS[version] = lru_cache(20_000)(lambda text, repair: tuple(_read(text, matcher, repair)))
-    return _READERS[version]
+_LINES: dict[str, Lines] = {}
+
+
+def lines_of(catalog: Catalog) -> Lines:
+    """The lines that were read with a version of a catalog, which never changes."""
+    return _LINES.setdefault(catalog.version, Lines())
+
+
+def _read_once(line: str, matcher: Asks, repair: bool) -> tuple[LineItem, ...]:
+    lines = lines_of(matcher.catalog)
+    items = lines.of(line, repair)
+    if items is None:
+        items = tuple(_read(line, matcher, repair))
+        lines.keep(line, repair, items)
+    return items
 
 
 def _read(text: str, matcher: Asks, repair: bool) -> Iterator[LineItem]:

@@ -152,6 +152,16 @@ def heard_in(text: str, asks: Asks, *, repair: bool) -> Iterator[Heard]:
     return iter(_heard_itself(mentions(text, asks, repair=repair)) if kept is None else kept)
 
 
+def known_to_be_heard(text: str, asks: Asks, *, repair: bool) -> tuple[Heard, ...] | None:
+    """What `heard_in` says of a line, see `plain`, that was asked before; nothing where it is not known."""
+    return _spelling_of(asks.catalog).kept.get((text, repair))
+
+
+def keep_heard(text: str, heard: tuple[Heard, ...], asks: Asks, *, repair: bool) -> None:
+    """Keep what `heard_in` says of a line."""
+    _spelling_of(asks.catalog).keep(text, repair, heard)
+
+
 def _heard_itself(found: Iterable[Mention]) -> tuple[Heard, ...]:
     told: dict[str, Heard] = {}
     for mention in sorted(found, key=lambda mention: bool(mention.model)):

@@ -36,10 +36,17 @@ def alike(text: str, asks: Asks) -> str:
     minds = _minds(asks.catalog)
     same = minds.kept.get(text)
     if same is None:
-        if len(minds.kept) >= KEPT:
-            del minds.kept[next(iter(minds.kept))]
-        same = minds.kept[text] = _alike(text, asks, minds)
+        same = _alike(text, asks, minds)
+        keep_alike(text, same, asks)
     return text if same == text else same
+
+
+def keep_alike(text: str, same: str, asks: Asks) -> None:
+    """Keep what `alike` says of a text, in the place of the oldest where there is no room."""
+    kept = _minds(asks.catalog).kept
+    if len(kept) >= KEPT:
+        del kept[next(iter(kept))]
+    kept[text] = same
 
 
 def _alike(text: str, asks: Asks, minds: _Minds) -> str:

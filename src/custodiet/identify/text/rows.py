@@ -6,15 +6,17 @@ words stay with every part as ``register.line``, and all parts keep the place of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeAlias
 
 import msgspec
 
 from custodiet.catalog.contents import Catalog
 from custodiet.identify.statements import class_in_words, name_of
+from custodiet.identify.text.ahead import read_ahead
 from custodiet.identify.text.lines import LineItem, read_line
 from custodiet.identify.text.mentions import Asks
-from custodiet.model import Observation, Tally, observe
+from custodiet.model import Flow, Issue, Observation, Tally, observe
 from custodiet.sources.base import Item
 
 ONE_DEVICE = {"register.mac", "register.ip", "register.serial", "register.tag", "register.hostname"}
@@ -23,41 +25,72 @@ ONE_DEVICE = {"register.mac", "register.ip", "register.serial", "register.tag", 
 MOST_PARTS = 50
 """Subjects made of one row."""
 
+_Row: TypeAlias = list[Observation] | Flow | Issue | Tally
+"""The observations of one row, or what else a reader yields."""
+
 SILENT = "lines that name no device"
 """How lines of a text are counted that speak of other things."""
 
 
-def split_rows(items: Iterable[Item], matcher: Asks, *, prose: bool = False) -> Iterator[Item]:
+def split_rows(
+    items: Iterable[Item],
+    matcher: Asks,
+    *,
+    prose: bool = False,
+    processes: Callable[[int], None] = lambda _number: None,
+) -> Iterator[Item]:
     """Rows with several things as several subjects; everything else as it is.
 
     Args:
         items: what a reader of a register, of purchases or of a text yields; a row's observations stand together.
         matcher: the records, made ready.
         prose: the items are lines of a text, most of which name no device; those are counted and left out.
+        processes: called once with in how many processes it is done.
 
     Yields:
         The items, in their order.
     """
-    row: list[Observation] = []
     silent = 0
+    for one in read_ahead(_rows(items), _texts_of, matcher, processes):
+        if isinstance(one, list):
+            told = _split(one, matcher, prose)
+            silent += not told
+            yield from told
+        elif isinstance(one, Tally) and silent:
+            yield msgspec.structs.replace(one, not_covered={**one.not_covered, SILENT: silent})
+        else:
+            yield one
+
+
+def _rows(items: Iterable[Item]) -> Iterator[_Row]:
+    """The observations of each row together; everything else as it is."""
+    row: list[Observation] = []
     for item in items:
         if isinstance(item, Observation) and (not row or item.subject == row[0].subject):
             row.append(item)
             continue
-        told = _split(row, matcher, prose)
-        silent += bool(row and not told)
-        yield from told
+        if row:
+            yield row
         row = [item] if isinstance(item, Observation) else []
-        if isinstance(item, Tally) and silent:
-            item = msgspec.structs.replace(item, not_covered={**item.not_covered, SILENT: silent})
-        if not row:
+        if not isinstance(item, Observation):
             yield item
-    yield from _split(row, matcher, prose)
+    if row:
+        yield row
+
+
+def _named_in(row: Sequence[Observation]) -> list[Observation]:
+    """What of a row may name several things."""
+    texts = [one for one in row if one.attribute in ("register.text", "register.model")]
+    return texts if not texts or ONE_DEVICE.isdisjoint(one.attribute for one in row) else []
+
+
+def _texts_of(row: _Row) -> list[str]:
+    return [one.value for one in _named_in(row)] if isinstance(row, list) else []
 
 
 def _split(row: Sequence[Observation], matcher: Asks, prose: bool) -> Sequence[Observation]:
-    texts = [one for one in row if one.attribute in ("register.text", "register.model")]
-    if not texts or not ONE_DEVICE.isdisjoint(one.attribute for one in row):
+    texts = _named_in(row)
+    if not texts:
         return row
     read = [(one, _things(one.value, matcher)) for one in texts]
     if prose and not any(_is_told(thing, matcher.catalog) for _, things in read for thing in things):
