@@ -103,7 +103,7 @@ def test_killed_before_a_commit(home: Town, undisturbed: bytes, moment: int) -> 
 
 @pytest.mark.parametrize(
     ("module", "function"),
-    [("audit", "identify"), ("audit", "remember")],
+    [("concluding", "identify"), ("audit", "remember")],
 )
 def test_killed_while_concluding(home: Town, undisturbed: bytes, module: str, function: str) -> None:
     assert run(home, function, DIES_IN.format(module=module, name=function)) == -signal.SIGKILL

@@ -5,26 +5,22 @@ It joins what the other modules do and decides nothing itself.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TypeAlias
 
 import msgspec
 
 from custodiet import __version__
-from custodiet.casefile import BATCH, MOST_OBSERVATIONS, Case
-from custodiet.catalog.contents import Catalog
+from custodiet.casefile import BATCH, Case
 from custodiet.catalog.spelling import nearest
+from custodiet.concluding import FLOWS_SHOWN, Progress, addresses, conclude, gives_a_sign, placed_asset
 from custodiet.errors import SourceError, UsageError
-from custodiet.identify import Matcher, identify
+from custodiet.identify import Matcher
 from custodiet.identify.dossier import Dossier, make_dossier
 from custodiet.identify.text import split_rows
-from custodiet.judge import Judge
 from custodiet.model import (
     Assessment,
-    Asset,
     Body,
     Directive,
     Entry,
@@ -35,33 +31,27 @@ from custodiet.model import (
     Observation,
     Source,
     Tally,
-    Totals,
 )
-from custodiet.resolve import identity_attributes, resolve
-from custodiet.sites import Places
 from custodiet.sources.base import Reader, ReadOptions
 from custodiet.sources.intake import expand, make_source, recognise, unreadable
 from custodiet.unseen import Counts, what_we_could_not_see
 
-Result: TypeAlias = tuple[Asset, Identification, tuple[Finding, ...]]
-
-FLOWS_SHOWN = 20
-"""Conversations kept with an asset in a report; all of them stay in the case."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """What the caller wants to hear while it takes long.
-
-    Args:
-        file: (name, size in bytes) when a file is begun.
-        done: bytes done of that file.
-        step: what is being done now, in a few words.
-    """
-
-    file: Callable[[str, int], None] = lambda _name, _size: None
-    done: Callable[[int], None] = lambda _done: None
-    step: Callable[[str], None] = lambda _words: None
+__all__ = [
+    "FLOWS_SHOWN",
+    "Context",
+    "Progress",
+    "addresses",
+    "assess",
+    "conclude",
+    "dossier",
+    "entries",
+    "gives_a_sign",
+    "placed_asset",
+    "read_inputs",
+    "recall",
+    "recalled",
+    "remember",
+]
 
 
 def read_inputs(
@@ -109,7 +99,7 @@ def read_inputs(
         progress.file(name, source.size)
         if case.begin_source(source):
             options = ReadOptions(progress=progress.done, columns=columns)
-            skipped.extend(_read_one(case, path, source, reader, options, matcher))
+            skipped.extend(_read_one(case, path, source, reader, options, matcher, progress))
     if corrected:
         skipped += _remember_columns(case, corrected)
     return tuple(sorted(skipped, key=msgspec.structs.astuple))
@@ -130,13 +120,20 @@ def _remember_columns(case: Case, corrected: dict[str, str]) -> Iterator[Issue]:
 
 
 def _read_one(
-    case: Case, path: Path, source: Source, reader: Reader, options: ReadOptions, matcher: Matcher | None
+    case: Case,
+    path: Path,
+    source: Source,
+    reader: Reader,
+    options: ReadOptions,
+    matcher: Matcher | None,
+    progress: Progress,
 ) -> Iterator[Issue]:
     batch: list[Observation | Flow | Issue | Tally] = []
     try:
         items = reader.read(path, source, options)
         if matcher and source.kind in ("register", "purchase_record"):
-            items = split_rows(items, matcher, prose=reader.id == "prose")
+            told = partial(progress.processes, f"reading {source.name}")
+            items = split_rows(items, matcher, prose=reader.id == "prose", processes=told)
         for item in items:
             batch.append(item)
             if len(batch) >= BATCH:
@@ -158,103 +155,6 @@ def _read_one(
         return
     case.add(batch)
     case.end_source(source.id)
-
-
-def conclude(
-    case: Case,
-    matcher: Matcher,
-    judge: Judge | None,
-    worst_first: Callable[[Entry], tuple[int | float | str, ...]],
-    *,
-    progress: Progress | None = None,
-) -> Counts:
-    """Resolve, identify and judge everything in the case.
-
-    Args:
-        case: holds the observations; gets the conclusions.
-        matcher: what we know, made ready; the one that read the inputs remembers what it decided then.
-        judge: knows the body, the directives and the date; none where nothing is to be judged.
-        worst_first: sorting key of what is shown first.
-        progress: who wants to hear.
-
-    Returns:
-        What there is of each kind.
-    """
-    progress = progress or Progress()
-    catalog = matcher.catalog
-    progress.step("joining observations to devices")
-    kinds = identity_attributes({name: attribute.reads_as for name, attribute in catalog.attributes.items()})
-    sources = {source.id: source for source in case.sources()}
-    resolution = resolve(
-        case.subjects(),
-        case.observations([*kinds, "register.text", "register.quantity"]),
-        kinds,
-        sources,
-        [(left, right) for left, right, *_ in case.decisions("apart")],
-    )
-    case.replace_assets(resolution.assets)
-    progress.step("identifying and judging" if judge else "identifying")
-    has_flows = case.has_flows()
-    source_kinds = {source.id: source.kind for source in sources.values()}
-    order: list[tuple[tuple[int | float | str, ...], str]] = []
-    counted: Counter[str] = Counter(peers=resolution.peers)
-
-    def results() -> Iterator[Result]:
-        for asset, observations in case.assets_with_observations():
-            counted["crowded"] += len(observations) >= MOST_OBSERVATIONS
-            placed = placed_asset(asset, observations, judge.places if judge else None)
-            identification = identify(placed, observations, matcher)
-            findings: tuple[Finding, ...] = ()
-            if judge and judge.concerns(identification):
-                flows = case.flows_of(addresses(asset), most=FLOWS_SHOWN) if has_flows else []
-                findings = judge.asset(placed, identification, observations, flows)
-            entry = Entry(asset=placed, identification=identification, findings=findings, evidence=())
-            order.append((worst_first(entry), asset.id))
-            counted.update(_kinds_of(entry, catalog, source_kinds))
-            yield placed, identification, findings
-
-    case.conclude(results())
-    case.order(asset for _, asset in sorted(order))
-    return Counts(
-        totals=Totals(**{name: counted[name] for name in Totals.__struct_fields__}),
-        **{name: counted[name] for name in ("peers", "recorders", "silent", "unplaced_purchases", "crowded")},
-    )
-
-
-def _kinds_of(entry: Entry, catalog: Catalog, kinds: Mapping[str, str]) -> Iterator[str]:
-    """The names under which an asset is counted."""
-    device_class = entry.identification.get("device_class").value
-    surveillance = catalog.surveillance(device_class)
-    yield "assets"
-    yield "surveillance" if surveillance else "other" if device_class else "unknown"
-    if device_class == "recorder":
-        yield "recorders"
-    if surveillance and {kinds[subject.partition("/")[0]] for subject in entry.asset.subjects} == {"purchase_record"}:
-        yield "unplaced_purchases"
-    if not device_class and not gives_a_sign(entry.identification):
-        yield "silent"
-    elif not device_class or surveillance:
-        statuses = {finding.status for finding in entry.findings}
-        if "not_satisfied" in statuses:
-            yield "not_satisfied"
-        elif "undetermined" in statuses:
-            yield "undetermined"
-
-
-def addresses(asset: Asset) -> list[str]:
-    """The ``ip:`` keys under which its conversations are kept."""
-    return [f"ip:{i.value}" for i in asset.identifiers if i.kind == "ip"]
-
-
-def placed_asset(asset: Asset, observations: Sequence[Observation], places: Places | None) -> Asset:
-    """The asset with its site and zone, and why it is put there; without a sites file, as it is."""
-    if places is None:
-        return asset
-    vlans = [int(o.value) for o in observations if o.attribute == "net.vlan" and o.value.isdecimal()]
-    site_text = next((o.value for o in observations if o.attribute == "register.site"), "")
-    used = [i.value for i in asset.identifiers if i.kind == "ip"]
-    site, zone, why = places.of(used, vlans, site_text)
-    return msgspec.structs.replace(asset, site=site, zone=zone, placed_by=why)
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):
@@ -322,11 +222,6 @@ def assess(case: Case, context: Context) -> Assessment:
         totals=context.counts.totals,
         unseen=unseen,
     )
-
-
-def gives_a_sign(identification: Identification) -> bool:
-    """True where anything at all names a maker, a brand or a kind: what is silent altogether is merely unknown."""
-    return any(identification.get(field).claims_for for field in ("manufacturer", "brand", "device_class"))
 
 
 def dossier(case: Case, matcher: Matcher, asset: str) -> Dossier:

@@ -1,6 +1,6 @@
 """A case: one SQLite file that holds what was read, what was concluded and what people decided."""
 
-from custodiet.casefile.case import BATCH, MOST_OBSERVATIONS, Case
+from custodiet.casefile.case import BATCH, MOST_OBSERVATIONS, RESULTS, Case, Packed
 from custodiet.casefile.schema import APPLICATION_ID, FORMAT_VERSION
 
-__all__ = ["APPLICATION_ID", "BATCH", "FORMAT_VERSION", "MOST_OBSERVATIONS", "Case"]
+__all__ = ["APPLICATION_ID", "BATCH", "FORMAT_VERSION", "MOST_OBSERVATIONS", "RESULTS", "Case", "Packed"]

@@ -15,7 +15,7 @@ from functools import partial
 from itertools import groupby, islice, starmap
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 
@@ -43,6 +43,9 @@ WORTH_PACKING = 4000
 
 BATCH = 5000
 """Items a batch: large enough to be quick, small enough that little is read twice after a crash."""
+
+Packed: TypeAlias = tuple[str, bytes | None, bytes, bytes]
+"""Id of an asset, its record where that is to change, its identification and its findings, as they are stored."""
 
 T = TypeVar("T")
 
@@ -340,14 +343,23 @@ class Case:
         Args:
             results: assets as `replace_assets` took them, some with a place; identification and findings of each.
         """
-        for group in _groups(results, RESULTS):
-            placed = [asset for asset, *_ in group if asset.site or asset.zone or asset.placed_by]
-            with self.transaction():
-                self._db.executemany("update asset set record = ? where id = ?", ((_encode(a), a.id) for a in placed))
-                self._db.executemany(
-                    "update asset set identification = ?, findings = ? where id = ?",
-                    ((self._packed(i), self._packed(f), a.id) for a, i, f in group),
-                )
+        for group in _groups((self.pack(*result) for result in results), RESULTS):
+            self.store(group)
+
+    def pack(self, asset: Asset, identification: Identification, findings: tuple[Finding, ...]) -> Packed:
+        """What was concluded of one asset, as it is stored; asks nothing of the file."""
+        placed = asset.site or asset.zone or asset.placed_by
+        return asset.id, _encode(asset) if placed else None, self._packed(identification), self._packed(findings)
+
+    def store(self, group: Sequence[Packed]) -> None:
+        """Store what was concluded of some hundred assets, in one transaction."""
+        with self.transaction():
+            self._db.executemany(
+                "update asset set record = ? where id = ?", ((record, id) for id, record, *_ in group if record)
+            )
+            self._db.executemany(
+                "update asset set identification = ?, findings = ? where id = ?", ((i, f, id) for id, _, i, f in group)
+            )
 
     def _packed(self, value: Any) -> bytes:
         """A dossier repeats its words: packed, it takes a tenth of the room, which a scratch case is not worth."""
@@ -383,6 +395,11 @@ class Case:
         """What was remembered, or None."""
         row = next(self._rows("select value from meta where key = ?", key), None)
         return None if row is None else str(row[0])
+
+    def metas(self, prefix: str) -> dict[str, str]:
+        """All that was remembered under keys that begin so, in the order of the keys."""
+        rows = self._rows("select key, value from meta where substr(key, 1, ?) = ? order by key", len(prefix), prefix)
+        return {str(key): str(value) for key, value in rows}
 
     def check(self) -> None:
         """Ask SQLite whether the file is sound.

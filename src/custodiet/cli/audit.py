@@ -80,7 +80,7 @@ def audit(
     judge = Judge(body, directives, knowledge, judged_on)
     columns = columns_of(column or [], READERS)
     with opened_case(case, inputs) as (opened, scratch):
-        with shown_progress(quiet or json) as progress:
+        with shown_progress(quiet or json, verbose) as progress:
             matcher = Matcher(knowledge)
             skipped = steps.read_inputs(
                 opened, inputs, READERS, scratch, columns=columns, progress=progress, matcher=matcher
@@ -168,12 +168,19 @@ def columns_of(pairs: list[str], readers: Iterable[Reader]) -> dict[str, str]:
     return columns
 
 
-def shown_progress(silent: bool) -> nullcontext[Progress]:
-    """A progress bar on the terminal; nothing where nobody looks."""
+def shown_progress(silent: bool, verbose: int = 0) -> nullcontext[Progress]:
+    """A progress bar on the terminal; nothing where nobody looks. The very curious hear of the processes at work."""
     from custodiet.audit import Progress
 
+    told = _tell_processes if verbose > 1 else Progress().processes
     if silent or not sys.stderr.isatty():
-        return nullcontext(Progress())
+        return nullcontext(Progress(processes=told))
     from custodiet.cli.progress import bar
 
-    return bar()  # type: ignore[return-value]
+    return bar(told)  # type: ignore[return-value]
+
+
+def _tell_processes(doing: str, number: int) -> None:
+    from custodiet.report.guard import plain
+
+    print(f"custodiet: {plain(doing, 1000)}: {number} process{'es' * (number > 1)}", file=sys.stderr)

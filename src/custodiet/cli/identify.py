@@ -59,7 +59,7 @@ def identify(
     columns = columns_of(column or [], READERS)
     with opened_case(case, inputs) as (opened, scratch):
         _refuse_judged(opened)
-        with shown_progress(quiet or json) as progress:
+        with shown_progress(quiet or json, verbose) as progress:
             matcher = Matcher(knowledge)
             skipped = steps.read_inputs(
                 opened, inputs, READERS, scratch, columns=columns, progress=progress, matcher=matcher

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -40,8 +40,8 @@ class _OfFiles(ProgressColumn):
 
 
 @contextmanager
-def bar() -> Iterator[audit.Progress]:
-    """Show progress while the block runs, and leave nothing behind."""
+def bar(processes: Callable[[str, int], None] = lambda _doing, _number: None) -> Iterator[audit.Progress]:
+    """Show progress while the block runs, and leave nothing behind; what `processes` prints stands above it."""
     console = Console(stderr=True)
     columns: list[ProgressColumn] = [TextColumn("{task.description}", markup=False), BarColumn(bar_width=None)]
     if console.width >= _WIDE:
@@ -59,7 +59,9 @@ def bar() -> Iterator[audit.Progress]:
             shown.tasks[0].total = None  # a step has no size; `reset` would leave that of the last file
             shown.reset(task, description=words, visible=True)
 
-        yield audit.Progress(file=file, done=lambda done: shown.update(task, completed=done), step=step)
+        yield audit.Progress(
+            file=file, done=lambda done: shown.update(task, completed=done), step=step, processes=processes
+        )
 
 
 def _end(name: str, room: int) -> str:
