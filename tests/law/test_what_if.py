@@ -10,7 +10,7 @@ from custodiet.catalog import Catalog, load_catalog
 from custodiet.errors import UsageError
 from custodiet.judge import directives_for
 from custodiet.law.cases import Case, Of, Thing, run
-from custodiet.law.what_if import SCOPES, what_if
+from custodiet.law.what_if import SCOPES, what_if, widened
 from custodiet.model import Body, Directive
 
 WMS = "uk-co-wms-2022-11-24"
@@ -89,3 +89,12 @@ def test_no_scope_touches_a_date(known: Catalog) -> None:
                 after.suspensions,
             )
     assert date(2022, 11, 24).isoformat() == known.directives[WMS].in_force
+
+
+def test_every_public_body_means_those_of_the_country_whose_text_it_is(known: Catalog) -> None:
+    every = tuple(known.directives.values())
+    town = Body(id="t", name="Town", kind="nl-municipality", country="NL")
+    countries = {one.jurisdiction for one in widened(every, "all-public-bodies", town)}
+    assert {"NL", "EU"} <= countries and not countries & {"AU", "TW", "GB", "US", "LT"}
+    assert widened(every, "every-site", town) == every
+    assert widened(every, "councils", None) == every

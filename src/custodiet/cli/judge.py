@@ -59,6 +59,7 @@ def judge(
     from custodiet.cli.law import chosen
     from custodiet.judge import Judge, directives_for
     from custodiet.law.what_if import what_if as under
+    from custodiet.law.what_if import widened
     from custodiet.report.judged import document, one_device, shown
 
     knowledge = load(catalog)
@@ -72,7 +73,8 @@ def judge(
         found = list(judging.judged(opened, now, wanted))
         supposed, then = None, None
         if what_if:
-            then = Judge(body, under(asked, what_if, body, knowledge), knowledge, day)
+            supposing = asked if jurisdiction or directive else widened(asked, what_if, body)
+            then = Judge(body, under(supposing, what_if, body, knowledge), knowledge, day)
             supposed = list(judging.judged(opened, then, wanted))
         told = document(found, now, supposed, then, what_if)
     if json or not quiet:

@@ -62,6 +62,53 @@ def what_if(directives: Sequence[Directive], scope: str, body: Body | None, cata
 _RULES = ("in force", "local decision")
 
 
+EU_MEMBERS = frozenset(
+    [
+        "AT",
+        "BE",
+        "BG",
+        "CY",
+        "CZ",
+        "DE",
+        "DK",
+        "EE",
+        "ES",
+        "FI",
+        "FR",
+        "GR",
+        "HR",
+        "HU",
+        "IE",
+        "IT",
+        "LT",
+        "LU",
+        "LV",
+        "MT",
+        "NL",
+        "PL",
+        "PT",
+        "RO",
+        "SE",
+        "SI",
+        "SK",
+    ]
+)  # as of 2026
+"""Countries in which texts of the European Union hold."""
+
+_OF_OWN_COUNTRY = ("all-public-bodies", "councils")
+
+
+def widened(directives: Sequence[Directive], scope: str, body: Body | None) -> tuple[Directive, ...]:
+    """Those of some directives that a scope is to widen where nobody chose countries.
+
+    That every public body is addressed means those of the country whose text it is: a Dutch town is no Australian body.
+    """
+    if body is None or scope not in _OF_OWN_COUNTRY:
+        return tuple(directives)
+    own = {body.country, "INT", *(["EU"] if body.country in EU_MEMBERS else [])}
+    return tuple(one for one in directives if one.jurisdiction in own)
+
+
 def _addressed_to(directive: Directive, kind: str) -> Directive:
     if kind in directive.addressees:
         return directive
