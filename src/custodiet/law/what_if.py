@@ -62,38 +62,11 @@ def what_if(directives: Sequence[Directive], scope: str, body: Body | None, cata
 _RULES = ("in force", "local decision")
 
 
-EU_MEMBERS = frozenset(
-    [
-        "AT",
-        "BE",
-        "BG",
-        "CY",
-        "CZ",
-        "DE",
-        "DK",
-        "EE",
-        "ES",
-        "FI",
-        "FR",
-        "GR",
-        "HR",
-        "HU",
-        "IE",
-        "IT",
-        "LT",
-        "LU",
-        "LV",
-        "MT",
-        "NL",
-        "PL",
-        "PT",
-        "RO",
-        "SE",
-        "SI",
-        "SK",
-    ]
-)  # as of 2026
-"""Countries in which texts of the European Union hold."""
+EU_MEMBERS = frozenset([
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU", "LV",
+    "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
+])  # fmt: skip
+"""Countries in which texts of the European Union hold, as of 2026."""
 
 _OF_OWN_COUNTRY = ("all-public-bodies", "councils")
 
