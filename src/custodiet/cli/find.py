@@ -50,6 +50,28 @@ def find(
     duration: Annotated[
         str, typer.Option("--for", metavar="TIME", help="How long to listen, as 90s, 15m, 24h or 7d.")
     ] = "",
+    switch: Annotated[
+        str, typer.Option("--switch", metavar="ADDRESS", help="Read the address tables of your own switch or router.")
+    ] = "",
+    community_file: Annotated[
+        Path | None, typer.Option("--community-file", metavar="FILE", help="Holds the switch's SNMP community.")
+    ] = None,
+    snmp_v3: Annotated[
+        str, typer.Option("--snmp-v3", metavar="USER", help="An account of SNMP version 3 instead of a community.")
+    ] = "",
+    auth_file: Annotated[
+        Path | None, typer.Option("--auth-file", metavar="FILE", help="Holds the pass phrase of the account's proof.")
+    ] = None,
+    priv_file: Annotated[
+        Path | None, typer.Option("--priv-file", metavar="FILE", help="Holds that of the account's encryption.")
+    ] = None,
+    auth: Annotated[
+        str, typer.Option("--auth", metavar="HASH", help="sha, sha224, sha256, sha384, sha512 or md5.")
+    ] = "sha",
+    priv: Annotated[
+        str,
+        typer.Option("--priv", metavar="CIPHER", help="aes, aes192, aes256, aes192-cisco, aes256-cisco, des or none."),
+    ] = "aes",
     case: Annotated[
         Path | None, typer.Option("--case", metavar="FILE", help="Keep everything in this case file and go on with it.")
     ] = None,
@@ -70,6 +92,29 @@ def find(
         from custodiet.cli.listening import hear
 
         hear(listen, duration, case, catalog, json=json, quiet=quiet, verbose=verbose)
+        return
+    if switch:
+        if net or resume:
+            raise UsageError("a switch is asked by itself", next_step="Leave out --net and --resume.")
+        from custodiet.cli.switch import ask_switch
+
+        ask_switch(
+            switch,
+            community_file=community_file,
+            user=snmp_v3,
+            auth_file=auth_file,
+            priv_file=priv_file,
+            auth=auth,
+            priv=priv,
+            rate=rate,
+            public=public,
+            yes=yes,
+            case=case,
+            catalog=catalog,
+            json=json,
+            quiet=quiet,
+            verbose=verbose,
+        )
         return
     from custodiet.probes import run
 
@@ -100,6 +145,8 @@ def _planned(
     folder = case.with_name(f"{case.name}.finds") if case else Path.cwd() / "custodiet-finds"
     if resume:
         for path in sorted(folder.glob("*.find"), reverse=True):
+            if "-switch-" in path.name:
+                continue  # a switch is asked anew: it is quickly done
             before = interrupted(path)
             if before.end is None or not before.end.complete:
                 return before.head.plan, path, before
