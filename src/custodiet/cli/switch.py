@@ -104,6 +104,8 @@ def ask_switch(
     if case:
         keep(case, log)
     if not any(one.rows for one in told.tables):
+        if told.stopped:
+            raise KeyboardInterrupt
         raise UsageError(told.trouble or "it told nothing", place=address, next_step=_next_step(told))
     identify([str(log)], case=case, catalog=catalog, json=json, quiet=quiet, verbose=verbose)
 

@@ -14,7 +14,7 @@ from custodiet.probes.ledger import verify
 from custodiet.probes.log import End, Exchanged, Ledgered, read_log
 from custodiet.probes.run import Rights, rights
 from custodiet.probes.switch.account import Account, Community
-from custodiet.probes.switch.run import PRESET, Told, plan_of, run_switch
+from custodiet.probes.switch.run import PRESET, Asked, Told, plan_of, run_switch
 from custodiet.probes.switch.session import Bounds
 from custodiet.sources.exchanges import READER
 from probes.switch.agent import Agent, Values, learnt, number, octets, oid, running, sequence, switch
@@ -269,6 +269,20 @@ def test_the_ledger_holds_every_packet(witness: bool, who: Community | Account, 
     assert {packet[:2] for packet in packets} == {("127.0.0.1", agent.port)}
     assert [packets[0][2], packets[-1][2]] == ["switch-system", "switch-lldp-inventory"]
     assert bool(told.gaps) != witness, "what was only counted is told"
+
+
+def test_a_stop_is_signed_too(tmp_path: Path) -> None:
+    def stop(asked: Asked) -> None:
+        if asked.table.id == "switch-arp":
+            raise KeyboardInterrupt
+
+    with running(Agent(switch())) as agent:
+        plan, key = plan_of("127.0.0.1", rate=100_000.0, started=1.0), Ed25519PrivateKey.generate()
+        log = tmp_path / "log.find"
+        told = run_switch(plan, "127.0.0.1", WORD, log, key, may=BLIND, bounds=QUICK, port=agent.port, look=stop)
+        assert told.stopped and len(ledgered(log)) == len(agent.raw) == 3
+    assert "ip:10.0.0.5" in taken(log, tmp_path).subjects
+    assert not next(line for line in read_log(log) if isinstance(line, End)).complete
 
 
 # --- whom

@@ -62,6 +62,8 @@ class Told(msgspec.Struct, kw_only=True):
     """Why it was left before all was asked, in words; empty: it was not."""
     denied: bool = False
     """The switch does not take the owner's word."""
+    stopped: bool = False
+    """The user stopped it."""
     remarks: list[str] = []
     packets: int = 0
     key: str = ""
@@ -168,7 +170,7 @@ def run_switch(
         except Spent as spent:
             told.trouble = str(spent)
         except KeyboardInterrupt:
-            told.trouble = "it was stopped"
+            told.trouble, told.stopped = "it was stopped", True
         told.remarks = list(_remarks(session))
         if witness:
             time.sleep(0.05)  # the last packet is on its way to us
