@@ -144,7 +144,8 @@ class _Asked:
             entry = Entry(asset=placed, identification=identification, findings=findings, evidence=())
             told.results.append(self.pack(placed, identification, findings))
             told.order.append((self.worst_first(entry), asset.id))
-            counted.update(_kinds_of(entry, self.matcher.catalog, self.source_kinds))
+            for name in _kinds_of(entry, self.matcher.catalog, self.source_kinds):
+                counted[name] += 1
         told.counted = counted
         return told
 
