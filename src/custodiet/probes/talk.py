@@ -332,20 +332,22 @@ class Datagrams:
             OSError: there is no way to the address.
         """
         for number, request in enumerate(self.question.requests):
-            filled = self.question.filled(request, address)
             try:
                 try:
-                    self._socket.sendto(filled, (address, port))
+                    self._send(request, address, port)
                 except OSError as fault:
                     if fault.errno not in _MET:
                         raise
                     self._read_error()  # what an earlier datagram met is told first, and this one was not sent
-                    self._socket.sendto(filled, (address, port))
+                    self._send(request, address, port)
             except BlockingIOError:
                 if number == 0:
                     return False
                 raise
         return True
+
+    def _send(self, request: bytes, address: str, port: int) -> None:
+        self._socket.sendto(self.question.filled(request, address), (address, port))
 
     def _read(self) -> None:
         for _ in range(256):  # then others have their turn
