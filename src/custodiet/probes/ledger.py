@@ -8,11 +8,12 @@ that left is for `witness` to say, and what the pages leave open is told in so m
 from __future__ import annotations
 
 import hashlib
+import socket
 import struct
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv6Address
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -98,8 +99,9 @@ def _packed(packets: Sequence[Packet], reasons: dict[str, int]) -> bytes:
 
 
 def _bytes(address: str) -> bytes:
-    packed = ip_address(address).packed
-    return packed if len(packed) == 16 else b"\0" * 10 + b"\xff\xff" + packed
+    if ":" in address:
+        return socket.inet_pton(socket.AF_INET6, address)
+    return b"\0" * 10 + b"\xff\xff" + socket.inet_pton(socket.AF_INET, address)
 
 
 def _address(packed: bytes) -> str:

@@ -32,6 +32,7 @@ _MOST_SEEN = 128
 _NEIGHBOUR = {133, 134, 135, 136, 143}
 
 RESOLVING = "to find the hardware address"
+JOINING = "to hear what devices say to a group"
 NOBODY_WAITS = "to tell that nobody waits for this any more"
 
 
@@ -118,6 +119,8 @@ class Witness:
             return self._control(now, to, size, number, rest)
         if not self._concerns(to):
             return None
+        if number == socket.IPPROTO_IGMP:
+            return Packet(now, to, "other", 0, 0, size, 1, JOINING)
         protocol: Protocol = "tcp" if number == 6 else "udp" if number == 17 else "other"
         from_port, port = struct.unpack("!HH", rest[:4]) if len(rest) >= 4 and protocol != "other" else (0, 0)
         why = self._ours.get((protocol, from_port))
