@@ -14,7 +14,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / "docs" / "reference"
 HOPS = [
-    "audit", "identify", "explain", "evaluate", "judge", "return", "claims", "report", "apart",
+    "audit", "find", "ledger", "ledger verify", "ledger show", "identify", "explain", "count", "evaluate",
+    "judge", "events", "return", "claims", "report", "apart",
     "law", "law check", "law list", "law show", "law compare", "law calendar",
     "catalog", "catalog check", "catalog stats", "catalog show", "catalog diff", "catalog import",
 ]  # fmt: skip

@@ -38,15 +38,10 @@ def test_those_that_nobody_answers_are_few_and_known() -> None:
     assert unasked <= set(NOBODY)
 
 
-NOT_READ_YET = {
-    "bosch-search": pytest.mark.xfail(
-        reason="an XML declaration keeps the maker's reader from being asked", strict=False
-    )
-}
 SEARCHES = [one.id for one in QUESTIONS if one.transport == "udp" and one.id not in NOBODY]
 
 
-@pytest.mark.parametrize("id", [pytest.param(id, marks=NOT_READ_YET.get(id, ())) for id in SEARCHES])
+@pytest.mark.parametrize("id", SEARCHES)
 def test_a_search_is_answered_and_read(id: str) -> None:
     question = BY_ID[id]
     answered = set()
