@@ -124,6 +124,18 @@ def own_interfaces() -> Iterator[tuple[str, IPv4Interface]]:
             yield name, IPv4Interface((address, str(ip_address(mask))))
 
 
+def routers() -> Iterator[str]:
+    """Addresses of the routers that this machine sends by, as its IPv4 routes name them."""
+    try:
+        lines = Path("/proc/self/net/route").read_text("ascii", "replace").splitlines()[1:]
+    except OSError:
+        return
+    for line in lines:
+        way = line.split()[2:3]
+        if way and way[0].strip("0"):
+            yield socket.inet_ntoa(struct.pack("=I", int(way[0], 16)))
+
+
 def questions_of(plan: Plan) -> list[Question]:
     """The questions of a plan, in order."""
     known = {question.id: question for question in QUESTIONS}
@@ -184,7 +196,7 @@ async def run_sweep(
     own = {str(one.ip) for _, one in own_interfaces()}
     asked = set(addresses) - own  # what this machine tells itself is on no wire
     near = interfaces_of(plan.networks) if interfaces is None else list(interfaces)
-    witness = Witness(lambda to: to in asked or _is_group(to)) if may.witness else None
+    witness = Witness(lambda to: to in asked or _is_group(to), ways=set(routers())) if may.witness else None
     try:
         if resume:
             log.write(Resumed(at=time.time(), tool=TOOL))

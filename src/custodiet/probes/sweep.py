@@ -282,7 +282,7 @@ class Sweep:
         self._budget.sent(address)
         if device := self.devices.get(address):
             # a knock is something that it has to bear, too
-            device.ready = max(device.ready, time.monotonic() + min(self._preset.gap, self._preset.knocks_gap))
+            device.ready = max(device.ready, time.monotonic() + self._preset.gap)
 
     def _knocks_for(self, family: int) -> RawKnocks:
         if family not in self._knocks:
@@ -525,6 +525,9 @@ class Sweep:
                         self._datagrams(question, family, interface).send(to, port)
                         self._count(question.id, to, "udp", port, len(question.requests))
         await asyncio.sleep(SEARCHING)
+        for key in [key for key in self._sockets if key[2] == interface]:
+            # we leave the groups while it is still seen; the devices themselves are asked from other sockets
+            self._sockets.pop(key).close()
 
 
 def _says_nothing(exchange: Exchange, question: Question) -> bool:

@@ -15,7 +15,7 @@ import ctypes
 import socket
 import struct
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from ipaddress import ip_address
 
 from custodiet.probes.ledger import Packet, Protocol
@@ -28,8 +28,10 @@ _IPV4, _IPV6, _ARP = 0x0800, 0x86DD, 0x0806
 _MOST_SEEN = 128
 """Bytes of a packet that are looked at: the heads of IPv6 and TCP fit."""
 
-# what the kernel says to neighbours on its own, and never about a device's services
-_NEIGHBOUR = {133, 134, 135, 136, 143}
+# looking for a neighbour and being found by one; what else a kernel says to routers and groups of IPv6, it says on
+# its own, whether we are there or not
+_SOLICITATION, _ADVERTISEMENT = 135, 136
+_ON_ITS_OWN = {133, 134, 143}
 
 RESOLVING = "to find the hardware address"
 JOINING = "to hear what devices say to a group"
@@ -41,14 +43,18 @@ class Witness:
 
     Args:
         concerns: address -> whether it is one of those asked.
+        ways: addresses of routers that lead to them; finding these is ours too.
         clock: seconds since 1970 UTC.
 
     Raises:
         PermissionError: this process may not look at packets.
     """
 
-    def __init__(self, concerns: Callable[[str], bool], clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, concerns: Callable[[str], bool], clock: Callable[[], float] = time.time, *, ways: Collection[str] = ()
+    ) -> None:
         self._concerns = concerns
+        self._ways = ways
         self._clock = clock
         self._ours: dict[tuple[str, int], str] = {}
         self.others = 0
@@ -112,9 +118,12 @@ class Witness:
             to, rest = socket.inet_ntop(socket.AF_INET6, data[24:40]), data[40:]
         elif kind == _ARP and len(data) >= 28:
             to = socket.inet_ntop(socket.AF_INET, data[24:28])
-            return Packet(now, to, "arp", 0, 0, 28, 1, RESOLVING) if self._concerns(to) else None
+            asked = self._concerns(to) or to in self._ways
+            return Packet(now, to, "arp", 0, 0, 28, 1, RESOLVING) if asked else None
         else:
             return None
+        if kind == _IPV6 and number == socket.IPPROTO_HOPOPTS:
+            return None  # membership of groups, which a kernel tells on its own
         if number in (socket.IPPROTO_ICMP, socket.IPPROTO_ICMPV6) and rest:
             return self._control(now, to, size, number, rest)
         if not self._concerns(to):
@@ -130,8 +139,10 @@ class Witness:
         return Packet(now, to, protocol, port, from_port, size, 1, why)
 
     def _control(self, now: float, to: str, size: int, number: int, rest: bytes) -> Packet | None:
-        if number == socket.IPPROTO_ICMPV6 and rest[0] in _NEIGHBOUR:
-            asked = str(ip_address(rest[8:24])) if rest[0] == 135 and len(rest) >= 24 else to
+        if number == socket.IPPROTO_ICMPV6 and rest[0] in _ON_ITS_OWN:
+            return None
+        if number == socket.IPPROTO_ICMPV6 and rest[0] in (_SOLICITATION, _ADVERTISEMENT):
+            asked = str(ip_address(rest[8:24])) if rest[0] == _SOLICITATION and len(rest) >= 24 else to
             return Packet(now, asked, "icmp", 0, 0, size, 1, RESOLVING) if self._concerns(asked) else None
         if not self._concerns(to):
             return None
