@@ -11,9 +11,11 @@ import pytest
 from reading import Outcome, read
 
 from custodiet.errors import SourceError
+from custodiet.model import Issue, Source
 from custodiet.model.exchange import Exchange
 from custodiet.probes.log import FORMAT as WRITTEN
 from custodiet.probes.log import Exchanged, Head, Knocked
+from custodiet.sources.base import ReadOptions
 from custodiet.sources.exchanges import FORMAT, READER, elsewhere
 
 HEAD = '{"type":"head","format":"custodiet-find/1","tool":"0.1"}'
@@ -182,3 +184,19 @@ def test_the_log_that_a_sweep_writes_is_the_one_that_is_read(tmp_path: Path) -> 
     assert WRITTEN == FORMAT
     written = Head.__struct_config__
     assert (written.tag_field, written.tag, Head.__struct_fields__[0]) == ("type", "head", "format")
+
+
+def test_what_a_sweep_left_open_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.find"
+    path.write_text(
+        '{"type":"head","format":"custodiet-find/1"}\n'
+        '{"type":"left-alone","address":"10.0.0.5","why":"it broke off a connection to TCP 80"}\n'
+        '{"type":"end","complete":false,"coverage":[{"network":"10.0.0.0/24","asked":200,"answered":5,"refused":1,'
+        '"silent":194,"not_asked":56,"why_not":"it was stopped"}]}\n'
+    )
+    source = Source(id="src-1", kind="scan", format="exchanges", name="a.find", sha256="", size=1)
+    told = [item for item in READER.read(path, source, ReadOptions()) if isinstance(item, Issue)]
+    assert [(one.place, one.severity) for one in told] == [
+        ("10.0.0.5", "note"), ("10.0.0.0/24", "note"), ("the end", "incomplete"),
+    ]  # fmt: skip
+    assert "200 addresses were asked: 5 answered, 1 refused, 194 stayed silent; 56 were not asked" in told[1].reason

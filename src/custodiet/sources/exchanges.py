@@ -163,6 +163,18 @@ def read_exchange(exchange: Exchange, facts: Facts, ledger: Ledger) -> Iterator[
 # --- the log
 
 
+class _Network(msgspec.Struct, frozen=True):
+    """What became of the addresses of one network."""
+
+    network: str = ""
+    asked: int = 0
+    answered: int = 0
+    refused: int = 0
+    silent: int = 0
+    not_asked: int = 0
+    why_not: str = ""
+
+
 class _Line(msgspec.Struct, frozen=True):
     """A line, as much of it as says something about devices."""
 
@@ -172,6 +184,23 @@ class _Line(msgspec.Struct, frozen=True):
     address: str = ""
     port: int = 0
     heard: str = ""
+    why: str = ""
+    coverage: tuple[_Network, ...] = ()
+    complete: bool = False
+
+
+def _limits(line: _Line, ledger: Ledger) -> Iterator[Item]:
+    """What a sweep left open: addresses that kept silent or were not asked, devices that were left alone."""
+    if line.type == "left-alone":
+        reason = f"it was left alone, since {plain(line.why, 200)}; what else it would have said is not known"
+        yield from ledger.remark(plain(line.address, 60), reason)
+    for one in line.coverage:
+        told = f"{one.asked:,} addresses were asked: {one.answered:,} answered, {one.refused:,} refused"
+        left = f"; {one.not_asked:,} were not asked ({plain(one.why_not, 200)})" if one.not_asked else ""
+        yield from ledger.remark(plain(one.network, 60), f"{told}, {one.silent:,} stayed silent{left}")
+    if line.type == "end" and not line.complete:
+        reason = "the sweep was stopped before all was asked"
+        yield from ledger.remark("the end", reason, "Go on with the sweep: find --resume.", severity="incomplete")
 
 
 _decode = msgspec.json.Decoder(_Line).decode
@@ -220,6 +249,7 @@ def _read(path: Path, source: Source, options: ReadOptions) -> Iterator[Item]:
             yield from read_exchange(read.exchange, facts, ledger)
         elif read.heard == "open" and (address := ip_text(read.address)) and 0 < read.port < 65536:
             facts.add(f"ip:{address}", "net.port", f"tcp/{read.port}", place)
+        yield from _limits(read, ledger)
         if facts.full:
             yield from facts.drain()
     yield from switches.finish(facts, ledger)
