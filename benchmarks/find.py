@@ -271,8 +271,9 @@ def part_cost(devices: int) -> None:
             networks = ["10.77.128.0/19" if options == {} else "10.77.128.0/21"]
             empty = sweep(ground, folder, networks=networks, **options)
             knock = empty["cpu"] / empty["knocks"] * 1e6
-            full = sweep(ground, folder, networks=["10.77.32.0/22"], **options)
-            rest = (full["cpu"] - full["knocks"] * knock / 1e6) / full["questions"] * 1e6
+            living = [str(row["address"]) for row in reachable(ground, ["10.77.32.0/20"])]
+            full = sweep(ground, folder, networks=living, **options)
+            rest = (full["cpu"] - len(living) * len(CAMERA_PORTS) * knock / 1e6) / full["questions"] * 1e6
             print(
                 f"  {label:20} {empty['cpu'] / empty['addresses'] * 1e6:7.0f} µs an address where nobody lives ({knock:.0f} µs a knock), "
                 f"{rest:7.0f} µs a question to one who lives ({full['questions']:,} questions)  [{load()}]",
