@@ -134,3 +134,17 @@ def test_in_the_end_there_was_a_turn_for_every_packet() -> None:
         pace.left(1)
         packets += 5
     assert packets == pytest.approx(50 * 100, rel=0.02)
+
+
+def test_a_turn_whose_moment_passed_unused_is_used_later() -> None:
+    clock = Clock()
+    pace = Pace(10, clock)
+    pace.wait(7)
+    clock.now += 5
+    pace.return_turns(3)
+    assert [pace.wait() for _ in range(3)] == [0, 0, 0]
+    assert pace.wait() == 0 and pace.wait() > 0, "then it goes on at the rate"
+    pace.wait(100)
+    clock.now += 60
+    pace.return_turns(90)
+    assert sum(pace.wait() == 0 for _ in range(20)) <= 6, "and not many are kept"

@@ -20,6 +20,9 @@ from custodiet.errors import UsageError
 BURST = 0.02
 """Seconds by which packets may leave early, since timers are no more exact; the rate holds over every second."""
 
+MOST_RETURNED = 4.0, 0.1
+"""Turns that are used later although their moment has passed: so many packets, or so many seconds of the rate."""
+
 _RATE = re.compile(r"(\d{1,6}(?:\.\d{1,4})?)(?:/(s|m|min|h))?")
 _SECONDS = {"": 1.0, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
 
@@ -40,8 +43,8 @@ def parse_rate(text: str) -> float:
 class Turns(Protocol):
     """Who says when the next packets may leave."""
 
-    def take(self, now: float, packets: int, rate: float) -> float:
-        """The moment from which so many packets may leave, which may have passed already."""
+    def take(self, now: float, packets: float, rate: float) -> float:
+        """The moment from which so many packets may leave, which may have passed already; fewer than 0 go back."""
 
 
 class Own:
@@ -50,7 +53,7 @@ class Own:
     def __init__(self) -> None:
         self._next = 0.0
 
-    def take(self, now: float, packets: int, rate: float) -> float:
+    def take(self, now: float, packets: float, rate: float) -> float:
         """As in `Turns`."""
         begin, self._next = _turn(self._next, now, packets, rate)
         return begin
@@ -67,7 +70,7 @@ class Shared:
         # O_NOFOLLOW: in a folder that others may write, a link must not lead us to another file
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
 
-    def take(self, now: float, packets: int, rate: float) -> float:
+    def take(self, now: float, packets: float, rate: float) -> float:
         """As in `Turns`; ``now`` must be a clock that all jobs share, as the monotonic clock of one machine is."""
         fcntl.flock(self._file, fcntl.LOCK_EX)
         try:
@@ -85,7 +88,7 @@ class Shared:
         os.close(self._file)
 
 
-def _turn(after: float, now: float, packets: int, rate: float) -> tuple[float, float]:
+def _turn(after: float, now: float, packets: float, rate: float) -> tuple[float, float]:
     begin = max(after, now - BURST)
     return begin, begin + packets / rate
 
@@ -107,22 +110,33 @@ class Pace:
         self.rate = rate
         self._clock = clock
         self._turns = turns or Own()
-        self._taken = 0
+        self._taken = 0.0
+        self._returned = 0.0
         self._left = 0
 
-    def wait(self, packets: int = 1) -> float:
+    def wait(self, packets: float = 1) -> float:
         """Seconds to wait before so many packets may leave; their turn is taken with this call."""
         if self.rate is None:
             return 0.0
         now = self._clock()
         self._taken += packets
-        return max(0.0, self._turns.take(now, packets, self.rate) - now)
+        again = min(self._returned, packets)
+        self._returned -= again
+        if again == packets:
+            return 0.0
+        return max(0.0, self._turns.take(now, packets - again, self.rate) - now)
 
-    def return_turns(self, packets: int) -> None:
+    def return_turns(self, packets: float) -> None:
         """So many packets for which turns were taken will not leave; of a negative number: more left than that."""
-        if self.rate is not None and packets:
-            self._taken -= packets
-            self._turns.take(self._clock(), -packets, self.rate)
+        if self.rate is None or not packets:
+            return
+        self._taken -= packets
+        now = self._clock()
+        begin = self._turns.take(now, -packets, self.rate)
+        # the moment of some may have passed while nobody used it; these few may leave at once instead
+        passed = (now - BURST - begin) * self.rate + packets
+        few, of_a_second = MOST_RETURNED
+        self._returned = min(max(few, of_a_second * self.rate), self._returned + min(packets, max(0.0, passed)))
 
     def left(self, packets: int = 1) -> None:
         """So many packets were seen to leave, with or without a turn."""

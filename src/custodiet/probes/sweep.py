@@ -158,6 +158,8 @@ class Sweep:
         self._sockets: dict[tuple[str, int, str], Datagrams] = {}
         self._open: dict[tuple[str, str], Exchange] = {}
         """Question and address -> a datagram that waits for its answers."""
+        self._segments: dict[str, float] = {}
+        """Question -> segments that it took lately."""
         self._stopping = False
         self.stopped = False
         """Whether it ended before all was asked."""
@@ -391,12 +393,14 @@ class Sweep:
         self._watch_over(device, talk, late=self.lag.between(begun, time.monotonic()))
 
     async def _converse(self, device: Device, question: Question, port: int) -> Talk:
-        await asyncio.sleep(self._pace.wait(PER_CONNECTION))
+        expected = self._segments.get(question.id, float(PER_CONNECTION))
+        await asyncio.sleep(self._pace.wait(expected))
         self._log.asking(question.id, device.address, port)
         patience = self._preset.greeting if question.category == "greeting" else PATIENCE
         talk = await converse(question, device.address, port, witness=self._witness, patience=patience)
         self._count(question.id, device.address, "tcp", port, talk.segments)
-        self._pace.return_turns(PER_CONNECTION - talk.segments)
+        self._pace.return_turns(expected - talk.segments)
+        self._segments[question.id] = max(1.0, expected + (talk.segments - expected) / 4)
         return talk
 
     def _watch_over(self, device: Device, talk: Talk, *, late: bool) -> None:

@@ -39,6 +39,7 @@ _TELL_ERRORS: dict[int, tuple[int, int]] = {  # IP_RECVERR and IPV6_RECVERR
 }
 _MET = {errno.ECONNREFUSED, errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EPROTO, errno.EMSGSIZE}
 _OPENING = {errno.EINPROGRESS, errno.EALREADY, errno.EWOULDBLOCK, errno.EINTR}
+_SCARCE = {errno.EADDRINUSE, errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 _UNREACHABLE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EHOSTDOWN, errno.EACCES, errno.EADDRNOTAVAIL}
 
 
@@ -73,17 +74,15 @@ async def converse(
         patience: seconds to wait for an answer at most, where the question would wait longer.
         clock: seconds since 1970 UTC.
     """
-    at, begun = clock(), time.monotonic()
     waits = min(question.waits, patience)
-    connection = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_STREAM)
+    connection = await _a_socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
+    at, begun = clock(), time.monotonic()
     answers: list[bytes] = []
     heard: float = 0.0
     outcome: Outcome = "silent"
     broken = False
     segments = 0
     try:
-        connection.setblocking(False)
-        connection.bind(("", 0))
         if witness:
             witness.ours("tcp", connection.getsockname()[1], question.id)
         if question.requests:
@@ -126,6 +125,23 @@ async def converse(
         rtt=heard,
     )
     return Talk(exchange, segments, broken)
+
+
+async def _a_socket(family: int) -> socket.socket:
+    """A socket with a port of its own; where this machine has none just now, the first that becomes free."""
+    while True:
+        connection = None
+        try:
+            connection = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+            connection.bind(("", 0))
+        except OSError as fault:
+            if connection:
+                connection.close()
+            if fault.errno not in _SCARCE:
+                raise
+            await asyncio.sleep(0.2)
+            continue
+        return connection
 
 
 # What waits below takes nothing from the kernel, and whoever waited looks once more when the time is over: an answer
