@@ -103,6 +103,7 @@ class Sentence:
         self.body = body
         self.places = places
         self.on = on
+        self._on = on.isoformat()
         begins = requirement.applies_from or directive.in_force or directive.announced
         self._start = parse_date(begins)
         self._due = parse_date(requirement.deadline).last if requirement.deadline else None
@@ -132,7 +133,7 @@ class Sentence:
             return msgspec.structs.replace(self.fixed, asset=device.asset.id, answers=answers)
         body = self._addressed if self._holds.holds else self._holds
         asked: dict[Question, Told] = {"body": body, "equipment": equipment, "entity": entity}
-        verdict = Verdict(device.asset.id, self.directive, self.requirement, self.on, asked)
+        verdict = Verdict(device.asset.id, self.directive, self.requirement, self._on, asked)
         if equipment.holds is not False and entity.holds is not False:  # else one of the two ends the matter
             self._ask_the_rest(device, asked, through)
         opened = False
@@ -169,7 +170,7 @@ class Sentence:
         """The finding for the body itself, for a sentence that asks it to look at what it has; its asset is empty."""
         told = self._addressed if self._addressed.holds is False or self._holds.holds else self._holds
         asked: dict[Question, Told] = {"body": told}
-        verdict = Verdict("", self.directive, self.requirement, self.on, asked)
+        verdict = Verdict("", self.directive, self.requirement, self._on, asked)
         if told.holds is False:
             return verdict.of("not addressed", "not_applicable", told.because, told)
         if self.directive.status in NO_RULE:
@@ -195,7 +196,7 @@ class Sentence:
     def _without_a_device(self) -> Finding | None:
         """The verdict where it does not depend on the device; none where it does."""
         asked: dict[Question, Told] = {"body": self._addressed}
-        verdict = Verdict("", self.directive, self.requirement, self.on, asked)
+        verdict = Verdict("", self.directive, self.requirement, self._on, asked)
         if self._holds.holds is False:
             asked["body"] = self._holds
             return verdict.of("not addressed", "not_applicable", self._holds.because, self._holds)

@@ -6,7 +6,7 @@ is the least of what the verdict rests on. The two are never merged.
 
 from __future__ import annotations
 
-from datetime import date
+from typing import get_args
 
 from custodiet.judge.answers import OR_ELSE
 from custodiet.judge.events import Told
@@ -17,16 +17,21 @@ QUESTIONS: tuple[Question, ...] = ("body", "equipment", "entity", "place", "netw
 """The seven, in the order in which they are asked and shown."""
 
 
+_BEGINS = {outcome: outcome[:1].upper() + outcome[1:] for outcome in get_args(Outcome)}
+"""Outcome -> how a sentence begins with it."""
+
+
 class Verdict:
     """One sentence on one device: the answers so far, and the words of the outcome."""
 
     def __init__(
-        self, asset: str, directive: Directive, requirement: Requirement, on: date, asked: dict[Question, Told]
+        self, asset: str, directive: Directive, requirement: Requirement, on: str, asked: dict[Question, Told]
     ) -> None:
         self.asset = asset
         self.directive = directive
         self.requirement = requirement
         self.on = on
+        """ISO 8601."""
         self.asked = asked
 
     def reasons(self) -> str:
@@ -60,12 +65,12 @@ class Verdict:
             directive=self.directive.id,
             requirement=self.requirement.id,
             strength=self.requirement.strength,
-            on=self.on.isoformat(),
+            on=self.on,
             status=status,
             outcome=outcome,
             severity=_severity(self.directive, self.requirement, outcome, status, sensitive),
             confidence=confidence,
-            because=f"{outcome[:1].upper()}{outcome[1:]}: {because}.",
+            because=f"{_BEGINS[outcome]}: {because}.",
             missing=missing,
             deadline=deadline or (self.requirement.deadline if outcome in ("must be gone", "overdue") else ""),
             since=(self.requirement.applies_from or self.directive.in_force) if outcome == "prohibited" else "",
@@ -88,7 +93,11 @@ def answers_of(asked: dict[Question, Told]) -> tuple[Answered, ...]:
     """The seven answers in order; what was not asked says so."""
     ended = "entity" in asked and "verb" not in asked
     rest = _NOT_NEEDED if ended else _NOT_ASKED
-    return tuple([asked[q].answered(q) if q in asked else rest[q] for q in QUESTIONS])
+    answers = []
+    for question in QUESTIONS:
+        told = asked.get(question)
+        answers.append(told.answered(question) if told else rest[question])
+    return tuple(answers)
 
 
 def _severity(
