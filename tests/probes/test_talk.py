@@ -152,4 +152,5 @@ def test_an_opening_takes_no_longer_than_it_may(opening: float) -> None:
         took = time.monotonic() - begun
         for one in waiting:
             one.close()
+    assert said.segments == 1, "one opening segment, and nothing to end"
     assert said.exchange.outcome == "silent" and opening <= took < opening + 0.4

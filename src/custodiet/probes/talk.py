@@ -113,7 +113,7 @@ async def converse(
             segments = segments_sent(connection)
         with contextlib.suppress(OSError):
             connection.shutdown(socket.SHUT_RDWR)
-            segments += 1  # the end of our side
+            segments += outcome == "answered"  # the end of our side; there is none where nothing was open
         connection.close()
     exchange = Exchange(
         question=question.id,
