@@ -109,7 +109,8 @@ def test_silence_after_the_opening_is_an_answer_without_words() -> None:
 def test_a_closed_port_refuses() -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
-        assert talk(closed.getsockname()[1], asking(b"GET /\r\n\r\n")).exchange.outcome == "refused"
+        said = talk(closed.getsockname()[1], asking(b"GET /\r\n\r\n"))
+    assert said.exchange.outcome == "refused" and said.segments == 1
 
 
 def test_garbage_instead_of_tls_is_no_accident() -> None:

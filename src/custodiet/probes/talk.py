@@ -48,7 +48,7 @@ class Talk(NamedTuple):
 
     exchange: Exchange
     segments: int
-    """Segments that the kernel says it sent; 0: it does not say."""
+    """Segments that the kernel says it sent, and those that end the connection; 0: it does not say."""
     broken: bool
     """The device broke the connection off, other than by ending it."""
 
@@ -80,7 +80,7 @@ async def converse(
     answers: list[bytes] = []
     heard: float = 0.0
     outcome: Outcome = "silent"
-    broken = False
+    broken = ended = False
     segments = 0
     try:
         if witness:
@@ -110,10 +110,11 @@ async def converse(
         outcome = "unreachable" if fault.errno in _UNREACHABLE else "silent"
     finally:
         with contextlib.suppress(OSError):
-            segments = segments_sent(connection)
+            segments = segments_sent(connection) or int(outcome == "refused")  # whose count the kernel forgets
         with contextlib.suppress(OSError):
             connection.shutdown(socket.SHUT_RDWR)
-            segments += outcome == "answered"  # the end of our side; there is none where nothing was open
+            if outcome == "answered":
+                segments += 1 if ended else 2  # the end of our side, and our word on the end of theirs
         connection.close()
     exchange = Exchange(
         question=question.id,
