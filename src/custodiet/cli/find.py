@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from custodiet.cli.common import CatalogOption, JsonOption, QuietOption, VerboseOption, say, time_in_words
+from custodiet.cli.sending import agreed, finds_of, new_log, state_folder
 from custodiet.errors import UsageError
 
 if TYPE_CHECKING:
@@ -123,7 +122,7 @@ def find(
     overrides = [_override(text) for text in override or []]
     if not quiet and not json:
         say((*_plan_in_words(plan), *may.lost()))
-    if not (yes or before or _agreed()):
+    if not (yes or before or agreed()):
         print("Nothing was sent.")
         raise typer.Exit(0)
     end = _sweep(plan, log, before, may, overrides, show=not (quiet or json))
@@ -142,7 +141,7 @@ def _planned(
     from custodiet.probes.questions import questions_of, stages_of
     from custodiet.probes.restraint import Scope
 
-    folder = case.with_name(f"{case.name}.finds") if case else Path.cwd() / "custodiet-finds"
+    folder = finds_of(case)
     if resume:
         for path in sorted(folder.glob("*.find"), reverse=True):
             if "-switch-" in path.name:
@@ -164,7 +163,6 @@ def _planned(
         )
     scope = Scope(networks, exclude=excluded, public=public)
     first, *later = stages_of(preset)  # type: ignore[arg-type]
-    folder.mkdir(parents=True, exist_ok=True)
     started = time.time()
     plan = Plan(
         networks=tuple(map(str, scope.networks)),
@@ -177,7 +175,7 @@ def _planned(
         seed=int(started),
         started=started,
     )
-    return plan, folder / f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime(started))}.find", None
+    return plan, new_log(case, started), None
 
 
 def _override(text: str) -> Override:
@@ -222,20 +220,13 @@ def _plan_in_words(plan: Plan) -> Iterator[str]:
         )
 
 
-def _agreed() -> bool:
-    if not sys.stdin.isatty():
-        raise UsageError("nobody is there to agree to the plan", next_step="Look at it, and begin with --yes.")
-    return typer.confirm("Begin?", default=False)
-
-
 def _sweep(
     plan: Plan, log: Path, before: Interrupted | None, may: Rights, overrides: list[Override], *, show: bool
 ) -> End:
     from custodiet.cli.watching import watching
     from custodiet.probes.run import signing_key, sweep_until_stopped
 
-    state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "custodiet"
-    state.mkdir(parents=True, exist_ok=True, mode=0o700)
+    state = state_folder()
 
     with watching(plan, show=show) as look:
         return sweep_until_stopped(

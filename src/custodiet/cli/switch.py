@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from custodiet.cli.common import say, time_in_words
+from custodiet.cli.sending import agreed, new_log, state_folder
 from custodiet.errors import UsageError
 
 if TYPE_CHECKING:
@@ -75,15 +76,12 @@ def ask_switch(
     show = not (quiet or json)
     if show:
         say(_plan_in_words(plan, address))
-    if not (yes or _agreed()):
+    if not (yes or agreed()):
         print("Nothing was sent.")
         raise typer.Exit(0)
-    folder = case.with_name(f"{case.name}.finds") if case else Path.cwd() / "custodiet-finds"
-    folder.mkdir(parents=True, exist_ok=True)
     named = address.replace(":", "-").replace("%", "-")
-    log = folder / f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime(started))}-switch-{named}.find"
-    state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "custodiet"
-    state.mkdir(parents=True, exist_ok=True, mode=0o700)
+    log = new_log(case, started, f"-switch-{named}")
+    state = state_folder()
     before = signal.signal(signal.SIGTERM, _stopped)  # as Ctrl-C: the ledger is signed before the end
     try:
         told = run_switch(
@@ -151,12 +149,6 @@ def _prompt(what: str) -> str:
 
 def _stopped(_number: int, _frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
-
-
-def _agreed() -> bool:
-    if not sys.stdin.isatty():
-        raise UsageError("nobody is there to agree to the plan", next_step="Look at it, and begin with --yes.")
-    return typer.confirm("Begin?", default=False)
 
 
 def _plan_in_words(plan: Plan, address: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, TypeAlias
 
@@ -194,10 +194,10 @@ class SweepLog:
         """Packets so far."""
         return self._packets
 
-    def end(self, key: Ed25519PrivateKey, make: Callable[[Seal], End]) -> None:
-        """Write down the rest of the ledger, and the signed end."""
+    def seal(self, key: Ed25519PrivateKey) -> Seal:
+        """Write down the rest of the ledger, and sign it; the `End` that holds the seal is still to be written."""
         self.turn_page()
-        self.write(make(seal(self._pages, self._packets, self.ledger.last, self.ledger.gaps, key)))
+        return seal(self._pages, self._packets, self.ledger.last, self.ledger.gaps, key)
 
     def close(self) -> None:
         """Give the file back."""

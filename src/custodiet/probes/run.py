@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from custodiet import __version__
 from custodiet.errors import UsageError
 from custodiet.probes.knock import RawKnocks
-from custodiet.probes.ledger import Packet, Protocol, Seal
+from custodiet.probes.ledger import Packet, Protocol
 from custodiet.probes.log import FORMAT, Coverage, End, Head, Interrupted, Resumed, SweepLog
 from custodiet.probes.pace import Pace, Shared
 from custodiet.probes.plan import PRESETS, Plan, Preset
@@ -257,23 +257,16 @@ async def run_sweep(
             log.ledger.gaps.append(UNSEEN)
         sweep.seen.packets = log.packets
         look(sweep.seen, sweep)
-        ends: list[End] = []
-
-        def end(sealed: Seal) -> End:
-            ends.append(
-                End(
-                    at=time.time(),
-                    complete=not sweep.stopped,
-                    coverage=tuple(covered(plan, addresses, sweep)),
-                    worst_lag=sweep.lag.worst,
-                    other_packets=witness.others if witness else 0,
-                    ledger=sealed,
-                )
-            )
-            return ends[0]
-
-        log.end(key, end)
-        return ends[0]
+        end = End(
+            at=time.time(),
+            complete=not sweep.stopped,
+            coverage=tuple(covered(plan, addresses, sweep)),
+            worst_lag=sweep.lag.worst,
+            other_packets=witness.others if witness else 0,
+            ledger=log.seal(key),
+        )
+        log.write(end)
+        return end
     finally:
         if witness:
             loop.remove_reader(witness.fileno())

@@ -160,7 +160,6 @@ class Sweep:
         """Question and address -> a datagram that waits for its answers."""
         self._segments: dict[str, float] = {}
         """Question -> segments that it took lately."""
-        self._stopping = False
         self.stopped = False
         """Whether it ended before all was asked."""
         self.asked = 0
@@ -194,7 +193,7 @@ class Sweep:
 
     def stop(self) -> None:
         """Ask nothing more; what was asked is still heard."""
-        self._stopping = self.stopped = True
+        self.stopped = True
 
     def _remember(self, before: Before) -> None:
         for question, address, port in before.asked:
@@ -239,7 +238,7 @@ class Sweep:
                     turns.append(addresses[place])
                 if len(turns) < step and place + 1 < number:
                     continue
-                if self._stopping:
+                if self.stopped:
                     return sent
                 if turns:
                     await asyncio.sleep(self._pace.wait(len(turns)))
@@ -359,7 +358,7 @@ class Sweep:
     async def _attend(self, device: Device) -> None:
         """Put all questions that wait for one device, one after the other."""
         try:
-            while device.waiting and not device.left_alone and not self._stopping:
+            while device.waiting and not device.left_alone and not self.stopped:
                 question, port = device.waiting.popleft()
                 packets = len(question.requests) * ROUNDS if question.transport == "udp" else PER_CONNECTION
                 if spent := self._budget.refusal(device.address, packets):
@@ -464,7 +463,7 @@ class Sweep:
                     heard = msgspec.structs.replace(heard, outcome="late")
                 self._record(heard)
                 break
-            if device.left_alone or self._stopping:
+            if device.left_alone or self.stopped:
                 self._record(heard)
                 break
 
@@ -518,7 +517,7 @@ class Sweep:
         """Put the questions that may go to many at once on one interface."""
         for question in self._udp:
             for group in question.groups:
-                if self._stopping:
+                if self.stopped:
                     return
                 for port in question.ports:
                     await asyncio.sleep(self._pace.wait(len(question.requests)))

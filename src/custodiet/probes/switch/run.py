@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custodiet.errors import UsageError
 from custodiet.model.exchange import Outcome
-from custodiet.probes.ledger import Packet, Seal
+from custodiet.probes.ledger import Packet
 from custodiet.probes.log import FORMAT, Coverage, End, Head, SweepLog
 from custodiet.probes.pace import Pace, Shared
 from custodiet.probes.plan import Plan
@@ -179,19 +179,18 @@ def run_switch(
                 log.ledger.gaps.append(f"{witness.lost} packets left faster than they could be written down.")
         else:
             log.ledger.gaps.append(UNSEEN)
-
-        def end(sealed: Seal) -> End:
-            told.packets, told.key, told.gaps = sealed.packets, sealed.key, sealed.gaps
-            refused = first in ("refused", "unreachable")
-            covered = Coverage(
-                network=plan.networks[0],
-                asked=1,
-                answered=int(first == "answered"),
-                refused=int(refused),
-                silent=int(first == "silent"),
-                not_asked=0,
-            )
-            return End(
+        sealed = log.seal(key)
+        told.packets, told.key, told.gaps = sealed.packets, sealed.key, sealed.gaps
+        covered = Coverage(
+            network=plan.networks[0],
+            asked=1,
+            answered=int(first == "answered"),
+            refused=int(first in ("refused", "unreachable")),
+            silent=int(first == "silent"),
+            not_asked=0,
+        )
+        log.write(
+            End(
                 at=time.time(),
                 complete=not told.trouble,
                 coverage=(covered,),
@@ -199,8 +198,7 @@ def run_switch(
                 other_packets=witness.others if witness else 0,
                 ledger=sealed,
             )
-
-        log.end(key, end)
+        )
         return told
     finally:
         if session:
