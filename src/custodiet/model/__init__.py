@@ -4,6 +4,7 @@ from custodiet.model.assessment import SCHEMA_VERSION, Assessment, Entry, Totals
 from custodiet.model.asset import Asset, Identifier, Merge
 from custodiet.model.company import AddressBlocks, Brand, Company, Reference, Relation, Series
 from custodiet.model.directive import Covers, Directive, EntityTest, Requirement, Window
+from custodiet.model.egress import Bar, Egress, FirmwareSeen, Located, Peer, WayIn
 from custodiet.model.endpoint import Endpoint
 from custodiet.model.exchange import Exchange
 from custodiet.model.finding import Answered, Finding
@@ -13,7 +14,7 @@ from custodiet.model.identification import FIELDS, Claim, Conclusion, Identifica
 from custodiet.model.model_family import FamilyExample, ModelFamily, ModelReading, PartGrammar, ReadPart
 from custodiet.model.observation import Flow, Observation, content_id, observe
 from custodiet.model.site import UNDECIDED, Body, Decision, DeviceNote, Happened, Site, Stated, Zone
-from custodiet.model.source import Issue, Source, Tally
+from custodiet.model.source import Issue, Source, Tally, Watched
 from custodiet.model.vulnerability import Affected, Vulnerability, VulnerabilityAnswer
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Answered",
     "Assessment",
     "Asset",
+    "Bar",
     "Body",
     "Brand",
     "Claim",
@@ -34,6 +36,7 @@ __all__ = [
     "Decision",
     "DeviceNote",
     "Directive",
+    "Egress",
     "Endpoint",
     "EntityTest",
     "Entry",
@@ -46,16 +49,19 @@ __all__ = [
     "FirmwareFormat",
     "FirmwarePlatform",
     "FirmwareReading",
+    "FirmwareSeen",
     "Flow",
     "Happened",
     "Identification",
     "Identifier",
     "Issue",
+    "Located",
     "Merge",
     "ModelFamily",
     "ModelReading",
     "Observation",
     "PartGrammar",
+    "Peer",
     "ReadPart",
     "Reference",
     "Relation",
@@ -68,6 +74,8 @@ __all__ = [
     "Totals",
     "Vulnerability",
     "VulnerabilityAnswer",
+    "Watched",
+    "WayIn",
     "When",
     "Window",
     "Zone",

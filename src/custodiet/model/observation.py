@@ -34,7 +34,11 @@ class Observation(msgspec.Struct, frozen=True):
 
 
 class Flow(msgspec.Struct, frozen=True, kw_only=True):
-    """What one address sent to and got from another: the ground for every statement about egress."""
+    """What one address sent to and got from another: the ground for every statement about egress.
+
+    A source of packets adds up what one address had with one port of another within one hour of the clock (UTC), so
+    that volume can be shown over time; a log gives what it wrote down as one conversation.
+    """
 
     id: str
     """Hash of the fields below that name it: reading again gives the same id."""

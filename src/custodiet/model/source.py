@@ -9,6 +9,21 @@ import msgspec
 SourceKind = Literal["capture", "scan", "log", "register", "purchase_record", "survey_answer", "labelled", "live"]
 Method = Literal["examine", "interview", "test"]
 
+Doubt = Literal["clock_jump", "one_direction", "duplicates", "sampled", "local_time", "translated", "lost"]
+"""What makes sums of traffic doubtful.
+
+clock_jump     times go back, or the clock was set on the way
+one_direction  of conversations that must have two, only one was seen
+duplicates     the same packets came twice, as from two taps
+sampled        only one of so many packets was counted
+local_time     times carry no zone, so one was assumed
+translated     several devices stand behind one address
+lost           whoever captured says that it lost packets
+"""
+
+SILENCE = 300.0
+"""Seconds without anything after which it is not known whether anybody was still watching."""
+
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
     """One file, stream or conversation that we read."""
@@ -51,6 +66,17 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
     """``incomplete`` when something that should have been read was not, so that the result lacks it."""
 
 
+class Watched(msgspec.Struct, frozen=True, kw_only=True):
+    """How well a source of traffic watched: when it saw anything at all, and what makes its sums doubtful."""
+
+    spans: tuple[tuple[float, float], ...] = ()
+    """Stretches in which something was seen at least every `SILENCE` seconds, in order; seconds since 1970 UTC."""
+    sampled: int = 1
+    """One of so many packets was counted by whoever exported it; 1: all."""
+    doubts: dict[Doubt, str] = {}
+    """What was noticed -> where and how often, in a sentence for people."""
+
+
 class Tally(msgspec.Struct, frozen=True, kw_only=True):
     """What a reader did with a source: everything in scope is read, named as ignored, or an issue."""
 
@@ -72,3 +98,5 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
     """What was there but is not read by this version, by name and number, for example ``QUIC packets``."""
     columns: dict[str, str] = {}
     """For tables: heading as found -> field it was read as (empty text: ignored)."""
+    watched: Watched | None = None
+    """For sources of traffic: how well they watched."""
