@@ -224,7 +224,8 @@ def _sweep(
     plan: Plan, log: Path, before: Interrupted | None, may: Rights, overrides: list[Override], *, show: bool
 ) -> End:
     from custodiet.cli.watching import watching
-    from custodiet.probes.run import signing_key, sweep_until_stopped
+    from custodiet.probes.run import sweep_until_stopped
+    from custodiet.signing import signing_key
 
     state = state_folder()
 

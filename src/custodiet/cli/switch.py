@@ -66,8 +66,9 @@ def ask_switch(
     from custodiet.cli.identify import identify
     from custodiet.cli.ledger import keep
     from custodiet.probes.pace import parse_rate
-    from custodiet.probes.run import rights, signing_key
+    from custodiet.probes.run import rights
     from custodiet.probes.switch.run import RATE, plan_of, run_switch
+    from custodiet.signing import signing_key
 
     address, port = _address(host)
     started = time.time()
