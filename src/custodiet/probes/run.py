@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
-import os
 import signal
 import socket
 import struct
@@ -21,7 +20,6 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custodiet import __version__
-from custodiet.errors import UsageError
 from custodiet.probes.knock import RawKnocks
 from custodiet.probes.ledger import Packet, Protocol
 from custodiet.probes.log import FORMAT, Coverage, End, Head, Interrupted, Resumed, SweepLog
@@ -76,29 +74,6 @@ def rights() -> Rights:
     except OSError:
         pass
     return Rights(raw=raw, witness=seen)
-
-
-def signing_key(path: Path) -> Ed25519PrivateKey:
-    """The key that signs ledgers; made where there is none, for nobody else to read.
-
-    Raises:
-        UsageError: the file holds no such key.
-    """
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        key = Ed25519PrivateKey.generate()
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(key.private_bytes_raw())
-        return key
-    try:
-        return Ed25519PrivateKey.from_private_bytes(data)
-    except ValueError as fault:
-        raise UsageError(
-            "the file holds no key for ledgers", place=str(path), next_step="Move it away; a new one is then made."
-        ) from fault
 
 
 def interfaces_of(networks: Sequence[str]) -> list[str]:
