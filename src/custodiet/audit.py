@@ -5,7 +5,8 @@ It joins what the other modules do and decides nothing itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -13,12 +14,14 @@ import msgspec
 
 from custodiet import __version__
 from custodiet.casefile import BATCH, Case
+from custodiet.catalog.contents import Catalog
 from custodiet.catalog.spelling import nearest
-from custodiet.concluding import FLOWS_SHOWN, Progress, addresses, conclude, gives_a_sign, placed_asset
+from custodiet.concluding import FLOWS_SHOWN, Progress, SortKey, addresses, conclude, gives_a_sign, placed_asset
 from custodiet.errors import SourceError, UsageError
 from custodiet.identify import Matcher
 from custodiet.identify.dossier import Dossier, make_dossier
 from custodiet.identify.text import split_rows
+from custodiet.judge import Judge
 from custodiet.model import (
     Assessment,
     Body,
@@ -48,6 +51,7 @@ __all__ = [
     "gives_a_sign",
     "placed_asset",
     "read_inputs",
+    "read_more",
     "recall",
     "recalled",
     "remember",
@@ -63,6 +67,7 @@ def read_inputs(
     columns: dict[str, str] | None = None,
     progress: Progress | None = None,
     matcher: Matcher | None = None,
+    zone: str = "",
 ) -> tuple[Issue, ...]:
     """Read everything into the case.
 
@@ -74,6 +79,7 @@ def read_inputs(
         columns: heading -> field, where the user corrects a guess.
         progress: who wants to hear.
         matcher: tells the things apart that one row or sentence names; none: rows stay as they are.
+        zone: name of the time zone of logs that do not say theirs; empty: not said.
 
     Returns:
         What was skipped as a whole, each with its reason.
@@ -92,13 +98,13 @@ def read_inputs(
             skipped.append(reader)
             continue
         try:
-            source = make_source(path, name, reader, columns)
+            source = make_source(path, name, reader, columns, zone=zone)
         except OSError as fault:
             skipped.append(unreadable(name, fault))
             continue
         progress.file(name, source.size)
         if case.begin_source(source):
-            options = ReadOptions(progress=progress.done, columns=columns)
+            options = ReadOptions(progress=progress.done, columns=columns, zone=zone)
             skipped.extend(_read_one(case, path, source, reader, options, matcher, progress))
     if corrected:
         skipped += _remember_columns(case, corrected)
@@ -155,6 +161,49 @@ def _read_one(
         return
     case.add(batch)
     case.end_source(source.id)
+
+
+def read_more(
+    case: Case,
+    inputs: Sequence[str],
+    readers: Sequence[Reader],
+    scratch: Path,
+    catalog: Catalog,
+    worst_first: Callable[[Entry], SortKey],
+    *,
+    folders: Sequence[Path] = (),
+    progress: Progress | None = None,
+) -> Context:
+    """Read more into a case and conclude it again, by the body, directives and date of its last audit if there was one.
+
+    Args:
+        case, inputs, readers, scratch, progress: as for `read_inputs`.
+        catalog: what we know today.
+        worst_first: as for `conclude`.
+        folders: of the user's own catalog that were read beside ours.
+
+    Returns:
+        What the case remembers from now on.
+    """
+    before = recall(case)
+    matcher = Matcher(catalog)
+    skipped = read_inputs(case, inputs, readers, scratch, progress=progress, matcher=matcher)
+    judge = None
+    if before is not None and (before.body or before.directives):
+        judge = Judge(before.body, before.directives, catalog, date.fromisoformat(before.on))
+    counts = conclude(case, matcher, judge, worst_first, progress=progress)
+    context = Context(
+        on=before.on if before else date.today().isoformat(),
+        body=before.body if before else None,
+        directives=before.directives if before else (),
+        body_findings=(*judge.inventories(), *judge.fixed) if judge else (),
+        catalog=catalog.version,
+        folders=tuple(str(folder.resolve()) for folder in folders),
+        skipped=tuple(dict.fromkeys((*(before.skipped if before else ()), *skipped))),
+        counts=counts,
+    )
+    remember(case, context)
+    return context
 
 
 class Context(msgspec.Struct, frozen=True, kw_only=True):

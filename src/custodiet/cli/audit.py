@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from custodiet.cli.common import CatalogOption, JsonOption, QuietOption, VerboseOption, load, read_sites
+from custodiet.cli.common import (
+    CatalogOption,
+    JsonOption,
+    QuietOption,
+    VerboseOption,
+    ZoneOption,
+    checked_zone,
+    load,
+    read_sites,
+)
 from custodiet.errors import UsageError
 
 if TYPE_CHECKING:
@@ -53,6 +62,7 @@ def audit(
             "--column", metavar="HEADING=FIELD", help="Read this heading of a table as this field; repeatable."
         ),
     ] = None,
+    zone: ZoneOption = "",
     catalog: CatalogOption = None,
     json: JsonOption = False,
     quiet: QuietOption = False,
@@ -79,11 +89,12 @@ def audit(
         directives = ()  # nobody said whose devices these are: one open question, and not one for each text
     judge = Judge(body, directives, knowledge, judged_on)
     columns = columns_of(column or [], READERS)
+    checked_zone(zone)
     with opened_case(case, inputs) as (opened, scratch):
         with shown_progress(quiet or json, verbose) as progress:
             matcher = Matcher(knowledge)
             skipped = steps.read_inputs(
-                opened, inputs, READERS, scratch, columns=columns, progress=progress, matcher=matcher
+                opened, inputs, READERS, scratch, columns=columns, progress=progress, matcher=matcher, zone=zone
             )
             counts = steps.conclude(opened, matcher, judge, worst_first, progress=progress)
         context = steps.Context(

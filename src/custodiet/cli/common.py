@@ -30,6 +30,32 @@ VerboseOption = Annotated[
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Only errors and the exit code.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
+ZoneOption = Annotated[
+    str,
+    typer.Option(
+        "--zone", metavar="NAME", help="Time zone of logs that do not say theirs, as Europe/Amsterdam. [default: UTC]"
+    ),
+]
+
+
+def checked_zone(name: str) -> str:
+    """What stands behind ``--zone``, once it is known that there is such a time zone; empty where nothing was said.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
+    from zoneinfo import ZoneInfo
+
+    if name:
+        try:
+            ZoneInfo(name)
+        except (ValueError, OSError, LookupError) as fault:
+            step = "Write it as Europe/Amsterdam, or UTC."
+            raise UsageError(
+                f"{name!r} is no time zone that this computer knows", place="--zone", next_step=step
+            ) from fault
+    return name
+
 
 def load(folders: list[Path] | None) -> Catalog:
     """Our catalog and the user's own folders beside it."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from custodiet.cli.common import CatalogOption, JsonOption, QuietOption, VerboseOption, load
+from custodiet.cli.common import CatalogOption, JsonOption, QuietOption, VerboseOption, ZoneOption, checked_zone, load
 from custodiet.errors import UsageError
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def identify(
             "--column", metavar="HEADING=FIELD", help="Read this heading of a table as this field; repeatable."
         ),
     ] = None,
+    zone: ZoneOption = "",
     catalog: CatalogOption = None,
     json: JsonOption = False,
     quiet: QuietOption = False,
@@ -57,12 +58,13 @@ def identify(
     gc.freeze()  # nor does the catalog, which stays to the end
     atexit.register(gc.freeze)  # nor what is left at the end
     columns = columns_of(column or [], READERS)
+    checked_zone(zone)
     with opened_case(case, inputs) as (opened, scratch):
         _refuse_judged(opened)
         with shown_progress(quiet or json, verbose) as progress:
             matcher = Matcher(knowledge)
             skipped = steps.read_inputs(
-                opened, inputs, READERS, scratch, columns=columns, progress=progress, matcher=matcher
+                opened, inputs, READERS, scratch, columns=columns, progress=progress, matcher=matcher, zone=zone
             )
             counts = steps.conclude(opened, matcher, None, worst_first, progress=progress)
         lines, skipped = prose_of(skipped, scratch, matcher)

@@ -9,7 +9,17 @@ import msgspec
 SourceKind = Literal["capture", "scan", "log", "register", "purchase_record", "survey_answer", "labelled", "live"]
 Method = Literal["examine", "interview", "test"]
 
-Doubt = Literal["clock_jump", "one_direction", "duplicates", "sampled", "local_time", "translated", "lost"]
+Doubt = Literal[
+    "clock_jump",
+    "one_direction",
+    "duplicates",
+    "sampled",
+    "local_time",
+    "translated",
+    "lost",
+    "denied_only",
+    "part_logged",
+]
 """What makes sums of traffic doubtful.
 
 clock_jump     times go back, or the clock was set on the way
@@ -19,6 +29,8 @@ sampled        only one of so many packets was counted
 local_time     times carry no zone, so one was assumed
 translated     several devices stand behind one address
 lost           whoever captured says that it lost packets
+denied_only    a firewall wrote down what it stopped, and nothing that it let through
+part_logged    such a log tells some of the traffic only: names asked for, alerts, what a rule was set to log
 """
 
 SILENCE = 300.0
@@ -42,7 +54,8 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     size: int
     """Bytes."""
     read_with: dict[str, str] = {}
-    """For tables: headings whose meaning the user corrected -> the field they were read as."""
+    """For tables: headings whose meaning the user corrected -> the field they were read as; for logs without a zone:
+    ``zone`` -> the zone that the user gave."""
     method: Method = "examine"
     """How it was obtained, in OSCAL's three words."""
     collected_at: float | None = None

@@ -31,11 +31,14 @@ class ReadOptions:
         columns: for tables, heading -> field, as the user corrected it or as it was remembered from an earlier run;
             a heading that is absent here is guessed.
         kind: for tables, ``register`` or ``purchase_record`` where the user said which; empty: guessed.
+        zone: name of the time zone in which logs without one were written, as ``Europe/Amsterdam``; empty: not said,
+            and UTC is assumed.
     """
 
     progress: Callable[[int], None] = _silent
     columns: dict[str, str] = field(default_factory=dict)
     kind: str = ""
+    zone: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +57,7 @@ class Reader:
         kind_of: (path, file name) -> kind, where one reader serves several kinds; raises no `SourceError`.
         unpacks: the kinds of compression, ``gzip`` and ``zstd``, that ``read`` itself unpacks on the way; a file packed
             otherwise is unpacked first.
+        zoned: whether what is read may depend on `ReadOptions.zone`, which then is a part of the source's identity.
     """
 
     id: str
@@ -64,6 +68,7 @@ class Reader:
     fields: Callable[[], Collection[str]] | None = None
     kind_of: Callable[[Path, str], SourceKind] | None = None
     unpacks: frozenset[str] = frozenset()
+    zoned: bool = False
 
 
 LINES = frozenset({"gzip", "zstd"})

@@ -215,8 +215,12 @@ def _known_formats(readers: Iterable[Reader]) -> str:
     return "Formats that are read: " + ", ".join(dict.fromkeys(reader.title for reader in readers)) + "."
 
 
-def make_source(path: Path, name: str, reader: Reader, columns: Mapping[str, str] | None = None) -> Source:
-    """The `Source` of a file: its hash makes its id, and for tables the user's corrections of headings too.
+def make_source(
+    path: Path, name: str, reader: Reader, columns: Mapping[str, str] | None = None, *, zone: str = ""
+) -> Source:
+    """The `Source` of a file: its hash makes its id, with what the user said on how to read it.
+
+    That is corrections of headings for tables, and the time zone for logs that do not name theirs.
 
     Raises:
         OSError: the file cannot be read to its end.
@@ -233,6 +237,8 @@ def make_source(path: Path, name: str, reader: Reader, columns: Mapping[str, str
     sha256 = digest.hexdigest()
     identity = f"src-{sha256[:16]}"
     corrected = dict(sorted(columns.items())) if columns and reader.fields else {}
+    if zone and reader.zoned:
+        corrected["zone"] = zone
     if corrected:
         identity += content_id("", *(part for pair in corrected.items() for part in pair))[:6]
     return Source(id=identity, kind=kind, format=reader.id, name=name, sha256=sha256, size=size, read_with=corrected)
