@@ -65,6 +65,10 @@ class Columns(msgspec.Struct):
     """Rows of ARP, SADP, LLDP and CDP frames."""
     cut: Mask
     """The payload goes on behind what was captured."""
+    frame: Words
+    """The first `FRAME` bytes of all frames, eight a row, as if all had Ethernet headers without tags."""
+    plain: Mask
+    """TCP or UDP in IPv4 without options: what ``frame`` holds of them can be taken as it is."""
     data: Bytes
     """The bytes of the window."""
     whole: dict[int, bytes] = {}
@@ -183,6 +187,8 @@ def decode(window: Window, fragments: Fragments, not_covered: Counter[str]) -> C
         vlan=link.vlan,
         frames=link.frames,
         cut=ported & (link.ip_at + length > end),
+        frame=frame,
+        plain=ported & ~v6 & (header == 20),
         data=data,
     )
     odd = np.flatnonzero(slow)

@@ -25,7 +25,13 @@ class Container:
         """How many packets were read so far."""
         self.done = 0
         """Bytes of the file read so far."""
+        self._lost: dict[int, int] = {}
         self._path = path
+
+    @property
+    def lost(self) -> int:
+        """How many packets whoever captured says were lost, as far as the file was read."""
+        return sum(self._lost.values())
 
     def windows(self) -> Iterator[Window]:
         """Read the file.
@@ -57,7 +63,7 @@ class Container:
         if magic in plain.MAGIC:
             return plain.read_pcap(memory, self._report)
         if magic == ng.MAGIC:
-            return ng.read_pcapng(memory, self._report)
+            return ng.read_pcapng(memory, self._report, self._lost)
         if memory.damage is not None:
             reason, next_step = memory.damage
             raise SourceError(reason, place=self._path.name, next_step=next_step)

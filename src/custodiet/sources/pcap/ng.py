@@ -17,6 +17,7 @@ from custodiet.sources.pcap.window import LARGEST, Memory, Window
 MAGIC = b"\x0a\x0d\x0d\x0a"
 _MOST_SECTIONS = 256
 _MOST_INTERFACES = 65536
+_MOST_STATISTICS = 4096
 
 
 class _Interface(msgspec.Struct):
@@ -28,12 +29,13 @@ class _Interface(msgspec.Struct):
     snaplen: int
 
 
-def read_pcapng(source: Memory, report: Report) -> Iterator[Window]:
+def read_pcapng(source: Memory, report: Report, lost: dict[int, int]) -> Iterator[Window]:
     """The packets of a pcapng file whose first window is in memory.
 
     Args:
         source: the bytes.
         report: told where and why reading had to stop, or what was missing.
+        lost: gets the number of packets that were lost at each interface, where the file says so.
     """
     buffer = source.array
     packets = 0
@@ -73,6 +75,12 @@ def read_pcapng(source: Memory, report: Report) -> Iterator[Window]:
             block = buffer[int(starts[at]) : int(starts[at] + sizes[at])].tobytes()
             if len(interfaces) < _MOST_INTERFACES:
                 interfaces.append(_interface(block, ">" if big else "<"))
+        # Statistics count from the beginning of the capture, so of many blocks the last ones say it all.
+        for at in np.flatnonzero(kinds == 5)[-_MOST_STATISTICS:]:
+            block = buffer[int(starts[at]) : int(starts[at] + sizes[at])].tobytes()
+            which, count = _lost(block, ">" if big else "<")
+            if section + which < len(interfaces):
+                lost[section + which] = max(lost.get(section + which, 0), count)
         window = _packets(buffer, heads, big, starts, sizes, kinds, interfaces, section, last_time, packets, report)
         if window is not None:
             last_time = float(window.time[-1])
@@ -169,12 +177,8 @@ def _interface(block: bytes, order: str) -> _Interface:
         return _Interface(1, 1_000_000, 0, 0)
     link, _reserved, snaplen = struct.unpack_from(order + "HHI", block, 8)
     found = _Interface(link, 1_000_000, 0, snaplen)
-    at = 16
-    while at + 4 <= len(block) - 4:
-        code, size = struct.unpack_from(order + "HH", block, at)
-        value = block[at + 4 : at + 4 + size]
-        if code == 0 or len(value) < size:
-            break
+    for code, value in _options(block, 16, order):
+        size = len(value)
         if code == 9 and size >= 1:
             power = value[0] & 0x7F
             if value[0] & 0x80 and power < 64:
@@ -184,8 +188,31 @@ def _interface(block: bytes, order: str) -> _Interface:
         elif code == 14 and size >= 8:
             offset = struct.unpack_from(order + "q", value)[0]
             found.offset = offset if abs(offset) < 1 << 40 else 0
-        at += 4 + (size + 3 & ~3)
     return found
+
+
+def _lost(block: bytes, order: str) -> tuple[int, int]:
+    """Read an interface statistics block: which interface, and how many packets it and the system dropped."""
+    if len(block) < 24:
+        return 0, 0
+    (which,) = struct.unpack_from(order + "I", block, 8)
+    count = 0
+    for code, value in _options(block, 20, order):
+        if code in (5, 7) and len(value) == 8:
+            (dropped,) = struct.unpack(order + "Q", value)
+            count += dropped if dropped < 1 << 63 else 0  # all bits set: not known
+    return which, count
+
+
+def _options(block: bytes, at: int, order: str) -> Iterator[tuple[int, bytes]]:
+    """The options of a block, by code, as far as they are whole."""
+    while at + 4 <= len(block) - 4:
+        code, size = struct.unpack_from(order + "HH", block, at)
+        value = block[at + 4 : at + 4 + size]
+        if code == 0 or len(value) < size:
+            return
+        yield code, value
+        at += 4 + (size + 3 & ~3)
 
 
 def _guess_pcapng(

@@ -39,6 +39,7 @@ from custodiet.sources.pcap.messages import (
 )
 from custodiet.sources.pcap.neighbours import Neighbours
 from custodiet.sources.pcap.streams import Ends, Run, Streams
+from custodiet.sources.pcap.watching import Watching
 from custodiet.sources.pcap.window import Window
 from custodiet.wire.link import parse_arp, parse_frame
 
@@ -69,6 +70,7 @@ class _Reading:
         self.neighbours = Neighbours(self.facts)
         self.flows = FlowTable(source.id, sha256(source.sha256.encode()).digest())
         self.streams = Streams(self.flows, self._take)
+        self.watching = Watching(self.flows.alike, self.flows.sides)
         self.fragments = Fragments()
         self.not_covered: Counter[str] = Counter()
         self.faults: dict[str, tuple[int, int]] = {}
@@ -89,6 +91,7 @@ class _Reading:
         for row, reason in columns.broken:
             self._fault(window.number + row, reason)
         groups = self.flows.add(window, columns, MOST_TEXT)
+        self.watching.add(window, columns)
         self.neighbours.add(window, columns, groups)
         self._frames(window, columns)
         udp = np.flatnonzero(columns.ip & (columns.protocol == _UDP) & (columns.payload_size > 0))
@@ -297,6 +300,7 @@ def _read(path: Path, source: Source, options: ReadOptions) -> Iterator[Item]:
         first_seen=float(reading.first) if container.packets else None,
         last_seen=float(reading.last) if container.packets else None,
         not_covered=dict(sorted(reading.not_covered.items())),
+        watched=reading.watching.watched(container.lost),
     )
 
 
