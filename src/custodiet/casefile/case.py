@@ -325,6 +325,59 @@ class Case:
         )
         return [_flow(row) for row in self._rows(sql, *addresses, *addresses, most)]
 
+    def traffic_of(
+        self, addresses: Sequence[str], slice_of: Callable[[float, float], float], *, most: int = 20_000
+    ) -> Iterator[tuple[Flow, int]]:
+        """All flows that have one of these ``ip:`` keys on either side, each with how many it stands for.
+
+        Args:
+            addresses: ``ip:`` keys.
+            slice_of: (first, last) of all of them -> seconds of a slice.
+            most: so many are given as they are; of more, those with the same ends in the same slices are added up,
+                so that the smallest is in it and memory stays bounded. A sum has the id of one of its flows.
+        """
+        if not addresses:
+            return
+        marks = ",".join("?" * len(addresses))
+        where = f"where (subject in ({marks}) or peer in ({marks})) and source {_COUNTS}"
+        keys = (*addresses, *addresses)
+        sql = f"select count(*), min(first_seen), max(last_seen) from flow {where}"
+        number, first, last = next(self._rows(sql, *keys))
+        if number <= most:
+            for row in self._rows(f"select {_FLOW} from flow {where} order by rowid", *keys):
+                yield _flow(row), 1
+            return
+        length = slice_of(first, last)
+        sql = (
+            "select min(id), source, subject, peer, transport, port, sum(bytes_out), sum(bytes_in), sum(packets_out), "
+            f"sum(packets_in), min(first_seen), max(last_seen), min(locator), count(*) from flow {where} "
+            "group by source, subject, peer, transport, port, cast(first_seen / ? as int), cast(last_seen / ? as int)"
+        )
+        for summed in self._rows(sql, *keys, length, length):
+            yield _flow(summed[:-1]), int(summed[-1])
+
+    def observed_of(self, asset: str, attributes: Sequence[str], *, most: int = MOST_OBSERVATIONS) -> list[Observation]:
+        """What was observed of an asset under some attributes, at most so many."""
+        columns = ", ".join(f"o.{name}" for name in _OBSERVATION.split(", "))
+        sql = (
+            f"select {columns} from membership m "
+            "cross join observation o on o.source = m.source and o.subject = m.subject "
+            f"where m.asset = ? and o.attribute in ({','.join('?' * len(attributes))}) limit ?"
+        )
+        return list(starmap(Observation, self._observed(sql, asset, *attributes, most)))
+
+    def callers(self, transport: str, ports: Sequence[int]) -> Iterator[tuple[str, str]]:
+        """(caller, called) of every pair of ``ip:`` keys that had an answered conversation with one of these ports."""
+        sql = (
+            f"select distinct subject, peer from flow where transport = ? and port in ({','.join('?' * len(ports))}) "
+            f"and bytes_in > 0 and source {_COUNTS}"
+        )
+        yield from self._rows(sql, transport, *ports)
+
+    def pairs(self) -> Iterator[tuple[str, str, str]]:
+        """(source, subject, peer) of all flows, each once."""
+        yield from self._rows(f"select distinct source, subject, peer from flow where source {_COUNTS}")
+
     def has_flows(self) -> bool:
         """Whether any conversation was seen at all."""
         return next(self._rows("select 1 from flow limit 1"), None) is not None

@@ -75,6 +75,8 @@ class Peer(msgspec.Struct, frozen=True, kw_only=True):
     """Whether that company is the device's maker or of its family."""
     endpoint: str = ""
     """Id of the endpoint record; empty: none knows it."""
+    because: str = ""
+    """How it is known what it serves and whose it is, or what is only a lead, in a sentence; empty: nothing tells."""
     located: Located | None = None
     """Country and network owner, where the user gave a database."""
     answered: bool

@@ -1,0 +1,151 @@
+"""From the conversations of one device and what was observed of it to what can be said of its egress.
+
+Nothing is read here but what is handed in. What was not watched is never turned into "nothing was sent".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from custodiet.catalog.contents import Catalog
+from custodiet.egress.inside import Roles
+from custodiet.egress.names import ASKED, Names, names_of
+from custodiet.egress.owners import Owner, Owners
+from custodiet.egress.place import Near, Network
+from custodiet.egress.said import sentences
+from custodiet.egress.shape import bars, pace, shape, slice_of
+from custodiet.egress.sums import Talk, counted, gather
+from custodiet.egress.watched import Watch, watching
+from custodiet.model import Asset, Egress, Flow, Identification, Located, Observation, Peer
+
+MOST_PEERS = 50
+"""Peers that are listed; all are counted."""
+
+MOST_EVIDENCE = 10
+"""Ids told of one peer."""
+
+ASKED_FOR = (*ASKED, "dns.answer", "net.port", "upnp.port_mapping", "sadp.cloud", "net.gateway")
+"""Attributes of a device that are asked for here, beside those that are read as firmware."""
+
+SURE = ("certain", "likely")
+"""Bands in which a device counts as the maker's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Everything that is the same for all devices of a case.
+
+    Args:
+        owners: asks the catalog.
+        own: networks of the body.
+        watches: how each source watched, by its id.
+        roles: what addresses inside are.
+        located: address -> what the user's database says.
+        firmware: attributes that are read as firmware.
+    """
+
+    owners: Owners
+    own: tuple[Network, ...]
+    watches: Mapping[str, Watch]
+    roles: Roles = field(default_factory=Roles)
+    located: Mapping[str, Located] = field(default_factory=dict)
+    firmware: frozenset[str] = frozenset()
+
+    @property
+    def catalog(self) -> Catalog:
+        """What we know."""
+        return self.owners.catalog
+
+
+def egress_of(
+    asset: Asset,
+    identification: Identification,
+    observations: Sequence[Observation],
+    flows: Iterable[tuple[Flow, int]],
+    around: Around,
+) -> Egress:
+    """What one device talks to.
+
+    Args:
+        asset: the device.
+        identification: what was concluded of it.
+        observations: what was observed of it, as far as `ASKED_FOR` names it.
+        flows: all its flows, each with the number of conversations that it stands for.
+        around: the rest.
+    """
+    addresses = frozenset(f"ip:{one.value}" for one in asset.identifiers if one.kind == "ip")
+    concluded = identification.get("manufacturer")
+    maker = concluded.value if concluded.band in SURE else ""
+    near = Near(around.own, addresses)
+    talks = gather(flows, addresses, near)
+    names = names_of(observations, talks.each)
+    watched = watching(talks, around.watches, addresses)
+    first = min((talk.first for talk in talks.each), default=0.0)
+    last = max((talk.last for talk in talks.each), default=0.0)
+    length = (
+        slice_of(min([first, *(b for b, _ in watched.spans)]), max([last, *(e for _, e in watched.spans)]))
+        if talks.each
+        else 3600.0
+    )
+    peers = [_peer(talk, names, maker, length, around) for talk in talks.each]
+    peers.sort(key=_order)
+    told = sentences(asset, maker, peers, talks, names, watched, near, around.owners, around.own)
+    return Egress(
+        asset=asset.id,
+        label=asset.label,
+        maker=maker,
+        outcome=told.outcome,
+        says=told.says,
+        peers=tuple(peers[:MOST_PEERS]),
+        peers_total=len(peers),
+        watched=watched.seconds,
+        spans=watched.spans,
+        slice=length,
+        doubts=told.doubts,
+        not_visible=told.not_visible,
+    )
+
+
+def _order(peer: Peer) -> tuple[object, ...]:
+    place = ("outside", "inside", "to all").index(peer.where)
+    return (place, not peer.of_maker, -peer.bytes_out, -peer.bytes_in, peer.address, peer.port, peer.begun_by)
+
+
+def _peer(talk: Talk, names: Names, maker: str, length: float, around: Around) -> Peer:
+    known = names.names(talk.address)
+    if talk.where == "outside":
+        owner = around.owners.of(talk.address, known, talk.transport, talk.port, talk.began, maker)
+    elif talk.where == "inside":
+        owner = around.roles.of(talk.key, talk.transport, talk.port, talk.began)
+    else:
+        owner = Owner("unknown")
+    sums = counted(talk)
+    by_hour = any(around.watches[s].kind == "capture" for s in talk.sources if s in around.watches)
+    every = pace(talk.flows, by_hour=by_hour) if len(talk.sources) == 1 or not sums.twice else 0.0
+    flows = sorted(talk.flows, key=lambda flow: (-flow.bytes_out - flow.bytes_in, flow.id))
+    evidence = [flows[0].id, *names.evidence(talk.address), *(flow.id for flow in flows[1:])]
+    return Peer(
+        address=talk.address,
+        where=talk.where,
+        transport=talk.transport,
+        port=talk.port,
+        begun_by="device" if talk.began else "other side",
+        names=known[:8],
+        serves=owner.serves,
+        owner=owner.owner,
+        of_maker=owner.of_maker,
+        endpoint=owner.endpoint,
+        because=owner.because,
+        located=around.located.get(talk.address) if talk.where == "outside" else None,
+        answered=talk.answered,
+        size=shape(talk.flows, talk.numbers, outward=talk.began, every=every),
+        every=every,
+        conversations=sums.conversations,
+        bytes_out=sums.out,
+        bytes_in=sums.back,
+        first_seen=talk.first,
+        last_seen=talk.last,
+        bars=bars(sums.pieces, length),
+        evidence=tuple(evidence[:MOST_EVIDENCE]),
+    )

@@ -1,0 +1,126 @@
+"""What the devices of an open case talk to: the conversations of each, and what is the same for all.
+
+It joins what the case holds and what `egress` says of it. What a user's database says of addresses is asked once and
+kept in the case, so that a report shown later needs no database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from custodiet.casefile import Case
+from custodiet.catalog import Catalog
+from custodiet.dates import day_of
+from custodiet.egress import ASKED_FOR, Around, Owners, egress_of
+from custodiet.egress.inside import STREAMS, Roles
+from custodiet.egress.place import is_to_all, own_networks
+from custodiet.egress.shape import slice_of
+from custodiet.egress.watched import watches
+from custodiet.model import Asset, Body, Egress, Identification, Located
+
+LOCATED = "located:"
+"""Before an address: the key under which a case keeps what a database says of it."""
+
+NAMES = ("dns.query",)
+"""Attributes of which a device can have any number; asked for by themselves, so that they crowd nothing out."""
+
+
+def egress_of_case(
+    case: Case, catalog: Catalog, body: Body | None, *, on: str = "", only: str | None = None
+) -> Iterator[Egress]:
+    """What each surveillance device talks to, and each device of unknown kind that gives a sign; in the case's order.
+
+    Args:
+        case: with conclusions.
+        catalog: companies and endpoints.
+        body: whose networks are inside; none: every public address counts as outside.
+        on: ISO 8601 date for which the families of makers are asked; empty: that of the last audit.
+        only: id of one asset, of whatever kind.
+    """
+    around = _around(case, catalog, body, on)
+    firmware = tuple(sorted(around.firmware))
+    rest = tuple(name for name in ASKED_FOR if name not in NAMES) + firmware
+    for asset, identification, _ in case.conclusions(only):
+        if only is None and not _is_told(identification, catalog):
+            continue
+        addresses = [f"ip:{one.value}" for one in asset.identifiers if one.kind == "ip"]
+        observations = [*case.observed_of(asset.id, rest), *case.observed_of(asset.id, NAMES)]
+        flows = case.traffic_of(addresses, slice_of)
+        yield egress_of(asset, identification, observations, flows, around)
+
+
+def _is_told(identification: Identification, catalog: Catalog) -> bool:
+    device_class = identification.get("device_class").value
+    if device_class:
+        return bool(catalog.surveillance(device_class))
+    return any(identification.get(field).claims_for for field in ("manufacturer", "brand"))
+
+
+def _around(case: Case, catalog: Catalog, body: Body | None, on: str) -> Around:
+    tallies = case.tallies()
+    return Around(
+        owners=Owners(catalog, on or _day_of(case)),
+        own=own_networks(body),
+        watches=watches(case.sources(), tallies, _hubs(case)),
+        roles=_roles(case, catalog),
+        located=located(case),
+        firmware=frozenset(id for id, word in catalog.attributes.items() if word.reads_as == "device.firmware"),
+    )
+
+
+class _Audited(msgspec.Struct):
+    on: str
+
+
+def _day_of(case: Case) -> str:
+    """The date of the last audit; else the last day of which anything was seen; else the end of all that is known."""
+    if text := case.meta("context"):
+        return msgspec.json.decode(text, type=_Audited).on
+    days = [day for tally in case.tallies() if (day := day_of(tally.last_seen or 0.0))]
+    return str(max(days, default="9999"))
+
+
+def _roles(case: Case, catalog: Catalog) -> Roles:
+    """What machines inside are: by what was concluded of them, and by whose pictures they fetch."""
+    recorders: dict[str, str] = {}
+    devices: set[str] = set()
+    for asset, identification, _ in case.conclusions():
+        concluded = identification.get("device_class")
+        keys = _keys(asset)
+        if concluded.value == "recorder":
+            recorders.update(dict.fromkeys(keys, asset.label))
+        elif catalog.surveillance(concluded.value):
+            devices.update(keys)
+    fetched: dict[str, set[str]] = {}
+    for caller, called in case.callers("tcp", STREAMS):
+        if called in devices:
+            fetched.setdefault(caller, set()).add(called)
+    gateways = {o.subject for o in case.observations(["net.gateway"]) if o.value == "yes"}
+    return Roles(recorders, {key: len(called) for key, called in fetched.items()}, frozenset(gateways))
+
+
+def _keys(asset: Asset) -> list[str]:
+    return [f"ip:{one.value}" for one in asset.identifiers if one.kind == "ip"]
+
+
+def _hubs(case: Case) -> dict[str, str]:
+    """Source -> the one address that takes part in all of its conversations, where these are of three or more."""
+    common: dict[str, set[str]] = {}
+    others: dict[str, set[str]] = {}
+    for source, subject, peer in case.pairs():
+        if is_to_all(subject) or is_to_all(peer):
+            continue
+        left = common.get(source)
+        common[source] = {subject, peer} if left is None else left & {subject, peer}
+        seen = others.setdefault(source, set())
+        if len(seen) < 4:
+            seen.update((subject, peer))
+    return {source: next(iter(left)) for source, left in common.items() if len(left) == 1 and len(others[source]) > 2}
+
+
+def located(case: Case) -> dict[str, Located]:
+    """Address -> what a user's database said of it, as the case keeps it."""
+    kept = case.metas(LOCATED)
+    return {key.removeprefix(LOCATED): msgspec.json.decode(text, type=Located) for key, text in kept.items()}

@@ -1,0 +1,79 @@
+"""What devices of a case talk to: who, whose, how much, and what could be seen of it."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from claims.made_case import CAMERA, CLOUD, DAY, RECORDER, START, device, flow, made, names_cloud
+from custodiet.casefile import Case
+from custodiet.catalog import Catalog, load_catalog
+from custodiet.model import Body, Egress, Site, Zone
+from custodiet.talking import egress_of_case
+
+
+@cache
+def catalog() -> Catalog:
+    return load_catalog(use_cache=True)
+
+
+def told(path: Path, *, body: Body | None = None, only: str | None = None) -> dict[str, Egress]:
+    with Case(path, must_exist=True) as case:
+        return {one.label: one for one in egress_of_case(case, catalog(), body, only=only)}
+
+
+def body(*subnets: str) -> Body:
+    zone = Zone(id="z", subnets=subnets)
+    return Body(id="b", name="B", kind="nl-municipality", country="NL", sites=(Site(id="s", name="S", zones=(zone,)),))
+
+
+def test_the_makers_own_cloud_is_seen_with_its_owner_and_its_sums(tmp_path: Path) -> None:
+    one = told(made(tmp_path, [names_cloud(), flow(CLOUD), flow(RECORDER)], seconds=26 * 3600))[CAMERA]
+    assert one.outcome == "maker's own seen"
+    assert (
+        one.says
+        == "Seen: 1 cloud host of its maker, 5.0 kB out and 700 bytes in, in 26 hours of capture, without a gap."
+    )
+    cloud, recorder = one.peers
+    assert (cloud.where, cloud.serves, cloud.owner, cloud.of_maker) == ("outside", "vendor cloud", "hikvision", True)
+    assert cloud.names == ("dev.hik-connect.com",)
+    assert cloud.because == "By the name dev.hik-connect.com."
+    assert (recorder.where, recorder.owner) == ("inside", "")
+    assert one.watched == 26 * 3600
+
+
+def test_nothing_outside_is_only_said_of_time_that_was_watched(tmp_path: Path) -> None:
+    one = told(made(tmp_path, [flow(RECORDER)], seconds=26 * 3600))[CAMERA]
+    assert one.outcome == "nothing outside seen"
+    assert one.says == "Nothing outside seen in 26 hours of capture, without a gap at this point."
+    assert one.not_visible
+
+
+def test_less_than_a_day_says_what_it_cannot_show(tmp_path: Path) -> None:
+    one = told(made(tmp_path, [flow(RECORDER)], seconds=3600))[CAMERA]
+    assert one.outcome == "nothing outside seen"
+    assert "once a day would not be seen" in one.says
+
+
+def test_a_device_of_which_no_conversation_was_seen_cannot_be_told(tmp_path: Path) -> None:
+    one = told(made(tmp_path, [flow("239.255.255.250", port=1900, transport="udp")], seconds=DAY))[CAMERA]
+    assert one.outcome == "cannot be said"
+    assert one.watched == 0
+    assert one.peers[0].where == "to all"
+
+
+def test_two_captures_with_a_gap_say_the_gap(tmp_path: Path) -> None:
+    captures = [("src-cap", START, DAY), ("src-two", START + DAY + 720, DAY)]
+    items = [
+        flow(RECORDER),
+        flow(RECORDER, source="src-two", first_seen=START + 2 * DAY, last_seen=START + 2 * DAY + 9),
+    ]
+    one = told(made(tmp_path, items, captures=captures))[CAMERA]
+    assert "1 gap of 12 minutes" in one.says
+    assert one.watched == 2 * DAY
+
+
+def test_one_asset_is_told_whatever_its_kind(tmp_path: Path) -> None:
+    case = made(tmp_path, [flow(CLOUD)], devices=[device(), device("10.0.0.6", device_class="not_surveillance")])
+    assert list(told(case)) == [CAMERA]
+    assert list(told(case, only="ast-10.0.0.6")) == ["10.0.0.6"]
