@@ -32,6 +32,7 @@ def ip(
     options: bytes = b"",
     fragment: int = 0,
     number: int = 1,
+    live: int = 64,
     extension: bytes = b"",
 ) -> bytes:
     """An IPv4 or IPv6 packet by its addresses; ``extension`` goes before the payload of IPv6."""
@@ -42,7 +43,7 @@ def ip(
             struct.pack(">IHBB", 6 << 28, len(body), 60 if extension else protocol, 64) + one.packed + two.packed + body
         )
     size = 20 + len(options)
-    head = struct.pack(">BBHHHBBH", 0x40 | size // 4, 0, size + len(payload), number, fragment, 64, protocol, 0)
+    head = struct.pack(">BBHHHBBH", 0x40 | size // 4, 0, size + len(payload), number, fragment, live, protocol, 0)
     return head + one.packed + two.packed + options + payload
 
 
@@ -57,12 +58,13 @@ def tcp(
     dst_port: int = 80,
     *,
     seq: int = 0,
+    ack: int = 0,
     flags: int = 0x18,
     options: bytes = b"",
 ) -> bytes:
     """A segment."""
     head = struct.pack(
-        ">HHIIBBHHH", src_port, dst_port, seq & 0xFFFFFFFF, 0, (20 + len(options)) * 4, flags, 1000, 0, 0
+        ">HHIIBBHHH", src_port, dst_port, seq & 0xFFFFFFFF, ack, (20 + len(options)) * 4, flags, 1000, 0, 0
     )
     return head + options + payload
 
@@ -91,13 +93,24 @@ def hello(name: str, padding: int = 0) -> bytes:
     return b"\x16\x03\x01" + struct.pack(">H", len(message)) + message
 
 
-def pcap(frames: Iterable[bytes], *, order: str = "<", nano: bool = False, link: int = 1, snaplen: int = 0) -> bytes:
-    """A pcap file; packet N is at `START` + N - 1 seconds."""
+def pcap(
+    frames: Iterable[bytes],
+    *,
+    order: str = "<",
+    nano: bool = False,
+    link: int = 1,
+    snaplen: int = 0,
+    times: Sequence[float] = (),
+) -> bytes:
+    """A pcap file; packet N is at `START` + N - 1 seconds and 5 ticks, or at the Nth of the times."""
     magic = 0xA1B23C4D if nano else 0xA1B2C3D4
     parts = [struct.pack(order + "IHHiIII", magic, 2, 4, 0, 0, snaplen or 262144, link)]
     for at, frame in enumerate(frames):
         kept = frame[:snaplen] if snaplen else frame
-        parts.append(struct.pack(order + "IIII", int(START) + at, 5000 if nano else 5, len(kept), len(frame)) + kept)
+        second, tick = int(START) + at, 5000 if nano else 5
+        if times:
+            second, tick = divmod(round(times[at] * 1_000_000), 1_000_000)
+        parts.append(struct.pack(order + "IIII", second, tick, len(kept), len(frame)) + kept)
     return b"".join(parts)
 
 

@@ -31,8 +31,8 @@ TWICE_SHARE = 0.01
 """A switch floods a frame to a mirror twice now and then; from here on the sums are off by more than what counts."""
 TWICE_LEAST = 10
 """Fewer copies than this are no pattern."""
-TWICE_LOOKED_AT = 16384
-"""Packets at the front of each window that are compared; 16 MB hold about as many of usual size."""
+TWICE_LOOKED_AT = 4096
+"""Packets at the front of each window that are compared: one in six or so of usual size, for a share that is enough."""
 ONE_SIDED_SHARE = 0.2
 """A few conversations lose a side wherever routes differ; from here on the whole capture stands at one of two ways."""
 BEHIND_ONE_HOP = (63, 127, 254)
