@@ -30,10 +30,7 @@ def body(*subnets: str) -> Body:
 def test_the_makers_own_cloud_is_seen_with_its_owner_and_its_sums(tmp_path: Path) -> None:
     one = told(made(tmp_path, [names_cloud(), flow(CLOUD), flow(RECORDER)], seconds=26 * 3600))[CAMERA]
     assert one.outcome == "maker's own seen"
-    assert (
-        one.says
-        == "Seen: 1 cloud host of its maker, 5.0 kB out and 700 bytes in, in 26 hours of capture, without a gap."
-    )
+    assert one.says == "Seen: 1 cloud host of its maker, 5.0 kB out and 700 bytes in, in 26 hours of complete capture."
     cloud, recorder = one.peers
     assert (cloud.where, cloud.serves, cloud.owner, cloud.of_maker) == ("outside", "vendor cloud", "hikvision", True)
     assert cloud.names == ("dev.hik-connect.com",)
@@ -45,7 +42,7 @@ def test_the_makers_own_cloud_is_seen_with_its_owner_and_its_sums(tmp_path: Path
 def test_nothing_outside_is_only_said_of_time_that_was_watched(tmp_path: Path) -> None:
     one = told(made(tmp_path, [flow(RECORDER)], seconds=26 * 3600))[CAMERA]
     assert one.outcome == "nothing outside seen"
-    assert one.says == "Nothing outside seen in 26 hours of capture, without a gap at this point."
+    assert one.says == "Nothing outside seen in 26 hours of complete capture at this point."
     assert one.not_visible
 
 

@@ -5,8 +5,12 @@ sums       flows by peer, each conversation once
 names      what the device calls an address
 owners     whose an outside address is and what it serves
 inside     what machines inside are
+questions  what questions to name servers show by themselves
+channels   peers made of what leaves inside questions
 shape      what a conversation looks like, and its picture over time
 watched    how long and how well it was watched
+ways_in    ways by which somebody could look in
+firmware   its versions over time
 said       the sentences
 device     all of it together
 """

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from custodiet.catalog.contents import Catalog
+from custodiet.egress.channels import with_channels
+from custodiet.egress.firmware import ledger, readings_of
 from custodiet.egress.inside import Roles
 from custodiet.egress.names import ASKED, Names, names_of
 from custodiet.egress.owners import Owner, Owners
@@ -17,6 +19,7 @@ from custodiet.egress.said import sentences
 from custodiet.egress.shape import bars, pace, shape, slice_of
 from custodiet.egress.sums import Talk, counted, gather
 from custodiet.egress.watched import Watch, watching
+from custodiet.egress.ways_in import ways_in
 from custodiet.model import Asset, Egress, Flow, Identification, Located, Observation, Peer
 
 MOST_PEERS = 50
@@ -89,8 +92,9 @@ def egress_of(
         else 3600.0
     )
     peers = [_peer(talk, names, maker, length, around) for talk in talks.each]
+    peers = with_channels(peers, names, talks, around.owners, maker, length)
     peers.sort(key=_order)
-    told = sentences(asset, maker, peers, talks, names, watched, near, around.owners, around.own)
+    told = sentences(maker, peers, talks, names, watched, near, around.owners, around.own)
     return Egress(
         asset=asset.id,
         label=asset.label,
@@ -102,6 +106,8 @@ def egress_of(
         watched=watched.seconds,
         spans=watched.spans,
         slice=length,
+        ways_in=ways_in(observations, peers, names, around.owners, maker),
+        firmware=ledger((o for o in observations if o.attribute in around.firmware), readings_of(identification)),
         doubts=told.doubts,
         not_visible=told.not_visible,
     )

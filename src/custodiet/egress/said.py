@@ -6,16 +6,31 @@ doubt that could hide something; never that a device cannot send.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from custodiet.egress.names import Names
-from custodiet.egress.owners import CLOUD, DYNAMIC, NAMES, PUSH, RELAY, SITE, TIME, UNKNOWN, UPDATE, Owners
+from custodiet.egress.owners import (
+    CLOUD,
+    DYNAMIC,
+    NAMES,
+    PUSH,
+    RECORDER,
+    RELAY,
+    SITE,
+    TIME,
+    UNKNOWN,
+    UPDATE,
+    VIEWER,
+    Owners,
+)
 from custodiet.egress.place import Near, Network
-from custodiet.egress.sums import Talks
+from custodiet.egress.questions import only_asked
+from custodiet.egress.shape import refused
+from custodiet.egress.sums import Talks, counted
 from custodiet.egress.watched import LEAST, Watching, gaps, length_of, too_short
 from custodiet.egress.words import duration, how_many, listed, size
-from custodiet.model import Asset, Peer
+from custodiet.model import Peer
 from custodiet.model.egress import EgressOutcome
 
 ONE = {
@@ -50,7 +65,6 @@ class Said:
 
 
 def sentences(
-    asset: Asset,
     maker: str,
     peers: Sequence[Peer],
     talks: Talks,
@@ -63,22 +77,17 @@ def sentences(
     """What can be said of a device; see `egress_of` for the arguments."""
     outside = [peer for peer in peers if peer.where == "outside"]
     reached = [peer for peer in outside if peer.answered]
-    doubts = list(watched.doubts)
-    if not own and outside:
-        doubts.append("No sites file names the body's own networks: every public address counts as outside.")
-    if near.same_link:
-        doubts.append(
-            f"{how_many(len(near.same_link), 'public address', 'public addresses')} in the same /64 as the device "
-            "counted as inside, since no sites file names the body's own networks."
-        )
-    if talks.left_out:
-        doubts.append(f"So many addresses that {how_many(talks.left_out, 'conversation')} were counted but not told.")
     outcome = _outcome(outside, reached, watched)
+    said = _says(outcome, outside, reached, watched, owners)
+    if asked := only_asked(names, talks, owners, maker):
+        some = how_many(len(asked), "name")
+        said += f" It asked for {some} of its maker ({listed(asked[:3])}{', ...' if len(asked) > 3 else ''})"
+        said += " and was not seen to talk with their addresses."
     return Said(
         outcome=outcome,
-        says=_says(outcome, outside, reached, watched, maker, owners),
-        doubts=tuple(doubts),
-        not_visible=_not_visible(asset, peers, watched),
+        says=said,
+        doubts=tuple(_doubts(talks, outside, watched, near, own)),
+        not_visible=tuple(_not_visible(peers, talks, watched)),
     )
 
 
@@ -88,12 +97,7 @@ def _outcome(outside: Sequence[Peer], reached: Sequence[Peer], watched: Watching
     if reached:
         return "outside seen"
     if outside:
-        one_way = watched.spoiled and not watched.clean
-        return (
-            "cannot be said"
-            if one_way and "of conversations only one direction was seen" in watched.spoiled
-            else ("tried only")
-        )
+        return "cannot be said" if watched.one_way else "tried only"
     return "nothing outside seen" if watched.clean_seconds >= LEAST else "cannot be said"
 
 
@@ -102,43 +106,63 @@ def _says(
     outside: Sequence[Peer],
     reached: Sequence[Peer],
     watched: Watching,
-    maker: str,
     owners: Owners,
 ) -> str:
     when = _when(watched.spans, watched)
+    tried = how_many(len(_addresses(outside) - _addresses(reached)), "address", "addresses")
     if reached:
         out, back = sum(peer.bytes_out for peer in reached), sum(peer.bytes_in for peer in reached)
-        said = f"Seen: {_whom(reached, maker, owners)}, {size(out)} out and {size(back)} in, {when}."
-        tried = _addresses(outside) - _addresses(reached)
-        return said + (
-            f" {how_many(len(tried), 'other address', 'other addresses')} outside did not answer." if tried else ""
-        )
+        said = f"Seen: {_whom(reached, owners)}, {size(out)} out and {size(back)} in, {when}."
+        for peer in reached:
+            if any(name.startswith("*.") for name in peer.names):
+                said += f" {peer.because}"
+        more = f" Besides, nothing came back from {tried} outside."
+        return said + (more if _addresses(outside) - _addresses(reached) else "")
+    if outcome == "tried only":
+        return f"Tried: calls to {tried} outside, and nothing came back, {when}."
     if outside:
-        tried_to = how_many(len(_addresses(outside)), "address", "addresses")
-        if outcome == "tried only":
-            return f"Tried: calls to {tried_to} outside, and nothing came back, {when}."
-        return f"Cannot be said: calls to {tried_to} outside were seen, and only one direction of any conversation."
+        return f"Cannot be said: calls to {tried} outside were seen {when}, but only one direction of conversations."
     if outcome == "nothing outside seen":
-        short = too_short(watched.clean_seconds)
         said = f"Nothing outside seen {_when(watched.clean, watched)} at this point."
-        return f"{said} {short}".strip()
+        return f"{said} {too_short(watched.clean_seconds)}".strip()
     if not watched.spans:
         return "Cannot be said: no source shows a conversation of it with another machine."
     if watched.spoiled:
         return f"Cannot be said: nothing outside was seen {when}, but {listed(watched.spoiled)}."
-    return f"Cannot be said: it was watched for {duration(watched.seconds)} only."
+    return f"Cannot be said: nothing outside was seen, but it was watched for {duration(watched.seconds)} only."
 
 
 def _when(spans: Sequence[tuple[float, float]], watched: Watching) -> str:
+    """ "in 26 hours of capture, 1 gap of 12 minutes", or "in 26 hours of complete capture"."""
     holes = gaps(spans)
-    return f"in {length_of(spans, watched.kinds)}, {holes or 'without a gap'}"
+    complete = not holes and (spans == watched.clean or not watched.spoiled)
+    return f"in {length_of(spans, watched.kinds, complete=complete)}{', ' if holes else ''}{holes}"
+
+
+def _doubts(
+    talks: Talks, outside: Sequence[Peer], watched: Watching, near: Near, own: Collection[Network]
+) -> Iterator[str]:
+    yield from watched.doubts
+    if any(sums.twice for sums in map(counted, talks.each)):
+        yield "Several sources saw the same conversations at the same time; they are counted once."
+    if not own and outside:
+        yield "No sites file names the body's own networks: every public address counts as outside."
+    if near.same_link:
+        some = how_many(len(near.same_link), "public address", "public addresses")
+        yield f"{some} in the same /64 as the device counted as inside, since no sites file names own networks."
+    if talks.left_out:
+        some = how_many(talks.left_out, "conversation")
+        yield f"It called so many addresses that {some} with the last of them were counted and not looked at."
+    if refusals := [talk for talk in talks.of("outside") if not talk.answered and any(map(refused, talk.flows))]:
+        some = how_many(len(refusals), "address", "addresses")
+        yield f"What came back from {some} outside was only as large as a refusal, and counts as no answer."
 
 
 def _addresses(peers: Sequence[Peer]) -> set[str]:
     return {peer.address for peer in peers}
 
 
-def _whom(reached: Sequence[Peer], maker: str, owners: Owners) -> str:
+def _whom(reached: Sequence[Peer], owners: Owners) -> str:
     """ "3 relays and 1 cloud host of its maker, 1 time server and 2 other addresses"."""
     parts = []
     own = [peer for peer in reached if peer.of_maker]
@@ -161,14 +185,24 @@ def _kinds(peers: Sequence[Peer]) -> list[str]:
     return [how_many(sum(1 for s in first.values() if s == serves), *ONE[serves]) for serves in order]
 
 
-def _not_visible(asset: Asset, peers: Sequence[Peer], watched: Watching) -> tuple[str, ...]:
+def _not_visible(peers: Sequence[Peer], talks: Talks, watched: Watching) -> Iterator[str]:
     if not watched.spans:
-        return ("Everything that it sends: no source shows a conversation of it.",)
-    found = [
-        "What it sends at other times, by another cable or by radio.",
-        "What was inside: only sizes, times and names were read.",
-    ]
-    inside = {peer.serves for peer in peers if peer.where == "inside"}
-    if inside & {"recorder", "viewer"}:
-        found.append("What a recorder or viewer sends on of its pictures; that is told of the recorder itself.")
-    return tuple(found)
+        yield "Everything that it sends: no source shows a conversation of it."
+        return
+    yield "What it sends at other times, by another cable or by radio."
+    yield "What was inside: only sizes, times and names were read."
+    if short := too_short(watched.seconds):
+        yield short
+    inside = [peer for peer in peers if peer.where == "inside"]
+    if any(peer.serves in (RECORDER, VIEWER) for peer in inside):
+        yield "What a recorder or viewer sends on of its pictures; that is told of the recorder itself."
+    if any(peer.serves == NAMES for peer in inside):
+        yield "What the name server inside asks of others for it."
+    if len({peer.address for peer in peers if peer.where != "to all"}) == 1 and len(inside) == len(
+        [peer for peer in peers if peer.where != "to all"]
+    ):
+        yield f"Whether it talks with others than {inside[0].address}, if the watching was done there and not at it."
+    moments = [talk.last for talk in talks.each]
+    silent = watched.spans[-1][1] - max(moments)
+    if silent > max(3600.0, watched.seconds / 4):
+        yield f"Whether it was still there: nothing of it was seen in the last {duration(silent)}."

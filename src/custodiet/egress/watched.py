@@ -79,6 +79,11 @@ class Watching:
     doubts: tuple[str, ...]
 
     @property
+    def one_way(self) -> bool:
+        """Whether every source saw one direction only, so that no answer could be seen."""
+        return not self.clean and SPOIL["one_direction"] in self.spoiled
+
+    @property
     def seconds(self) -> float:
         """Time covered twice counted once."""
         return sum(end - begin for begin, end in self.spans)
@@ -136,7 +141,7 @@ def watching(talks: Talks, every: Mapping[str, Watch], addresses: frozenset[str]
         kinds.add(watch.kind)
         mine = watch.spans or ((min(m[0] for m in moments), max(m[1] for m in moments)),)
         spans += mine
-        doubts += (f"{watch.name}: {said}" for said in watch.doubts.values())
+        doubts += (f"{watch.name}: {said.rstrip('.')}." for said in watch.doubts.values())
         if watch.sampled > 1 and "sampled" not in watch.doubts:
             doubts.append(f"{watch.name}: one of {watch.sampled:,} packets was counted.")
         elsewhere = watch.hub and watch.hub not in addresses
@@ -176,11 +181,11 @@ def gaps(spans: Sequence[tuple[float, float]]) -> str:
     return f"1 gap of {longest}" if len(lengths) == 1 else f"{how_many(len(lengths), 'gap')}, the longest {longest}"
 
 
-def length_of(spans: Sequence[tuple[float, float]], kinds: Iterable[str]) -> str:
-    """How long, of what: "26 hours of capture"."""
+def length_of(spans: Sequence[tuple[float, float]], kinds: Iterable[str], *, complete: bool) -> str:
+    """How long, of what: "26 hours of complete capture"."""
     seconds = sum(end - begin for begin, end in spans)
     words = sorted({"capture" if kind in ("capture", "live") else "logs" for kind in kinds})
-    return f"{duration(seconds)} of {' and '.join(words) or 'watching'}"
+    return f"{duration(seconds)} of {'complete ' if complete else ''}{' and '.join(words) or 'watching'}"
 
 
 def too_short(seconds: float) -> str:
