@@ -26,6 +26,7 @@ from custodiet.model import (
     Assessment,
     Body,
     Directive,
+    Egress,
     Entry,
     Finding,
     Flow,
@@ -37,6 +38,7 @@ from custodiet.model import (
 )
 from custodiet.sources.base import Reader, ReadOptions
 from custodiet.sources.intake import expand, make_source, recognise, unreadable
+from custodiet.talking import egress_of_case
 from custodiet.unseen import Counts, what_we_could_not_see
 
 __all__ = [
@@ -173,11 +175,12 @@ def read_more(
     *,
     folders: Sequence[Path] = (),
     progress: Progress | None = None,
+    zone: str = "",
 ) -> Context:
     """Read more into a case and conclude it again, by the body, directives and date of its last audit if there was one.
 
     Args:
-        case, inputs, readers, scratch, progress: as for `read_inputs`.
+        case, inputs, readers, scratch, progress, zone: as for `read_inputs`.
         catalog: what we know today.
         worst_first: as for `conclude`.
         folders: of the user's own catalog that were read beside ours.
@@ -187,7 +190,7 @@ def read_more(
     """
     before = recall(case)
     matcher = Matcher(catalog)
-    skipped = read_inputs(case, inputs, readers, scratch, progress=progress, matcher=matcher)
+    skipped = read_inputs(case, inputs, readers, scratch, progress=progress, matcher=matcher, zone=zone)
     judge = None
     if before is not None and (before.body or before.directives):
         judge = Judge(before.body, before.directives, catalog, date.fromisoformat(before.on))
@@ -300,25 +303,46 @@ def dossier(case: Case, matcher: Matcher, asset: str) -> Dossier:
     )
 
 
-def entries(case: Case, asset: str | None = None) -> Iterator[Entry]:
-    """What is said of each asset, worst first, with the evidence it cites; or of one asset."""
+def entries(case: Case, asset: str | None = None, *, catalog: Catalog | None = None) -> Iterator[Entry]:
+    """What is said of each asset, worst first, with the evidence it cites; or of one asset.
+
+    Args:
+        case: with conclusions.
+        asset: id of one asset; none: all.
+        catalog: whose the other sides of conversations are; none: nothing is said of what devices talk to. Nor is it of
+            a case in which no traffic was read: everything would be unknown.
+    """
     has_flows = case.has_flows()
+    told: Iterator[Egress] = iter(())
+    if catalog is not None and has_flows:
+        context = recall(case)
+        told = egress_of_case(case, catalog, context.body if context else None, only=asset)
+    talks = next(told, None)
     for found, identification, findings in case.conclusions(asset):
         known = addresses(found) if has_flows else []
+        egress = None
+        if talks is not None and talks.asset == found.id:  # both come in the order of the case
+            egress, talks = talks, next(told, None)
         yield Entry(
             asset=found,
             identification=identification,
             findings=findings,
-            evidence=case.observations_by_id(_cited(identification, findings)),
+            evidence=case.observations_by_id(_cited(identification, findings, egress)),
             flows=tuple(case.flows_of(known, most=FLOWS_SHOWN)),
             flows_total=case.count_flows(known),
+            egress=egress,
         )
 
 
-def _cited(identification: Identification, findings: Sequence[Finding]) -> Iterator[str]:
+def _cited(identification: Identification, findings: Sequence[Finding], egress: Egress | None) -> Iterator[str]:
     for conclusion in identification.conclusions:
         for claim in (*conclusion.claims_for, *conclusion.claims_against):
             yield from claim.observations
     for finding in findings:
         for answered in finding.answers:
             yield from (item for item in answered.evidence if item.startswith("obs-"))
+    if egress is not None:
+        cited = [part.evidence for part in egress.peers]
+        cited += [part.evidence for part in egress.ways_in] + [part.evidence for part in egress.firmware]
+        for evidence in cited:
+            yield from (item for item in evidence if item.startswith("obs-"))

@@ -17,6 +17,7 @@ from custodiet.cli import (
     catalog,
     claims,
     count,
+    egress,
     evaluate,
     events,
     explain,
@@ -51,6 +52,7 @@ app.command("count", short_help="Count the devices in scan exports.")(count.coun
 app.command("evaluate")(evaluate.evaluate)
 app.command("judge", short_help="Judge a case again: another date, other countries, what if.")(judge.judge)
 app.command("claims", short_help="What makers and officials say, and what a case shows.")(claims.claims)
+app.command("egress", short_help="What each device talks to, whose that is, and ways in.")(egress.egress)
 app.command("events", short_help="What befell devices and sites, day by day.")(events.events)
 app.command("report")(report.report)
 app.command("return", short_help="Write the paper that a regime asks for.")(returns.make)

@@ -55,27 +55,27 @@ def _html(path: Path, case: Case, assessment: Assessment, names: CatalogNames) -
     from custodiet.report.html import write_html
 
     with path.open("w", encoding="utf-8", newline="\n") as stream:
-        write_html(stream, assessment, steps.entries(case), names)
+        write_html(stream, assessment, steps.entries(case, catalog=names.catalog), names)
 
 
-def _json(path: Path, case: Case, assessment: Assessment, _names: CatalogNames) -> None:
+def _json(path: Path, case: Case, assessment: Assessment, names: CatalogNames) -> None:
     from custodiet.report.json import write_json
 
     with path.open("wb") as stream:
-        write_json(stream, assessment, steps.entries(case))
+        write_json(stream, assessment, steps.entries(case, catalog=names.catalog))
 
 
 def _csv(path: Path, case: Case, assessment: Assessment, names: CatalogNames) -> None:
     from custodiet.report.csv import write_csv
 
     with path.open("w", encoding="utf-8", newline="") as stream:
-        write_csv(stream, assessment, steps.entries(case), names)
+        write_csv(stream, assessment, steps.entries(case, catalog=names.catalog), names)
 
 
 def _xlsx(path: Path, case: Case, assessment: Assessment, names: CatalogNames) -> None:
     from custodiet.report.xlsx import write_xlsx
 
-    write_xlsx(path, assessment, steps.entries(case), names)
+    write_xlsx(path, assessment, steps.entries(case, catalog=names.catalog), names)
 
 
 Writer = Callable[[Path, Case, Assessment, CatalogNames], None]
@@ -107,11 +107,11 @@ def print_report(format: str, case: Case, assessment: Assessment, catalog: Catal
     if format == "json":
         from custodiet.report.json import write_json
 
-        write_json(sys.stdout.buffer, assessment, steps.entries(case))
+        write_json(sys.stdout.buffer, assessment, steps.entries(case, catalog=catalog))
     else:
         from custodiet.report.csv import write_csv
 
-        write_csv(sys.stdout, assessment, steps.entries(case), names_for(case, catalog))
+        write_csv(sys.stdout, assessment, steps.entries(case, catalog=catalog), names_for(case, catalog))
 
 
 def show_assessment(
@@ -152,7 +152,8 @@ def show_dossier(case: Case, asset: str, catalog: Catalog, *, format: str, out: 
     context = steps.recall(case)
     assert context is not None  # or there would be no dossier
     assessment, names = steps.assess(case, context), names_for(case, catalog)
-    entry = msgspec.structs.replace(next(steps.entries(case, asset)), identification=dossier.identification)
+    whole = next(steps.entries(case, asset, catalog=catalog))
+    entry = msgspec.structs.replace(whole, identification=dossier.identification)
     if format == "html":
         from custodiet.report.dossier_html import write_dossier
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from custodiet.model.asset import Asset
+from custodiet.model.egress import Egress
 from custodiet.model.finding import Finding
 from custodiet.model.identification import Identification
 from custodiet.model.observation import Flow, Observation
@@ -29,6 +30,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """The largest conversations it took part in."""
     flows_total: int = 0
     """How many conversations it took part in."""
+    egress: Egress | None = None
+    """What it talks to; none where no traffic was read, or it is no surveillance device and was not asked about."""
 
 
 class Totals(msgspec.Struct, frozen=True, kw_only=True):

@@ -17,8 +17,10 @@ from markupsafe import Markup
 from custodiet.identify.dossier import Dossier
 from custodiet.model import Assessment, Entry
 from custodiet.report import dossier as told
+from custodiet.report import egress as talks
 from custodiet.report import guard, order, summary, words
-from custodiet.report.html import Evidence
+from custodiet.report.egress_svg import picture
+from custodiet.report.html import PEERS, Evidence
 from custodiet.report.summary import Names
 
 _PREFIXES = 40
@@ -76,6 +78,9 @@ def _environment() -> jinja2.Environment:
         "told": told,
         "anchor": guard.anchor,
         "marked": guard.marked,
+        "talks": talks,
+        "drawn": picture,
+        "most": PEERS,
     }
     environment.filters["number"] = "{:,}".format
     return environment

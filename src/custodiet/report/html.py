@@ -19,8 +19,10 @@ from typing import IO
 import jinja2
 from markupsafe import Markup
 
-from custodiet.model import Assessment, Directive, Entry, Finding, Observation, Source, Tally
+from custodiet.model import Assessment, Directive, Egress, Entry, Finding, Observation, Source, Tally
+from custodiet.report import egress as talks
 from custodiet.report import guard, order, summary, words
+from custodiet.report.egress_svg import picture
 from custodiet.report.summary import Names
 
 FULL = 500
@@ -28,6 +30,12 @@ FULL = 500
 
 BRIEF = 500
 """How many other devices are shown in one line each."""
+
+TALKING = 200
+"""How many devices are shown with what they talk to, each with a picture."""
+
+PEERS = 40
+"""How many peers of a device are listed, outside and inside; the JSON has more."""
 
 ISSUES = 500
 """How many issues are listed."""
@@ -78,10 +86,21 @@ class Shown:
     cards: list[Card]
     brief: list[Entry]
     """Devices shown in one line."""
+    talking: list[Egress]
+    """What they talk to, of the `TALKING` that show most, worst first."""
+    outcomes: Counter[str]
+    """How many devices there are of each outcome of what they talk to, whether shown or not."""
+    told: frozenset[str] = frozenset()
+    """Ids of the devices in `talking`."""
     left: int = 0
     """Devices that stand in ``findings.csv`` only."""
     matter: int = 0
     """Devices that matter, whether shown or not."""
+
+    @property
+    def listed(self) -> frozenset[str]:
+        """Ids of the devices to which a link can lead."""
+        return frozenset(entry.asset.id for entry in (*(card.entry for card in self.cards), *self.brief))
 
 
 def write_html(file: IO[str], assessment: Assessment, entries: Iterable[Entry], names: Names) -> None:
@@ -126,14 +145,16 @@ def _environment() -> jinja2.Environment:
     """The templates, compiled once."""
     environment = guard.html_environment()
     environment.globals |= {"summary": summary, "words": words, "anchor": guard.anchor, "marked": guard.marked}
+    environment.globals |= {"talks": talks, "drawn": picture, "most": PEERS}
     environment.filters["number"] = "{:,}".format
     return environment
 
 
 def choose(entries: Iterable[Entry], names: Names) -> Shown:
     """Pick what the page has room for: the first `FULL` that matter, the first `BRIEF` of the rest."""
-    shown = Shown(cards=[], brief=[])
+    shown = Shown(cards=[], brief=[], talking=[], outcomes=Counter())
     for entry in entries:
+        _talk(shown, entry.egress)
         state = order.state(entry)
         matters = state != "rest" or not (order.is_silent(entry) or order.kind_of(entry) == "other")
         shown.matter += matters
@@ -143,7 +164,21 @@ def choose(entries: Iterable[Entry], names: Names) -> Shown:
             shown.brief.append(entry)
         else:
             shown.left += 1
+    shown.talking.sort(key=talks.worst_first)
+    del shown.talking[TALKING:]
+    shown.told = frozenset(egress.asset for egress in shown.talking)
     return shown
+
+
+def _talk(shown: Shown, egress: Egress | None) -> None:
+    """Count a device, and keep it if it is among those that show most so far."""
+    if egress is None:
+        return
+    shown.outcomes[egress.outcome] += 1
+    shown.talking.append(egress)
+    if len(shown.talking) >= 2 * TALKING:  # sorted now and then, since there can be millions
+        shown.talking.sort(key=talks.worst_first)
+        del shown.talking[TALKING:]
 
 
 def _card(entry: Entry, state: str, names: Names) -> Card:

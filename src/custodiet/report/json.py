@@ -16,8 +16,11 @@ from custodiet.model import Assessment, Entry
 from custodiet.report.guard import json_bytes
 from custodiet.report.words import iso
 
-MOMENTS = frozenset({"first_seen", "last_seen", "collected_at"})
+MOMENTS = frozenset({"first_seen", "last_seen", "collected_at", "begin"})
 """Fields of the nouns that are seconds since 1970 in the model and ISO 8601 here; none where there is no time."""
+
+SPANS = frozenset({"spans"})
+"""Fields that are stretches of time: pairs of such moments."""
 
 
 def write_json(file: IO[bytes], assessment: Assessment, entries: Iterable[Entry]) -> None:
@@ -49,7 +52,9 @@ def document(noun: msgspec.Struct) -> dict[str, Any]:
 def _write_moments(noun: msgspec.Struct, written: dict[str, Any]) -> None:
     for field, holds_nouns in _timed_fields(type(noun)):
         value = getattr(noun, field)
-        if not holds_nouns:
+        if field in SPANS:
+            written[field] = [[iso(begin), iso(end)] for begin, end in value]
+        elif not holds_nouns:
             written[field] = iso(value)
         elif isinstance(value, tuple):
             for inner, inner_written in zip(value, written[field], strict=True):
@@ -63,7 +68,7 @@ def _timed_fields(noun: type[msgspec.Struct]) -> tuple[tuple[str, bool], ...]:
     """The fields that are moments, and with true those that hold nouns with moments in them."""
     found = []
     for field in msgspec.structs.fields(noun):
-        if field.name in MOMENTS:
+        if field.name in MOMENTS | SPANS:
             found.append((field.name, False))
         elif any(_timed_fields(part) for part in _nouns(field.type)):
             found.append((field.name, True))

@@ -15,10 +15,11 @@ import msgspec
 
 from custodiet import model
 from custodiet.model import SCHEMA_VERSION, Assessment, Entry
-from custodiet.report.json import MOMENTS
+from custodiet.report.json import MOMENTS, SPANS
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _MOMENT = {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "null"}]}
+_SPAN = {"type": "array", "items": _MOMENT, "minItems": 2, "maxItems": 2}
 
 
 def assessment_schema() -> dict[str, Any]:
@@ -31,6 +32,9 @@ def assessment_schema() -> dict[str, Any]:
             if field in MOMENTS:
                 described.clear()
                 described |= _MOMENT
+            elif field in SPANS:
+                described.clear()
+                described |= {"type": "array", "items": _SPAN}
             described.pop("default", None)
             described["description"] = sentences[field]
         # Every field is always written, so a reader need not know our defaults.

@@ -5,7 +5,7 @@ It knows no assessment; `summary` makes sentences of these words.
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 
 from custodiet.dates import moment_of, parse_date
 
@@ -120,10 +120,13 @@ def iso(moment: float | None) -> str | None:
     return None if at is None else at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def clock(moment: float | None) -> str:
-    """A moment for people: "1 Dec 2022 14:03 UTC"."""
+def clock(moment: float | None, zone: tzinfo | None = None) -> str:
+    """A moment for people: "1 Dec 2022 14:03 UTC"; in another zone with the name that the zone has then."""
     at = utc(moment)
-    return "not known" if at is None else f"{day(at.date().isoformat())} {at:%H:%M} UTC"
+    if at is None:
+        return "not known"
+    local = at.astimezone(zone or UTC)
+    return f"{day(local.date().isoformat())} {local:%H:%M} {local.tzname() or 'UTC'}"
 
 
 def calendar(text: str) -> date | None:

@@ -1,0 +1,260 @@
+"""What a device talks to, in plain words: outcomes, rows of peers and their order, for every face that shows them.
+
+Pure functions that decide nothing: what was seen and what it proves stands in `custodiet.model.Egress`. The text they
+return still holds what devices said, letter for letter; whoever shows it passes it through `custodiet.report.guard`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import tzinfo
+from typing import NamedTuple
+
+from custodiet.model import Egress, Peer
+from custodiet.report import words
+from custodiet.report.egress_slices import WHOLE, Slice, slices
+from custodiet.report.egress_slices import stretches as joined
+from custodiet.report.summary import Names
+
+OUTCOMES = {
+    "maker's own seen": "Talks to its maker",
+    "outside seen": "Talks to the outside",
+    "tried only": "Tried to get outside",
+    "cannot be said": "Cannot be said",
+    "nothing outside seen": "Nothing outside seen",
+}
+"""Outcome -> label, the worst first; what cannot be said stands before what was watched and found silent."""
+
+STATES = {
+    "maker's own seen": "not_satisfied",
+    "outside seen": "undetermined",
+    "tried only": "undetermined",
+    "cannot be said": "undetermined",
+    "nothing outside seen": "satisfied",
+}
+"""Outcome -> the class of its label on a page; the label says it in words as well."""
+
+_RANK = {outcome: rank for rank, outcome in enumerate(OUTCOMES)}
+
+MOST_SLICES = 72
+"""Slices in a picture and its table; more would be thinner than a line on a small screen."""
+
+WAYS = {
+    "open port": "open port",
+    "port mapping": "port mapping",
+    "p2p registration": "peer-to-peer registration",
+    "cloud account": "cloud account",
+    "called from outside": "called from outside",
+    "update path": "update path",
+}
+"""Kind of a way in -> label."""
+
+STATES_OF_WAYS = {"seen": "seen", "declared": "only declared by the device", "shut": "shut"}
+"""State of a way in -> words."""
+
+_SIZES = {
+    "video-sized": "video-sized",
+    "bulk": "much at once",
+    "keep-alive": "keep-alive",
+    "small": "little",
+    "attempt": "no answer",
+}
+
+
+class Row(NamedTuple):
+    """One peer as a table shows it."""
+
+    whose: str
+    """Who runs it, or that nobody is known to."""
+    own: bool
+    """Whether that is the device's maker or of its family."""
+    name: str
+    """Names under which the device knows it; empty: it was reached by its address alone."""
+    address: str
+    """IP address."""
+    where: str
+    """``outside``, ``inside`` or ``to all``."""
+    located: str
+    """Country and network owner by the user's database, with its date; empty: not looked up."""
+    serves: str
+    """What it is for."""
+    port: str
+    """``tcp/443``; ``its own tcp/80`` where the other side began."""
+    out: int
+    """Bytes from the device."""
+    into: int
+    """Bytes to the device."""
+    size: str
+    """What the traffic looks like."""
+    often: str
+    """How often."""
+    since: str
+    """When it was first seen."""
+    until: str
+    """When it was last seen."""
+
+
+def row(peer: Peer, names: Names, zone: tzinfo | None = None) -> Row:
+    """A peer in words; times in `zone`, UTC without one."""
+    whose = names.company(peer.owner) if peer.owner else "owner not known"
+    if peer.of_maker:
+        whose = f"{whose} (its maker's own)"
+    elif peer.where == "inside":
+        whose = "inside"
+    elif peer.where == "to all":
+        whose = "to all"
+    port = f"{peer.transport}/{peer.port}" if peer.port else peer.transport
+    return Row(
+        whose=whose,
+        own=peer.of_maker,
+        name=", ".join(peer.names),
+        address=peer.address,
+        where=peer.where,
+        located=located(peer),
+        serves="not known" if peer.serves == "unknown" else peer.serves,
+        port=port if peer.begun_by == "device" else f"its own {port}",
+        out=peer.bytes_out,
+        into=peer.bytes_in,
+        size=_SIZES.get(peer.size, peer.size),
+        often=often(peer),
+        since=words.clock(peer.first_seen, zone),
+        until=words.clock(peer.last_seen, zone),
+    )
+
+
+def located(peer: Peer) -> str:
+    """What the user's database says of an address: "SG, Example Cloud Ltd (GeoLite2, 2026-11-01)"."""
+    if peer.located is None:
+        return ""
+    said = [part for part in (peer.located.country, peer.located.network_owner) if part]
+    return f"{', '.join(said) or 'not in the database'} ({peer.located.database})"
+
+
+def often(peer: Peer) -> str:
+    """How often: "14 times", with the pace where it is even; that nothing came back where nothing did."""
+    told = words.count(peer.conversations, "time")
+    if peer.every:
+        told += f", every {pace(peer.every)}"
+    return told if peer.answered else f"{told}, no answer"
+
+
+def pace(seconds: float) -> str:
+    """A length of time in the unit that reads best: "30 s", "5 min", "2 h", "3 days"."""
+    if 3600 <= seconds < 172_800 and seconds % 3600 == 0:
+        return f"{seconds / 3600:.0f} h"
+    for unit, length, most in (("s", 1, 90), ("min", 60, 5400), ("h", 3600, 172_800)):
+        if seconds < most:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds / 86400:.0f} days"
+
+
+def hours(seconds: float) -> str:
+    """How long was watched: "26 h", "40 min"; an hour more is never made of less."""
+    if seconds < 3600:
+        return f"{int(seconds // 60)} min" if seconds >= 60 else f"{int(seconds)} s"
+    whole, rest = int(seconds // 3600), int(seconds % 3600 // 60)
+    return f"{whole:,} h {rest} min" if rest and whole < 10 else f"{whole:,} h"
+
+
+def watched(egress: Egress) -> str:
+    """How long its traffic was watched, and whether there were gaps; half a sentence."""
+    if not egress.watched:
+        return "none of its traffic was watched"
+    told = f"watched for {hours(egress.watched)}"
+    return told + (f" in {len(egress.spans):,} stretches, with gaps between" if len(egress.spans) > 1 else "")
+
+
+def outside(egress: Egress) -> list[Peer]:
+    """Peers outside, the maker's own first, then what looks like video, then by bytes sent."""
+    return sorted((peer for peer in egress.peers if peer.where == "outside"), key=_telling)
+
+
+def others(egress: Egress) -> list[Peer]:
+    """Peers inside and groups that all hear, by bytes sent."""
+    return sorted((peer for peer in egress.peers if peer.where != "outside"), key=_telling)
+
+
+def _telling(peer: Peer) -> tuple[bool, bool, bool, int, str, int]:
+    return (
+        not peer.of_maker,
+        peer.size != "video-sized",
+        not peer.answered,
+        -peer.bytes_out,
+        peer.address,
+        peer.port,
+    )
+
+
+def left_out(egress: Egress) -> int:
+    """Peers that are counted and not listed."""
+    return max(0, egress.peers_total - len(egress.peers))
+
+
+def worst_first(egress: Egress) -> tuple[int, bool, int, str, str]:
+    """Sort key of a device: what it shows, then whether anything looks like video, then bytes sent outside."""
+    away = [peer for peer in egress.peers if peer.where == "outside"]
+    video = any(peer.size == "video-sized" and peer.answered for peer in away)
+    return (_RANK[egress.outcome], not video, -sum(p.bytes_out for p in away), egress.label, egress.asset)
+
+
+def tallied(devices: Iterable[Egress]) -> str:
+    """How many devices there are of each outcome, the worst first: "1 talks to its maker, 2 cannot be said"."""
+    found = Counter(egress.outcome for egress in devices)
+    return counted({outcome: found[outcome] for outcome in found})
+
+
+def counted(outcomes: dict[str, int]) -> str:
+    """As `tallied`, of numbers."""
+    return "; ".join(
+        f"{OUTCOMES[outcome].lower()}: {outcomes[outcome]:,}" for outcome in OUTCOMES if outcomes.get(outcome)
+    )
+
+
+def firmware(egress: Egress, zone: tzinfo | None = None) -> list[tuple[str, str]]:
+    """The versions, oldest first, each with when it was seen."""
+    return [(one.version, seen(one.first_seen, one.last_seen, zone)) for one in egress.firmware]
+
+
+def seen(first: float | None, last: float | None, zone: tzinfo | None = None) -> str:
+    """When something was seen: one moment, two, or that no time is given."""
+    if first is None:
+        return "no time given"
+    told = words.clock(first, zone)
+    return told if last is None or words.clock(last, zone) == told else f"{told} to {words.clock(last, zone)}"
+
+
+def reopened(egress: Egress) -> str:
+    """What a change of firmware means; empty where none was seen."""
+    versions = list(dict.fromkeys(one.version for one in egress.firmware))
+    if len(versions) < 2:
+        return ""
+    times = "once" if len(versions) == 2 else words.count(len(versions) - 1, "time")
+    return (
+        f"The firmware changed {times}: what was seen before a change says nothing of the version after it, so every "
+        "verdict is open again."
+    )
+
+
+def stretches(egress: Egress) -> list[Slice]:
+    """The slices of the picture for a table; neighbours without traffic and of one state are told as one."""
+    return [one for one, _ in joined(slices(egress, MOST_SLICES))]
+
+
+def how_watched(one: Slice) -> str:
+    """How much of a slice was watched."""
+    if one.watched >= WHOLE:
+        return "all the time"
+    return f"{max(one.watched, 0.01):.0%} of the time" if one.watched > 0 else "not known to have been watched"
+
+
+LIMITS = (
+    "What was not seen may still happen: at another time, on another way out, or in a shape that is not recognised. "
+    "What was inside the traffic was not read."
+)
+"""What is said wherever egress is shown."""
+
+
+def sizes(peers: Sequence[Peer]) -> tuple[int, int]:
+    """Bytes out and in of several peers."""
+    return sum(peer.bytes_out for peer in peers), sum(peer.bytes_in for peer in peers)
