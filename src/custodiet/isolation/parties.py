@@ -1,0 +1,468 @@
+"""Who may talk to whom: the devices to shut in, and the recorders, operators and time servers that they still need.
+
+Recorders are proposed from what a case shows, and let through only when a person names them. What would make rules
+dangerous is left out and told: an address that several devices share, a MAC address that may be a router's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import TypeAlias
+
+import msgspec
+
+from custodiet.catalog.contents import Catalog
+from custodiet.errors import UsageError
+from custodiet.isolation.comments import LONGEST_NAME, comment
+from custodiet.isolation.services import Service, services_of
+from custodiet.model import Asset, Body, Finding, Flow, Identification, Observation, Source
+
+Concluded: TypeAlias = tuple[Asset, Identification, tuple[Finding, ...]]
+Address: TypeAlias = IPv4Address | IPv6Address
+Network: TypeAlias = IPv4Network | IPv6Network
+
+NONE = "none"
+"""Written instead of a recorder's address where a device is to be cut off from everybody."""
+
+_CLASSES = {"camera": "Camera", "thermal_camera": "Thermal camera", "recorder": "Recorder", "encoder": "Encoder",
+            "access_controller": "Access controller", "intercom": "Intercom"}  # fmt: skip
+_PRIVATE = tuple(ip_network(n) for n in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "fe80::/10"))
+_WIDEST = {4: 8, 6: 16}
+_OWN_WORD = {"register.mac", "sadp.mac", "dhip.mac", "isapi.mac"}
+"""Attributes in which a MAC address is the device's own, not that of whoever passed its packets on."""
+_ON_LINK = {"leases", "switch_tables", "address_tables"}
+"""Formats whose MAC addresses were learned on the device's own wire."""
+
+
+class Device(msgspec.Struct, frozen=True, kw_only=True):
+    """A device that is to be isolated."""
+
+    asset: str
+    """Id of the asset."""
+    name: str
+    """Class and label in the narrow alphabet of comments."""
+    label: str
+    """Its name for people, as the case has it."""
+    device_class: str
+    """Its concluded class; empty: not known."""
+    v4: tuple[str, ...]
+    """Its IPv4 addresses, in order."""
+    v6: tuple[str, ...]
+    """Its IPv6 addresses, in order."""
+    macs: tuple[str, ...]
+    """MAC addresses that are surely its own."""
+    services: tuple[Service, ...]
+    """Ports that recorders may ask."""
+    notes: tuple[str, ...] = ()
+    """What whoever loads the rules must know of it, in sentences."""
+
+
+class Party(msgspec.Struct, frozen=True, kw_only=True):
+    """An address that is let through, or proposed."""
+
+    address: str
+    """Address or network."""
+    name: str
+    """Its name in the narrow alphabet of comments; empty: not known."""
+    because: str
+    """Why it stands here."""
+    asset: str = ""
+    """Id of the asset, where the case knows it."""
+
+
+class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
+    """A device that was meant and for which no rule can be written."""
+
+    label: str
+    """Its name for people."""
+    reason: str
+    """Why, in a sentence."""
+
+
+class Parties(msgspec.Struct, frozen=True, kw_only=True):
+    """Everybody the rules are about."""
+
+    devices: tuple[Device, ...]
+    """Devices to isolate, by address."""
+    recorders: tuple[Party, ...]
+    """Recorders that a person confirmed."""
+    proposed: tuple[Party, ...]
+    """Recorders that the devices talk to and nobody confirmed: they are not let through."""
+    operators: tuple[Party, ...]
+    """Networks and addresses of viewing stations."""
+    direct: bool
+    """Whether operators may ask the devices themselves too."""
+    times: tuple[Party, ...]
+    """Time servers inside."""
+    left_out: tuple[LeftOut, ...] = ()
+    """Devices without a rule."""
+    stops: tuple[str, ...] = ()
+    """What was seen and will stop, in sentences."""
+
+
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person asked for."""
+
+    devices: frozenset[str] = frozenset()
+    """Ids of assets named one by one."""
+    zone: tuple[str, str] | None = None
+    """Site and zone whose surveillance devices are meant."""
+    recorders: tuple[str, ...] = ()
+    """Addresses; `NONE` alone: no recorder at all."""
+    operators: tuple[str, ...] = ()
+    """Networks or addresses."""
+    direct: bool = False
+    """Operators may ask the devices too."""
+    times: tuple[str, ...] = ()
+    """Addresses."""
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked of a case, so that this room needs to know no database."""
+
+    concluded: Callable[[], Iterable[Concluded]]
+    """Every asset with what was concluded."""
+    observations: Callable[[str], Sequence[Observation]]
+    """Observations of an asset, by its id."""
+    flows: Callable[[Sequence[str]], Sequence[Flow]]
+    """The largest flows with one of these ``ip:`` keys on either side."""
+    sources: dict[str, Source]
+    """Sources by id."""
+    body: Body | None
+    """Whose devices."""
+
+
+def parties_of(case: Case, catalog: Catalog, wish: Wish) -> Parties:
+    """Find everybody.
+
+    Raises:
+        UsageError: nothing to isolate, or an address that cannot be let through; with the next step.
+    """
+    inside = Inside(case.body)
+    recorders = tuple(_named(text, "--recorder", inside) for text in wish.recorders if text != NONE)
+    operators = tuple(_network(text, "--operator", inside) for text in wish.operators)
+    times = tuple(_named(text, "--time", inside) for text in wish.times)
+    chosen, others = _choose(case, catalog, wish)
+    names = {
+        ip: (comment(_name(*one), LONGEST_NAME), one[0].id)
+        for one in (*others, *chosen)
+        for ip in _addresses(one[0])[0]
+    }
+    told = [_party(ip, names, "named by --recorder") for ip in recorders]
+    known_recorders = {ip for one in (*others, *chosen) if _class(one[1]) == "recorder" for ip in _addresses(one[0])[0]}
+    shared = _shared([*chosen, *others])
+    devices: list[Device] = []
+    left: list[LeftOut] = []
+    proposed: dict[str, int] = {}
+    stops: list[str] = []
+    allowed = Allowed(recorders, operators if wish.direct else (), times)
+    for one in chosen:
+        addresses, _ = _addresses(one[0])
+        flows = list(case.flows([f"ip:{ip}" for ip in addresses])) if addresses else []
+        device = _device(one, case, catalog, flows, set(recorders), shared)
+        if not (device.v4 or device.v6 or device.macs):
+            left.append(LeftOut(label=one[0].label, reason=_why_left_out(one[0])))
+            continue
+        devices.append(device)
+        for peer in {_other(flow, addresses) for flow in flows} & known_recorders - set(addresses) - set(recorders):
+            proposed[peer] = proposed.get(peer, 0) + 1
+        stops += _stops(device, addresses, flows, allowed, inside)
+    if not devices:
+        reason = "; ".join(dict.fromkeys(one.reason for one in left)) or "no device was chosen"
+        raise UsageError(f"there is nothing that rules could isolate: {reason}", next_step="Name devices by --device.")
+    own = {ip for device in devices for ip in (*device.v4, *device.v6)}
+    for ip in times:
+        if ip in own:
+            raise UsageError(f"{ip} is one of the devices to isolate", place="--time", next_step="Name another server.")
+    devices.sort(key=lambda d: (not d.v4, _order(d.v4 or d.v6 or d.macs), d.asset))
+    return Parties(
+        devices=tuple(devices),
+        recorders=tuple(told),
+        proposed=tuple(
+            _party(ip, names, f"{number} of the devices talk to it")
+            for ip, number in sorted(proposed.items(), key=lambda pair: _order((pair[0],)))
+        ),
+        operators=tuple(_party(net, names, "named by --operator") for net in operators),
+        direct=wish.direct,
+        times=tuple(_party(ip, names, "named by --time") for ip in times),
+        left_out=tuple(left),
+        stops=tuple(dict.fromkeys(stops)),
+    )
+
+
+def _party(address: str, names: dict[str, tuple[str, str]], because: str) -> Party:
+    name, asset = names.get(address, ("", ""))
+    return Party(address=address, name=name, asset=asset, because=because)
+
+
+class Inside:
+    """Which addresses are the body's own: private ones, and the subnets of its sites file."""
+
+    def __init__(self, body: Body | None) -> None:
+        nets = [ip_network(text) for site in (body.sites if body else ()) for z in site.zones for text in z.subnets]
+        self._networks: tuple[Network, ...] = (*_PRIVATE, *nets)
+
+    def holds(self, network: Network) -> bool:
+        """Whether all of a network is inside."""
+        return any(
+            network.subnet_of(own)  # type: ignore[arg-type]
+            for own in self._networks
+            if own.version == network.version
+        )
+
+    def has(self, text: str) -> bool:
+        """Whether an address is inside; what is no address is not."""
+        try:
+            return self.holds(ip_network(text))
+        except ValueError:
+            return False
+
+
+class Allowed:
+    """Which other side may still talk to the devices."""
+
+    def __init__(self, recorders: Sequence[str], operators: Sequence[str], times: Sequence[str]) -> None:
+        self._recorders, self._times = frozenset(recorders), frozenset(times)
+        self._operators = tuple(ip_network(text) for text in operators)
+
+    def begins(self, peer: str) -> bool:
+        """Whether this side may begin a conversation with a device."""
+        if peer in self._recorders:
+            return True
+        try:
+            address = ip_address(peer)
+        except ValueError:
+            return False
+        return any(address in net for net in self._operators if net.version == address.version)
+
+    def is_called(self, flow: Flow, peer: str) -> bool:
+        """Whether a device may begin this conversation."""
+        return peer in self._times and (flow.transport, flow.port) == ("udp", 123)
+
+
+def _choose(case: Case, catalog: Catalog, wish: Wish) -> tuple[list[Concluded], list[Concluded]]:
+    """The devices that are meant, and all others of which an address is known."""
+    if wish.zone:
+        _check_zone(case.body, wish.zone)
+    chosen: list[Concluded] = []
+    others: list[Concluded] = []
+    for one in case.concluded():
+        asset, identification, findings = one
+        watches = catalog.surveillance(_class(identification)) is True
+        if wish.devices or wish.zone:
+            meant = asset.id in wish.devices or (wish.zone == (asset.site, asset.zone) and watches)
+        else:
+            meant = watches and any(finding.status == "not_satisfied" for finding in findings)
+        (chosen if meant else others).append(one)
+    if not chosen:
+        where = f"in {'/'.join(wish.zone)}" if wish.zone else "with a finding that is not satisfied"
+        raise UsageError(
+            f"the case holds no surveillance device {where}",
+            next_step="Name what is to be isolated: --device ADDRESS, or --zone SITE/ZONE.",
+        )
+    return chosen, others
+
+
+def _check_zone(body: Body | None, zone: tuple[str, str]) -> None:
+    known = [f"{site.id}/{each.id}" for site in (body.sites if body else ()) for each in site.zones]
+    if "/".join(zone) not in known:
+        step = f"There are: {', '.join(known[:12])}" if known else "The case was judged without a sites file."
+        raise UsageError(f"there is no zone {'/'.join(zone)[:80]}", place="--zone", next_step=step)
+
+
+def _named(text: str, place: str, inside: Inside) -> str:
+    """An address of a person's own network in its one spelling."""
+    try:
+        address = ip_address(text.strip())
+    except ValueError:
+        step = "Write an address, as 10.20.8.2."
+        if place == "--recorder":
+            step = f"Write an address, as 10.20.8.2; or {NONE}, to cut the devices off from everybody."
+        raise UsageError(f"{text[:60]} is no address", place=place, next_step=step) from None
+    if address.is_multicast or address.is_loopback or address.is_unspecified:
+        raise UsageError(f"{address} is nobody's address", place=place, next_step="Write the address of a machine.")
+    _refuse_outside(ip_network(str(address)), place, inside)
+    return str(address)
+
+
+def _network(text: str, place: str, inside: Inside) -> str:
+    """A network of a person's own in its one spelling; one address is written without a length."""
+    try:
+        network = ip_network(text.strip())
+    except ValueError as error:
+        step = "Write a network, as 10.20.1.0/24 (host bits zero), or an address."
+        raise UsageError(f"{text[:60]} is no network", place=place, next_step=step) from error
+    if network.prefixlen < _WIDEST[network.version]:
+        raise UsageError(f"{network} is nearly everybody", place=place, next_step="Name the viewing stations only.")
+    _refuse_outside(network, place, inside)
+    return str(network.network_address) if network.num_addresses == 1 else str(network)
+
+
+def _refuse_outside(network: Network, place: str, inside: Inside) -> None:
+    if not inside.holds(network):
+        raise UsageError(
+            f"{network} is outside: letting it through would open the way that is to be shut",
+            place=place,
+            next_step="Name one inside; if it is your own, put its subnet into the sites file and audit again.",
+        )
+
+
+def _class(identification: Identification) -> str:
+    return identification.get("device_class").value
+
+
+def _name(asset: Asset, identification: Identification, _findings: object) -> str:
+    return f"{_CLASSES.get(_class(identification), 'Device')} {asset.label}"
+
+
+def _addresses(asset: Asset) -> tuple[list[str], list[str]]:
+    """Addresses that are its own, in order, and why others are not."""
+    own: list[str] = []
+    notes: list[str] = []
+    for identifier in asset.identifiers:
+        if identifier.kind != "ip":
+            continue
+        try:
+            address = ip_address(identifier.value.partition("%")[0])
+        except ValueError:
+            continue
+        if address.is_multicast or address.is_loopback or address.is_unspecified or str(address) == "255.255.255.255":
+            continue
+        if not identifier.identity:
+            notes.append(f"{address} is not in the rules: {identifier.why or 'it may be another device'}")
+        else:
+            own.append(str(address))
+    return sorted(dict.fromkeys(own), key=lambda ip: _order((ip,))), notes
+
+
+def _order(texts: Sequence[str]) -> tuple[int, int]:
+    try:
+        address = ip_address(texts[0])
+    except ValueError:
+        return 9, 0
+    return address.version, int(address)
+
+
+def _shared(all_of_them: Iterable[Concluded]) -> set[str]:
+    """Addresses and MAC addresses that two devices of the case have: rules by them would hit the wrong one."""
+    seen: set[str] = set()
+    twice: set[str] = set()
+    for asset, *_ in all_of_them:
+        values = {i.value.lower() for i in asset.identifiers if i.kind in ("ip", "mac")}
+        twice |= values & seen
+        seen |= values
+    return twice
+
+
+def _why_left_out(asset: Asset) -> str:
+    _, notes = _addresses(asset)
+    return notes[0] if notes else "no address and no MAC address of it is known"
+
+
+def _device(
+    one: Concluded, case: Case, catalog: Catalog, flows: Sequence[Flow], recorders: set[str], shared: set[str]
+) -> Device:
+    asset, identification, _findings = one
+    addresses, notes = _addresses(asset)
+    for ip in [ip for ip in addresses if ip in shared]:
+        addresses.remove(ip)
+        notes.append(f"{ip} is not in the rules: another device of the case has it too")
+    observed = case.observations(asset.id)
+    macs, why_not = _macs(asset, observed, case.sources, shared)
+    v4, v6 = tuple(ip for ip in addresses if "." in ip), tuple(ip for ip in addresses if ":" in ip)
+    maker = identification.get("manufacturer")
+    known = maker.value if maker.band in ("certain", "likely") else ""
+    asked = [f for f in flows if f.subject.partition(":")[2] in recorders and f.peer.partition(":")[2] in addresses]
+    services, shut = services_of(known, catalog, asked)
+    if not addresses:
+        notes.append("no address of it is known: only targets that know MAC addresses can isolate it")
+    if len(v4) > 1:
+        notes.append(f"it was seen with {len(v4)} IPv4 addresses; all are in the rules")
+    if v6:
+        notes.append(f"it speaks IPv6 ({len(v6)} known); it can make itself others at any time")
+    if _by_dhcp(observed, case.sources):
+        notes.append("it gets its address by DHCP: reserve it for its MAC address, or the rules miss it after a change")
+    if any(observation.attribute == "net.gateway" and observation.value == "yes" for observation in observed):
+        notes.append("it forwards for others: what stands behind it is cut off with it")
+    ports = {o.value for o in observed if o.attribute == "net.switch_port"}
+    notes += [f"switch port: {comment(port)}" for port in sorted(ports)[:2]]
+    return Device(
+        asset=asset.id,
+        name=comment(_name(*one), LONGEST_NAME),
+        label=asset.label,
+        device_class=_class(identification),
+        v4=v4,
+        v6=v6,
+        macs=macs,
+        services=services,
+        notes=(*notes, *why_not, *shut),
+    )
+
+
+def _macs(
+    asset: Asset, observed: Sequence[Observation], sources: dict[str, Source], shared: set[str]
+) -> tuple[tuple[str, ...], list[str]]:
+    """MAC addresses that are surely its own; of others, that they are not used.
+
+    In a capture made beyond a router every packet carries the router's MAC address, and a rule by it would cut off all
+    that is behind that router.
+    """
+    sure: set[str] = set()
+    for observation in observed:
+        source = sources.get(observation.source)
+        on_link = source is not None and (source.kind == "scan" or source.format in _ON_LINK)
+        if observation.attribute in _OWN_WORD or (observation.attribute == "net.mac" and on_link):
+            sure.add(observation.value.strip().lower())
+    macs: list[str] = []
+    notes: list[str] = []
+    for identifier in asset.identifiers:
+        mac = identifier.value
+        if identifier.kind != "mac" or int(mac[:2], 16) & 1:
+            continue
+        if identifier.identity and mac in sure and mac not in shared:
+            macs.append(mac)
+        else:
+            why = identifier.why or (
+                "two devices have it" if mac in shared else "it may be that of a router in between"
+            )
+            notes.append(f"the MAC address {mac} is not in the rules: {why}")
+    return tuple(sorted(dict.fromkeys(macs))), notes
+
+
+def _by_dhcp(observed: Sequence[Observation], sources: dict[str, Source]) -> bool:
+    def leased(observation: Observation) -> bool:
+        source = sources.get(observation.source)
+        return observation.attribute.startswith("dhcp.") or (source is not None and source.format == "leases")
+
+    return any(leased(observation) for observation in observed)
+
+
+def _other(flow: Flow, addresses: Sequence[str]) -> str:
+    subject, peer = flow.subject.partition(":")[2], flow.peer.partition(":")[2]
+    return peer if subject in addresses else subject
+
+
+MOST_STOPS = 6
+"""Sentences on one device."""
+
+
+def _stops(
+    device: Device, addresses: Sequence[str], flows: Sequence[Flow], allowed: Allowed, inside: Inside
+) -> list[str]:
+    """Conversations with machines inside that were answered and will stop: somebody may miss them."""
+    said: dict[str, None] = {}
+    for flow in flows:
+        peer = _other(flow, addresses)
+        if not (flow.bytes_in and flow.bytes_out) or not inside.has(peer) or len(said) >= MOST_STOPS:
+            continue
+        what = f"{flow.transport}/{flow.port}" if flow.port else flow.transport
+        if flow.subject.partition(":")[2] in addresses:
+            if allowed.is_called(flow, peer):
+                continue
+            said[f"{device.name} calls {peer} on {what}"] = None
+        elif not allowed.begins(peer):
+            said[f"{peer} opens {device.name} on {what}"] = None
+        elif (flow.transport, flow.port) not in {(s.transport, s.port) for s in device.services}:
+            said[f"{peer} opens {device.name} on {what}, a port that stays shut"] = None
+    return list(said)
