@@ -50,6 +50,8 @@ def _load(name: str) -> Reader:
 READERS: Sequence[Reader] = _Readers(
     # magic numbers
     "pcap.reader:READER",
+    "netflow.reader:READER",
+    "netflow.nfdump:NFCAPD",
     "exports.parquet:READER",
     "tables.reader:WORKBOOK",
     # XML and text that names itself in its first lines
@@ -57,6 +59,10 @@ READERS: Sequence[Reader] = _Readers(
     "nmap.text:READER",
     "zeek.reader:READER",
     "leases:READER",
+    # logs known by the form of their lines; a firewall's first, since its log may hold lines of a name server and both
+    # readers read both
+    "firewall.reader:READER",
+    "dns_logs.reader:READER",
     # JSON, told apart by its keys
     "exchanges:READER",
     "isapi:READER",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Literal
 
-from custodiet.model import Issue, Observation, Source, Tally, observe
+from custodiet.model import Issue, Observation, Source, Tally, Watched, observe
 from custodiet.wire.text import text
 
 MOST_FACTS = 50_000
@@ -94,9 +94,9 @@ class Ledger:
         self._last: float | None = None
         self._not_covered: dict[str, int] = {}
 
-    def read(self) -> None:
-        """One unit was read."""
-        self._read += 1
+    def read(self, number: int = 1) -> None:
+        """One unit was read, or so many at once."""
+        self._read += number
 
     def refuse(self, place: str, reason: str, next_step: str = "") -> Iterator[Issue]:
         """One unit could not be read."""
@@ -131,8 +131,8 @@ class Ledger:
             name = "others"
         self._not_covered[name] = self._not_covered.get(name, 0) + number
 
-    def close(self) -> Iterator[Issue | Tally]:
-        """What was held back of the issues, and the tally."""
+    def close(self, watched: Watched | None = None) -> Iterator[Issue | Tally]:
+        """What was held back of the issues, and the tally; for sources of traffic, with how well they watched."""
         if self._told > MOST_ISSUES:
             yield Issue(
                 source=self._source.id,
@@ -150,4 +150,5 @@ class Ledger:
             first_seen=self._first,
             last_seen=self._last,
             not_covered=self._not_covered,
+            watched=watched,
         )

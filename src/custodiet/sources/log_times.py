@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 _MONTHS = {
@@ -28,6 +29,9 @@ _EPOCH = re.compile(r"\[?(\d{9,10})(?:\.(\d{1,9}))?\]? ")
 _WINDOWS = re.compile(rf"(\d{{1,4}})([./-])(\d{{1,2}})\2(\d{{1,4}}) {_CLOCK}(?: ([AaPp])\.?[Mm]\.?)?")
 _PRIORITY = re.compile(r"<\d{1,3}>(?:\d{1,2} )?")
 _DAY_NAME = re.compile(r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6},? ")
+
+Moment: TypeAlias = tuple[int, int, int, int, int, int, int]
+"""Year, month, day, hour, minute, second and microsecond, as a log writes them."""
 
 _AHEAD = 86_400.0  # a file changed just now in another zone may hold times that seem to come
 _STEP = 600.0  # lines of several threads change places, but not by as much
@@ -52,6 +56,17 @@ def _fraction(digits: str | None) -> int:
     return int(f"{digits:0<6}"[:6]) if digits else 0
 
 
+def _clock_face(fields: Moment) -> datetime:
+    """A time without a zone; the sixtieth second, which is put in now and then to keep step with the earth, is taken
+    as the one before."""
+    year, month, day, hour, minute, second, part = fields
+    return datetime(year, month, day, hour, minute, 59 if second == 60 else second, part)
+
+
+def _possible(when: float) -> float | None:
+    return when if 0 <= when < 1e11 else None
+
+
 class LogClock:
     """Reads the times of one log and remembers what had to be assumed.
 
@@ -74,59 +89,63 @@ class LogClock:
         """Years that were put to times without one."""
 
     def stamp(self, line: str) -> tuple[float | None, int]:
-        """The time at the beginning of a line, in any of the common forms.
+        """The time at the beginning of a line, in any of the common forms; lines are expected to follow one another.
 
         Returns:
             seconds since 1970 UTC, None where there is no time that can be; and where the rest of the line begins.
         """
+        when, end = self._parsed(line)
+        if when is not None:
+            self._follows(when)
+        return when, end
+
+    def within(self, text: str) -> float | None:
+        """A time that stands within a line, and so may lie before or behind those of other lines."""
+        return self._parsed(text)[0]
+
+    def _parsed(self, line: str) -> tuple[float | None, int]:
         at = 0
         if line.startswith("<") and (match := _PRIORITY.match(line)):
             at = match.end()
         if match := _SYSLOG.match(line, at):
-            month, day, before, hour, minute, second, part, behind, zone = match.groups()
-            number, year = _MONTHS.get(month.lower()), before or behind
-            known = offset_of(zone) if zone else None
-            if number is None:
-                return None, 0
-            fields = (int(day), int(hour), int(minute), int(second), _fraction(part))
-            if year is None:
-                return self._without_year(number, fields, known), match.end()
-            return self.moment((int(year), number, *fields), known), match.end()
+            name, day, before, hour, minute, second, part, behind, said = match.groups()
+            month, zone = _MONTHS.get(name.lower(), 0), offset_of(said) if said else None
+            rest = (int(day), int(hour), int(minute), int(second), _fraction(part))
+            if year := before or behind:
+                return self.moment((int(year), month, *rest), zone), match.end()
+            return self._without_year((0, month, *rest), zone), match.end()
         if match := _ISO.match(line, at):
-            year, number, day, hour, minute, second, part, zone = match.groups()
-            fields = (int(day), int(hour), int(minute), int(second), _fraction(part))
-            return self.moment((int(year), int(number), *fields), offset_of(zone) if zone else None), match.end()
+            year, number, day, hour, minute, second, part, said = match.groups()
+            moment = (int(year), int(number), int(day), int(hour), int(minute), int(second), _fraction(part))
+            return self.moment(moment, offset_of(said) if said else None), match.end()
         if match := _BIND.match(line, at):
             day, name, year, hour, minute, second, part = match.groups()
-            number = _MONTHS.get(name.lower(), 0)
-            fields = (int(day), int(hour), int(minute), int(second), _fraction(part))
-            return self.moment((int(year), number, *fields)), match.end()
+            month = _MONTHS.get(name.lower(), 0)
+            return self.moment(
+                (int(year), month, int(day), int(hour), int(minute), int(second), _fraction(part))
+            ), match.end()
         if match := _EPOCH.match(line, at):
             return int(match[1]) + _fraction(match[2]) / 1e6, match.end()
         if match := _WINDOWS.match(line, at):
             return self._windows(match), match.end()
         if match := _DAY_NAME.match(line, at):
-            when, end = self.stamp(line[match.end() :][:80])
+            when, end = self._parsed(line[match.end() :][:80])
             return when, end + match.end() if end else 0
         return None, 0
 
-    def moment(self, fields: tuple[int, ...], zone: tzinfo | None = None) -> float | None:
+    def moment(self, fields: Moment, zone: tzinfo | None = None) -> float | None:
         """A time of which all parts are known.
 
         Args:
-            fields: year, month, day, hour, minute, second and, where known, microsecond.
+            fields: its parts.
             zone: the zone the log names; None: it names none.
 
         Returns:
             seconds since 1970 UTC; None where there is no such time.
         """
         try:
-            year, month, day, hour, minute, second, *part = fields
-            # a second too many is written now and then to keep step with the earth
-            when = datetime(year, month, day, hour, minute, min(second, 59) if second == 60 else second, *part)
-            if zone is not None:
-                return self._passed(when.replace(tzinfo=zone).timestamp())
-            return self._passed(self._local(when))
+            when = _clock_face(fields)
+            return _possible(self._local(when) if zone is None else when.replace(tzinfo=zone).timestamp())
         except (ValueError, OverflowError):
             return None
 
@@ -146,17 +165,15 @@ class LogClock:
         # The hour came twice; lines follow one another, so what would go back stands in the second one.
         return again if self._latest is not None and self._latest > begins + _STEP else begins
 
-    def _without_year(self, month: int, fields: tuple[int, ...], zone: tzinfo | None) -> float | None:
-        for year in range(self._changed.year, self._changed.year - 9, -1):
+    def _without_year(self, fields: Moment, zone: tzinfo | None) -> float | None:
+        for year in range(self._changed.year, self._changed.year - 9, -1):  # 29 February is found within eight
             try:
-                if datetime(year, month, *fields[:1], tzinfo=UTC) > self._changed:
-                    continue
-                if datetime(year, month, *fields, tzinfo=zone or self._zone) > self._changed:
+                if _clock_face((year, *fields[1:])).replace(tzinfo=zone or self._zone) > self._changed:
                     continue
             except (ValueError, OverflowError):
-                continue  # 29 February, or no such time at all
+                continue
             self.guessed_years.add(year)
-            return self.moment((year, month, *fields), zone)
+            return self.moment((year, *fields[1:]), zone)
         return None
 
     def _windows(self, match: re.Match[str]) -> float | None:
@@ -173,33 +190,32 @@ class LogClock:
             hours = hours % 12 + (12 if half in "Pp" else 0)
         return self.moment((year, month, day, hours, int(minute), int(seconds), _fraction(part)))
 
-    def _passed(self, when: float) -> float | None:
-        if not 0 <= when < 1e11:
-            return None
-        if self._latest is None or when > self._latest:
-            self._latest = when
-        elif when < self._latest - _STEP:
+    def _follows(self, when: float) -> None:
+        if self._latest is not None and when < self._latest - _STEP:
             if not self._back:
                 self._back_at = f"{datetime.fromtimestamp(self._latest, UTC):%Y-%m-%d %H:%M:%S} UTC"
             self._back += 1
-            self._latest = when
-        return when
+        elif self._latest is not None and when < self._latest:
+            return
+        self._latest = when
 
     def zone_doubt(self) -> str:
         """The sentence on times whose zone is not sure; empty where there is nothing to say."""
         if self._assumed:
             return (
-                f"{self._assumed:,} times carry no zone and were taken as UTC; "
+                f"{self._assumed:,} of its times carry no zone and were taken as UTC; "
                 "say where the clock stands with --zone, for example --zone Europe/Amsterdam"
             )
         said = []
         if self._twice:
             said.append(
-                f"{self._twice:,} times fall into an hour that came twice in {self._name}, at the end of summer time; "
-                "they were told apart by their order in the file"
+                f"{self._twice:,} of its times fall into an hour that came twice in {self._name}, at the end of summer "
+                "time; they were told apart by their order in the file"
             )
         if self._never:
-            said.append(f"{self._never:,} times fall into an hour that {self._name} left out; the zone may be wrong")
+            said.append(
+                f"{self._never:,} of its times fall into an hour that {self._name} left out; the zone may be wrong"
+            )
         return "; ".join(said)
 
     def jump_doubt(self) -> str:
