@@ -25,6 +25,7 @@ from custodiet.wire import (
     http,
     lldp,
     makers,
+    port_mapping,
     rtsp,
     sadp,
     snmp,
@@ -61,6 +62,11 @@ class _Message(Protocol):
 def _of(message: _Message) -> Said:
     about_peer = getattr(message, "facts_about_peer", None)
     return Said(tuple(message.facts()), tuple(about_peer()) if about_peer else ())
+
+
+def _of_mapping(message: port_mapping.PortMapping) -> Said:
+    client = tuple((f"ip:{message.internal_client}", *fact) for fact in message.facts_about_client())
+    return msgspec.structs.replace(_of(message), others=client)
 
 
 # --- datagrams
@@ -134,6 +140,7 @@ _GUESSED: dict[int, _Parse] = {
     dhip.PORT: _dhip,
     dhip.OLD_PORT: lambda payload: _of(dhip.parse_dvrip_discovery(payload)),
     5060: _sip,
+    port_mapping.PORT: lambda payload: _of_mapping(port_mapping.parse_datagram(payload)),
     **{port: lambda payload, port=port: _of(makers.parse_maker_discovery(payload, port)) for port in makers.PORTS},  # type: ignore[misc]
 }
 """Ports that many other protocols use too: what cannot be read there is no fault."""
@@ -236,6 +243,8 @@ STREAM_OPENERS = (*_HTTP, *_RTSP, _EITHER, *_SIP)
 
 _LENGTH = re.compile(rb"\ncontent-length[ \t]*:[ \t]*(\d{1,9})\r?\n", re.IGNORECASE)
 _MEDIA = re.compile(rb"\ncontent-type[ \t]*:[ \t]*(?:image|video|audio|font|multipart|application/o)", re.IGNORECASE)
+_MAPPINGS = (b"PortMapping", b"Pinhole")
+_MAPPINGS_OR_ERROR = (*_MAPPINGS, b"UPnPError")
 MOST_TEXT = 8192
 """Bytes of a direction that are put together for anything but TLS and descriptions."""
 MOST_STREAM = 32768
@@ -330,6 +339,8 @@ def _http(data: bytes, ended: bool) -> Said | None:
     end = data.find(b"\r\n\r\n")
     if not ended and end < 0 and len(data) < MOST_TEXT:
         return None
+    if not answer and not ended and any(word in data[:end] for word in _MAPPINGS) and not _whole(data, MOST_TEXT):
+        return None  # the head of such a request names the action, and the body what is asked for
     if answer and not ended and not _MEDIA.search(data, 0, end + 4 if end > 0 else len(data)):
         described = b"urn:schemas-upnp-org" in data
         if not _whole(data, MOST_STREAM if described else MOST_TEXT):
@@ -349,9 +360,16 @@ def _read_http(data: bytes) -> Said:
     for message in messages:
         if b"urn:schemas-upnp-org:device" in message.body:
             try:
-                said = Said(said.own + tuple(ssdp.parse_upnp_description(message.body).facts()), said.peer)
+                described = tuple(ssdp.parse_upnp_description(message.body).facts())
+                said = msgspec.structs.replace(said, own=said.own + described)
             except WireError:
                 continue
+        elif any(word in message.body for word in _MAPPINGS_OR_ERROR):
+            try:
+                mapping = _of_mapping(port_mapping.parse_soap(message.body))
+            except WireError:
+                continue
+            said = Said(said.own + mapping.own, said.peer + mapping.peer, others=said.others + mapping.others)
     return said
 
 

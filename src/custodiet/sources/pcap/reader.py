@@ -173,7 +173,9 @@ class _Reading:
         if said.peer and _may_be_told(receiver):
             self.facts.add(receiver, said.peer, number, time)
         for subject, attribute, value in said.others:
-            self.facts.add(subject, ((attribute, value),), number, time)
+            fact = (attribute, value)
+            if _may_be_told(subject) and not (subject == sender and fact in said.own):
+                self.facts.add(subject, (fact,), number, time)
         if said.not_covered:
             self.not_covered[said.not_covered] += 1
 
