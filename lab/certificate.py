@@ -14,6 +14,8 @@ import tempfile
 from dataclasses import dataclass
 from functools import lru_cache
 
+from lab.ber import oid_bytes, tlv
+
 Names = tuple[tuple[str, str], ...]
 """Attribute and value in the order of the certificate, for example ``(("C", "CN"), ("O", "EX"))``."""
 
@@ -35,31 +37,15 @@ class Identity:
     """Its bytes are no certificate."""
 
 
-def _tlv(tag: int, *content: bytes) -> bytes:
-    body = b"".join(content)
-    if len(body) < 0x80:
-        return bytes((tag, len(body))) + body
-    size = len(body).to_bytes((len(body).bit_length() + 7) // 8)
-    return bytes((tag, 0x80 | len(size))) + size + body
-
-
 def _number(value: int) -> bytes:
-    return _tlv(0x02, value.to_bytes(value.bit_length() // 8 + 1))
-
-
-def _oid(dotted: str) -> bytes:
-    first, second, *rest = (int(part) for part in dotted.split("."))
-    raw = b""
-    for part in (40 * first + second, *rest):
-        octets = [part & 0x7F]
-        while part := part >> 7:
-            octets.append(part & 0x7F | 0x80)
-        raw += bytes(reversed(octets))
-    return _tlv(0x06, raw)
+    return tlv(0x02, value.to_bytes(value.bit_length() // 8 + 1))
 
 
 def _name(names: Names) -> bytes:
-    return _tlv(0x30, *(_tlv(0x31, _tlv(0x30, _oid(_OIDS[key]), _tlv(0x0C, value.encode()))) for key, value in names))
+    return tlv(
+        0x30,
+        *(tlv(0x31, tlv(0x30, tlv(0x06, oid_bytes(_OIDS[key])), tlv(0x0C, value.encode()))) for key, value in names),
+    )
 
 
 def _prime(dice: random.Random, bits: int) -> int:
@@ -78,11 +64,11 @@ def _key(seed: int) -> tuple[int, int, bytes]:
     dice = random.Random(seed)
     p, q, e = _prime(dice, 1024), _prime(dice, 1024), 65537
     d = pow(e, -1, (p - 1) * (q - 1))
-    der = _tlv(0x30, *(_number(v) for v in (0, p * q, e, d, p, q, d % (p - 1), d % (q - 1), pow(q, -1, p))))
+    der = tlv(0x30, *(_number(v) for v in (0, p * q, e, d, p, q, d % (p - 1), d % (q - 1), pow(q, -1, p))))
     return p, q, der
 
 
-_ALGORITHM = _tlv(0x30, _oid("1.2.840.113549.1.1.11"), _tlv(0x05))
+_ALGORITHM = tlv(0x30, tlv(0x06, oid_bytes("1.2.840.113549.1.1.11")), tlv(0x05))
 _DIGEST = bytes.fromhex("3031300d060960864801650304020105000420")
 
 
@@ -99,10 +85,10 @@ def certificate(identity: Identity, seed: int = 1) -> bytes:
         return b"\x30\x82\x04\x00" + bytes(range(256)) * 2
     p, q, _der = _key(seed)
     n = p * q
-    key = _tlv(0x30, _tlv(0x30, _oid("1.2.840.113549.1.1.1"), _tlv(0x05)),
-               _tlv(0x03, b"\0" + _tlv(0x30, _number(n), _number(65537))))  # fmt: skip
-    times = _tlv(0x30, *(_tlv(0x18, time.encode()) for time in (identity.since, identity.until)))
-    signed = _tlv(0x30, _tlv(0xA0, _number(2)), _number(identity.serial), _ALGORITHM,
+    key = tlv(0x30, tlv(0x30, tlv(0x06, oid_bytes("1.2.840.113549.1.1.1")), tlv(0x05)),
+               tlv(0x03, b"\0" + tlv(0x30, _number(n), _number(65537))))  # fmt: skip
+    times = tlv(0x30, *(tlv(0x18, time.encode()) for time in (identity.since, identity.until)))
+    signed = tlv(0x30, tlv(0xA0, _number(2)), _number(identity.serial), _ALGORITHM,
                   _name(identity.issuer or identity.subject), times, _name(identity.subject), key)  # fmt: skip
     if identity.issuer:
         signature = hashlib.sha256(signed).digest() * 8  # an issuer that nobody has: it cannot be judged
@@ -110,7 +96,7 @@ def certificate(identity: Identity, seed: int = 1) -> bytes:
         digest = _DIGEST + hashlib.sha256(signed).digest()
         padded = b"\x00\x01" + b"\xff" * (256 - 3 - len(digest)) + b"\x00" + digest
         signature = _signed(int.from_bytes(padded), p, q).to_bytes(256)
-    return _tlv(0x30, signed, _ALGORITHM, _tlv(0x03, b"\0" + signature))
+    return tlv(0x30, signed, _ALGORITHM, tlv(0x03, b"\0" + signature))
 
 
 def _pem(kind: str, der: bytes) -> str:

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable
 
 from lab import web
+from lab.ber import oid_bytes, tlv
 from lab.device import Datagrams
 from lab.web import reply
 
@@ -152,25 +153,6 @@ def questions(request: bytes) -> list[bytes]:
 # --- SNMP, version 1 and 2c
 
 
-def _tlv(tag: int, body: bytes) -> bytes:
-    if len(body) < 0x80:
-        return bytes((tag, len(body))) + body
-    size = len(body).to_bytes((len(body).bit_length() + 7) // 8)
-    return bytes((tag, 0x80 | len(size))) + size + body
-
-
-def oid_bytes(dotted: str) -> bytes:
-    """An object identifier without tag and length."""
-    first, second, *rest = (int(part) for part in dotted.strip(".").split("."))
-    raw = b""
-    for part in (40 * first + second, *rest):
-        octets = [part & 0x7F]
-        while part := part >> 7:
-            octets.append(part & 0x7F | 0x80)
-        raw += bytes(reversed(octets))
-    return raw
-
-
 def _element(data: bytes, at: int) -> tuple[int, int, int]:
     """Tag, where the content begins and where it ends."""
     tag, length = data[at], data[at + 1]
@@ -188,9 +170,9 @@ COMMUNITY = b"lab-read"
 
 def snmp(values: dict[str, str], object_id: str = "") -> Datagrams:
     """Answers get and get-next for these objects; silent to a wrong community, as agents are."""
-    table = {oid_bytes(oid): _tlv(0x04, value.encode()) for oid, value in values.items()}
+    table = {oid_bytes(oid): tlv(0x04, value.encode()) for oid, value in values.items()}
     if object_id:
-        table[oid_bytes("1.3.6.1.2.1.1.2.0")] = _tlv(0x06, oid_bytes(object_id))
+        table[oid_bytes("1.3.6.1.2.1.1.2.0")] = tlv(0x06, oid_bytes(object_id))
     ordered = sorted(table)
 
     def answer(request: bytes) -> bytes:
@@ -201,7 +183,7 @@ def snmp(values: dict[str, str], object_id: str = "") -> Datagrams:
             _tag, start, end = _element(request, end)
             if request[start:end] != COMMUNITY:
                 return b""
-            head = _tlv(0x04, COMMUNITY)
+            head = tlv(0x04, COMMUNITY)
             kind, at, _end = _element(request, end)
             if kind not in (0xA0, 0xA1, 0xA5):
                 return b""
@@ -217,15 +199,15 @@ def snmp(values: dict[str, str], object_id: str = "") -> Datagrams:
                 name = request[start:stop]
                 if kind != 0xA0:
                     name = next((one for one in ordered if one > name), b"")
-                rows += _tlv(
+                rows += tlv(
                     0x30,
-                    _tlv(0x06, name or request[start:stop])
+                    tlv(0x06, name or request[start:stop])
                     + (table.get(name) or (b"\x82\0" if kind != 0xA0 else b"\x80\0")),
                 )
         except IndexError:
             return b""
-        body = number + b"\x02\x01\x00\x02\x01\x00" + _tlv(0x30, rows)
-        return _tlv(0x30, version + head + _tlv(0xA2, body))
+        body = number + b"\x02\x01\x00\x02\x01\x00" + tlv(0x30, rows)
+        return tlv(0x30, version + head + tlv(0xA2, body))
 
     return Datagrams(answer)
 

@@ -154,17 +154,6 @@ def test_packets_are_counted_for_each_device_and_for_all() -> None:
     assert budget.packets == 20
 
 
-def test_one_connection_at_once_for_each_device_by_default() -> None:
-    budget = Budget(Limits(all_connections=2))
-    assert budget.open("10.0.0.1") and not budget.open("10.0.0.1")
-    assert budget.open("10.0.0.2") and not budget.open("10.0.0.3")
-    budget.close("10.0.0.1")
-    budget.close("10.0.0.1")
-    assert budget.connections == 1
-    assert budget.open("10.0.0.3") and not budget.open("10.0.0.1")
-    assert Limits().device_connections == 1
-
-
 # --- distress
 
 

@@ -20,7 +20,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custodiet.probes.ledger import verify
-from custodiet.probes.log import End, Exchanged, Interrupted, Ledgered, LeftAlone, interrupted, read_log
+from custodiet.probes.log import KILLED, End, Exchanged, Interrupted, Ledgered, LeftAlone, interrupted, read_log
 from custodiet.probes.plan import PRESETS, Plan, estimate
 from custodiet.probes.question import Question
 from custodiet.probes.restraint import Limits
@@ -219,6 +219,7 @@ def test_a_stop_is_orderly_and_the_rest_is_done_later(town: Town, tmp_path: Path
     assert sum(outcome == "answered" for (question, _), outcome in got.items() if question == "page") == 3
     assert town.requests == dict.fromkeys(ALIVE, 1) and town.searches == dict.fromkeys(ALIVE[:2], 1)
     lines = list(read_log(path))
+    assert KILLED not in second.ledger.gaps
     pages = [line.page for line in lines if isinstance(line, Ledgered)]
     assert len(list(verify(pages, second.ledger))) > 0
 
@@ -248,6 +249,8 @@ def test_a_killed_sweep_goes_on_and_asks_nobody_twice(town: Town, tmp_path: Path
     assert all(number == 1 for number in town.searches.values())
     pages = [line.page for line in read_log(path) if isinstance(line, Ledgered)]
     list(verify(pages, end.ledger))
+    assert KILLED in end.ledger.gaps, "what was sent and not yet paged is in no ledger, and that is said"
+    assert interrupted(path).gaps.count(KILLED) == 1, "a later seal says it too, once"
 
 
 def test_the_estimate_grows_with_what_lives() -> None:

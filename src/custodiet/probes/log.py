@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from custodiet.errors import IntegrityError, SourceError
 from custodiet.model.exchange import Exchange
 from custodiet.probes.knock import Answer, Heard
-from custodiet.probes.ledger import Packet, Page, Pages, Seal, seal
+from custodiet.probes.ledger import PAGE, Packet, Page, Pages, Seal, seal
 from custodiet.probes.plan import Plan
 from custodiet.probes.restraint import Override
 from custodiet.probes.sweep import Before
@@ -237,6 +237,10 @@ def _lines(file: IO[bytes], name: str) -> Iterator[Line]:
         yield read
 
 
+KILLED = f"The sweep was killed: up to {PAGE:,} packets that it had sent before it could write them down are missing."
+"""What a ledger leaves open when the program that wrote it was not able to end in order."""
+
+
 class Interrupted(msgspec.Struct, kw_only=True):
     """A sweep as its log has it."""
 
@@ -246,6 +250,9 @@ class Interrupted(msgspec.Struct, kw_only=True):
     """The last page of its ledger."""
     packets: int = 0
     end: End | None = None
+    """None where it was killed before it could sign; what it had not yet paged is then in no ledger."""
+    gaps: tuple[str, ...] = ()
+    """What its ledger leaves open."""
 
 
 def interrupted(path: Path) -> Interrupted:
@@ -280,8 +287,17 @@ def interrupted(path: Path) -> Interrupted:
                 found.packets += sum(packet.packets for packet in line.page.packets())
             case End():
                 found.end = line
-            case Head() | Overridden() | Resumed():
+                found.gaps = line.ledger.gaps
+            case Resumed():
+                found.gaps = _open_after(found)
+                found.end = None
+            case Head() | Overridden():
                 pass
     if found is None:
         raise SourceError("it is empty", place=str(path), next_step="Begin the sweep anew.")
+    found.gaps = _open_after(found)
     return found
+
+
+def _open_after(found: Interrupted) -> tuple[str, ...]:
+    return found.gaps if found.end else tuple(dict.fromkeys((*found.gaps, KILLED)))

@@ -232,10 +232,6 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """Packets to one device."""
     all_packets: int = 10_000_000
     """Packets of the whole sweep."""
-    device_connections: int = 1
-    """Connections to one device at once."""
-    all_connections: int = 500
-    """Connections at once."""
 
 
 class Budget:
@@ -249,10 +245,7 @@ class Budget:
         self.limits = limits or Limits()
         self.packets = 0
         """Packets of the whole sweep so far."""
-        self.connections = 0
-        """Connections that are open now."""
         self._packets: dict[str, int] = {}
-        self._connections: dict[str, int] = {}
 
     def refusal(self, address: str, packets: int = 1) -> str:
         """Why so many packets may not be sent to an address any more, in words; empty: they may."""
@@ -266,27 +259,6 @@ class Budget:
         """So many packets were sent to an address."""
         self.packets += packets
         self._packets[address] = self._packets.get(address, 0) + packets
-
-    def open(self, address: str) -> bool:
-        """Take a place for one more connection; False: there is none now, and the caller has to wait."""
-        if self.connections >= self.limits.all_connections:
-            return False
-        if self._connections.get(address, 0) >= self.limits.device_connections:
-            return False
-        self.connections += 1
-        self._connections[address] = self._connections.get(address, 0) + 1
-        return True
-
-    def close(self, address: str) -> None:
-        """Give a place back; more often than it was taken does no harm."""
-        held = self._connections.get(address, 0)
-        if not held:
-            return
-        self.connections -= 1
-        if held == 1:
-            del self._connections[address]
-        else:
-            self._connections[address] = held - 1
 
 
 # --- distress
