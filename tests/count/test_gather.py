@@ -1,6 +1,7 @@
 """Rows of many batches to counts, against a plain Python count of the same rows."""
 
 from collections import Counter, defaultdict
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -80,7 +81,7 @@ def maker_and_country(counted: Counted) -> Counter[tuple[str, str]]:
 def test_in_memory_and_on_disk_as_a_plain_count(tmp_path: Path, seed: int, most: int) -> None:
     rows = made(seed)
     batches = [batch(rows[begin : begin + 70]) for begin in range(0, len(rows), 70)]
-    counted = gather(batches, conclude, tmp_path, most)
+    counted = gather(batches, partial(map, conclude), tmp_path, most)
     wanted, unowned = plainly(rows)
     assert maker_and_country(counted) == wanted
     assert counted.unowned == unowned
@@ -90,20 +91,20 @@ def test_in_memory_and_on_disk_as_a_plain_count(tmp_path: Path, seed: int, most:
 
 
 def test_nothing_counted_is_a_count_of_nothing(tmp_path: Path) -> None:
-    counted = gather([], conclude, tmp_path)
+    counted = gather([], partial(map, conclude), tmp_path)
     assert counted.kinds == Counter()
     assert counted.rows == 0
     assert counted.first_day is None
 
 
 def test_rows_without_a_time_have_no_days(tmp_path: Path) -> None:
-    assert gather([batch([(1, 0, "a", "", "", -1)])], conclude, tmp_path).last_day is None
+    assert gather([batch([(1, 0, "a", "", "", -1)])], partial(map, conclude), tmp_path).last_day is None
 
 
 def test_invented_words_without_end_are_told_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_WORDS", 5)
     rows: list[Row] = [(at, 0, "a", "", f"network {at}", -1) for at in range(1, 50)]
-    counted = gather([batch(rows)], conclude, tmp_path)
+    counted = gather([batch(rows)], partial(map, conclude), tmp_path)
     networks = Counter({kind.network: number for kind, number in counted.kinds.items()})
     assert networks[OTHER] == 49 - 4
     assert sum(networks.values()) == 49
@@ -114,7 +115,7 @@ def test_evidence_without_end_leaves_devices_unclear_and_ends_nothing(
 ) -> None:
     monkeypatch.setattr(module, "MOST_WORDS", 5)
     rows: list[Row] = [(at, 0, f"evidence {at}", "", "", -1) for at in range(1, 50)]
-    makers = maker_and_country(gather([batch(rows)], conclude, tmp_path))
+    makers = maker_and_country(gather([batch(rows)], partial(map, conclude), tmp_path))
     assert makers == {**{(f"evidence {at}", ""): 1 for at in range(1, 5)}, ("", ""): 45}
 
 

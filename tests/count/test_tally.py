@@ -1,5 +1,7 @@
 """How many of each, from rows about devices."""
 
+from functools import partial
+
 import numpy as np
 
 from custodiet.count.tally import Column, Kind, tally
@@ -21,7 +23,7 @@ def conclude(evidence: tuple[str, ...]) -> dict[str, tuple[str, str]]:
 
 def counted(device, evidence: Column, country: Column | None = None) -> dict[tuple[str, str, str], int]:
     nothing = column(*[""] * len(device))
-    found = tally(device, evidence, country or nothing, nothing, conclude)
+    found = tally(device, evidence, country or nothing, nothing, partial(map, conclude))
     return {(kind.manufacturer, kind.manufacturer_band, kind.country): number for kind, number in found.items()}
 
 
@@ -76,6 +78,6 @@ def test_each_device_is_counted_once() -> None:
 def test_kind_keeps_every_word() -> None:
     found = tally(
         devices(1), column("a"), column("NL"), column("ACME Net"),
-        lambda _evidence: {"device_class": ("camera", "certain"), "brand": ("box", "likely")},
+        lambda all_of_it: [{"device_class": ("camera", "certain"), "brand": ("box", "likely")} for _ in all_of_it],
     )  # fmt: skip
     assert found == {Kind("camera", "", "unknown", "box", "likely", "certain", "NL", "ACME Net"): 1}

@@ -68,9 +68,11 @@ def count(
             next_step="Install them: pip install 'custodiet[bulk]', or in a checkout: pip install '.[bulk]'.",
         ) from fault
     from custodiet.count.result import columns
+    from custodiet.identify.runners import seldom_look_for_circles
 
     asked = columns(by)
     knowledge = load(catalog)
+    seldom_look_for_circles()
     result = _counted(scans, asked, knowledge, catalog, everything, engine, master, jobs, column or [], quiet or json)
     if out:
         _write(out, result, knowledge)

@@ -7,19 +7,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
 
 from custodiet.count.gather import Counted, gather, without_refused
-from custodiet.count.rows import LINES, Gathering, rows_of_lines
+from custodiet.count.rows import LINES, Gathering, rows_of_block
 from custodiet.count.tally import Conclude
 from custodiet.errors import SourceError
 from custodiet.identify.batch import matcher_of
 from custodiet.identify.evidence import conclude_evidence
-from custodiet.identify.runners import in_processes, in_this_process
+from custodiet.identify.runners import Processes, processes
 from custodiet.model import Issue, Source
 from custodiet.sources.base import HEAD_SIZE, Item, Reader, ReadOptions
 from custodiet.sources.exports.base import ScanRecord
@@ -27,6 +29,12 @@ from custodiet.sources.exports.reader import EXPORTS, records, records_of
 from custodiet.sources.exports.rows import MAX_ROW, first_row
 from custodiet.sources.intake import unreadable
 from custodiet.sources.lines import Pieces
+
+BLOCK = 1 << 20
+"""Bytes of lines that are turned into rows at a time."""
+
+COMBINATIONS = 1_000
+"""Combinations of evidence that are concluded at a time."""
 
 ROWS = 50_000
 """Rows made at a time from sources that are not cut into lines."""
@@ -80,28 +88,41 @@ def count_files(
     """
     issues: list[Issue] = []
 
-    def batches() -> Iterator[pa.RecordBatch]:
+    def batches(made: Processes | None) -> Iterator[pa.RecordBatch]:
         for file in files:
             try:
                 if file.by_line:
-                    yield from _rows_of_lines(file, workers, folders, progress, issues)
+                    yield from _rows_of_lines(file, made, folders, progress, issues)
                 else:
                     yield from _rows_of(file, folders, progress, columns or {}, issues)
             except OSError as fault:
                 issues.append(unreadable(file.name, fault))
 
-    return gather(batches(), concluder(folders), scratch), issues
+    with processes(workers) if workers > 1 else nullcontext() as made:
+        return gather(batches(made), concluder(folders, made), scratch), issues
 
 
-@lru_cache(4)
-def concluder(folders: tuple[str, ...] | None = None) -> Conclude:
-    """What pieces of evidence add up to, by the catalog of these folders; combinations that repeat are weighed once."""
-    matcher = matcher_of(folders)
+def concluder(folders: tuple[str, ...] | None = None, made: Processes | None = None) -> Conclude:
+    """What pieces of evidence add up to, by the catalog of these folders.
 
-    def conclude(pieces: tuple[str, ...]) -> Mapping[str, tuple[str, str]]:
-        return {one.field: (one.value, one.band) for one in conclude_evidence(pieces, matcher)}
+    Args:
+        folders: none: the catalog that came with the program.
+        made: processes that share the work; none: this one does it.
+    """
+    concluded = partial(_concluded, folders)
+
+    def conclude(combinations: Sequence[tuple[str, ...]]) -> Iterator[Mapping[str, tuple[str, str]]]:
+        parts = (combinations[at : at + COMBINATIONS] for at in range(0, len(combinations), COMBINATIONS))
+        return chain.from_iterable(made.each(concluded, parts) if made else map(concluded, parts))
 
     return conclude
+
+
+def _concluded(
+    folders: tuple[str, ...] | None, combinations: Sequence[tuple[str, ...]]
+) -> list[dict[str, tuple[str, str]]]:
+    matcher = matcher_of(folders)
+    return [{one.field: (one.value, one.band) for one in conclude_evidence(pieces, matcher)} for pieces in combinations]
 
 
 def _rows_of(
@@ -172,18 +193,17 @@ class _Lost:
 
 def _rows_of_lines(
     file: ScanFile,
-    workers: int,
+    made: Processes | None,
     folders: tuple[str, ...] | None,
     progress: Callable[[str, int], None],
     issues: list[Issue],
 ) -> Iterator[pa.RecordBatch]:
-    """Rows of a file whose records stand on lines, by several processes if so asked."""
+    """Rows of a file whose records stand on lines, by several processes if there are any."""
     lost = _Lost(file)
     pieces = Pieces(file.path, lambda done: progress(file.name, done))
-    read = partial(rows_of_lines, folders=folders)
-    blocks = (_block(file, first, lines) for first, lines in whole_lines(pieces, lost.refuse))
-    made = in_processes(read, blocks, workers) if workers > 1 else in_this_process(read, blocks)
-    for batch in made:
+    read = partial(rows_of_block, folders=folders)
+    blocks = (_block(file, first, lines) for first, lines in whole_lines(larger(pieces), lost.refuse))
+    for batch in made.each(read, blocks) if made else map(read, blocks):
         kept, refused = without_refused(batch)
         for reason, (times, first) in refused.items():
             lost.issue(f"line {first}", reason, "", times)
@@ -228,6 +248,21 @@ def whole_lines(pieces: Iterable[bytes], refuse: Callable[[str, str], None]) -> 
         refuse(f"line {number}", f"the line is longer than {MAX_ROW >> 20} MiB")
     elif size:
         yield number, b"".join(held)
+
+
+def larger(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in pieces of at least `BLOCK` bytes: what repeats is sent and taken once for each block."""
+    held: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        held.append(piece)
+        size += len(piece)
+        if size >= BLOCK:
+            yield b"".join(held)
+            held.clear()
+            size = 0
+    if held:
+        yield b"".join(held)
 
 
 def _block(file: ScanFile, first: int, lines: bytes) -> pa.RecordBatch:

@@ -7,6 +7,7 @@ catalog or of the export. It knows nothing of files and engines; what comes out 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from hashlib import blake2b
 from io import BytesIO
 
@@ -114,12 +115,23 @@ def rows_of_lines(
     Yields:
         Rows as `SCHEMA` says, one batch for each batch.
     """
-    gathering = Gathering(matcher_of(folders))
     for batch in batches:
-        formats, firsts, blocks = (batch.column(name).to_pylist() for name in LINES.names)
-        for format, first, block in zip(formats, firsts, blocks, strict=True):
-            _read(EXPORTS[format].decode, first, block, gathering)
-        yield gathering.take()
+        yield rows_of_block(batch, folders)
+
+
+def rows_of_block(batch: pa.RecordBatch, folders: tuple[str, ...] | None = None) -> pa.RecordBatch:
+    """Rows for some lines of an export, see `rows_of_lines`; what was decided before is remembered in this process."""
+    gathering = _gathering(folders)
+    gathering.take()  # what a batch that failed may have left
+    formats, firsts, blocks = (batch.column(name).to_pylist() for name in LINES.names)
+    for format, first, block in zip(formats, firsts, blocks, strict=True):
+        _read(EXPORTS[format].decode, first, block, gathering)
+    return gathering.take()
+
+
+@lru_cache(4)
+def _gathering(folders: tuple[str, ...] | None) -> Gathering:
+    return Gathering(matcher_of(folders))
 
 
 def _read(decode: Callable[[bytes], Iterable[ScanRecord]], first: int, block: bytes, gathering: Gathering) -> None:

@@ -7,7 +7,7 @@ concluded once. Columns are codes into lists of words, so that millions of rows 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
@@ -18,8 +18,8 @@ from custodiet.identify.batch import combined
 
 Codes: TypeAlias = npt.NDArray[np.integer[Any]]
 
-Conclude: TypeAlias = Callable[[tuple[str, ...]], Mapping[str, tuple[str, str]]]
-"""Pieces of evidence, sorted -> field -> (concluded value, band)."""
+Conclude: TypeAlias = Callable[[Sequence[tuple[str, ...]]], Iterable[Mapping[str, tuple[str, str]]]]
+"""Combinations of pieces of evidence, each sorted -> for each of them field -> (concluded value, band)."""
 
 
 class Kind(NamedTuple):
@@ -67,7 +67,7 @@ def tally(
     where = [_first_word(column, order, starts) for column in (country, network)]
     combination, combinations = _combinations(evidence, order, starts)
     keys, numbers = np.unique(np.stack([combination, *where], axis=1), axis=0, return_counts=True)
-    concluded = [conclude(tuple(sorted(evidence.words[code] for code in codes))) for codes in combinations]
+    concluded = list(conclude([tuple(sorted(evidence.words[code] for code in codes)) for codes in combinations]))
     counted: Counter[Kind] = Counter()
     for (which, land, owner), number in zip(keys.tolist(), numbers.tolist(), strict=True):
         said = concluded[which]
