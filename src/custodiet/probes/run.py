@@ -166,6 +166,8 @@ async def run_sweep(
         packets=resume.packets if resume else 0,
     )
     shared = Shared(turns) if turns else None
+    if resume:
+        log.ledger.gaps.extend(resume.gaps)
     pace = Pace(plan.rate, time.monotonic, shared)
     addresses = plan.addresses()
     own = {str(one.ip) for _, one in own_interfaces()}
