@@ -5,11 +5,15 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from claims.made_case import CAMERA, CLOUD, DAY, RECORDER, START, device, flow, made, names_cloud
 from custodiet.casefile import Case
 from custodiet.catalog import Catalog, load_catalog
+from custodiet.errors import UsageError
 from custodiet.model import Body, Egress, Site, Zone
-from custodiet.talking import egress_of_case
+from custodiet.talking import egress_of_case, locate
+from mmdb_file import mmdb
 
 
 @cache
@@ -74,3 +78,27 @@ def test_one_asset_is_told_whatever_its_kind(tmp_path: Path) -> None:
     case = made(tmp_path, [flow(CLOUD)], devices=[device(), device("10.0.0.6", device_class="not_surveillance")])
     assert list(told(case)) == [CAMERA]
     assert list(told(case, only="ast-10.0.0.6")) == ["10.0.0.6"]
+
+
+def test_databases_are_asked_once_and_kept(tmp_path: Path) -> None:
+    country, network = tmp_path / "country.mmdb", tmp_path / "network.mmdb"
+    country.write_bytes(mmdb({"203.0.113.0/24": {"country": {"iso_code": "CN"}}}))
+    network.write_bytes(mmdb({"203.0.113.0/24": {"as_name": "Example Net"}}, kind="Made-ASN"))
+    path = made(tmp_path, [flow(CLOUD), flow(RECORDER), flow("198.51.100.1")])
+    with Case(path) as case:
+        assert locate(case, [country, network]) == 1
+    cloud = next(peer for peer in told(path)[CAMERA].peers if peer.address == CLOUD)
+    assert cloud.located
+    assert (cloud.located.country, cloud.located.network_owner) == ("CN", "Example Net")
+    assert cloud.located.database == "Made-Country, made 2023-11-14; Made-ASN, made 2023-11-14"
+    assert all(peer.located is None for peer in told(path)[CAMERA].peers if peer.address != CLOUD)
+
+
+def test_a_broken_database_keeps_nothing(tmp_path: Path) -> None:
+    good, broken = tmp_path / "good.mmdb", tmp_path / "broken.mmdb"
+    good.write_bytes(mmdb({"203.0.113.0/24": {"country": {"iso_code": "CN"}}}))
+    broken.write_bytes(b"x")
+    with Case(made(tmp_path, [flow(CLOUD)])) as case:
+        with pytest.raises(UsageError):
+            locate(case, [good, broken])
+        assert case.metas("located:") == {}

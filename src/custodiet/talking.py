@@ -6,7 +6,9 @@ kept in the case, so that a report shown later needs no database.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
 
 import msgspec
 
@@ -15,10 +17,11 @@ from custodiet.catalog import Catalog
 from custodiet.dates import day_of
 from custodiet.egress import ASKED_FOR, Around, Owners, egress_of
 from custodiet.egress.inside import STREAMS, Roles
-from custodiet.egress.place import is_to_all, own_networks
+from custodiet.egress.place import address_of, is_nobody, is_private, is_to_all, own_networks
 from custodiet.egress.shape import slice_of
 from custodiet.egress.watched import watches
 from custodiet.model import Asset, Body, Egress, Identification, Located
+from custodiet.sources.mmdb import Database
 
 LOCATED = "located:"
 """Before an address: the key under which a case keeps what a database says of it."""
@@ -118,6 +121,44 @@ def _hubs(case: Case) -> dict[str, str]:
         if len(seen) < 4:
             seen.update((subject, peer))
     return {source: next(iter(left)) for source, left in common.items() if len(left) == 1 and len(others[source]) > 2}
+
+
+def locate(case: Case, databases: Sequence[Path]) -> int:
+    """Ask the user's databases where the addresses outside are, and keep what they say in the case.
+
+    What is private is not asked; of several databases the first that says a country, and the first that says a network,
+    are taken. What was kept of such an address before is replaced.
+
+    Args:
+        case: with conversations.
+        databases: MMDB files of countries, cities or networks.
+
+    Returns:
+        How many addresses any of them knows.
+
+    Raises:
+        UsageError: a file cannot be read, or is no sound database; then nothing is kept.
+    """
+    addresses: set[str] = set()
+    for _, subject, peer in case.pairs():
+        addresses.update(key for key in (subject, peer) if not (is_nobody(key) or is_to_all(key) or is_private(key)))
+    kept: dict[str, str] = {}
+    with ExitStack() as stack:
+        opened = [stack.enter_context(Database(path)) for path in databases]
+        for key in sorted(addresses):
+            address = address_of(key)
+            told = [said for database in opened if address is not None and (said := database.of(address))]
+            if told:
+                country = next((one for one in told if one.country), None)
+                owner = next((one for one in told if one.network_owner), None)
+                both = Located(
+                    country=country.country if country else "",
+                    network_owner=owner.network_owner if owner else "",
+                    database="; ".join(dict.fromkeys(one.database for one in (country, owner) if one)),
+                )
+                kept[LOCATED + key.removeprefix("ip:")] = msgspec.json.encode(both).decode()
+    case.set_metas(kept)
+    return len(kept)
 
 
 def located(case: Case) -> dict[str, Located]:

@@ -444,6 +444,11 @@ class Case:
         with self.transaction():
             self._db.execute("insert or replace into meta values (?, ?)", (key, value))
 
+    def set_metas(self, kept: dict[str, str]) -> None:
+        """Remember many things at once."""
+        with self.transaction():
+            self._db.executemany("insert or replace into meta values (?, ?)", kept.items())
+
     def meta(self, key: str) -> str | None:
         """What was remembered, or None."""
         row = next(self._rows("select value from meta where key = ?", key), None)
