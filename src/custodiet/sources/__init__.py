@@ -63,6 +63,7 @@ READERS: Sequence[Reader] = _Readers(
     # readers read both
     "firewall.reader:READER",
     "dns_logs.reader:READER",
+    "netflow.nfdump:READER",
     # JSON, told apart by its keys
     "exchanges:READER",
     "isapi:READER",
@@ -73,6 +74,7 @@ READERS: Sequence[Reader] = _Readers(
     "exports.reader:CENSYS_READER",
     "exports.reader:MASSCAN_READER",
     "flow_json:READER",
+    "suricata.reader:READER",
     # one reply a file; some are binary without a magic number, so after everything that has one
     "discovery_reply:READER",
     # text known by the shape of its rows

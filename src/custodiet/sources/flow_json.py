@@ -17,6 +17,7 @@ from custodiet.sources.base import LINES, Item, Reader, ReadOptions
 from custodiet.sources.ledger import Facts, Ledger
 from custodiet.sources.lines import Lines, head_lines, object_of
 from custodiet.sources.pcap.messages import DATAGRAM_PORTS, NOTHING, read_datagram, read_stream
+from custodiet.sources.watching_times import Directions, WatchingTimes
 from custodiet.wire.address import ip_text
 from custodiet.wire.head import without_password
 from custodiet.wire.http import parse_header_block
@@ -65,6 +66,7 @@ def read(path: Path, source: Source, options: ReadOptions) -> Iterator[Item]:
     lines = Lines(path, options.progress, limit=MAX_LINE)
     ledger = Ledger(source, "flows")
     facts = Facts(source.id)
+    times, directions = WatchingTimes(), Directions()
     known = False
     for number, line in lines:
         place = f"line {number}"
@@ -86,6 +88,8 @@ def read(path: Path, source: Source, options: ReadOptions) -> Iterator[Item]:
         known = True
         ledger.saw(flow.first_seen, flow.last_seen)
         ledger.read()
+        times.add(flow.first_seen, flow.last_seen)
+        directions.add(flow.transport, flow.packets_out, flow.packets_in)
         yield flow
         for subject, attribute, value in dict.fromkeys(_facts(record, flow, turned)):
             facts.add(subject, attribute, value, place, flow.first_seen, flow.last_seen)
@@ -95,7 +99,8 @@ def read(path: Path, source: Source, options: ReadOptions) -> Iterator[Item]:
     if not known and not lines.cut:
         raise SourceError("no line is a flow record", place=source.name, next_step="Give the file as Joy wrote it")
     yield from ledger.cut_short(lines.cut)
-    yield from ledger.close()
+    sentence = directions.doubt()
+    yield from ledger.close(times.watched({"one_direction": sentence} if sentence else {}))
 
 
 def _count(value: object) -> int:

@@ -195,13 +195,13 @@ def test_json_names_its_log_or_is_known_by_its_fields(tmp_path: Path) -> None:
         },
         {"_path": "ssl", "ts": "2023-11-14T22:13:20.500000Z", **sides, "server_name": "c.example"},
         {"_path": "conn", "ts": 1700000001, **sides, "proto": "udp", "orig_ip_bytes": 60, "orig_pkts": 1},
-        {"_path": "stats", "ts": 1700000001},
+        {"_path": "weird", "ts": 1700000001},
     )
     outcome = read(READER, data, tmp_path)
     assert outcome.one("ip:10.0.0.5", "dns.answer").value == "a.example=192.0.2.1"
     assert outcome.one("ip:10.0.0.5", "tls.server_name").first_seen == 1700000000.5
     assert outcome.flows[0].bytes_out == 60
-    assert outcome.tally.not_covered == {"stats.log lines": 1}
+    assert outcome.tally.not_covered == {"weird.log lines": 1}
 
 
 def test_json_values_of_the_wrong_type_do_no_harm(tmp_path: Path) -> None:

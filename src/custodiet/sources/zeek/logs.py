@@ -247,6 +247,8 @@ _TELLING: list[tuple[str, tuple[str, ...]]] = [
     ("x509", ("certificate.subject",)),
     ("dhcp", ("mac", "msg_types")),
     ("software", ("host", "software_type")),
+    ("capture_loss", ("percent_lost", "gaps")),
+    ("stats", ("pkts_proc", "pkts_dropped")),
     ("known_services", ("host", "port_num", "port_proto", "service")),
 ]
 

@@ -18,6 +18,7 @@ from custodiet.sources.ledger import Facts, Ledger
 from custodiet.sources.lines import Lines, head_lines, object_of
 from custodiet.sources.zeek.certificates import Certificates
 from custodiet.sources.zeek.logs import LOGS, guess_log, read_conn
+from custodiet.sources.zeek.watching import OWN_LOGS, Watching
 
 MAX_LINE = 1 << 20
 """The most bytes of one line; a DNS answer or a chain of certificates may be long."""
@@ -171,6 +172,7 @@ def read(path: Path, source: Source, options: ReadOptions) -> Iterator[Item]:
     ledger = Ledger(source, "lines")
     facts = Facts(source.id)
     certificates = Certificates()
+    watching = Watching()
     shape = _Shape()
     known = False
     for number, line in lines:
@@ -203,7 +205,9 @@ def read(path: Path, source: Source, options: ReadOptions) -> Iterator[Item]:
             certificates.described(row, place)
         elif log == "ssl":
             certificates.shown(row)
-        problem = yield from _read_row(log, row, when, place, source.id, facts, ledger)
+        if log in OWN_LOGS:
+            OWN_LOGS[log](watching, row)
+        problem = yield from _read_row(log, row, when, place, source.id, facts, ledger, watching)
         if problem:
             yield from ledger.refuse(place, problem)
         else:
@@ -228,7 +232,7 @@ def read(path: Path, source: Source, options: ReadOptions) -> Iterator[Item]:
             "no line belongs to a log of Zeek", place=source.name, next_step="Give the logs as Zeek wrote them"
         )
     yield from ledger.cut_short(lines.cut)
-    yield from ledger.close()
+    yield from ledger.close(watching.watched())
 
 
 def _columns(line: str, shape: _Shape) -> str:
@@ -236,16 +240,24 @@ def _columns(line: str, shape: _Shape) -> str:
 
 
 def _read_row(
-    log: str, row: Row, when: float | None, place: str, source: str, facts: Facts, ledger: Ledger
+    log: str,
+    row: Row,
+    when: float | None,
+    place: str,
+    source: str,
+    facts: Facts,
+    ledger: Ledger,
+    watching: Watching,
 ) -> Generator[Flow, None, str]:
     """Read one line of a known log; returns what is wrong with it, or nothing."""
     if log == "conn":
         flow = read_conn(row, when, place, source, facts)
         if flow is None:
             return "a connection without addresses, port or time that can be read"
+        watching.conversation(flow, row)
         yield flow
         return ""
-    if log == "x509":
+    if log == "x509" or log in OWN_LOGS:
         return ""
     function = LOGS.get(log)
     if function is None:

@@ -1,0 +1,1 @@
+"""Suricata's EVE log: one JSON object a line."""
