@@ -1,0 +1,63 @@
+"""What flow records say besides their sums: when somebody was watching, which addresses were used, what is doubtful."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from custodiet.model import Flow, Observation
+from custodiet.model.source import SILENCE
+from custodiet.sources.flow_columns import Records
+from custodiet.sources.flow_sums import FlowSums
+from custodiet.sources.ledger import Facts
+from custodiet.sources.watching_times import WatchingTimes
+from custodiet.wire.address import is_device_ip, is_local_ip
+
+_ONE_IN = 5
+"""One conversation in so many is enough for a doubt."""
+
+
+def joined(parts: list[Records]) -> Records:
+    """Records of one version of IP as one."""
+    if len(parts) == 1:
+        return parts[0]
+    columns: dict[str, Any] = {}
+    for name in Records.__struct_fields__:
+        values = [getattr(part, name) for part in parts]
+        columns[name] = values[0] if name == "v6" or values[0] is None else np.concatenate(values)
+    return Records(**columns)
+
+
+def add_watching(watching: WatchingTimes, records: Records) -> None:
+    """Take the stretches that records cover; an exporter that counts a conversation is watching all the while."""
+    order = np.argsort(records.first)
+    first, until = records.first[order], np.maximum.accumulate(records.last[order])
+    breaks = np.flatnonzero(first[1:] - until[:-1] > SILENCE)
+    begins, ends = np.concatenate(([0], breaks + 1)), np.concatenate((breaks, [len(order) - 1]))
+    for begin, end in zip(first[begins].tolist(), until[ends].tolist(), strict=True):
+        watching.add(begin, end)
+
+
+def used_addresses(flows: Iterator[Flow], facts: Facts) -> Iterator[Flow | Observation]:
+    """The flows, and behind them each local address that sent anything."""
+    for flow in flows:
+        yield flow
+        nothing = not (flow.bytes_out or flow.packets_out or flow.bytes_in or flow.packets_in)
+        for key, sent in (
+            (flow.subject, flow.bytes_out or flow.packets_out or nothing),
+            (flow.peer, flow.bytes_in or flow.packets_in),
+        ):
+            ip = key[3:]
+            if sent and is_local_ip(ip) and is_device_ip(ip):
+                facts.add(key, "net.ip", ip, flow.locator, flow.first_seen, flow.last_seen)
+        if facts.full:
+            yield from facts.drain()
+
+
+def one_sided(sums: FlowSums) -> str:
+    """The sentence on conversations of which only one direction was seen; empty where they are few."""
+    if not sums.one_sided or sums.one_sided * _ONE_IN < sums.conversations:
+        return ""
+    return f"in {sums.one_sided:,} of {sums.conversations:,} conversations over TCP only one direction was counted"
