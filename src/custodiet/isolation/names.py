@@ -55,7 +55,7 @@ def tells_of_names(domain: str, found: Sequence[Observation], whose: Callable[[s
     names = list(dict.fromkeys(one.value.strip().rstrip(".").lower() for one in found))
     times = sum(one.count for one in found)
     if len(names) == 1:
-        said = f"It asked for {names[0][:120]}, seen {how_many(times, 'time')}."
+        said = f"It asked for {names[0][:120]}, {how_many(times, 'packet')} with the answers."
     else:
         said = f"It asked for {len(names):,} names below {domain}, such as {names[0][:80]}."
     if owner := next((owner for name in (names[0], domain) if (owner := whose(name))), ""):

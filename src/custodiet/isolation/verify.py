@@ -217,4 +217,4 @@ class Proving:
 
 def _leaking(leaks: Sequence[Leak]) -> str:
     kinds = list(dict.fromkeys(leak.kind for leak in leaks))
-    return f"{how_many(len(leaks), 'leak')}: {', '.join(kinds)}. {leaks[0].says}"
+    return f"{how_many(len(leaks), 'leak')}: {', '.join(kinds)}."

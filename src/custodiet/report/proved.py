@@ -72,7 +72,10 @@ def _device(one: DeviceProof, verbose: int) -> Iterator[RenderableType]:
     if one.identifiers:
         how = f"; found again by its {one.recognised_by}" if one.recognised_by else ""
         yield indented(f"{', '.join(one.identifiers[:4])}{how}", 2)
-    yield indented(f"before: {count(one.before_outside, 'address', 'addresses')} and ports outside", 2)
+    if one.before_outside:
+        yield indented(f"Before, it had to do with {count(one.before_outside, 'port')} of addresses outside.", 2)
+    else:
+        yield indented("Before, nothing of it was seen outside.", 2)
     for leak in one.leaks[: None if verbose else _LEAKS]:
         yield from _leak(leak)
     left = one.leaks_total - (len(one.leaks) if verbose else min(_LEAKS, len(one.leaks)))
@@ -92,10 +95,12 @@ def _device(one: DeviceProof, verbose: int) -> Iterator[RenderableType]:
 
 
 def _leak(leak: Leak) -> Iterator[RenderableType]:
-    sums = f", {size(leak.bytes_out)} out, {size(leak.bytes_in)} in" if leak.bytes_out or leak.bytes_in else ""
-    times = f", {clock(leak.first_seen)} to {clock(leak.last_seen)}" if leak.first_seen is not None else ""
-    seen = f" [{'; '.join(leak.evidence[:3])}]" if leak.evidence else ""
-    yield indented(f"{leak.says}{sums}{times}{seen}", 4, "red", limit=1000)
+    told = [f"{size(leak.bytes_out)} out, {size(leak.bytes_in)} in"] if leak.bytes_out or leak.bytes_in else []
+    if leak.first_seen is not None:
+        told.append(f"{clock(leak.first_seen)} to {clock(leak.last_seen)}")
+    told += leak.evidence[:3]
+    seen = f" ({'; '.join(told)})" if told else ""
+    yield indented(f"{leak.says.rstrip('.')}{seen}.", 4, "red", limit=1000)
 
 
 def _list(title: str, sentences: Iterable[str]) -> Iterator[RenderableType]:
