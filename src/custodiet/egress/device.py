@@ -28,7 +28,16 @@ MOST_PEERS = 50
 MOST_EVIDENCE = 10
 """Ids told of one peer."""
 
-ASKED_FOR = (*ASKED, "dns.answer", "net.port", "upnp.port_mapping", "sadp.cloud", "net.gateway")
+ASKED_FOR = (
+    *ASKED,
+    "dns.answer",
+    "net.port",
+    "upnp.port_mapping",
+    "upnp.port_mapping_ended",
+    "upnp.port_mapping_answer",
+    "sadp.cloud",
+    "net.gateway",
+)
 """Attributes of a device that are asked for here, beside those that are read as firmware."""
 
 SURE = ("certain", "likely")

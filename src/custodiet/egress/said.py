@@ -77,7 +77,7 @@ def sentences(
     """What can be said of a device; see `egress_of` for the arguments."""
     outside = [peer for peer in peers if peer.where == "outside"]
     reached = [peer for peer in outside if peer.answered]
-    outcome = _outcome(outside, reached, watched)
+    outcome = _outcome(outside, reached, talks, watched)
     said = _says(outcome, outside, reached, watched, owners)
     if asked := only_asked(names, talks, owners, maker):
         some = how_many(len(asked), "name")
@@ -91,13 +91,14 @@ def sentences(
     )
 
 
-def _outcome(outside: Sequence[Peer], reached: Sequence[Peer], watched: Watching) -> EgressOutcome:
+def _outcome(outside: Sequence[Peer], reached: Sequence[Peer], talks: Talks, watched: Watching) -> EgressOutcome:
     if any(peer.of_maker for peer in reached):
         return "maker's own seen"
     if reached:
         return "outside seen"
     if outside:
-        return "cannot be said" if watched.one_way else "tried only"
+        tried = [talk for talk in talks.of("outside") if talk.sources <= watched.one_way]
+        return "cannot be said" if tried else "tried only"
     return "nothing outside seen" if watched.clean_seconds >= LEAST else "cannot be said"
 
 
@@ -121,7 +122,7 @@ def _says(
     if outcome == "tried only":
         return f"Tried: calls to {tried} outside, and nothing came back, {when}."
     if outside:
-        return f"Cannot be said: calls to {tried} outside were seen {when}, but only one direction of conversations."
+        return f"Cannot be said: calls to {tried} outside were seen {when}, and of some only one direction."
     if outcome == "nothing outside seen":
         said = f"Nothing outside seen {_when(watched.clean, watched)} at this point."
         return f"{said} {too_short(watched.clean_seconds)}".strip()

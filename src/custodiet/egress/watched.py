@@ -27,6 +27,7 @@ SPOIL = {
     "one_direction": "of conversations only one direction was seen",
     "lost": "packets were lost on the way",
     "denied_only": "only what was refused was written down",
+    "part_logged": "only a part of the traffic was written down",
 }
 """Doubts under which what is missing may have been sent, and the reason in a few words."""
 
@@ -70,6 +71,7 @@ class Watching:
         kinds: kinds of the sources.
         spoiled: why the rest cannot.
         doubts: in sentences.
+        one_way: ids of the sources that saw one direction only, so that no answer stands there.
     """
 
     spans: tuple[tuple[float, float], ...]
@@ -77,11 +79,7 @@ class Watching:
     kinds: frozenset[str]
     spoiled: tuple[str, ...]
     doubts: tuple[str, ...]
-
-    @property
-    def one_way(self) -> bool:
-        """Whether every source saw one direction only, so that no answer could be seen."""
-        return not self.clean and SPOIL["one_direction"] in self.spoiled
+    one_way: frozenset[str]
 
     @property
     def seconds(self) -> float:
@@ -133,12 +131,15 @@ def watching(talks: Talks, every: Mapping[str, Watch], addresses: frozenset[str]
     clean: list[tuple[float, float]] = []
     spoiled: list[str] = []
     doubts: list[str] = []
-    kinds = set()
+    kinds: set[str] = set()
+    one_way: set[str] = set()
     for source, moments in sorted(shown.items()):
         watch = every.get(source)
         if watch is None:
             continue
         kinds.add(watch.kind)
+        if "one_direction" in watch.doubts:
+            one_way.add(source)
         mine = watch.spans or ((min(m[0] for m in moments), max(m[1] for m in moments)),)
         spans += mine
         doubts += (f"{watch.name}: {said.rstrip('.')}." for said in watch.doubts.values())
@@ -158,6 +159,7 @@ def watching(talks: Talks, every: Mapping[str, Watch], addresses: frozenset[str]
         kinds=frozenset(kinds),
         spoiled=tuple(dict.fromkeys(spoiled)),
         doubts=tuple(dict.fromkeys(doubts)),
+        one_way=frozenset(one_way),
     )
 
 

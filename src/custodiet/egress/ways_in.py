@@ -71,13 +71,23 @@ def _number(port: str) -> tuple[int, str]:
     return (int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 65_536, port)
 
 
-def _mappings(observations: Iterable[Observation]) -> Iterator[WayIn]:
+def _mappings(observations: Sequence[Observation]) -> Iterator[WayIn]:
+    """What a router was asked to let in. Its answers do not always repeat what was asked, so they are told of all."""
     found: dict[str, list[Observation]] = {}
     for one in observations:
         if one.attribute == "upnp.port_mapping":
             found.setdefault(one.value.strip(), []).append(one)
+    answers = [one for one in observations if one.attribute == "upnp.port_mapping_answer"]
+    granted = any(one.value.startswith("granted") for one in answers)
+    refused = [one.value[:100] for one in answers if one.value.startswith("refused")]
+    ended = {one.value.strip() for one in observations if one.attribute == "upnp.port_mapping_ended"}
     for value in sorted(found)[:MOST]:
-        yield _way("port mapping", f"The router was asked to let in from outside: {value[:200]}.", "seen", found[value])
+        said = f"A router was asked to let in from outside: {value[:200]}"
+        said += "; it agreed." if granted else f"; {refused[0]}." if refused else "; no answer of it was seen."
+        if value.partition(" -> ")[0] in ended:
+            said += " Later it was asked to take that away."
+        shut = bool(refused) and not granted
+        yield _way("port mapping", said, "shut" if shut else "seen", [*found[value], *answers])
 
 
 def _cloud(observations: Iterable[Observation]) -> Iterator[WayIn]:
