@@ -23,6 +23,7 @@ from custodiet.cli import (
     explain,
     find,
     identify,
+    isolate,
     judge,
     law,
     ledger,
@@ -59,6 +60,7 @@ app.command("return", short_help="Write the paper that a regime asks for.")(retu
 app.command("apart")(settle.apart)
 app.add_typer(catalog.app, name="catalog", short_help="What we know: check, count or show it.")
 app.add_typer(ledger.app, name="ledger", short_help="What find sent: to whom, why, signed.")
+app.add_typer(isolate.app, name="isolate", short_help="Rules that shut devices in, and the proof that they hold.")
 app.add_typer(law.app, name="law", short_help="What directives say, and the proof that we read them right.")
 
 

@@ -7,32 +7,26 @@ dangerous is left out and told: an address that several devices share, a MAC add
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import ip_address, ip_network
 from typing import TypeAlias
 
 import msgspec
 
 from custodiet.catalog.contents import Catalog
 from custodiet.errors import UsageError
+from custodiet.isolation.binding import Inside, Network, by_dhcp, by_number, macs, own_addresses, shared_values
 from custodiet.isolation.comments import LONGEST_NAME, comment
 from custodiet.isolation.services import Service, services_of
 from custodiet.model import Asset, Body, Finding, Flow, Identification, Observation, Source
 
 Concluded: TypeAlias = tuple[Asset, Identification, tuple[Finding, ...]]
-Address: TypeAlias = IPv4Address | IPv6Address
-Network: TypeAlias = IPv4Network | IPv6Network
 
 NONE = "none"
 """Written instead of a recorder's address where a device is to be cut off from everybody."""
 
 _CLASSES = {"camera": "Camera", "thermal_camera": "Thermal camera", "recorder": "Recorder", "encoder": "Encoder",
             "access_controller": "Access controller", "intercom": "Intercom"}  # fmt: skip
-_PRIVATE = tuple(ip_network(n) for n in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "fe80::/10"))
 _WIDEST = {4: 8, 6: 16}
-_OWN_WORD = {"register.mac", "sadp.mac", "dhip.mac", "isapi.mac"}
-"""Attributes in which a MAC address is the device's own, not that of whoever passed its packets on."""
-_ON_LINK = {"leases", "switch_tables", "address_tables"}
-"""Formats whose MAC addresses were learned on the device's own wire."""
 
 
 class Device(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,6 +83,8 @@ class Parties(msgspec.Struct, frozen=True, kw_only=True):
     """Recorders that a person confirmed."""
     proposed: tuple[Party, ...]
     """Recorders that the devices talk to and nobody confirmed: they are not let through."""
+    unseen: tuple[Party, ...] = ()
+    """Recorders of the case that none of the devices was seen talking to."""
     operators: tuple[Party, ...]
     """Networks and addresses of viewing stations."""
     direct: bool
@@ -99,6 +95,8 @@ class Parties(msgspec.Struct, frozen=True, kw_only=True):
     """Devices without a rule."""
     stops: tuple[str, ...] = ()
     """What was seen and will stop, in sentences."""
+    near: tuple[str, ...] = ()
+    """Who is let through and stands in one network with devices, so that their traffic does not come by."""
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,18 +145,20 @@ def parties_of(case: Case, catalog: Catalog, wish: Wish) -> Parties:
     names = {
         ip: (comment(_name(*one), LONGEST_NAME), one[0].id)
         for one in (*others, *chosen)
-        for ip in _addresses(one[0])[0]
+        for ip in own_addresses(one[0])[0]
     }
     told = [_party(ip, names, "named by --recorder") for ip in recorders]
-    known_recorders = {ip for one in (*others, *chosen) if _class(one[1]) == "recorder" for ip in _addresses(one[0])[0]}
-    shared = _shared([*chosen, *others])
+    known_recorders = {
+        ip for one in (*others, *chosen) if _class(one[1]) == "recorder" for ip in own_addresses(one[0])[0]
+    }
+    shared = shared_values(one[0] for one in (*chosen, *others))
     devices: list[Device] = []
     left: list[LeftOut] = []
     proposed: dict[str, int] = {}
     stops: list[str] = []
     allowed = Allowed(recorders, operators if wish.direct else (), times)
     for one in chosen:
-        addresses, _ = _addresses(one[0])
+        addresses, _ = own_addresses(one[0])
         flows = list(case.flows([f"ip:{ip}" for ip in addresses])) if addresses else []
         device = _device(one, case, catalog, flows, set(recorders), shared)
         if not (device.v4 or device.v6 or device.macs):
@@ -175,48 +175,30 @@ def parties_of(case: Case, catalog: Catalog, wish: Wish) -> Parties:
     for ip in times:
         if ip in own:
             raise UsageError(f"{ip} is one of the devices to isolate", place="--time", next_step="Name another server.")
-    devices.sort(key=lambda d: (not d.v4, _order(d.v4 or d.v6 or d.macs), d.asset))
+    devices.sort(key=lambda d: (not d.v4, by_number(d.v4 or d.v6 or d.macs), d.asset))
     return Parties(
         devices=tuple(devices),
         recorders=tuple(told),
         proposed=tuple(
             _party(ip, names, f"{number} of the devices talk to it")
-            for ip, number in sorted(proposed.items(), key=lambda pair: _order((pair[0],)))
+            for ip, number in sorted(proposed.items(), key=lambda pair: by_number((pair[0],)))
+        ),
+        unseen=tuple(
+            _party(ip, names, "a recorder of the case")
+            for ip in sorted(known_recorders - set(proposed) - set(recorders), key=lambda ip: by_number((ip,)))
         ),
         operators=tuple(_party(net, names, "named by --operator") for net in operators),
         direct=wish.direct,
         times=tuple(_party(ip, names, "named by --time") for ip in times),
         left_out=tuple(left),
         stops=tuple(dict.fromkeys(stops)),
+        near=tuple(ip for ip in (*recorders, *times) if any(inside.together(ip, one) for one in sorted(own))),
     )
 
 
 def _party(address: str, names: dict[str, tuple[str, str]], because: str) -> Party:
     name, asset = names.get(address, ("", ""))
     return Party(address=address, name=name, asset=asset, because=because)
-
-
-class Inside:
-    """Which addresses are the body's own: private ones, and the subnets of its sites file."""
-
-    def __init__(self, body: Body | None) -> None:
-        nets = [ip_network(text) for site in (body.sites if body else ()) for z in site.zones for text in z.subnets]
-        self._networks: tuple[Network, ...] = (*_PRIVATE, *nets)
-
-    def holds(self, network: Network) -> bool:
-        """Whether all of a network is inside."""
-        return any(
-            network.subnet_of(own)  # type: ignore[arg-type]
-            for own in self._networks
-            if own.version == network.version
-        )
-
-    def has(self, text: str) -> bool:
-        """Whether an address is inside; what is no address is not."""
-        try:
-            return self.holds(ip_network(text))
-        except ValueError:
-            return False
 
 
 class Allowed:
@@ -316,47 +298,8 @@ def _name(asset: Asset, identification: Identification, _findings: object) -> st
     return f"{_CLASSES.get(_class(identification), 'Device')} {asset.label}"
 
 
-def _addresses(asset: Asset) -> tuple[list[str], list[str]]:
-    """Addresses that are its own, in order, and why others are not."""
-    own: list[str] = []
-    notes: list[str] = []
-    for identifier in asset.identifiers:
-        if identifier.kind != "ip":
-            continue
-        try:
-            address = ip_address(identifier.value.partition("%")[0])
-        except ValueError:
-            continue
-        if address.is_multicast or address.is_loopback or address.is_unspecified or str(address) == "255.255.255.255":
-            continue
-        if not identifier.identity:
-            notes.append(f"{address} is not in the rules: {identifier.why or 'it may be another device'}")
-        else:
-            own.append(str(address))
-    return sorted(dict.fromkeys(own), key=lambda ip: _order((ip,))), notes
-
-
-def _order(texts: Sequence[str]) -> tuple[int, int]:
-    try:
-        address = ip_address(texts[0])
-    except ValueError:
-        return 9, 0
-    return address.version, int(address)
-
-
-def _shared(all_of_them: Iterable[Concluded]) -> set[str]:
-    """Addresses and MAC addresses that two devices of the case have: rules by them would hit the wrong one."""
-    seen: set[str] = set()
-    twice: set[str] = set()
-    for asset, *_ in all_of_them:
-        values = {i.value.lower() for i in asset.identifiers if i.kind in ("ip", "mac")}
-        twice |= values & seen
-        seen |= values
-    return twice
-
-
 def _why_left_out(asset: Asset) -> str:
-    _, notes = _addresses(asset)
+    _, notes = own_addresses(asset)
     return notes[0] if notes else "no address and no MAC address of it is known"
 
 
@@ -364,12 +307,12 @@ def _device(
     one: Concluded, case: Case, catalog: Catalog, flows: Sequence[Flow], recorders: set[str], shared: set[str]
 ) -> Device:
     asset, identification, _findings = one
-    addresses, notes = _addresses(asset)
+    addresses, notes = own_addresses(asset)
     for ip in [ip for ip in addresses if ip in shared]:
         addresses.remove(ip)
         notes.append(f"{ip} is not in the rules: another device of the case has it too")
     observed = case.observations(asset.id)
-    macs, why_not = _macs(asset, observed, case.sources, shared)
+    own_macs, why_not = macs(asset, observed, case.sources, shared)
     v4, v6 = tuple(ip for ip in addresses if "." in ip), tuple(ip for ip in addresses if ":" in ip)
     maker = identification.get("manufacturer")
     known = maker.value if maker.band in ("certain", "likely") else ""
@@ -381,7 +324,7 @@ def _device(
         notes.append(f"it was seen with {len(v4)} IPv4 addresses; all are in the rules")
     if v6:
         notes.append(f"it speaks IPv6 ({len(v6)} known); it can make itself others at any time")
-    if _by_dhcp(observed, case.sources):
+    if by_dhcp(observed, case.sources):
         notes.append("it gets its address by DHCP: reserve it for its MAC address, or the rules miss it after a change")
     if any(observation.attribute == "net.gateway" and observation.value == "yes" for observation in observed):
         notes.append("it forwards for others: what stands behind it is cut off with it")
@@ -394,48 +337,10 @@ def _device(
         device_class=_class(identification),
         v4=v4,
         v6=v6,
-        macs=macs,
+        macs=own_macs,
         services=services,
         notes=(*notes, *why_not, *shut),
     )
-
-
-def _macs(
-    asset: Asset, observed: Sequence[Observation], sources: dict[str, Source], shared: set[str]
-) -> tuple[tuple[str, ...], list[str]]:
-    """MAC addresses that are surely its own; of others, that they are not used.
-
-    In a capture made beyond a router every packet carries the router's MAC address, and a rule by it would cut off all
-    that is behind that router.
-    """
-    sure: set[str] = set()
-    for observation in observed:
-        source = sources.get(observation.source)
-        on_link = source is not None and (source.kind == "scan" or source.format in _ON_LINK)
-        if observation.attribute in _OWN_WORD or (observation.attribute == "net.mac" and on_link):
-            sure.add(observation.value.strip().lower())
-    macs: list[str] = []
-    notes: list[str] = []
-    for identifier in asset.identifiers:
-        mac = identifier.value
-        if identifier.kind != "mac" or int(mac[:2], 16) & 1:
-            continue
-        if identifier.identity and mac in sure and mac not in shared:
-            macs.append(mac)
-        else:
-            why = identifier.why or (
-                "two devices have it" if mac in shared else "it may be that of a router in between"
-            )
-            notes.append(f"the MAC address {mac} is not in the rules: {why}")
-    return tuple(sorted(dict.fromkeys(macs))), notes
-
-
-def _by_dhcp(observed: Sequence[Observation], sources: dict[str, Source]) -> bool:
-    def leased(observation: Observation) -> bool:
-        source = sources.get(observation.source)
-        return observation.attribute.startswith("dhcp.") or (source is not None and source.format == "leases")
-
-    return any(leased(observation) for observation in observed)
 
 
 def _other(flow: Flow, addresses: Sequence[str]) -> str:

@@ -77,6 +77,11 @@ def _limits(parties: Parties, binds_mac: bool) -> Iterator[str]:
         "Traffic within one VLAN does not pass a router: a device still reaches its neighbours there, by any protocol. "
         "Port isolation or a private VLAN at the switch stops that."
     )
+    if parties.near:
+        yield (
+            f"In one network with devices: {', '.join(parties.near)}. What passes between them and the devices does "
+            "not come by this firewall; it is neither let through nor stopped here."
+        )
     if loose := unguarded(parties):
         names = ", ".join(party.address for party in loose)
         yield (

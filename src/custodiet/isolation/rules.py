@@ -47,8 +47,28 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     """Only answers in a conversation that the other side began."""
     log: bool = False
     """Whether what fits is written down."""
+    brief: str
+    """It in a few words, to stand beside the name of a device."""
     reason: str
     """Why, as a network engineer would sign it."""
+
+
+_BRIEF = {
+    "neighbours": "neighbour discovery",
+    "address": "DHCP on the wire",
+    "recorder-asks": "the recorder asks",
+    "recorder-answers": "answers to the recorder only",
+    "operator-asks": "viewing stations ask",
+    "operator-answers": "answers to viewing stations only",
+    "time": "time from inside",
+    "time-answers": "answers of the time server",
+    "packet-too-big": "path MTU",
+    "no-names": "no name service",
+    "no-port-mapping": "no port mapping",
+    "no-multicast": "no multicast",
+    "no-way-out": "nothing else leaves",
+    "no-way-in": "nobody else gets in",
+}
 
 
 def rules_of(parties: Parties) -> tuple[Rule, ...]:
@@ -59,13 +79,13 @@ def rules_of(parties: Parties) -> tuple[Rule, ...]:
         answers, log = id.endswith("-answers"), id.startswith("no-way")
         made.append(
             Rule(id=id, action=action, source=source, destination=destination, service=service, answers=answers,
-                 log=log, reason=reason)
+                 log=log, brief=_BRIEF[id], reason=reason)
         )  # fmt: skip
 
     rule("allow", "neighbours", "device", "anyone", "neighbour discovery",
          "Neighbour discovery stays on the wire. Without it IPv6 is dead for whoever is let through.")  # fmt: skip
     rule("allow", "address", "device", "anyone", "address",
-         "DHCP by broadcast stays on the wire. Without it a device loses its address.")  # fmt: skip
+         "DHCP by broadcast stays on the wire. Without it and its answer a device loses its address.")  # fmt: skip
     if parties.recorders:
         rule("allow", "recorder-asks", "recorder", "device", "device services",
              "The recorder fetches pictures and settings. It begins, the device never does.")  # fmt: skip

@@ -56,6 +56,11 @@ def why(plan: Plan, id: str, limit: int = LONGEST_COMMENT) -> str:
     return comment(next(rule.reason for rule in plan.rules if rule.id == id), limit)
 
 
+def of_device(plan: Plan, id: str, name: str, limit: int = LONGEST_COMMENT) -> str:
+    """A device's name and, in a few words, a rule, fit for a comment."""
+    return comment(f"{name}: {next(rule.brief for rule in plan.rules if rule.id == id)}", limit)
+
+
 def has(plan: Plan, id: str) -> bool:
     """Whether a plan has this rule."""
     return any(rule.id == id for rule in plan.rules)
@@ -107,7 +112,7 @@ def _page(
     for one in plan.parties.left_out:
         yield from _wrapped(f"NOT isolated: {comment(one.label, 60)}: {comment(one.reason, 200)}", "    ")
     if plan.parties.stops:
-        yield from ("", "What was seen and will stop", "---------------------------")
+        yield from ("", "What was seen, and will stop where it comes by the rules", "-" * 56)
         for said in plan.parties.stops:
             yield from _wrapped(f"  - {comment(said, 160)}", "    ")
     for heading, lines in (("How to load", load), ("How to test", [*test, *_TESTS]), ("How to undo", undo)):
