@@ -145,3 +145,17 @@ def test_real_records(samples: Path, tmp_path: Path) -> None:
     assert outcome.tally.issues == 0
     assert {"udp/9765"} <= {f"{one.transport}/{one.port}" for one in outcome.flows}
     assert outcome.one("ip:192.168.5.20", "ssdp.location").value.endswith("IPCamDesc.xml")
+
+
+def test_records_show_when_somebody_watched(tmp_path: Path) -> None:
+    long = flow(time_start=1700000000.5, time_end=1700036000.5)
+    outcome = read(READER, lines(long, flow(time_start=1700040000, time_end=1700040001)), tmp_path)
+    assert outcome.tally.watched is not None
+    assert outcome.tally.watched.spans == ((1700000000.5, 1700036000.5), (1700040000, 1700040001))
+    assert outcome.tally.watched.doubts == {}
+
+
+def test_a_conversation_of_which_one_side_was_seen_is_a_doubt(tmp_path: Path) -> None:
+    outcome = read(READER, lines(flow(num_pkts_out=40, num_pkts_in=0, bytes_in=0)), tmp_path)
+    assert outcome.tally.watched is not None
+    assert "only one side was seen" in outcome.tally.watched.doubts["one_direction"]

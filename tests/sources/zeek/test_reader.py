@@ -277,3 +277,36 @@ def test_a_file_without_any_log_is_refused(tmp_path: Path) -> None:
 )
 def test_other_files_are_not_taken(head: bytes) -> None:
     assert not READER.recognise(head, "conn.log")
+
+
+def test_connections_show_when_somebody_watched(tmp_path: Path) -> None:
+    later = CONN | {"ts": "1700036300.0", "duration": "1.0"}
+    outcome = read(READER, tsv("conn", CONN | {"duration": "36000.0"}, later).encode(), tmp_path)
+    assert outcome.tally.watched is not None
+    assert outcome.tally.watched.spans == ((1700000000.5, 1700036301.0),), "a long connection covers all its time"
+    assert outcome.tally.watched.doubts == {}
+
+
+def test_logs_of_names_do_not_say_how_long_traffic_was_watched(tmp_path: Path) -> None:
+    data = tsv("dns", row(id__resp_p="53", proto="udp", query="dev.example.com"))
+    assert read(READER, data.encode(), tmp_path).tally.watched is None
+
+
+@pytest.mark.parametrize(
+    ("log", "values", "sentence"),
+    [
+        ("conn", CONN | {"missed_bytes": "512"}, "in 1 of 1 connections 512 bytes are missing"),
+        ("capture_loss", {"ts": "1700000000", "gaps": "3", "acks": "9", "percent_lost": "33.3"}, "worst 33.3 percent"),
+        ("stats", {"ts": "1700000000", "pkts_proc": "900", "pkts_dropped": "7"}, "7 packets were dropped and 900 read"),
+    ],
+)
+def test_what_zeek_lost_is_a_doubt(tmp_path: Path, log: str, values: dict[str, str], sentence: str) -> None:
+    outcome = read(READER, tsv(log, values).encode(), tmp_path)
+    assert outcome.tally.watched is not None
+    assert sentence in outcome.tally.watched.doubts["lost"]
+    assert outcome.tally.not_covered == {}
+
+
+def test_a_zeek_that_lost_nothing_gives_no_doubt(tmp_path: Path) -> None:
+    quiet = {"ts": "1700000000.5", "gaps": "0", "acks": "9", "percent_lost": "0.0"}
+    assert read(READER, tsv("capture_loss", quiet).encode(), tmp_path).tally.watched is None

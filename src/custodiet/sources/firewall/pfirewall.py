@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC
-
 from custodiet.sources.log_lines import Dialect, Lost, Passage, Skipped, Told, count_of, port_of, transport_of
 from custodiet.sources.log_times import LogClock
 from custodiet.wire.address import ip_text
@@ -64,6 +62,10 @@ class PFirewall(Dialect):
                     self._columns = columns
                     return Skipped()
             case "#time format":
-                self._zone = "Z" if value.strip().upper() in ("UTC", "GMT", str(UTC)) else ""
-                return Skipped() if self._columns else None
+                self._zone = "Z" if value.strip().upper() in ("UTC", "GMT") else ""
+                return Skipped()
+            case "#version":
+                return Skipped()
+            case "#software" if "firewall" in value.lower():
+                return Skipped()
         return Skipped() if self._columns else None

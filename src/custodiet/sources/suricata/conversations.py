@@ -39,6 +39,8 @@ class Conversation:
     bytes_in: int = 0
     packets_out: int = 0
     packets_in: int = 0
+    one_way: bool = False
+    """It was told by ``netflow`` events, which come at its end and so tell all."""
 
     def flow(self, source: str) -> Flow:
         """As the flow it is."""
@@ -107,8 +109,8 @@ class Conversations:
     def __init__(self, source: str, clock: LogClock) -> None:
         self._source = source
         self._clock = clock
-        self._held: OrderedDict[int, Conversation] = OrderedDict()
-        self._told: OrderedDict[int, None] = OrderedDict()
+        self._held: OrderedDict[str, Conversation] = OrderedDict()
+        self._told: OrderedDict[str, None] = OrderedDict()
         self.early = 0
         """Conversations that could not be held back until the end."""
 
@@ -118,48 +120,50 @@ class Conversations:
         found = conversation(event, sums, when, place, self._clock)
         if found is not None:
             _count(found, sums)
-            self._is_told(number_of(event, "flow_id"))
+            key = _key(event, found)
+            self._held.pop(key, None)
+            if number_of(event, "flow_id"):
+                self._told[key] = None
+                if len(self._told) > MOST_HELD:
+                    self._told.popitem(last=False)
         return found
 
     def partial(self, event: Event, when: float | None, place: str) -> Conversation | None:
         """An event that says what had been counted of a conversation so far."""
-        sums, number = part(event, "flow"), number_of(event, "flow_id")
+        sums = part(event, "flow")
         found = conversation(event, sums, when, place, self._clock)
-        if found is None or number in self._told:
-            return found
-        _count(found, sums)
-        if earlier := self._held.pop(number, None):
-            found.place, found.first = earlier.place, min(earlier.first, found.first)
-        self._hold(number, found)
+        if found is None:
+            return None
+        key = _key(event, found)
+        earlier = self._held.get(key)
+        if key not in self._told and not (earlier and earlier.one_way):
+            _count(found, sums)
+            if earlier:
+                found.place, found.first = earlier.place, min(earlier.first, found.first)
+            self._held[key] = found
         return found
 
     def one_way(self, event: Event, when: float | None, place: str) -> Conversation | None:
         """A ``netflow`` event: of the two of a conversation the first is of the side that began."""
-        sums, number = part(event, "netflow"), number_of(event, "flow_id")
+        sums = part(event, "netflow")
         found = conversation(event, sums, when, place, self._clock)
-        if found is None or number in self._told:
+        if found is None:
+            return None
+        key = _key(event, found)
+        if key in self._told:
             return found
         size, packets = number_of(sums, "bytes"), number_of(sums, "pkts")
-        if number in self._held and self._held[number].subject == found.peer:
-            earlier = self._held[number]
-            earlier.bytes_in, earlier.packets_in = earlier.bytes_in + size, earlier.packets_in + packets
-            earlier.first, earlier.last = min(earlier.first, found.first), max(earlier.last, found.last)
+        earlier = self._held.get(key)
+        if earlier is None or not earlier.one_way:
+            found.bytes_out, found.packets_out, found.one_way = size, packets, True
+            self._held[key] = found
             return found
-        found.bytes_out, found.packets_out = size, packets
-        self._hold(number, found)
+        if earlier.subject == found.subject:
+            earlier.bytes_out, earlier.packets_out = earlier.bytes_out + size, earlier.packets_out + packets
+        else:
+            earlier.bytes_in, earlier.packets_in = earlier.bytes_in + size, earlier.packets_in + packets
+        earlier.first, earlier.last = min(earlier.first, found.first), max(earlier.last, found.last)
         return found
-
-    def _hold(self, number: int, found: Conversation) -> None:
-        while number in self._held:  # another conversation of the same number, or of none
-            number = -1 - len(self._held) - self.early
-        self._held[number] = found
-
-    def _is_told(self, number: int) -> None:
-        if number:
-            self._held.pop(number, None)
-            self._told[number] = None
-            if len(self._told) > MOST_HELD:
-                self._told.popitem(last=False)
 
     def overdue(self) -> Iterator[Flow]:
         """Those for which there is no more room."""
@@ -171,6 +175,14 @@ class Conversations:
         """The file has ended: what was held back is all there is."""
         while self._held:
             yield self._held.popitem(last=False)[1].flow(self._source)
+
+
+def _key(event: Event, found: Conversation) -> str:
+    """What names a conversation: Suricata's number of it, else its two ends."""
+    if number := number_of(event, "flow_id"):
+        return str(number)
+    ends = sorted([(found.subject, found.own_port), (found.peer, found.port)])
+    return f"{found.transport} {ends}"
 
 
 def _count(found: Conversation, sums: Event) -> None:
