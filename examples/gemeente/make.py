@@ -11,9 +11,11 @@ from __future__ import annotations
 import json
 import struct
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import mirror
 import xlsxwriter
 from packets import Capture, Host
 
@@ -30,7 +32,10 @@ NAMELESS = Host("10.20.8.40", "d8:5e:d3:40:00:28")
 LIBRARY = Host("10.20.1.77", "0c:a6:4c:77:10:4d")
 PRINTER = Host("10.20.1.60", "3c:d9:2b:60:01:3c")
 CLOUD = "203.0.113.80"
+CLOUD_OF_NEW_FIRMWARE = "203.0.113.81"
+RELAY = "203.0.113.90"
 RESOLVER = "10.20.0.53"
+TIME_SERVER = Host("10.20.0.123", ROUTER.mac)
 
 
 def sadp(host: Host, label: str, factory: str, serial: str, firmware: str, oem: int) -> bytes:
@@ -69,7 +74,11 @@ def dhip(host: Host, model: str, device_class: str, serial: str, firmware: str, 
         "Version": firmware,
         "VideoInputChannels": channels,
     }
-    body = json.dumps({"mac": host.mac, "method": "client.notifyDevInfo", "params": {"deviceInfo": info}}).encode()
+    return dhip_frame({"mac": host.mac, "method": "client.notifyDevInfo", "params": {"deviceInfo": info}})
+
+
+def dhip_frame(message: dict[str, object]) -> bytes:
+    body = json.dumps(message).encode()
     return struct.pack("<I4sIIIIII", 0x20, b"DHIP", 0, 0, len(body), 0, len(body), 0) + body
 
 
@@ -172,6 +181,35 @@ def camera_network(path: Path) -> None:
         RECORDER_CLIENT, NAMELESS, 80, [(">", get), ("<", http_answer("Server: webserver", body="<html><title>IP Camera</title></html>"))], 51003
     )  # fmt: skip
     capture.save(path / "cameranet.pcap")
+
+
+def a_day_and_two_hours(path: Path) -> None:
+    """The same mirror port, 26 hours from then on: a claim contradicted, a camera kept apart, a device barely heard."""
+    capture = Capture(vlan=80, router=ROUTER, clock=BEGIN + 12, snap=mirror.SNAP)
+    mirror.play(capture, _a_day(capture))
+    capture.save(path / "cameranet-26h.pcap")
+
+
+def _a_day(capture: Capture) -> Iterator[mirror.Event]:
+    def asks(host: Host, name: str, address: str, identity: int) -> None:
+        capture.datagram(host, RESOLVER, 40000 + identity, 53, dns_question(name, identity))
+        capture.answer(RESOLVER, host, 53, 40000 + identity, dns_answer(name, identity, address))
+
+    access, relay = "litedev.hik-connect.com", "vtmtxeu.ezvizlife.com"
+    yield 1.0, lambda: asks(TOWN_HALL, access, CLOUD_OF_NEW_FIRMWARE, 201)
+    touch = mirror.Line(capture, TOWN_HALL, Host(CLOUD_OF_NEW_FIRMWARE, ROUTER.mac), 8666, 52001)
+    yield from mirror.keeps_alive(touch, 3.0, client_hello(access), bytes(24), bytes(16))
+    evening = 14 * 3600 + 11 * 60.0  # 22:41, when nobody is in the hall
+    yield evening, lambda: asks(TOWN_HALL, relay, RELAY, 202)
+    stream = mirror.Line(capture, TOWN_HALL, Host(RELAY, ROUTER.mac), 10554, 52002)
+    yield from mirror.uploads(stream, evening + 1, 42, client_hello(relay), 20)
+    looks = mirror.Line(capture, DAHUA_RECORDER, NAMELESS, 554, 53001)
+    options = b"OPTIONS rtsp://10.20.8.40/ RTSP/1.0\r\nCSeq: 3\r\n\r\n"
+    yield from mirror.looks_at(looks, 95.0, options, b"RTSP/1.0 200 OK\r\nCSeq: 3\r\n\r\n")
+    yield from mirror.sets_its_clock(capture, NAMELESS, TIME_SERVER)
+    call = dhip_frame({"method": "DHDiscover.search", "params": {"mac": "", "uni": 1}})
+    for hour in range(1, mirror.HOURS, 6):
+        yield hour * 3600.0, lambda: capture.datagram(DOOR_STATION, "239.255.255.251", 37810, 37810, call)
 
 
 def office_network(path: Path) -> None:
@@ -288,6 +326,7 @@ def main(folder: Path) -> None:
     """Make all files in a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     camera_network(folder)
+    a_day_and_two_hours(folder)
     office_network(folder)
     scan(folder)
     register(folder)

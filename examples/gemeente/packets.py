@@ -50,6 +50,10 @@ class Capture:
     vlan: int
     router: Host
     clock: float
+    snap: int = 262144
+    """Bytes of a packet that are kept."""
+    off: bool = False
+    """Whether nothing is captured now."""
     records: list[bytes] = field(default_factory=list)
 
     def frame(self, source_mac: str, target_mac: str, ethertype: int, payload: bytes, wait: float = 0.25) -> None:
@@ -58,7 +62,9 @@ class Capture:
         data = mac_bytes(target_mac) + mac_bytes(source_mac) + tag + struct.pack(">H", ethertype) + payload
         data = data.ljust(60, b"\0")
         seconds, rest = divmod(round(self.clock * 1_000_000), 1_000_000)
-        self.records.append(struct.pack("<IIII", seconds, rest, len(data), len(data)) + data)
+        if not self.off:
+            kept = data[: self.snap]
+            self.records.append(struct.pack("<IIII", seconds, rest, len(kept), len(data)) + kept)
 
     def datagram(
         self, source: Host, target: str, source_port: int, port: int, payload: bytes, wait: float = 0.25
@@ -70,6 +76,13 @@ class Capture:
         packet = ipv4(source, target.ip, 17, udp(source_port, port, payload))
         self.frame(self._next_hop(source), target.mac, 0x0800, packet)
 
+    def segment(
+        self, source: Host, target: Host, source_port: int, port: int, seq: int, ack: int, flags: int, payload: bytes
+    ) -> None:
+        """One TCP segment."""
+        packet = tcp(source_port, port, seq, ack, flags, payload)
+        self.frame(source.mac, target.mac, 0x0800, ipv4(source.ip, target.ip, 6, packet), 0.01)
+
     def conversation(
         self, client: Host, server: Host, port: int, said: list[tuple[str, bytes]], client_port: int
     ) -> None:
@@ -80,8 +93,8 @@ class Capture:
         def send(side: str, flags: int, payload: bytes = b"") -> None:
             source, target, source_port, target_port = ends[side]
             other = "<" if side == ">" else ">"
-            packet = tcp(source_port, target_port, seq[side], seq[other] if flags & 0x10 else 0, flags, payload)
-            self.frame(source.mac, target.mac, 0x0800, ipv4(source.ip, target.ip, 6, packet), 0.01)
+            acknowledged = seq[other] if flags & 0x10 else 0
+            self.segment(source, target, source_port, target_port, seq[side], acknowledged, flags, payload)
             seq[side] += len(payload) + (1 if flags & 0x03 else 0)
 
         send(">", 0x02)
@@ -101,5 +114,5 @@ class Capture:
         return "ff:ff:ff:ff:ff:ff" if address == "255.255.255.255" else self.router.mac
 
     def save(self, path: Path) -> None:
-        head = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1)
+        head = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, self.snap, 1)
         path.write_bytes(head + b"".join(self.records))

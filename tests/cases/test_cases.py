@@ -90,6 +90,8 @@ def test_a_device_comes_out_as_told(name: str, device: Any) -> None:
     assert {names[key.split("/")[0]] for key in entry["asset"]["subjects"]} == set(device["seen_in"])
     if "place" in device:
         assert "/".join(filter(None, (entry["asset"]["site"], entry["asset"]["zone"]))) == device["place"]
+    if "talks_to" in device:
+        assert entry["egress"]["outcome"] == device["talks_to"], entry["egress"]["says"]
     # what is no surveillance device at all need not be judged sentence by sentence
     outcomes = {f["requirement"]: f["outcome"] for f in entry["findings"]}
     judged = {key: outcomes.get(key, "out of scope") for key in device["verdicts"]}

@@ -26,7 +26,7 @@ def sheet(of: CalamineWorkbook, name: str) -> list[list[Any]]:
 
 def test_the_sheets(tmp_path: Path) -> None:
     of = book(tmp_path / "f.xlsx")
-    assert of.sheet_names == ["Summary", "Findings", "Devices", "Not seen", "Sources"]
+    assert of.sheet_names == ["Summary", "Findings", "Devices", "Talks to", "Not seen", "Sources"]
     assert len(sheet(of, "Findings")) == 1 + 1 + 6
     assert len(sheet(of, "Devices")) == 1 + 4
     assert ["not seen", "", "No source covers the site Library.", "", ""] in sheet(of, "Not seen")

@@ -13,8 +13,9 @@ import csv
 from collections.abc import Iterable, Iterator
 from typing import IO
 
-from custodiet.model import Assessment, Entry, Finding
+from custodiet.model import Assessment, Egress, Entry, Finding
 from custodiet.report import order, summary
+from custodiet.report.egress import outside, sizes
 from custodiet.report.guard import cell
 from custodiet.report.summary import Names
 from custodiet.report.words import iso
@@ -69,7 +70,17 @@ FINDING_COLUMNS = {
 }
 """Columns that describe a finding."""
 
-COLUMNS = DEVICE_COLUMNS | FINDING_COLUMNS
+EGRESS_COLUMNS = {
+    "egress": "what can be said of what it talks to, a word of the closed list; empty: not asked or no traffic read",
+    "egress_says": "the same in one sentence",
+    "outside_peers": "addresses and ports outside that it exchanged traffic with, or tried to",
+    "outside_bytes_out": "bytes it sent to them",
+    "outside_bytes_in": "bytes it got from them",
+    "watched_hours": "hours in which its traffic was watched",
+}
+"""Columns that say what a device talks to."""
+
+COLUMNS = DEVICE_COLUMNS | FINDING_COLUMNS | EGRESS_COLUMNS
 
 
 def write_csv(file: IO[str], assessment: Assessment, entries: Iterable[Entry], names: Names) -> None:
@@ -85,11 +96,13 @@ def write_csv(file: IO[str], assessment: Assessment, entries: Iterable[Entry], n
     writer = csv.writer(file)
     writer.writerow(COLUMNS)
     for finding in sorted(assessment.body_findings, key=order.badness):
-        writer.writerow(_cells([*body_row(assessment), *finding_row(finding, names)]))
+        row = [*body_row(assessment), *finding_row(finding, names), *egress_row(None)]
+        writer.writerow(_cells(row))
     for entry in entries:
         device = _cells(device_row(entry, assessment, names))
+        talks = _cells(egress_row(entry.egress))
         for row in finding_rows(entry, assessment, names):
-            writer.writerow(device + _cells(row))
+            writer.writerow([*device, *_cells(row), *talks])
 
 
 def device_row(entry: Entry, assessment: Assessment, names: Names) -> list[Value]:
@@ -128,6 +141,15 @@ def finding_rows(entry: Entry, assessment: Assessment, names: Names) -> Iterator
         yield finding_row(finding, names)
     if not entry.findings:
         yield [*[None] * (len(FINDING_COLUMNS) - 1), assessment.on]
+
+
+def egress_row(egress: Egress | None) -> list[Value]:
+    """The values of `EGRESS_COLUMNS`; peers are those that are told, which for a very busy device are not all."""
+    if egress is None:
+        return [None] * len(EGRESS_COLUMNS)
+    away = outside(egress)
+    out, into = sizes(away)
+    return [egress.outcome, egress.says, len(away), out, into, round(egress.watched / 3600, 2)]
 
 
 def _cells(values: list[Value]) -> list[Value]:

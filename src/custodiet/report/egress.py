@@ -53,13 +53,14 @@ WAYS = {
 STATES_OF_WAYS = {"seen": "seen", "declared": "only declared by the device", "shut": "shut"}
 """State of a way in -> words."""
 
-_SIZES = {
+SIZES = {
     "video-sized": "video-sized",
     "bulk": "much at once",
     "keep-alive": "keep-alive",
     "small": "little",
     "attempt": "no answer",
 }
+"""What traffic looks like -> words."""
 
 
 class Row(NamedTuple):
@@ -90,13 +91,11 @@ class Row(NamedTuple):
     often: str
     """How often."""
     since: str
-    """When it was first seen."""
-    until: str
-    """When it was last seen."""
+    """When it was first seen, without the zone, which is said once for all."""
 
 
-def row(peer: Peer, names: Names, zone: tzinfo | None = None) -> Row:
-    """A peer in words; times in `zone`, UTC without one."""
+def row(egress: Egress, peer: Peer, names: Names, zone: tzinfo | None = None) -> Row:
+    """A peer of a device in words; times in `zone`, UTC without one."""
     whose = names.company(peer.owner) if peer.owner else "owner not known"
     if peer.of_maker:
         whose = f"{whose} (its maker's own)"
@@ -116,10 +115,9 @@ def row(peer: Peer, names: Names, zone: tzinfo | None = None) -> Row:
         port=port if peer.begun_by == "device" else f"its own {port}",
         out=peer.bytes_out,
         into=peer.bytes_in,
-        size=_SIZES.get(peer.size, peer.size),
-        often=often(peer),
-        since=words.clock(peer.first_seen, zone),
-        until=words.clock(peer.last_seen, zone),
+        size="call to all" if peer.where == "to all" else SIZES.get(peer.size, peer.size),
+        often=often(peer, egress.slice),
+        since=words.clock(peer.first_seen, zone).rpartition(" ")[0],
     )
 
 
@@ -131,12 +129,16 @@ def located(peer: Peer) -> str:
     return f"{', '.join(said) or 'not in the database'} ({peer.located.database})"
 
 
-def often(peer: Peer) -> str:
-    """How often: "14 times", with the pace where it is even; that nothing came back where nothing did."""
-    told = words.count(peer.conversations, "time")
-    if peer.every:
-        told += f", every {pace(peer.every)}"
-    return told if peer.answered else f"{told}, no answer"
+def often(peer: Peer, slice: float) -> str:
+    """How often: "once", "14 times", "in 26 hours", with the pace where it is even.
+
+    Some sources give conversations and some add up hours: where there are as many as hours with traffic, hours are
+    told, which is true of either.
+    """
+    told = words.count(peer.conversations, "time") if peer.conversations > 1 else "once"
+    if slice <= 3600 and peer.conversations > 1 and peer.conversations == len({b.begin // 3600 for b in peer.bars}):
+        told = f"in {peer.conversations:,} hours"
+    return f"{told}, every {pace(peer.every)}" if peer.every else told
 
 
 def pace(seconds: float) -> str:
@@ -173,6 +175,20 @@ def outside(egress: Egress) -> list[Peer]:
 def others(egress: Egress) -> list[Peer]:
     """Peers inside and groups that all hear, by bytes sent."""
     return sorted((peer for peer in egress.peers if peer.where != "outside"), key=_telling)
+
+
+def is_silent(egress: Egress) -> bool:
+    """Whether nothing is known but that nothing can be said; such devices are told together."""
+    known = egress.peers or egress.ways_in or egress.firmware or egress.doubts or egress.spans
+    return egress.outcome == "cannot be said" and not known
+
+
+def together(devices: Iterable[Egress]) -> list[tuple[str, list[str]]]:
+    """Devices that `is_silent` is true of, by their sentence: the sentence, and what they are called."""
+    told: dict[str, list[str]] = {}
+    for egress in devices:
+        told.setdefault(egress.says, []).append(egress.label)
+    return list(told.items())
 
 
 def _telling(peer: Peer) -> tuple[bool, bool, bool, int, str, int]:

@@ -127,7 +127,7 @@ def _parts(egress: Egress, found: Sequence[Slice], zone: tzinfo) -> Iterator[Mar
     yield from _words(found, up, down, bool(video), at)
     if missing:
         widest = max(missing, key=lambda gap: gap[1] - gap[0])
-        yield _text((at(widest[0]) + at(widest[1])) / 2, foot - 10, "not watched", "gap-word")
+        yield _text((at(widest[0]) + at(widest[1])) / 2, _TOP + max(22.0, high * 0.5), "not watched", "gap-word")
     yield from _axis(begin, end, foot, zone, at)
     yield Markup("</svg>")
 
@@ -168,7 +168,7 @@ def _axis(begin: float, end: float, foot: float, zone: tzinfo, at: Place) -> Ite
     for moment in inner[::step]:
         x = at(moment)
         yield Markup('<path class="tick" d="M{0} {1}v8"/>').format(f"{x:.1f}", f"{foot:g}")
-        yield _text(x, foot + 32, _day(moment, zone), "" if len(inner) == 1 and 0.4 <= x / _WIDE <= 0.6 else "some")
+        yield _text(x, foot + 32, _day(moment, zone), "" if len(inner) == 1 and 0.42 <= x / _WIDE <= 0.57 else "some")
 
 
 def _day(moment: float, zone: tzinfo) -> str:

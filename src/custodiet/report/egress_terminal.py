@@ -25,6 +25,9 @@ STYLES = {
     "nothing outside seen": "green",
 }
 
+_NAMED = 12
+"""Devices named of those that are told together."""
+
 _PEERS, _OTHERS, _INSIDE = 12, 40, 6
 """Peers shown of a device, those shown with -v, and those of its peers inside."""
 
@@ -57,7 +60,8 @@ def show(
     if not devices:
         console.print(styled("No surveillance device and no device of unknown kind is in the case."))
         return
-    for number, egress in enumerate(devices):
+    apart = [egress for egress in devices if whole or not told.is_silent(egress)]
+    for number, egress in enumerate(apart):
         if not (whole or verbose):
             paragraph(console, "", line(egress))
             continue
@@ -66,14 +70,25 @@ def show(
             console.rule(style="dim", characters="-")
         for part in one_device(egress, names, console=console, zone=zone, verbose=verbose):
             console.print(part)
+    if not whole:
+        _together(console, [egress for egress in devices if told.is_silent(egress)], verbose)
     console.print()
     if len(devices) > 1:
         console.print(styled(f"{words.count(len(devices), 'device')}: {told.tallied(devices)}.", "bold"))
-    console.print(styled(told.LIMITS, "dim"))
+    console.print(styled(f"{told.LIMITS} Times are in {zone or 'UTC'}.", "dim"))
     if not (whole or verbose):
         asked = f"custodiet egress --case {quoted(case)} --device {quoted(devices[0].label)}"
         heading(console, "Next")
         console.print(styled(f"  {asked}"), soft_wrap=True)
+
+
+def _together(console: Console, silent: Sequence[Egress], verbose: int) -> None:
+    """Devices of which nothing else is known, under one sentence."""
+    for says, labels in told.together(silent):
+        listed = labels if verbose else labels[:_NAMED]
+        more = f" and {len(labels) - len(listed):,} more" if len(labels) > len(listed) else ""
+        start = styled(f"{words.count(len(labels), 'device')}  ", "bold").append_text(styled(f"{says} "))
+        paragraph(console, "", start.append_text(styled(f"{'; '.join(listed)}{more}", "dim", limit=20_000)))
 
 
 def line(egress: Egress) -> Text:
@@ -96,14 +111,14 @@ def one_device(
     most = _OTHERS if verbose else _PEERS
     if away:
         yield styled("")
-        yield from _peers("Outside", away, most, names, console, zone)
+        yield from _peers(egress, "Outside", away, most, names, console, zone)
     strip = list(sparkline(egress, console=console, zone=zone))
     if strip:
         yield styled("")
         yield from strip
     if others:
         yield styled("")
-        yield from _peers("Inside", others, _OTHERS if verbose else _INSIDE, names, console, zone)
+        yield from _peers(egress, "Inside and to all", others, _OTHERS if verbose else _INSIDE, names, console, zone)
     if left := told.left_out(egress):
         yield indented(f"{words.count(left, 'more peer')} counted and not listed.", 2)
     if egress.ways_in:
@@ -129,9 +144,9 @@ def one_device(
 
 
 def _peers(
-    title: str, peers: Sequence[Peer], most: int, names: Names, console: Console, zone: tzinfo | None
+    egress: Egress, title: str, peers: Sequence[Peer], most: int, names: Names, console: Console, zone: tzinfo | None
 ) -> Iterator[RenderableType]:
-    rows = [told.row(peer, names, zone) for peer in peers[:most]]
+    rows = [told.row(egress, peer, names, zone) for peer in peers[:most]]
     yield _table(title, rows) if console.width >= 76 else _list(title, rows)
     if len(peers) > most:
         out, into = told.sizes(peers[most:])
@@ -145,7 +160,7 @@ def _table(title: str, rows: Sequence[told.Row]) -> RenderableType:
     table.add_column("what for", overflow="fold", min_width=12)
     table.add_column("out", justify="right", no_wrap=True)
     table.add_column("in", justify="right", no_wrap=True)
-    table.add_column("how often, since", overflow="fold", min_width=21)
+    table.add_column("how often, since", overflow="fold", min_width=17)
     for number, row in enumerate(rows):
         if number:
             table.add_row()
@@ -203,11 +218,16 @@ def sparkline(egress: Egress, *, console: Console, zone: tzinfo | None = None) -
         used += drawn
         row = styled(f"  {label:<4}", "dim").append_text(Text(drawn, style))
         yield row.append_text(styled(f"  {words.size(sum(numbers))}")) if row.cell_len + 12 < console.width else row
+    marks = "".join(
+        "v" if one.video else "?" if one.watched < WHOLE and one.state == "traffic" else " " for one in found
+    )
+    if marks.strip():
+        yield styled("  ").append_text(Text(f"    {marks.rstrip()}", "bold"))
     yield styled(f"  until {words.clock(end.end, zone)}", "dim")
-    if any(one.video for one in found):
-        marks = "".join("v" if one.video else " " for one in found)
-        yield styled("  ").append_text(Text(f"    {marks.rstrip()}", "bold red"))
+    if "v" in marks:
         yield indented("v: what went out then looks like moving pictures", 2, "dim")
+    if "?" in marks:
+        yield indented("?: not watched all the time: there may have been more", 2, "dim")
     nothing, unseen = _signs(ascii_only)
     meant = [(nothing, "watched, and nothing"), (unseen, "not watched all the time: not known")]
     said = "; ".join(f"{sign} {means}" for sign, means in meant if sign in used)

@@ -88,6 +88,8 @@ class Shown:
     """Devices shown in one line."""
     talking: list[Egress]
     """What they talk to, of the `TALKING` that show most, worst first."""
+    silent: list[Egress]
+    """Devices of which nothing is known of their traffic; told together."""
     outcomes: Counter[str]
     """How many devices there are of each outcome of what they talk to, whether shown or not."""
     told: frozenset[str] = frozenset()
@@ -152,7 +154,7 @@ def _environment() -> jinja2.Environment:
 
 def choose(entries: Iterable[Entry], names: Names) -> Shown:
     """Pick what the page has room for: the first `FULL` that matter, the first `BRIEF` of the rest."""
-    shown = Shown(cards=[], brief=[], talking=[], outcomes=Counter())
+    shown = Shown(cards=[], brief=[], talking=[], silent=[], outcomes=Counter())
     for entry in entries:
         _talk(shown, entry.egress)
         state = order.state(entry)
@@ -175,6 +177,10 @@ def _talk(shown: Shown, egress: Egress | None) -> None:
     if egress is None:
         return
     shown.outcomes[egress.outcome] += 1
+    if talks.is_silent(egress):
+        if len(shown.silent) < BRIEF:
+            shown.silent.append(egress)
+        return
     shown.talking.append(egress)
     if len(shown.talking) >= 2 * TALKING:  # sorted now and then, since there can be millions
         shown.talking.sort(key=talks.worst_first)

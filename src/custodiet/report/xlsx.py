@@ -1,4 +1,4 @@
-"""The findings as a workbook: Summary, Findings, Devices, Not seen and Sources.
+"""The findings as a workbook: Summary, Findings, Devices, Talks to, Not seen and Sources.
 
 Every text is written as text, never as a formula or a link, and passes through `custodiet.report.guard.cell`.
 Rows leave memory as they are written.
@@ -15,7 +15,18 @@ from xlsxwriter.worksheet import Worksheet
 
 from custodiet.model import Assessment, Entry, Tally
 from custodiet.report import order, summary, words
-from custodiet.report.csv import DEVICE_COLUMNS, FINDING_COLUMNS, Value, body_row, device_row, finding_row, finding_rows
+from custodiet.report.csv import (
+    DEVICE_COLUMNS,
+    EGRESS_COLUMNS,
+    FINDING_COLUMNS,
+    Value,
+    body_row,
+    device_row,
+    egress_row,
+    finding_row,
+    finding_rows,
+)
+from custodiet.report.egress import SIZES, located
 from custodiet.report.guard import cell
 from custodiet.report.summary import Names
 
@@ -26,7 +37,15 @@ _EXACT = 2**53
 """The largest whole number a spreadsheet keeps exactly; what a register claims beyond it is written as text."""
 
 _WIDTHS = {"asset_id": 25, "label": 22, "what": 46, "how_sure": 40, "how_fresh": 34, "because": 60, "missing": 40}
-_WIDTHS |= {"directive_title": 40, "manufacturer": 22, "brand": 16, "mac": 18, "would_settle": 40, "seen_in": 30}
+_WIDTHS |= {
+    "directive_title": 40,
+    "manufacturer": 22,
+    "brand": 16,
+    "mac": 18,
+    "would_settle": 40,
+    "seen_in": 30,
+    "egress_says": 60,
+}
 
 
 class _Sheet:
@@ -81,32 +100,78 @@ def write_xlsx(
     with xlsxwriter.Workbook(str(path), options) as book:
         bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         about = _Sheet(book, "Summary", bold)
-        findings, devices, unseen, sources = (
-            _Sheet(book, name, bold, most_rows) for name in ("Findings", "Devices", "Not seen", "Sources")
+        findings, devices, peers, unseen, sources = (
+            _Sheet(book, name, bold, most_rows) for name in ("Findings", "Devices", "Talks to", "Not seen", "Sources")
         )
-        _fill(findings, devices, assessment, entries, names)
+        _fill(findings, devices, peers, assessment, entries, names)
         _not_seen(unseen, assessment)
         _sources(sources, assessment)
         wrapped = book.add_format({"text_wrap": True, "valign": "top", "align": "left"})
-        _about(about, assessment, findings.left + devices.left, wrapped)
+        _about(about, assessment, findings.left + devices.left + peers.left, wrapped)
 
 
-def _fill(findings: _Sheet, devices: _Sheet, assessment: Assessment, entries: Iterable[Entry], names: Names) -> None:
+def _fill(
+    findings: _Sheet,
+    devices: _Sheet,
+    peers: _Sheet,
+    assessment: Assessment,
+    entries: Iterable[Entry],
+    names: Names,
+) -> None:
     in_findings = ["asset_id", "label", "what", "brand", "manufacturer", "manufacturer_band", "site", "zone"]
     places = [list(DEVICE_COLUMNS).index(name) for name in in_findings]
-    wanted = {"findings": [*in_findings, *FINDING_COLUMNS], "devices": list(DEVICE_COLUMNS)}
+    wanted = {"findings": [*in_findings, *FINDING_COLUMNS], "devices": [*DEVICE_COLUMNS, *EGRESS_COLUMNS]}
     findings.head(wanted["findings"], [_WIDTHS.get(name, 14) for name in wanted["findings"]])
     devices.head(wanted["devices"], [_WIDTHS.get(name, 14) for name in wanted["devices"]])
+    peers.head(PEER_COLUMNS, PEER_COLUMNS.values())
     for finding in sorted(assessment.body_findings, key=order.badness):
         body = body_row(assessment)
         findings.add([*(body[place] for place in places), *finding_row(finding, names)])
     for entry in entries:
         device = device_row(entry, assessment, names)
-        devices.add(device)
+        devices.add([*device, *egress_row(entry.egress)])
+        for row in _peers(entry, names):
+            peers.add(row)
         for row in finding_rows(entry, assessment, names):
             findings.add([*(device[place] for place in places), *row])
     findings.filter(len(wanted["findings"]))
     devices.filter(len(wanted["devices"]))
+    peers.filter(len(PEER_COLUMNS))
+
+
+PEER_COLUMNS = {
+    "asset_id": 25, "label": 22, "peer": 22, "names": 34, "where": 10, "whose": 34, "of_maker": 10, "serves": 16,
+    "transport": 10, "port": 8, "begun_by": 12, "answered": 10, "looks_like": 14, "every_seconds": 12, "times": 10,
+    "bytes_out": 14, "bytes_in": 14, "first_seen": 24, "last_seen": 24, "located": 34,
+}  # fmt: skip
+"""Columns of the sheet of peers, each with its width."""
+
+
+def _peers(entry: Entry, names: Names) -> Iterable[list[Value]]:
+    """One row for each peer that is told of a device."""
+    for peer in entry.egress.peers if entry.egress else ():
+        yield [
+            entry.asset.id,
+            entry.asset.label,
+            peer.address,
+            ", ".join(peer.names),
+            peer.where,
+            names.company(peer.owner) if peer.owner else "",
+            "yes" if peer.of_maker else "no",
+            peer.serves,
+            peer.transport,
+            peer.port,
+            peer.begun_by,
+            "yes" if peer.answered else "no",
+            SIZES.get(peer.size, peer.size),
+            round(peer.every, 1) or None,
+            peer.conversations,
+            peer.bytes_out,
+            peer.bytes_in,
+            words.iso(peer.first_seen),
+            words.iso(peer.last_seen),
+            located(peer),
+        ]
 
 
 def _not_seen(sheet: _Sheet, assessment: Assessment) -> None:
