@@ -115,3 +115,21 @@ def address_text(high: int, low: int, v6: bool) -> str:
     if not v6:
         return f"{low >> 24}.{low >> 16 & 255}.{low >> 8 & 255}.{low & 255}"
     return str(IPv6Address(high << 64 | low))
+
+
+_LOCAL = [(10, 8), (172 << 4 | 1, 12), (192 << 8 | 168, 16), (169 << 8 | 254, 16), (100 << 2 | 1, 10)]
+_LOCAL_6 = [(0xFC >> 1, 7), (0xFE80 >> 6, 10)]
+
+
+def is_local(high: Words | None, low: Words) -> Bits:
+    """As `custodiet.wire.address.is_local_ip`, for a whole column.
+
+    Args:
+        high: the upper 64 bits of IPv6 addresses; none for IPv4.
+        low: the lower 64 bits, or IPv4 addresses.
+    """
+    column, width, networks = (low, 32, _LOCAL) if high is None else (high, 64, _LOCAL_6)
+    found = np.zeros(len(column), dtype=np.bool_)
+    for network, bits in networks:
+        found |= column >> np.uint64(width - bits) == network
+    return found

@@ -14,7 +14,7 @@ from hashlib import sha256
 import msgspec
 import numpy as np
 
-from custodiet.model import Flow, Source
+from custodiet.model import Flow, Observation, Source, observe
 from custodiet.model.observation import content_ids
 from custodiet.sources.flow_columns import (
     ACK,
@@ -27,12 +27,15 @@ from custodiet.sources.flow_columns import (
     Salt,
     Words,
     address_text,
+    is_local,
 )
 from custodiet.sources.flow_sides import Sides
 
 HOUR = 3600.0
 MOST_FLOWS = 400_000
 """Flows that are held."""
+MOST_ADDRESSES = 50_000
+"""Local addresses that are remembered; one may then be told twice."""
 LONGEST = 86_400.0
 """Seconds over which one record is spread; of a longer one, the last so many."""
 _MOST_PENDING = 600_000  # rows that wait to be put together with the rest
@@ -92,6 +95,7 @@ class FlowSums:
         """Flows over TCP given out that were more than an attempt."""
         self.one_sided = 0
         """Of these, flows of which only one direction was seen."""
+        self._used: dict[str, list[float]] = {}
 
     def add(self, records: Records) -> None:
         """Add a batch; see `Records` for what must hold of it."""
@@ -209,7 +213,13 @@ class FlowSums:
             hours = (name >> np.uint64(32)).tolist()
             ports = (name >> np.uint64(16) & np.uint64(0xFFFF)).tolist()
             protocols = (name >> np.uint64(8) & np.uint64(0xFF)).tolist()
-            near, far = _addresses(part.names[:-1], v6)
+            half = (len(part.names) - 1) // 2 or 1
+            ends = part.names[:half], part.names[half:-1]
+            if not v6:
+                ends = [part.names[0] >> np.uint64(32)], [part.names[0] & np.uint64(0xFFFFFFFF)]
+            near, far = _texts(ends[0]), _texts(ends[1])
+            self._use(ends[0], near, part, part.sums[0] + part.sums[2] > 0)
+            self._use(ends[1], far, part, part.sums[1] + part.sums[3] > 0)
             for subject, peer, protocol, port, hour, *sums in zip(
                 near, far, protocols, ports, hours, *columns, strict=True
             ):
@@ -231,6 +241,35 @@ class FlowSums:
                     last_seen=last,
                     locator=locator,
                 )
+
+    def _use(self, words: list[Words], texts: list[str], rows: _Rows, sent: Bits) -> None:
+        """Remember the local addresses that sent something."""
+        chosen = np.flatnonzero(sent & is_local(words[0] if len(words) > 1 else None, words[-1]))
+        if not len(chosen):
+            return
+        order, begins = self._salt.grouped([word[chosen] for word in words])
+        order = chosen[order]
+        for at, first, last, place, number in zip(
+            order[begins].tolist(),
+            np.minimum.reduceat(rows.first[order], begins).tolist(),
+            np.maximum.reduceat(rows.last[order], begins).tolist(),
+            np.minimum.reduceat(rows.place[order], begins).tolist(),
+            np.diff(begins, append=len(order)).tolist(),
+            strict=True,
+        ):
+            known = self._used.setdefault(texts[at], [place, first, last, 0])
+            known[:] = [min(known[0], place), min(known[1], first), max(known[2], last), known[3] + number]
+
+    def used(self, *, all_of_them: bool = False) -> Iterator[Observation]:
+        """The local addresses that sent something in what was given out, each once, as far as they fit."""
+        if len(self._used) < MOST_ADDRESSES and not all_of_them:
+            return
+        used, self._used = self._used, {}
+        for subject, (place, first, last, number) in used.items():
+            where = f"{self._unit} {int(place)}"
+            yield observe(
+                self._source, subject, "net.ip", subject[3:], where, first_seen=first, last_seen=last, count=int(number)
+            )
 
 
 def _hours(rows: _Rows) -> Ints:
@@ -270,13 +309,12 @@ def _joined(parts: list[_Rows]) -> _Rows:
     )
 
 
-def _addresses(names: list[Words], v6: bool) -> tuple[list[str], list[str]]:
-    """Client and server of each row as ``ip:`` keys."""
-    if v6:
-        pairs = [zip(names[at].tolist(), names[at + 1].tolist(), strict=True) for at in (0, 2)]
-        near, far = ([f"ip:{address_text(high, low, True)}" for high, low in pair] for pair in pairs)
-        return near, far
-    word = names[0]
-    ends = (word >> np.uint64(32)).tolist(), (word & np.uint64(0xFFFFFFFF)).tolist()
-    near, far = ([f"ip:{address_text(0, low, False)}" for low in end] for end in ends)
-    return near, far
+def _texts(words: list[Words]) -> list[str]:
+    """Addresses as ``ip:`` keys; each is written once, and many rows share it."""
+    if len(words) > 1:
+        made: dict[tuple[int, int], str] = {}
+        pairs = list(zip(words[0].tolist(), words[1].tolist(), strict=True))
+        return [made.get(pair) or made.setdefault(pair, f"ip:{address_text(*pair, True)}") for pair in pairs]
+    every, which = np.unique(words[0], return_inverse=True)
+    texts = [f"ip:{address_text(0, low, False)}" for low in every.tolist()]
+    return [texts[at] for at in which.tolist()]

@@ -10,8 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from custodiet.sources.flow_columns import Floats, Ints, Salt, Words, address_text
-from custodiet.sources.netflow.local import is_local
+from custodiet.sources.flow_columns import Floats, Ints, Salt, Words, address_text, is_local
 from custodiet.sources.pcap.columns import mac_text
 
 _MOST = 50_000

@@ -19,10 +19,10 @@ from custodiet.model.source import Doubt, Watched
 from custodiet.sources.base import LINES, Item, Reader, ReadOptions
 from custodiet.sources.flow_columns import MOST_COUNT, Records
 from custodiet.sources.flow_sums import FlowSums
-from custodiet.sources.ledger import Facts, Ledger
+from custodiet.sources.ledger import Ledger
 from custodiet.sources.lines import Lines, head_lines
 from custodiet.sources.log_times import LogClock
-from custodiet.sources.netflow.told import add_watching, one_sided, used_addresses
+from custodiet.sources.netflow.told import add_watching, one_sided
 from custodiet.sources.watching_times import WatchingTimes
 
 MAX_LINE = 1 << 14
@@ -79,7 +79,6 @@ def read(path: Path, source: Source, options: ReadOptions) -> Iterator[Item]:
     """
     lines = Lines(path, options.progress, limit=MAX_LINE)
     ledger = Ledger(source, "lines")
-    facts = Facts(source.id)
     rows = _Rows(source, options.zone, path)
     columns: dict[str, int] = {}
     summary = False
@@ -100,14 +99,15 @@ def read(path: Path, source: Source, options: ReadOptions) -> Iterator[Item]:
             ledger.read()
             if len(rows) >= _ROWS:
                 rows.flush(ledger)
-                yield from used_addresses(rows.sums.make_room(), facts)
+                yield from rows.sums.make_room()
+                yield from rows.sums.used()
     if not columns and not lines.cut:
         raise SourceError(
             "there are no headings of nfdump", place=source.name, next_step="Print it with: nfdump -r FILE -o csv"
         )
     rows.flush(ledger)
-    yield from used_addresses(rows.sums.finish(), facts)
-    yield from facts.drain()
+    yield from rows.sums.finish()
+    yield from rows.sums.used(all_of_them=True)
     yield from ledger.cut_short(lines.cut)
     yield from ledger.close(rows.watched())
 

@@ -14,22 +14,21 @@ from pathlib import Path
 import numpy as np
 
 from custodiet.errors import SourceError, WireError
-from custodiet.model import Flow, Source
+from custodiet.model import Source, observe
 from custodiet.model.source import Doubt, Watched
 from custodiet.sources.base import HEAD_SIZE, LINES, Item, Reader, ReadOptions
-from custodiet.sources.flow_columns import Ints, Records, Salt
+from custodiet.sources.flow_columns import Ints, Records, Salt, is_local
 from custodiet.sources.flow_sums import LONGEST, FlowSums
-from custodiet.sources.ledger import Facts, Ledger
+from custodiet.sources.ledger import Ledger
 from custodiet.sources.lines import Pieces
 from custodiet.sources.netflow.exporters import Exporters
 from custodiet.sources.netflow.fields import V5
 from custodiet.sources.netflow.layout import Layout
-from custodiet.sources.netflow.local import is_local
 from custodiet.sources.netflow.messages import Fault, Message, Set, looks_like_messages, walk
 from custodiet.sources.netflow.neighbours import Neighbours
 from custodiet.sources.netflow.records import Decoded, Pending
 from custodiet.sources.netflow.templates import Templates
-from custodiet.sources.netflow.told import add_watching, joined, one_sided, used_addresses
+from custodiet.sources.netflow.told import add_watching, joined, one_sided
 from custodiet.sources.watching_times import WatchingTimes
 
 _RECORDS = 1 << 19
@@ -70,6 +69,7 @@ class _Reading:
     """What is known while one file is read."""
 
     def __init__(self, source: Source) -> None:
+        self._source = source.id
         self.ledger = Ledger(source, "records")
         self.messages = 0
         self._templates = Templates()
@@ -78,7 +78,6 @@ class _Reading:
         self._records = 0
         self._bytes = 0
         self._sums = FlowSums(source, "byte")
-        self._facts = Facts(source.id)
         self._neighbours = Neighbours(Salt(sha256(source.sha256.encode()).digest() * 2))
         self._watching = WatchingTimes()
         self._told: Counter[str] = Counter()
@@ -177,7 +176,8 @@ class _Reading:
                 self.ledger.saw(float(records.first.min()), float(records.last.max()))
                 add_watching(self._watching, records)
                 self._sums.add(records)
-        yield from self._give(self._sums.make_room())
+        yield from self._sums.make_room()
+        yield from self._sums.used()
 
     def _beside(self, decoded: Decoded, records: Records, rows: Ints) -> None:
         """What records say besides: MACs, and addresses that were translated."""
@@ -211,20 +211,16 @@ class _Reading:
                 records.last[inside],
             )
 
-    def _give(self, flows: Iterator[Flow]) -> Iterator[Item]:
-        yield from used_addresses(flows, self._facts)
-
     # --- the end
 
     def finish(self) -> Iterator[Item]:
         """Give out all that is left, what could not be read, and the tally."""
         yield from self.flush()
-        yield from self._give(self._sums.finish())
-        for address, mac, place, first, last, _number in self._neighbours.pairs():
-            self._facts.add(f"ip:{address}", "net.mac", mac, f"byte {place}", first, last)
-            if self._facts.full:
-                yield from self._facts.drain()
-        yield from self._facts.drain()
+        yield from self._sums.finish()
+        yield from self._sums.used(all_of_them=True)
+        for address, mac, place, first, last, number in self._neighbours.pairs():
+            key, where = f"ip:{address}", f"byte {place}"
+            yield observe(self._source, key, "net.mac", mac, where, first_seen=first, last_seen=last, count=number)
         for (version, domain, number), sets, place in self._templates.orphans():
             yield from self.ledger.refuse(
                 f"byte {place}",

@@ -1,19 +1,15 @@
-"""What flow records say besides their sums: when somebody was watching, which addresses were used, what is doubtful."""
+"""What flow records say besides their sums: when somebody was watching, what is doubtful."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from custodiet.model import Flow, Observation
 from custodiet.model.source import SILENCE
 from custodiet.sources.flow_columns import Records
 from custodiet.sources.flow_sums import FlowSums
-from custodiet.sources.ledger import Facts
 from custodiet.sources.watching_times import WatchingTimes
-from custodiet.wire.address import is_device_ip, is_local_ip
 
 _ONE_IN = 5
 """One conversation in so many is enough for a doubt."""
@@ -38,22 +34,6 @@ def add_watching(watching: WatchingTimes, records: Records) -> None:
     begins, ends = np.concatenate(([0], breaks + 1)), np.concatenate((breaks, [len(order) - 1]))
     for begin, end in zip(first[begins].tolist(), until[ends].tolist(), strict=True):
         watching.add(begin, end)
-
-
-def used_addresses(flows: Iterator[Flow], facts: Facts) -> Iterator[Flow | Observation]:
-    """The flows, and behind them each local address that sent anything."""
-    for flow in flows:
-        yield flow
-        nothing = not (flow.bytes_out or flow.packets_out or flow.bytes_in or flow.packets_in)
-        for key, sent in (
-            (flow.subject, flow.bytes_out or flow.packets_out or nothing),
-            (flow.peer, flow.bytes_in or flow.packets_in),
-        ):
-            ip = key[3:]
-            if sent and is_local_ip(ip) and is_device_ip(ip):
-                facts.add(key, "net.ip", ip, flow.locator, flow.first_seen, flow.last_seen)
-        if facts.full:
-            yield from facts.drain()
 
 
 def one_sided(sums: FlowSums) -> str:
