@@ -26,6 +26,9 @@ _MOST_CONVERSATIONS = 120_000
 _MOST_VOLUMES = 240_000
 """Each conversation has one that is its latest, so a table that is full of those can still be emptied by half."""
 
+_MOST_HOURS = 1 << 14
+"""Hours of a window that find room in a word beside other things."""
+
 _SYN, _ACK = 0x02, 0x10
 
 _SERVER_PORTS = np.zeros(65536, dtype=np.bool_)
@@ -107,15 +110,16 @@ class FlowTable:
         """
         # Rows that are not IP are a kind of their own, which is left out behind.
         kind = (columns.ip.view(np.uint8) << np.uint8(1) | columns.v6).astype(np.uint64)
+        hour, hours = _hours(window.time)
+        many = hours is not None and hours.max() >= _MOST_HOURS
+        if hours is not None and not many:
+            kind |= hours.view(np.uint64) << np.uint64(2)
         ports = (columns.protocol << 32 | columns.src_port << 16 | columns.dst_port).view(np.uint64)
         link = columns.mac | columns.vlan.view(np.uint64) << np.uint64(48)
         parts = [columns.src_low, columns.dst_low, ports | kind << np.uint64(48), link]
         if columns.v6.any():
             parts += [columns.src_high, columns.dst_high]
-        hour = int(window.time.min() // HOUR)
-        hours = None
-        if window.time.max() // HOUR != hour:
-            hours = (window.time // HOUR).astype(np.int64)
+        if hours is not None and many:
             parts.append(hours.view(np.uint64))
         leader = self.alike.leaders(parts)
         row = np.flatnonzero((leader == np.arange(len(leader))) & columns.ip)
@@ -137,7 +141,7 @@ class FlowTable:
         self._volumes.add(
             self.latest,
             groups.place,
-            np.full(len(row), hour) if hours is None else hours[row],
+            np.full(len(row), hour) if hours is None else hours[row] + hour,
             sizes,
             groups.packets,
             (groups.first, groups.last),
@@ -259,6 +263,12 @@ class FlowTable:
         decided = self.decided[slots]
         client: Ints = np.where(decided >= 0, decided, np.where(opened >= 0, opened, first_side ^ answered))
         return client
+
+
+def _hours(time: NDArray[np.float64]) -> tuple[int, Ints | None]:
+    """The first hour of a window, and how many later each packet lies; none where all lie in it, as they mostly do."""
+    first, last = int(time.min() // HOUR), int(time.max() // HOUR)
+    return first, None if first == last else (time // HOUR).astype(np.int64) - first
 
 
 def rows_as_bytes(table: Words) -> list[bytes]:
