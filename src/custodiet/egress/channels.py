@@ -10,7 +10,7 @@ from custodiet.egress.names import Names
 from custodiet.egress.owners import Owners
 from custodiet.egress.questions import carrier, channels, owner_of
 from custodiet.egress.shape import BULK, bars
-from custodiet.egress.sums import Talks, counted
+from custodiet.egress.sums import Talks
 from custodiet.model import Peer
 
 MOST_EVIDENCE = 10
@@ -35,7 +35,7 @@ def with_channels(
     """
     made = list(peers)
     talk = carrier(talks.each)
-    sums = counted(talk) if talk else None
+    sums = talk.sums if talk else None
     for channel in channels(names):
         owner = owner_of(channel, owners, maker)
         seen = channel.observations

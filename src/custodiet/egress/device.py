@@ -5,8 +5,10 @@ Nothing is read here but what is handed in. What was not watched is never turned
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+
+import msgspec
 
 from custodiet.catalog.contents import Catalog
 from custodiet.egress.channels import with_channels
@@ -17,7 +19,7 @@ from custodiet.egress.owners import Owner, Owners
 from custodiet.egress.place import Near, Network
 from custodiet.egress.said import sentences
 from custodiet.egress.shape import bars, pace, shape, slice_of
-from custodiet.egress.sums import Talk, counted, gather
+from custodiet.egress.sums import Talk, gather
 from custodiet.egress.watched import Watch, watching
 from custodiet.egress.ways_in import ways_in
 from custodiet.model import Asset, Egress, Flow, Identification, Located, Observation, Peer
@@ -100,7 +102,7 @@ def egress_of(
         if talks.each
         else 3600.0
     )
-    peers = [_peer(talk, names, maker, length, around) for talk in talks.each]
+    peers = [_peer(talk, names, maker, around) for talk in talks.each]
     peers = with_channels(peers, names, talks, around.owners, maker, length)
     peers.sort(key=_order)
     told = sentences(maker, peers, talks, names, watched, near, around.owners, around.own)
@@ -110,7 +112,7 @@ def egress_of(
         maker=maker,
         outcome=told.outcome,
         says=told.says,
-        peers=tuple(peers[:MOST_PEERS]),
+        peers=tuple(_with_bars(peers[:MOST_PEERS], talks.each, length)),
         peers_total=len(peers),
         watched=watched.seconds,
         spans=watched.spans,
@@ -122,12 +124,23 @@ def egress_of(
     )
 
 
+def _with_bars(peers: Iterable[Peer], talks: Iterable[Talk], length: float) -> Iterator[Peer]:
+    """The peers with their picture over time; made of those that are listed alone."""
+    of = {(talk.address, talk.transport, talk.port, "device" if talk.began else "other side"): talk for talk in talks}
+    for peer in peers:
+        talk = of.get((peer.address, peer.transport, peer.port, peer.begun_by))
+        if talk is not None and not peer.bars:
+            yield msgspec.structs.replace(peer, bars=bars(talk.sums.pieces, length))
+        else:
+            yield peer
+
+
 def _order(peer: Peer) -> tuple[object, ...]:
     place = ("outside", "inside", "to all").index(peer.where)
     return (place, not peer.of_maker, -peer.bytes_out, -peer.bytes_in, peer.address, peer.port, peer.begun_by)
 
 
-def _peer(talk: Talk, names: Names, maker: str, length: float, around: Around) -> Peer:
+def _peer(talk: Talk, names: Names, maker: str, around: Around) -> Peer:
     known = names.names(talk.address)
     if talk.where == "outside":
         owner = around.owners.of(talk.address, known, talk.transport, talk.port, talk.began, maker)
@@ -135,7 +148,7 @@ def _peer(talk: Talk, names: Names, maker: str, length: float, around: Around) -
         owner = around.roles.of(talk.key, talk.transport, talk.port, talk.began)
     else:
         owner = Owner("unknown")
-    sums = counted(talk)
+    sums = talk.sums
     by_hour = any(around.watches[s].kind == "capture" for s in talk.sources if s in around.watches)
     every = pace(talk.flows, by_hour=by_hour) if len(talk.sources) == 1 or not sums.twice else 0.0
     flows = sorted(talk.flows, key=lambda flow: (-flow.bytes_out - flow.bytes_in, flow.id))
@@ -161,6 +174,5 @@ def _peer(talk: Talk, names: Names, maker: str, length: float, around: Around) -
         bytes_in=sums.back,
         first_seen=talk.first,
         last_seen=talk.last,
-        bars=bars(sums.pieces, length),
         evidence=tuple(evidence[:MOST_EVIDENCE]),
     )

@@ -27,7 +27,7 @@ from custodiet.egress.owners import (
 from custodiet.egress.place import Near, Network
 from custodiet.egress.questions import only_asked
 from custodiet.egress.shape import refused
-from custodiet.egress.sums import Talks, counted
+from custodiet.egress.sums import Talks
 from custodiet.egress.watched import LEAST, Watching, gaps, length_of, too_short
 from custodiet.egress.words import duration, how_many, listed, size
 from custodiet.model import Peer
@@ -144,7 +144,7 @@ def _doubts(
     talks: Talks, outside: Sequence[Peer], watched: Watching, near: Near, own: Collection[Network]
 ) -> Iterator[str]:
     yield from watched.doubts
-    if any(sums.twice for sums in map(counted, talks.each)):
+    if any(talk.sums.twice for talk in talks.each):
         yield "Several sources saw the same conversations at the same time; they are counted once."
     if not own and outside:
         yield "No sites file names the body's own networks: every public address counts as outside."

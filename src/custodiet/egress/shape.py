@@ -10,7 +10,6 @@ from itertools import pairwise
 from math import ceil, floor
 from statistics import median
 
-from custodiet.dates import day_of
 from custodiet.model import Bar, Flow
 from custodiet.model.egress import Size
 
@@ -42,6 +41,9 @@ OPENINGS = {False: (44, 48, 52, 60), True: (64, 68, 72, 80)}
 """Bytes of a packet that opens a TCP conversation, with the options in use; False: IPv4, True: IPv6."""
 REFUSAL = {False: 40, True: 60}
 """Bytes of a packet that refuses one."""
+
+FIRST_MOMENT, LAST_MOMENT = -62_135_596_800.0, 253_402_300_799.0
+"""Seconds since 1970 UTC that a calendar holds, years 1 to 9999; broken clocks write others."""
 
 SLICES = (60.0, 600.0, 3600.0, 21_600.0, 86_400.0, 604_800.0)
 """Seconds of a bar, the finest first: minute, ten minutes, hour, six hours, day, week."""
@@ -102,7 +104,7 @@ def _is_long_stream(flows: Sequence[Flow], sent: Sequence[int], got: Sequence[in
     """Whether many short conversations together are a stream within some hour, as pictures uploaded one by one."""
     hours: dict[int, list[int]] = {}
     for flow, out, back in zip(flows, sent, got, strict=True):
-        if day_of(flow.first_seen):
+        if in_calendar(flow.first_seen):
             told = hours.setdefault(int(flow.first_seen // 3600), [0, 0])
             told[0] += out
             told[1] += back
@@ -126,7 +128,7 @@ def pace(flows: Sequence[Flow], *, by_hour: bool) -> float:
         by_hour: True where their source adds up hours: then only a pace of hours can be seen, and hours that follow
             each other tell none.
     """
-    starts = sorted(flow.first_seen for flow in flows if day_of(flow.first_seen))
+    starts = sorted(flow.first_seen for flow in flows if in_calendar(flow.first_seen))
     if len(starts) < LEAST_TIMES:
         return 0.0
     between = [later - earlier for earlier, later in pairwise(starts)]
@@ -134,6 +136,11 @@ def pace(flows: Sequence[Flow], *, by_hour: bool) -> float:
     if middle < (7200.0 if by_hour else 1.0) or median(abs(one - middle) for one in between) > EVEN * middle:
         return 0.0
     return middle
+
+
+def in_calendar(seconds: float) -> bool:
+    """Whether a calendar holds this time, so that it can be compared with others."""
+    return FIRST_MOMENT <= seconds <= LAST_MOMENT
 
 
 def slice_of(first: float, last: float) -> float:
@@ -152,12 +159,13 @@ def bars(pieces: Iterable[tuple[float, float, int, int]], length: float) -> tupl
     """
     found: dict[int, list[float]] = {}
     for first, last, out, back in pieces:
-        if not (day_of(first) and day_of(last)) or last < first:
+        if not (in_calendar(first) and in_calendar(last)) or last < first:
             continue
         begin, end = floor(first / length), floor(last / length)
         for at in range(begin, end + 1):
-            inside = min(last, (at + 1) * length) - max(first, at * length)
-            share = inside / (last - first) if end > begin else 1.0
+            share = 1.0
+            if begin < end:
+                share = (min(last, (at + 1) * length) - max(first, at * length)) / (last - first)
             told = found.setdefault(at, [0.0, 0.0])
             told[0] += out * share
             told[1] += back * share

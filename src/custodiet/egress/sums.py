@@ -36,6 +36,14 @@ class Talk:
     began: bool
     flows: list[Flow] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
+    _sums: Counted | None = None
+
+    @property
+    def sums(self) -> Counted:
+        """Its sums, made once, when all flows are there."""
+        if self._sums is None:
+            self._sums = counted(self)
+        return self._sums
 
     @property
     def address(self) -> str:
@@ -138,10 +146,14 @@ class Counted:
 
 def counted(talk: Talk) -> Counted:
     """Add up a talk. Of sources that saw it at the same time, each direction is taken from the one that saw most."""
+    if len({flow.source for flow in talk.flows}) == 1:
+        pieces = [talk.piece(flow) for flow in talk.flows]
+        out, back = sum(piece[2] for piece in pieces), sum(piece[3] for piece in pieces)
+        return Counted(out, back, sum(talk.numbers), tuple(pieces), twice=False)
     by_source: dict[str, list[int]] = {}
     for at, flow in enumerate(talk.flows):
         by_source.setdefault(flow.source, []).append(at)
-    pieces: list[Piece] = []
+    pieces = []
     conversations = 0
     twice = False
     for group in _same_time(talk, by_source):
@@ -161,8 +173,6 @@ def counted(talk: Talk) -> Counted:
 
 def _same_time(talk: Talk, by_source: dict[str, list[int]]) -> list[list[str]]:
     """Sources that show the talk in the same time, together; files that follow each other overlap by a moment only."""
-    if len(by_source) == 1:
-        return [list(by_source)]
     spans = sorted(
         (min(talk.flows[at].first_seen for at in places), max(talk.flows[at].last_seen for at in places), source)
         for source, places in by_source.items()

@@ -55,6 +55,8 @@ def _ports(observations: Iterable[Observation], catalog: Catalog, maker: str) ->
     for one in observations:
         if one.attribute == "net.port":
             found.setdefault(one.value.strip(), []).append(one)
+    if not found:
+        return
     kept_for = {
         port: record.note.partition(";")[0].rstrip(".")
         for record in catalog.endpoints.values()
