@@ -89,8 +89,9 @@ class Proving:
         if after.left_out:
             doubts.append(f"It had more conversations than are looked at: {after.left_out:,} were left out.")
         lengths = self._lengths(single, outside_before, now)
-        heard = bool(after.each) or now.heard
-        verdict, says = self._verdict(leaks, single, attempts, doubts, lengths, heard=heard)
+        heard = "it was heard only calling to all" if after.each else ""
+        heard = heard or ("only other signs of it were there" if now.heard else "nothing of it was heard at all")
+        verdict, says = self._verdict(leaks, single, attempts, doubts, lengths, heard)
         reached = self._reached(after.each, self._after)
         return DeviceProof(
             asset=asset.id,
@@ -189,22 +190,21 @@ class Proving:
         attempts: Sequence[Talk],
         doubts: Sequence[str],
         lengths: _Lengths,
-        *,
-        heard: bool,
+        heard: str,
     ) -> tuple[Verdict, str]:
         if leaks:
             return "leaks", _leaking(leaks)
         if not single:
-            how = "it was heard only calling to all" if heard else "nothing of it was heard at all"
-            return "not seen", f"No traffic of it with one other address passed, {how}: silence is no proof."
+            return "not seen", f"No traffic of it with one other address passed, {heard}: silence is no proof."
         sure, every, needed, because = lengths
         if every.whole < needed:
             return "too short", f"Watched for {duration(every.whole)}; it needs {duration(needed)}: {because}."
         if doubts:
             return "doubtful", doubts[0]
         if sure.longest < needed:
-            said = f"Watched for {duration(every.whole)}, but only {duration(sure.longest)} of them without a gap and "
-            return "doubtful", f"{said}by captures in no doubt; it needs {duration(needed)}: {because}."
+            stretch = f"only {duration(sure.longest)} of them without a gap and" if sure.longest else "not"
+            said = f"Watched for {duration(every.whole)}, but {stretch} by captures in no doubt"
+            return "doubtful", f"{said}; it needs {duration(needed)}: {because}."
         peers = {talk.key for talk in single} - {talk.key for talk in attempts}
         said = (
             f"Watched for {duration(sure.whole)}: it reached {how_many(len(peers), 'allowed peer')} and nothing else."

@@ -1,0 +1,209 @@
+"""``custodiet isolate verify`` and ``check`` from captures to exit codes; bad captures never make a device isolated."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from lab.leaks import (
+    DAY,
+    KINDS,
+    START,
+    Camera,
+    Frame,
+    behind_nat,
+    estate,
+    frames,
+    one_direction,
+    register,
+    twice,
+    with_a_clock_jump,
+    with_gaps,
+    write,
+)
+
+from story import Told, custodiet
+
+CAMERAS = estate(2, len(KINDS))
+QUIET = [camera for camera in CAMERAS if not camera.kind]
+
+
+@dataclass(frozen=True)
+class Home:
+    """A case that knows the cameras, and the captures."""
+
+    folder: Path
+
+    @property
+    def case(self) -> Path:
+        return self.folder / "case.sqlite"
+
+    def verify(self, after: str = "after.pcap", *more: object, key: bool = True) -> Told:
+        keys = ["--key", self.folder / "key"] if key else []
+        return custodiet(
+            "isolate", "verify", "--case", self.case, "--before", self.folder / "before.pcap",
+            "--after", self.folder / after, *keys, *more,
+        )  # fmt: skip
+
+    def verdicts(self, told: Told) -> dict[str, str]:
+        return {one["label"]: one["verdict"] for one in told.json["statement"]["predicate"]["devices"]}
+
+    def make(self, name: str, some: Iterator[Frame]) -> str:
+        write(self.folder / name, some)
+        return name
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    made = Home(tmp_path_factory.mktemp("proof"))
+    (made.folder / "key").write_bytes(bytes(range(32)))
+    (made.folder / "rules.nft").write_text("table inet shut { }\n")
+    (made.folder / "list.csv").write_text(register(CAMERAS))
+    write(made.folder / "before.pcap", frames(CAMERAS, 26, before=True, start=START - 30 * DAY))
+    write(made.folder / "after.pcap", frames(CAMERAS, 26))
+    assert custodiet("identify", made.folder / "list.csv", "--case", made.case, "-q").code == 0
+    return made
+
+
+def test_leaking_and_isolated_cameras_are_told_apart(home: Home) -> None:
+    told = home.verify("after.pcap", "--json")
+    assert told.code == 3
+    found = home.verdicts(told)
+    for camera in CAMERAS:
+        assert found[camera.host.ip] == ("leaks" if camera.kind else "isolated as far as seen"), camera.kind
+
+
+def test_an_hour_is_too_short_for_every_quiet_one(home: Home) -> None:
+    name = home.make("short.pcap", frames(QUIET, 3))
+    told = home.verify(name, "--json", *quiet_devices())
+    assert told.code == 4
+    assert set(home.verdicts(told).values()) == {"too short"}
+
+
+def quiet_devices() -> list[str]:
+    return [word for camera in QUIET for word in ("--device", camera.host.ip)]
+
+
+@pytest.mark.parametrize("spoil", [with_gaps, with_a_clock_jump, one_direction, behind_nat])
+def test_bad_captures_make_nobody_isolated(home: Home, spoil: Callable[[Iterator[Frame]], Iterator[Frame]]) -> None:
+    name = home.make(f"{spoil.__name__}.pcap", spoil(frames(QUIET, 30)))
+    told = home.verify(name, "--json", *quiet_devices())
+    assert told.code == 4
+    assert set(home.verdicts(told).values()) <= {"doubtful", "not seen", "too short"}
+
+
+def test_two_taps_hide_no_leak(home: Home) -> None:
+    once = next(camera for camera in CAMERAS if camera.kind == "once-a-day")
+    name = home.make("twice.pcap", twice(frames([*QUIET, once], 26)))
+    told = home.verify(name, "--json", *quiet_devices(), "--device", once.host.ip)
+    found = home.verdicts(told)
+    assert found.pop(once.host.ip) == "leaks"
+    assert set(found.values()) == {"isolated as far as seen"}
+
+
+def test_a_camera_is_found_by_its_mac_where_its_address_changed(home: Home) -> None:
+    camera = QUIET[0]
+    old, new = camera.host.packed, bytes((10, 20, 200, 200))
+
+    def moved() -> Iterator[Frame]:
+        for at, frame in frames([camera], 30):
+            yield at, frame.replace(old, new)
+
+    told = home.verify(home.make("moved.pcap", moved()), "--json", "--device", camera.host.ip)
+    (device,) = told.json["statement"]["predicate"]["devices"]
+    assert device["verdict"] == "isolated as far as seen"
+    assert "10.20.200.200" in device["addresses"]
+    assert device["recognised_by"] == "MAC"
+
+
+def test_its_old_address_in_other_hands_proves_nothing(home: Home) -> None:
+    one, other = QUIET
+    stranger = Camera(999, "")
+
+    def swapped() -> Iterator[Frame]:
+        for at, frame in frames([stranger], 30):
+            yield at, frame.replace(stranger.host.packed, one.host.packed)
+
+    told = home.verify(home.make("swapped.pcap", swapped()), "--json", *quiet_devices())
+    assert set(home.verdicts(told).values()) == {"not seen"}
+    assert other.host.ip in home.verdicts(told)
+
+
+def test_with_a_list_the_time_server_must_stand_on_it(home: Home) -> None:
+    only = ["--allowed", "10.20.0.10", "--allowed", "10.20.0.53", "--allowed", "10.20.0.1"]
+    assert set(home.verdicts(home.verify("after.pcap", "--json", *quiet_devices(), *only)).values()) == {"leaks"}
+    told = home.verify("after.pcap", "--json", *quiet_devices(), *only, "--allowed", "10.20.0.123")
+    assert told.code == 0
+    assert set(home.verdicts(told).values()) == {"isolated as far as seen"}
+
+
+# --- the statement
+
+
+def test_the_statement_verifies_offline_and_every_mismatch_is_code_5(home: Home) -> None:
+    out = home.folder / "statement.json"
+    told = home.verify("after.pcap", "--out", out, "--rules", home.folder / "rules.nft", *quiet_devices())
+    assert told.code == 0
+    captures = ["--captures", home.folder / "before.pcap", "--captures", home.folder / "after.pcap"]
+    good = custodiet("isolate", "check", out, *captures, "--rules", home.folder / "rules.nft")
+    assert good.code == 0
+    assert "proves nothing about who signed" in good.out.replace("\n", " ")
+    public = "03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8"
+    assert "key that you gave" in custodiet("isolate", "check", out, "--public-key", public).out.replace("\n", " ")
+    assert custodiet("isolate", "check", out, "--public-key", "00" * 31 + "01").code == 5
+    assert custodiet("isolate", "check", out, "--captures", home.folder / "list.csv").code == 5
+    assert custodiet("isolate", "check", out, "--rules", home.folder / "after.pcap").code == 5, "it is no rule"
+    changed = home.folder / "changed.json"
+    envelope = json.loads(out.read_text())
+    envelope["payload"] = envelope["payload"][:-8] + "AAAA" + envelope["payload"][-4:]
+    changed.write_text(json.dumps(envelope))
+    assert custodiet("isolate", "check", changed).code == 5
+    changed.write_text("[]")
+    assert custodiet("isolate", "check", changed).code == 5
+    assert custodiet("isolate", "check", home.folder / "nothing.json").code == 2
+
+
+def test_the_case_keeps_the_statement_and_nothing_of_the_traffic(home: Home) -> None:
+    from custodiet.casefile import Case
+
+    told = home.verify("after.pcap", "--json", *quiet_devices())
+    with Case(home.case, must_exist=True) as case:
+        assert case.meta(f"isolation:{told.json['id']}")
+        assert not case.has_flows()
+        assert [source.format for source in case.sources()] == ["csv"]
+
+
+def test_what_is_not_signed_does_not_pass(home: Home) -> None:
+    out = home.folder / "unsigned.json"
+    assert home.verify("after.pcap", "--no-sign", "--out", out, *quiet_devices(), key=False).code == 0
+    assert custodiet("isolate", "check", out).code == 5
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--allowed", "10.20.0.0/99"],
+        ["--rules", "nothing.nft"],
+        ["--tried", "outside=nothing.find"],
+        ["--device", "10.99.99.99"],
+        ["--key", "rules.nft"],
+    ],
+    ids=lambda wrong: wrong[0],
+)
+def test_wrong_use_is_told(home: Home, wrong: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(home.folder)
+    told = home.verify("after.pcap", *wrong, key=wrong[0] != "--key")
+    assert told.code == 2
+    assert told.err
+
+
+def test_the_same_capture_is_not_both(home: Home) -> None:
+    assert home.verify("before.pcap").code == 2
+
+
+def test_what_tells_of_no_traffic_is_refused(home: Home) -> None:
+    assert home.verify("list.csv").code == 2
+    assert home.verify("nothing.pcap").code == 2
