@@ -5,13 +5,15 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from claims.made_case import CAMERA, CLOUD, DAY, RECORDER, START, device, flow, made, names_cloud
 from custodiet.casefile import Case
 from custodiet.catalog import Catalog, load_catalog
+from custodiet.egress.shape import slice_of
 from custodiet.errors import UsageError
-from custodiet.model import Body, Egress, Site, Zone
+from custodiet.model import Body, Egress, Identifier, Site, Zone
 from custodiet.talking import egress_of_case, locate
 from mmdb_file import mmdb
 
@@ -102,3 +104,64 @@ def test_a_broken_database_keeps_nothing(tmp_path: Path) -> None:
         with pytest.raises(UsageError):
             locate(case, [good, broken])
         assert case.metas("located:") == {}
+
+
+def test_of_a_great_many_conversations_the_smallest_is_still_told(tmp_path: Path) -> None:
+    many = [flow(RECORDER, first_seen=START + at, last_seen=START + at, locator=f"packet {at}") for at in range(60)]
+    small = flow(CLOUD, bytes_out=60, bytes_in=60, packets_out=1, packets_in=1)
+    with Case(made(tmp_path, [*many, names_cloud(), small]), must_exist=True) as case:
+        alone = list(case.traffic_of([f"ip:{CAMERA}"], slice_of))
+        summed = list(case.traffic_of([f"ip:{CAMERA}"], slice_of, most=10))
+    assert len(alone) == 61
+    assert all(number == 1 for _, number in alone)
+    assert len(summed) < 6
+    assert sum(number for _, number in summed) == 61
+    assert sum(one.bytes_out for one, _ in summed) == sum(one.bytes_out for one, _ in alone)
+    assert {one.id for one, _ in summed} <= {one.id for one, _ in alone}
+    assert {one.peer for one, _ in summed} == {f"ip:{CLOUD}", f"ip:{RECORDER}"}
+
+
+def test_a_capture_made_at_the_recorder_shows_nothing_else_of_a_camera(tmp_path: Path) -> None:
+    items = [
+        flow(CAMERA, subject=RECORDER, port=554),
+        flow("10.0.0.6", subject=RECORDER, port=554),
+        flow(CLOUD, subject=RECORDER),
+    ]
+    devices = [device(), device("10.0.0.6"), device(RECORDER, device_class="recorder")]
+    found = told(made(tmp_path, items, devices=devices, seconds=DAY))
+    assert found[CAMERA].outcome == "cannot be said"
+    assert f"watched at {RECORDER} alone" in found[CAMERA].says
+    assert found[RECORDER].outcome == "outside seen"
+    assert found[CAMERA].peers[0].serves == "recorder"
+
+
+def test_whoever_fetches_pictures_of_several_cameras_is_taken_for_a_recorder_and_that_is_told(tmp_path: Path) -> None:
+    items = [flow(CAMERA, subject="10.0.0.8", port=554), flow("10.0.0.6", subject="10.0.0.8", port=554), flow(RECORDER)]
+    one = told(made(tmp_path, items, devices=[device(), device("10.0.0.6")]))[CAMERA]
+    assert next(peer.serves for peer in one.peers if peer.address == "10.0.0.8") == "recorder"
+
+
+def test_the_bodys_own_public_networks_are_inside(tmp_path: Path) -> None:
+    path = made(tmp_path, [flow(CLOUD)], seconds=DAY)
+    assert told(path)[CAMERA].outcome == "outside seen"
+    assert told(path, body=body("203.0.113.0/24"))[CAMERA].outcome == "nothing outside seen"
+    assert told(path, body=body("10.0.0.0/24"))[CAMERA].outcome == "outside seen"
+
+
+def test_ipv6_of_the_same_device_is_told_with_it(tmp_path: Path) -> None:
+    asset, identification, _ = device()
+    six = Identifier(kind="ip", value="fd00::5", identity=True)
+    both = (msgspec.structs.replace(asset, identifiers=(*asset.identifiers, six)), identification, ())
+    found = told(made(tmp_path, [flow(RECORDER), flow("2001:db8::80", subject="fd00::5")], devices=[both], seconds=DAY))
+    assert found[CAMERA].outcome == "outside seen"
+
+
+def test_a_reading_whose_place_another_took_does_not_count(tmp_path: Path) -> None:
+    path = made(
+        tmp_path,
+        [flow(CLOUD), flow(RECORDER, source="src-two")],
+        captures=[("src-cap", START, DAY), ("src-two", START, DAY)],
+    )
+    with Case(path) as case:
+        case._db.execute("insert into replaced values ('src-cap')")
+    assert told(path)[CAMERA].outcome == "nothing outside seen"
