@@ -9,6 +9,7 @@ from custodiet.model import Bar, Egress, FirmwareSeen, Located, Peer, WayIn
 EIGHT = 1_763_366_400.0
 """17 Nov 2025 08:00 UTC."""
 HOUR = 3600.0
+LOCATED = Located(country="SG", network_owner="Example Cloud", database="Made-Country 2025-11-01")
 
 
 def bars(*volumes: tuple[int, int, int]) -> tuple[Bar, ...]:
@@ -24,7 +25,7 @@ def peer(address: str = "203.0.113.80", **over: object) -> Peer:
         "transport": "tcp",
         "port": 8555,
         "begun_by": "device",
-        "names": ["dev.hik-connect.com"],
+        "names": ("dev.hik-connect.com",),
         "serves": "vendor cloud",
         "owner": "hikvision",
         "of_maker": True,
@@ -36,9 +37,9 @@ def peer(address: str = "203.0.113.80", **over: object) -> Peer:
         "bytes_in": 22_000,
         "first_seen": EIGHT + 60,
         "last_seen": EIGHT + 26 * HOUR - 60,
-        "bars": msgspec.to_builtins(bars(*((hour, 1_577, 846) for hour in range(26) if not 9 <= hour < 12))),
+        "bars": bars(*((hour, 1_577, 846) for hour in range(26) if not 9 <= hour < 12)),
     }
-    return msgspec.convert(given | over, Peer)
+    return Peer(**(given | over))
 
 
 def video(address: str = "203.0.113.90", **over: object) -> Peer:
@@ -55,8 +56,8 @@ def video(address: str = "203.0.113.90", **over: object) -> Peer:
         "bytes_in": 180_000,
         "first_seen": EIGHT + 15 * HOUR,
         "last_seen": EIGHT + 15 * HOUR + 300,
-        "bars": msgspec.to_builtins(bars((15, 9_200_000, 180_000))),
-        "located": {"country": "SG", "network_owner": "Example Cloud", "database": "Made-Country 2025-11-01"},
+        "bars": bars((15, 9_200_000, 180_000)),
+        "located": LOCATED,
     }
     return peer(address, **(given | over))
 
@@ -141,6 +142,3 @@ def unseen(**over: object) -> Egress:
         "doubts": (),
     }
     return talker(**(given | over))
-
-
-LOCATED = Located(country="SG", network_owner="Example Cloud", database="Made-Country 2025-11-01")

@@ -104,11 +104,11 @@ def _parts(egress: Egress, found: Sequence[Slice], zone: tzinfo) -> Iterator[Mar
     missing = gaps(egress)
     foot = _TOP + room
     height = foot + _AXIS
-    yield Markup('<svg class="traffic" viewBox="0 0 {} {}" role="img" aria-labelledby="{}-t {}-d">').format(
-        f"{_WIDE:g}", f"{height:g}", name, name
-    )
+    yield Markup(
+        '<svg class="traffic" viewBox="0 0 {} {}" role="img" aria-labelledby="{}-t" aria-describedby="{}-d">'
+    ).format(f"{_WIDE:g}", f"{height:g}", name, name)
     yield Markup('<title id="{}-t">{}</title><desc id="{}-d">{}</desc>').format(
-        name, plain(f"Traffic of {egress.label} with the outside over time", 300), name, plain(summary(egress, zone))
+        name, f"Traffic of {plain(egress.label, 250)} with the outside over time", name, plain(summary(egress, zone))
     )
     yield Markup(
         '<defs><pattern id="{0}-v" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
