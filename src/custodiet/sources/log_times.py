@@ -34,6 +34,7 @@ Moment: TypeAlias = tuple[int, int, int, int, int, int, int]
 """Year, month, day, hour, minute, second and microsecond, as a log writes them."""
 
 _AHEAD = 86_400.0  # a file changed just now in another zone may hold times that seem to come
+_NO_TIME, _A_DAY = timedelta(), timedelta(days=2)  # a day, and what zones may differ
 _STEP = 600.0  # lines of several threads change places, but not by as much
 
 
@@ -85,6 +86,7 @@ class LogClock:
         self._never = 0
         self._back = 0
         self._back_at = ""
+        self._years: dict[tuple[int, ...], int] = {}
         self.guessed_years: set[int] = set()
         """Years that were put to times without one."""
 
@@ -166,13 +168,18 @@ class LogClock:
         return again if self._latest is not None and self._latest > begins + _STEP else begins
 
     def _without_year(self, fields: Moment, zone: tzinfo | None) -> float | None:
+        if year := self._years.get(fields[1:3]):
+            return self.moment((year, *fields[1:]), zone)
         for year in range(self._changed.year, self._changed.year - 9, -1):  # 29 February is found within eight
             try:
-                if _clock_face((year, *fields[1:])).replace(tzinfo=zone or self._zone) > self._changed:
+                ahead = self._changed - _clock_face((year, *fields[1:])).replace(tzinfo=zone or self._zone)
+                if ahead < _NO_TIME:
                     continue
             except (ValueError, OverflowError):
                 continue
             self.guessed_years.add(year)
+            if ahead > _A_DAY:  # no other hour of that day lies in the future
+                self._years[fields[1:3]] = year
             return self.moment((year, *fields[1:]), zone)
         return None
 

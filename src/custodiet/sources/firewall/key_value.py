@@ -8,15 +8,12 @@ from custodiet.sources.log_lines import Asked, Dialect, Passage, Skipped, Told, 
 from custodiet.sources.log_times import LogClock
 from custodiet.wire.address import ip_text, mac_text
 
-_PAIR = re.compile(r'\b([A-Za-z_][\w-]{0,40})[=:](?:"([^"]{0,2000})"|([^\s|;"\]]{0,400}))')
+_PAIR = re.compile(r'\b([A-Za-z_][\w-]{0,40})[=:]("[^"]{0,2000}"|[^\s|;"\]]{0,400})')
 _EPOCH_DIGITS = {10: 1.0, 13: 1e3, 16: 1e6, 19: 1e9}
 
 
 def _pairs(line: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for match in _PAIR.finditer(line):
-        found.setdefault(match[1], match[2] if match[2] is not None else match[3])
-    return found
+    return {name: value.strip('"') for name, value in _PAIR.findall(line)}
 
 
 def _epoch(digits: str) -> float | None:

@@ -13,7 +13,9 @@ from custodiet.wire.address import ip_text, mac_text
 
 _STOPPED = re.compile(r"block|drop|deny|denied|reject|refuse|discard|invalid", re.IGNORECASE)
 _PASSED = re.compile(r"accept|allow|pass|permit|audit", re.IGNORECASE)
-_FIELD = re.compile(r"\b([A-Z]{2,8})=(\S{0,120})")
+# The kernel writes its fields in this order; in errors of ICMP the packet that caused them follows in brackets.
+_SIDES = re.compile(r"(?:MAC=(\S{0,120}) )?SRC=(\S{2,45}) DST=(\S{2,45}) LEN=(\d{1,9}) ")
+_PROTOCOL = re.compile(r" PROTO=(\S{1,12})(?: SPT=\d{1,5} DPT=(\d{1,5}))?")
 _MAC_DIGITS = 17
 
 
@@ -37,26 +39,26 @@ class Netfilter(Dialect):
         at = line.find("IN=")
         if at < 0 or "SRC=" not in line or "DST=" not in line or "PROTO=" not in line:
             return None
+        sides, kind = _SIDES.search(line, at), _PROTOCOL.search(line, at)
+        if sides is None or kind is None:
+            return "a packet with other fields than the kernel writes"
+        link, began, other, length = sides.groups()
         when, end = clock.stamp(line)
-        fields: dict[str, str] = {}
-        for match in _FIELD.finditer(line, at):
-            fields.setdefault(match[1], match[2])  # in errors of ICMP the packet that caused them follows
-        src, dst = ip_text(fields.get("SRC", "")), ip_text(fields.get("DST", ""))
-        transport = transport_of(fields.get("PROTO", ""))
+        src, dst, transport = ip_text(began), ip_text(other), transport_of(kind[1])
         if src is None or dst is None or not transport:
             return "a packet without addresses or protocol that can be read"
-        link = fields.get("MAC", "")  # whom it was sent to, who sent it on this segment, and the kind
         return Passage(
             src=src,
             dst=dst,
             transport=transport,
-            port=port_of(fields.get("DPT")) if transport in ("tcp", "udp") else 0,
+            port=port_of(kind[2]) if transport in ("tcp", "udp") else 0,
             when=when,
             allowed=verdict(line[end:at]),
-            bytes_out=count_of(fields.get("LEN")),
+            bytes_out=count_of(length),
             packets_out=1,
             packet=True,
-            mac=mac_text(link[_MAC_DIGITS + 1 : 2 * _MAC_DIGITS + 1]) or "",
+            # whom it was sent to, who sent it on this segment, and the kind
+            mac=mac_text(link[_MAC_DIGITS + 1 : 2 * _MAC_DIGITS + 1]) or "" if link else "",
         )
 
 
