@@ -67,7 +67,7 @@ def test_a_firewall_that_refuses_is_no_answer_and_that_is_told() -> None:
 def test_one_direction_tells_neither_answer_nor_silence() -> None:
     one = told(flow(CLOUD, answered=False), doubts={"one_direction": "only one side was captured"})
     assert one.outcome == "cannot be said"
-    assert "calls to 1 address outside were seen" in one.says
+    assert "traffic with 1 address outside was seen" in one.says
 
 
 @pytest.mark.parametrize("doubt", ["sampled", "one_direction", "lost", "denied_only", "part_logged"])
@@ -108,6 +108,15 @@ def test_all_peers_are_counted_and_the_largest_listed() -> None:
 def test_a_small_leak_to_the_maker_stands_before_the_large_rest() -> None:
     others = (flow(f"198.51.100.{at}", bytes_out=10**9) for at in range(1, 101))
     assert told(*others, names_cloud(), flow(CLOUD, bytes_out=90)).peers[0].address == CLOUD
+
+
+def test_calls_from_outside_that_it_does_not_answer_are_not_its_own() -> None:
+    knock = flow(CAMERA, subject="198.51.100.7", port=80, answered=False)
+    remark = flow(CAMERA, subject="198.51.100.8", port=0, transport="ip/1", answered=False, bytes_out=56, packets_out=1)
+    one = told(flow(RECORDER), knock, remark)
+    assert one.outcome == "nothing outside seen"
+    assert "2 addresses outside called it and got no answer" in one.says
+    assert [way.says for way in one.ways_in] == ["1 address outside called tcp/80, and it did not answer."]
 
 
 # --- names

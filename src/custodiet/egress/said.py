@@ -77,8 +77,21 @@ def sentences(
     """What can be said of a device; see `egress_of` for the arguments."""
     outside = [peer for peer in peers if peer.where == "outside"]
     reached = [peer for peer in outside if peer.answered]
-    outcome = _outcome(outside, reached, talks, watched)
-    said = _says(outcome, outside, reached, watched, owners)
+    tried = [peer for peer in outside if not peer.answered and peer.begun_by == "device"]
+    unanswerable = [talk for talk in talks.of("outside") if not talk.answered and talk.sources <= watched.one_way]
+    outcome: EgressOutcome
+    if reached:
+        outcome = "maker's own seen" if any(peer.of_maker for peer in reached) else "outside seen"
+    elif unanswerable:
+        outcome = "cannot be said"
+    elif tried:
+        outcome = "tried only"
+    else:
+        outcome = "nothing outside seen" if watched.clean_seconds >= LEAST else "cannot be said"
+    said = _says(outcome, reached, tried, {talk.address for talk in unanswerable}, watched, owners)
+    called = {peer.address for peer in outside if not peer.answered and peer.begun_by == "other side"}
+    if called and not unanswerable:
+        said += f" {how_many(len(called), 'address', 'addresses')} outside called it and got no answer."
     if asked := only_asked(names, talks, owners, maker):
         some = how_many(len(asked), "name")
         said += f" It asked for {some} of its maker ({listed(asked[:3])}{', ...' if len(asked) > 3 else ''})"
@@ -91,38 +104,29 @@ def sentences(
     )
 
 
-def _outcome(outside: Sequence[Peer], reached: Sequence[Peer], talks: Talks, watched: Watching) -> EgressOutcome:
-    if any(peer.of_maker for peer in reached):
-        return "maker's own seen"
-    if reached:
-        return "outside seen"
-    if outside:
-        tried = [talk for talk in talks.of("outside") if talk.sources <= watched.one_way]
-        return "cannot be said" if tried else "tried only"
-    return "nothing outside seen" if watched.clean_seconds >= LEAST else "cannot be said"
-
-
 def _says(
     outcome: EgressOutcome,
-    outside: Sequence[Peer],
     reached: Sequence[Peer],
+    tried: Sequence[Peer],
+    unanswerable: set[str],
     watched: Watching,
     owners: Owners,
 ) -> str:
     when = _when(watched.spans, watched)
-    tried = how_many(len(_addresses(outside) - _addresses(reached)), "address", "addresses")
+    others = len(_addresses(tried) - _addresses(reached))
     if reached:
         out, back = sum(peer.bytes_out for peer in reached), sum(peer.bytes_in for peer in reached)
         said = f"Seen: {_whom(reached, owners)}, {size(out)} out and {size(back)} in, {when}."
         for peer in reached:
             if any(name.startswith("*.") for name in peer.names):
                 said += f" {peer.because}"
-        more = f" Besides, nothing came back from {tried} outside."
-        return said + (more if _addresses(outside) - _addresses(reached) else "")
+        more = f" Besides, nothing came back from {how_many(others, 'address', 'addresses')} outside."
+        return said + (more if others else "")
     if outcome == "tried only":
-        return f"Tried: calls to {tried} outside, and nothing came back, {when}."
-    if outside:
-        return f"Cannot be said: calls to {tried} outside were seen {when}, and of some only one direction."
+        return f"Tried: calls to {how_many(others, 'address', 'addresses')} outside, and nothing came back, {when}."
+    if unanswerable:
+        some = how_many(len(unanswerable), "address", "addresses")
+        return f"Cannot be said: traffic with {some} outside was seen {when}, and of some only one direction."
     if outcome == "nothing outside seen":
         said = f"Nothing outside seen {_when(watched.clean, watched)} at this point."
         return f"{said} {too_short(watched.clean_seconds)}".strip()

@@ -17,6 +17,9 @@ from custodiet.model import Observation, Peer, WayIn
 
 State = Literal["seen", "declared", "shut"]
 
+REMARKS = ("ip/1", "ip/58")
+"""ICMP: what comes from outside unasked is mostly a remark of some router on what the device sent."""
+
 MOST = 100
 """Ways of one kind that are told."""
 MOST_EVIDENCE = 10
@@ -105,8 +108,9 @@ def _cloud(observations: Iterable[Observation]) -> Iterator[WayIn]:
 def _calls(peers: Iterable[Peer]) -> Iterator[WayIn]:
     calls: dict[str, list[Peer]] = {}
     for peer in peers:
-        if peer.where == "outside" and peer.begun_by == "other side":
-            calls.setdefault(f"{peer.transport}/{peer.port}", []).append(peer)
+        remark = peer.transport in REMARKS and not peer.answered
+        if peer.where == "outside" and peer.begun_by == "other side" and not remark:
+            calls.setdefault(f"{peer.transport}/{peer.port}".removesuffix("/0"), []).append(peer)
     for port, callers in sorted(calls.items(), key=lambda item: _number(item[0]))[:MOST]:
         answered = [peer for peer in callers if peer.answered]
         some = answered or callers
