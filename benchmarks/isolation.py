@@ -52,9 +52,9 @@ def told_apart(folder: Path, cameras: list[Camera], hours: int) -> bool:
         f"verified in {seconds:.1f} s, exit code {code}; isolate check: {checked}"
     )
     words = ("isolated as far as seen", "leaks", "doubtful", "too short", "not seen")
-    print(f"  {'in truth':<22}" + "".join(f"{word:>25}" for word in words))
+    print(f"  {'in truth':<20}" + "".join(f"{word.partition(' as')[0]:>11}" for word in words))
     for kind in sorted(table):
-        print(f"  {kind or 'isolated':<22}" + "".join(f"{table[kind][word]:>25,}" for word in words))
+        print(f"  {kind or 'isolated':<20}" + "".join(f"{table[kind][word]:>11,}" for word in words))
     missed = sum(number for kind, told in table.items() if kind for word, number in told.items() if word == words[0])
     unnamed = sum(number for kind, told in table.items() if kind for word, number in told.items() if word != "leaks")
     accused = table[""]["leaks"]

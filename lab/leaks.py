@@ -219,7 +219,7 @@ class Life:
         self._stream = Tcp(wire, RECORDER, camera.host, 20000 + camera.number, 554)
         self._begun = False
         self._port = 30000
-        self._day_at = self._rng.uniform(600, 2 * HOUR)
+        self._day_at = self._rng.uniform(600, 23 * HOUR)
         """Seconds after the beginning of each day at which it does what it does once a day."""
 
     def hour(self, begin: float, since: float, *, before: bool) -> Iterator[Frame]:

@@ -210,6 +210,19 @@ def test_datagrams_are_blocked_on_the_near_side_only_where_they_were_answered_be
     assert proved(after, never, terms=near).verdict == "doubtful"
 
 
+def test_questions_and_requests_that_rules_stopped_are_no_leaks_on_the_near_side() -> None:
+    silent = {"transport": "udp", "out": (9, 600), "back": (0, 0)}
+    asked = [asks("alive.vendor.example", count=9), asks("tcp 80 -> port 80", attribute="upnp.port_mapping")]
+    stopped = [flow(peer=RESOLVER, port=53, **silent), flow(peer="ip:10.0.0.1", port=5351, **silent)]  # type: ignore[arg-type]
+    near = Terms(near_side=True)
+    fetched = hourly(30, subject=RECORDER, peer=CAMERA)
+    assert proved(side([*fetched, *stopped], asked=asked), terms=near).verdict == ISOLATED
+    assert proved(side([*fetched, *stopped], asked=asked)).verdict == "leaks"
+    heard = [flow(peer=RESOLVER, transport="udp", port=53), flow(peer="ip:10.0.0.1", transport="udp", port=5351)]
+    told = proved(side([*fetched, *heard], asked=asked), terms=near)
+    assert len(told.leaks) == 3
+
+
 def test_a_try_from_outside_that_was_answered_is_a_leak() -> None:
     tried = Tried(log="x.find", where="outside", at=BEGIN, address="10.0.0.5", ports=10, open=(80,))
     assert proved(side(RTSP), tried=[tried]).verdict == "leaks"

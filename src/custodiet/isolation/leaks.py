@@ -23,6 +23,8 @@ PORT_MAPPING = 5351
 """UDP port of a router on which NAT-PMP and PCP ask it to open a way in."""
 ROUTERS = ("internetgatewaydevice", "wanipconnection", "wanpppconnection")
 """Parts of what a device searches for that wants a router to open a way in, in lower case."""
+RESOLVERS = (53, 853)
+"""Ports on which resolvers answer, plain and encrypted."""
 LINK_NEEDS = {("udp", 67), ("udp", 68), ("udp", 546), ("udp", 547), ("ip/58", 0), ("ip/2", 0)}
 """What any device does on its link to have an address at all: DHCP, ICMPv6, IGMP."""
 
@@ -51,9 +53,14 @@ def are_openings(flow: Flow) -> bool:
 
 def is_attempt(talk: Talk, terms: Terms) -> bool:
     """Whether it is not allowed and the device only tried: openings, or on the near side whatever it sent."""
-    if not talk.began or terms.permits(talk.key, talk.where) or answered(talk) or _is_needed(talk):
+    may = terms.permits(talk.key, talk.where) and not _asks_for_a_way_in(talk)
+    if not talk.began or may or answered(talk) or _is_needed(talk):
         return False
     return terms.near_side or all(map(are_openings, talk.flows))
+
+
+def _asks_for_a_way_in(talk: Talk) -> bool:
+    return talk.began and talk.where != "to all" and (talk.transport, talk.port) == ("udp", PORT_MAPPING)
 
 
 def _is_needed(talk: Talk) -> bool:
@@ -67,9 +74,11 @@ def leaks_of(talks: Iterable[Talk], terms: Terms, side: Side) -> Iterator[Leak]:
         port = f" port {talk.port}" if talk.port else ""
         at = f"{talk.address} ({talk.transport}{port})"
         kind: LeakKind
-        if talk.began and (talk.transport, talk.port) == ("udp", PORT_MAPPING) and talk.where != "to all":
+        if is_attempt(talk, terms) or _is_needed(talk):
+            continue
+        if _asks_for_a_way_in(talk):
             kind, says = "asked a router to open a way in", f"It asked {at} to open a port for callers from outside."
-        elif terms.permits(talk.key, talk.where) or is_attempt(talk, terms) or _is_needed(talk):
+        elif terms.permits(talk.key, talk.where):
             continue
         elif talk.where == "inside":
             kind = "reached inside, not allowed"
@@ -96,15 +105,21 @@ def leaks_of(talks: Iterable[Talk], terms: Terms, side: Side) -> Iterator[Leak]:
         )
 
 
-def asked_of(observed: Sequence[Observation], terms: Terms, side: Side) -> Iterator[Leak]:
-    """Names outside that the device asked for, by domain; and port mappings that a router was asked for."""
+def asked_of(observed: Sequence[Observation], talks: Sequence[Talk], terms: Terms, side: Side) -> Iterator[Leak]:
+    """Names outside that the device asked for, by domain; and port mappings that a router was asked for.
+
+    On the near side of the rules, questions and requests that nobody answered were stopped, and are none.
+    """
+    begun = [talk for talk in talks if talk.began and answered(talk)]
+    resolved = not terms.near_side or any(talk.port in RESOLVERS for talk in begun)
+    mappable = not terms.near_side or any(talk.transport == "tcp" or talk.port == PORT_MAPPING for talk in begun)
     outside: dict[str, list[Observation]] = defaultdict(list)
     mapped = []
     for one in observed:
-        if one.attribute == "dns.query" and not is_inside_name(one.value, terms.domains):
+        if one.attribute == "dns.query" and resolved and not is_inside_name(one.value, terms.domains):
             name = one.value.strip().rstrip(".").lower()
             outside[domain_of(name) or name].append(one)
-        elif one.attribute == "upnp.port_mapping":
+        elif one.attribute == "upnp.port_mapping" and mappable:
             mapped.append(one)
     for domain, found in sorted(outside.items()):
         yield _leak("asked for a name outside", tells_of_names(domain, found, terms.whose), found, side)
@@ -163,23 +178,29 @@ def open_points(
             f"It tried to open conversations that are not allowed ({how_many(number, 'packet')}, no answer). They were "
             "blocked if the capture was taken between the device and the rules, which nobody said."
         )
-    unsure = [t for t in attempts if not all(map(are_openings, t.flows)) and t.key not in answered_before]
+    unsure = [
+        talk
+        for talk in attempts
+        if talk.where == "outside" and not all(map(are_openings, talk.flows)) and talk.key not in answered_before
+    ]
     if terms.near_side and unsure:
         yield (
             f"It sent to {unsure[0].address} and got no answer, nor did it before: whether the rules stopped it cannot "
             "be seen from their near side."
         )
-    yield from _unread(talks, observed, side)
+    yield from _unread(talks, observed, terms, side)
     tcp = [talk for talk in talks if talk.transport == "tcp" and not is_attempt(talk, terms)]
     sums = [out_of(talk) for talk in tcp]
     if any(sums) and not (any(out for out, _, _ in sums) and any(back for _, back, _ in sums)):
         yield "Of its conversations only one direction passed where the capture was taken."
 
 
-def _unread(talks: Sequence[Talk], observed: Sequence[Observation], side: Side) -> Iterator[str]:
+def _unread(talks: Sequence[Talk], observed: Sequence[Observation], terms: Terms, side: Side) -> Iterator[str]:
     """Packets to resolvers in which no question could be read."""
     for talk in talks:
-        if not talk.began or talk.where != "inside" or talk.port not in (53, 853):
+        if not talk.began or talk.where != "inside" or talk.port not in RESOLVERS:
+            continue
+        if terms.near_side and not answered(talk):
             continue
         for source in sorted(talk.sources):
             packets = sum(flow.packets_out for flow in talk.flows if flow.source == source)

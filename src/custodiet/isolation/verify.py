@@ -79,7 +79,7 @@ class Proving:
         attempts = [talk for talk in single if is_attempt(talk, self._terms)]
         leaks = [
             *leaks_of(single, self._terms, self._after),
-            *asked_of(observed, self._terms, self._after),
+            *asked_of(observed, single, self._terms, self._after),
             *opened_from_outside(tried),
         ]
         answered_before = {talk.key for talk in outside_before if answered(talk)}
