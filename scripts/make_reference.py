@@ -15,8 +15,8 @@ ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT / "docs" / "reference"
 HOPS = [
     "audit", "find", "ledger", "ledger verify", "ledger show", "identify", "explain", "count", "evaluate",
-    "judge", "events", "return", "claims", "report", "apart",
-    "isolate", "isolate plan",
+    "judge", "events", "reach", "return", "claims", "report", "apart",
+    "isolate", "isolate plan", "isolate verify", "isolate check",
     "law", "law check", "law list", "law show", "law compare", "law calendar",
     "catalog", "catalog check", "catalog stats", "catalog show", "catalog diff", "catalog import",
 ]  # fmt: skip

@@ -20,6 +20,8 @@ from custodiet.identify import Matcher, identify
 from custodiet.identify.runners import Work, copies, in_order, processors
 from custodiet.judge import Judge
 from custodiet.model import Asset, Entry, Finding, Flow, Identification, Observation, Totals
+from custodiet.model.reach import Connections
+from custodiet.reaching import Ground
 from custodiet.resolve import identity_attributes, resolve
 from custodiet.sites import Places
 from custodiet.unseen import Counts
@@ -87,7 +89,7 @@ def conclude(
     progress.step(doing)
     source_kinds = {source.id: source.kind for source in sources.values()}
     asked = _Asked(matcher, judge, worst_first, source_kinds, case.pack)
-    devices = _groups(case, with_flows=judge is not None and case.has_flows())
+    devices = _groups(case, judge)
     workers = processors() if number >= MANY else 1
     progress.processes(doing, 1 if workers == 1 else 1 + workers)
     order: list[tuple[SortKey, str]] = []
@@ -111,7 +113,7 @@ class _Part(msgspec.Struct):
     counted: dict[str, int]
 
 
-_Device: TypeAlias = tuple[Asset, list[Observation], list[Flow]]
+_Device: TypeAlias = tuple[Asset, list[Observation], list[Flow], Connections | None]
 """All that is to be known of a device before it is concluded."""
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -134,13 +136,13 @@ class _Asked:
         judge = self.judge
         told = _Part([], [], {})
         counted: Counter[str] = Counter()
-        for asset, observations, flows in devices:
+        for asset, observations, flows, connections in devices:
             counted["crowded"] += len(observations) >= MOST_OBSERVATIONS
             placed = placed_asset(asset, observations, judge.places if judge else None)
             identification = identify(placed, observations, self.matcher)
             findings: tuple[Finding, ...] = ()
             if judge and judge.concerns(identification):
-                findings = judge.asset(placed, identification, observations, flows)
+                findings = judge.asset(placed, identification, observations, flows, connections)
             entry = Entry(asset=placed, identification=identification, findings=findings, evidence=())
             told.results.append(self.pack(placed, identification, findings))
             told.order.append((self.worst_first(entry), asset.id))
@@ -154,10 +156,17 @@ class _Asked:
         return lambda devices: _encode(self.part(_devices(devices)))
 
 
-def _groups(case: Case, *, with_flows: bool) -> Iterator[Iterator[_Device]]:
+def _groups(case: Case, judge: Judge | None) -> Iterator[Iterator[_Device]]:
     """The devices of a case in groups that are stored together."""
+    with_flows = judge is not None and case.has_flows()
+    ground = Ground(case, judge.body, judge.places) if judge else None
     devices = (
-        (asset, observations, case.flows_of(addresses(asset), most=FLOWS_SHOWN) if with_flows else [])
+        (
+            asset,
+            observations,
+            case.flows_of(addresses(asset), most=FLOWS_SHOWN) if with_flows else [],
+            ground.of(asset) if ground else None,
+        )
         for asset, observations in case.assets_with_observations()
     )
     for first in devices:

@@ -13,6 +13,7 @@ from custodiet.casefile import Case
 from custodiet.judge import Judge
 from custodiet.law.verdicts import Verdicts
 from custodiet.model import Finding
+from custodiet.reaching import Ground
 
 
 def judged(case: Case, judge: Judge, only: str | None = None) -> Iterator[Verdicts]:
@@ -22,6 +23,7 @@ def judged(case: Case, judge: Judge, only: str | None = None) -> Iterator[Verdic
     binds nobody here.
     """
     has_flows = case.has_flows()
+    ground = Ground(case, judge.body, judge.places)
     for asset, observations in case.assets_with_observations(only):
         concluded = next(case.conclusions(asset.id), None)
         if concluded is None:
@@ -31,5 +33,5 @@ def judged(case: Case, judge: Judge, only: str | None = None) -> Iterator[Verdic
         findings: tuple[Finding, ...] = ()
         if only or judge.concerns(identification):
             flows = case.flows_of(addresses(asset), most=FLOWS_SHOWN) if has_flows else []
-            findings = judge.asset(placed, identification, observations, flows, whole=bool(only))
+            findings = judge.asset(placed, identification, observations, flows, ground.of(placed), whole=bool(only))
         yield Verdicts(asset=placed, identification=identification, findings=findings)

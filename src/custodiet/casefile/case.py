@@ -378,6 +378,31 @@ class Case:
         """(source, subject, peer) of all flows, each once."""
         yield from self._rows(f"select distinct source, subject, peer from flow where source {_COUNTS}")
 
+    def peers_of(self, addresses: Sequence[str]) -> list[str]:
+        """The ``ip:`` keys of everything that these exchanged traffic with, or tried to; each once, in order."""
+        if not addresses:
+            return []
+        marks = ",".join("?" * len(addresses))
+        sql = (
+            f"select peer from flow where subject in ({marks}) union "
+            f"select subject from flow where peer in ({marks}) order by 1"
+        )
+        return [str(row[0]) for row in self._rows(sql, *addresses, *addresses)]
+
+    def flows_between(self, addresses: Sequence[str], others: Sequence[str], *, most: int = 1000) -> list[Flow]:
+        """The largest flows between keys of the one and keys of the other, largest first, however small they are."""
+        found: dict[str, Flow] = {}
+        for start in range(0, len(others) if addresses else 0, 500):
+            some = others[start : start + 500]
+            mine, theirs = ",".join("?" * len(addresses)), ",".join("?" * len(some))
+            sql = (
+                f"select {_FLOW} from flow where (subject in ({mine}) and peer in ({theirs})) "
+                f"or (peer in ({mine}) and subject in ({theirs})) order by bytes_out + bytes_in desc, id limit ?"
+            )
+            flows = map(_flow, self._rows(sql, *addresses, *some, *addresses, *some, most))
+            found.update((flow.id, flow) for flow in flows)
+        return sorted(found.values(), key=lambda flow: (-flow.bytes_out - flow.bytes_in, flow.id))[:most]
+
     def has_flows(self) -> bool:
         """Whether any conversation was seen at all."""
         return next(self._rows("select 1 from flow limit 1"), None) is not None

@@ -27,6 +27,7 @@ from custodiet.cli import (
     judge,
     law,
     ledger,
+    reach,
     report,
     returns,
     settle,
@@ -54,6 +55,7 @@ app.command("evaluate")(evaluate.evaluate)
 app.command("judge", short_help="Judge a case again: another date, other countries, what if.")(judge.judge)
 app.command("claims", short_help="What makers and officials say, and what a case shows.")(claims.claims)
 app.command("egress", short_help="What each device talks to, whose that is, and ways in.")(egress.egress)
+app.command("reach", short_help="Could a device reach a core network, by your configurations.")(reach.reach)
 app.command("events", short_help="What befell devices and sites, day by day.")(events.events)
 app.command("report")(report.report)
 app.command("return", short_help="Write the paper that a regime asks for.")(returns.make)

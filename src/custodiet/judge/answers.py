@@ -8,7 +8,7 @@ dates, in `events`.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from custodiet.catalog import Catalog
@@ -25,6 +25,7 @@ from custodiet.model import (
     Site,
     Zone,
 )
+from custodiet.model.reach import Connections, ReachPath
 from custodiet.sites import Places
 
 OR_ELSE = "; or, "
@@ -186,10 +187,13 @@ def network_told(
     flows: Sequence[Flow],
     body: Body | None,
     places: Places | None,
+    connections: Connections | None = None,
 ) -> Told:
     """Whether the device is on a core network.
 
-    The owner decides which zone is core. Traffic between the device and a core zone opens the question again.
+    The owner decides which zone is core. Traffic between the device and a core zone, or a path that configurations let
+    through, opens the question again. Configurations of a date told that let nothing through, either way and to every
+    core zone, close it.
     """
     if site is None or zone is None:
         missing = "in which network zone it is: give its subnet or VLAN a zone in the sites file"
@@ -198,32 +202,63 @@ def network_told(
     cite = (cited_decision(f"core:{name}", zone.core),) if zone.core.answer != "unknown" else ()
     signed = bool(zone.core.decided_by and zone.core.decided_on)
     unsigned = "" if signed else ", but nobody signed this answer"
+    sure = 1.0 if signed else UNSIGNED
     if zone.core.answer == "yes":
-        return Told(True, f"its zone {name} is part of a core network{unsigned}", cite, 1.0 if signed else UNSIGNED)
-    reached = _core_traffic(flows, body, places)
+        return Told(True, f"its zone {name} is part of a core network{unsigned}", cite, sure)
+    cores = {(s.id, z.id) for s in (body.sites if body else ()) for z in s.zones if z.core.answer == "yes"}
+    decided = "whether this path is a connection to a core network: the network owner's decision"
+    reached = _core_traffic((*(connections.core if connections else ()), *flows), cores, places)
     if reached:
         flow, core = reached
         because = f"traffic was seen between it and the core zone {core}; its own zone {name} is not said to be core"
-        missing = "whether this path is a connection to a core network: the network owner's decision"
-        return Told(None, because, (*cite, flow), 0.0, missing)
+        return Told(None, because, (*cite, flow), 0.0, decided)
+    paths = [p for p in (connections.paths if connections else ()) if _between(p, cores)]
+    allowed = next((path for path in paths if path.configured == "open"), None)
+    if allowed:
+        way = "from it to" if allowed.way == "to core" else "to it from"
+        because = f"{way} the core zone {allowed.place} {allowed.because}; its own zone {name} is not said to be core"
+        return Told(None, because, (*cite, *_cited_files(connections)), 0.0, decided)
     if zone.core.answer == "unknown":
         missing = f"whether the zone {name} is part of a core network: the network owner's decision"
         return Told(None, f"whether its zone {name} is core is not decided", (), 0.0, missing)
+    both = {(path.way, path.place) for path in paths if path.configured == "proved absent"}
+    wanted = {(way, f"{s}/{z}") for s, z in cores for way in ("to core", "from core")}
+    if wanted and both >= wanted:
+        shut = next(path for path in paths if path.way == "to core")
+        more = " and to every other core zone, either way" if len(wanted) > 2 else ", either way"
+        because = f"its zone {name} is not core{unsigned}; to the core zone {shut.place}{more}: {shut.because}"
+        return Told(False, because, (*cite, *_cited_files(connections)), sure)
+    number = connections.peers if connections and connections.peers else 0
     looked = f"of {len(flows)} conversation{'' if len(flows) == 1 else 's'} looked at, none went to a core zone"
-    seen = looked if flows else "no traffic was looked at"
-    return Told(False, f"its zone {name} is not core{unsigned}; {seen}", cite, 1.0 if signed else UNSIGNED)
+    if number:
+        looked = f"of {number} address{'' if number == 1 else 'es'} it talked with, none lies in a core zone"
+    seen = looked if flows or number else "no traffic was looked at"
+    return Told(False, f"its zone {name} is not core{unsigned}; {seen}", cite, sure)
 
 
-def _core_traffic(flows: Sequence[Flow], body: Body | None, places: Places | None) -> tuple[str, str] | None:
-    core = {(s.id, z.id) for s in (body.sites if body else ()) for z in s.zones if z.core.answer == "yes"}
-    if not core or places is None:
+def _core_traffic(
+    flows: Iterable[Flow], cores: Collection[tuple[str, str]], places: Places | None
+) -> tuple[str, str] | None:
+    if not cores or places is None:
         return None
     for flow in flows:
         for end in (flow.peer, flow.subject):
             site, zone, _ = places.of([end.removeprefix("ip:")], (), "")
-            if site and zone and (site, zone) in core:
+            if site and zone and (site, zone) in cores:
                 return flow.id, f"{site}/{zone}"
     return None
+
+
+def _between(path: ReachPath, cores: Collection[tuple[str, str]]) -> bool:
+    """Whether a way is between the device and a zone that is core in the sites file of today."""
+    site, _, zone = path.place.partition("/")
+    return path.way in ("to core", "from core") and (site, zone) in cores
+
+
+def _cited_files(connections: Connections | None) -> tuple[str, ...]:
+    """Configurations as evidence: name, hash and date."""
+    files = connections.configurations if connections else ()
+    return tuple(f"configuration:{one.name} sha256:{one.sha256} of {one.of or 'a date not told'}" for one in files)
 
 
 # --- the exception

@@ -24,6 +24,7 @@ from custodiet.judge.sentences import Device, Sentence
 from custodiet.judge.verdict import answers_of
 from custodiet.model import Asset, Body, Directive, Finding, Flow, Identification, Observation
 from custodiet.model.finding import Question
+from custodiet.model.reach import Connections
 from custodiet.sites import Places
 
 _ORDER = {"not_satisfied": 0, "undetermined": 1, "satisfied": 2, "not_applicable": 3}
@@ -39,6 +40,7 @@ def judge_asset(
     directives: Sequence[Directive],
     catalog: Catalog,
     on: date,
+    connections: Connections | None = None,
 ) -> tuple[Finding, ...]:
     """Judge one device; for many of them make one `Judge` and ask it.
 
@@ -51,11 +53,13 @@ def judge_asset(
         directives: by which to judge.
         catalog: companies, relations and vocabularies.
         on: the date judged.
+        connections: what else is known of where it connects; none: nothing.
 
     Returns:
         one finding for each sentence of each directive, in their order.
     """
-    return Judge(body, directives, catalog, on).asset(asset, identification, observations, flows, whole=True)
+    judge = Judge(body, directives, catalog, on)
+    return judge.asset(asset, identification, observations, flows, connections, whole=True)
 
 
 def directives_for(catalog: Catalog, ids: Sequence[str] | None) -> tuple[Directive, ...]:
@@ -137,11 +141,13 @@ class Judge:
         identification: Identification,
         observations: Sequence[Observation],
         flows: Sequence[Flow],
+        connections: Connections | None = None,
         *,
         whole: bool = False,
     ) -> tuple[Finding, ...]:
         """One finding for each sentence whose verdict depends on the device, in order; `fixed` holds the rest.
 
+        `flows` are the largest conversations; `connections` tells what else is known of where it connects.
         With `whole`, one for every sentence: what a text would mean by this device is said even where it binds nobody
         here.
         """
@@ -157,8 +163,8 @@ class Judge:
         if note:
             site = at_site(note, site)
         own = asset.id if note and note.facts else ""
-        device = Device(asset, past, flows, site, zone, there(past, self.on), own)
-        entity = entity_of(identification, observations, flows, past.not_made_after(), self._catalog)
+        device = Device(asset, past, flows, site, zone, there(past, self.on), own, connections)
+        entity = entity_of(identification, observations, flows, past.not_made_after(), self._catalog, connections)
         kind = identification.get("device_class")
         kind_by = cited(kind)
 

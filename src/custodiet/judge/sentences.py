@@ -21,6 +21,7 @@ from custodiet.judge.events import Happening, History, Told, happened, still_the
 from custodiet.judge.verdict import Verdict
 from custodiet.model import Asset, Body, Directive, Finding, Flow, Requirement, Site, Zone
 from custodiet.model.finding import Outcome, Question, Status
+from custodiet.model.reach import Connections
 from custodiet.sites import Places
 
 NOT_OF_A_DEVICE = {
@@ -77,6 +78,8 @@ class Device:
     """Whether it was in use on the date judged."""
     own: str = ""
     """The device's id where people decided something about it alone, so that no other device is asked with it."""
+    connections: Connections | None = None
+    """What else is known of where it connects; none: nothing."""
     befell: dict[tuple[Happening, Span], Told] = field(default_factory=dict)
     """What was found of one happening since one day; many sentences ask the same."""
     spot: str | None = field(init=False)
@@ -245,7 +248,9 @@ class Sentence:
         if place:
             asked["place"] = place
         if self.requirement.network:
-            asked["network"] = network_told(device.site, device.zone, device.flows, self.body, self.places)
+            asked["network"] = network_told(
+                device.site, device.zone, device.flows, self.body, self.places, device.connections
+            )
         asked["verb"] = self._verb(device)
         if exception := self._exception_of[site]:
             asked["exception"] = exception

@@ -13,6 +13,7 @@ from custodiet.model.firmware import FirmwareCode, FirmwareFormat, FirmwarePlatf
 from custodiet.model.identification import FIELDS, Claim, Conclusion, Identification
 from custodiet.model.model_family import FamilyExample, ModelFamily, ModelReading, PartGrammar, ReadPart
 from custodiet.model.observation import Flow, Observation, content_id, observe
+from custodiet.model.reach import Cited, ConfigRead, Connections, Reach, ReachPath
 from custodiet.model.site import UNDECIDED, Body, Decision, DeviceNote, Happened, Site, Stated, Zone
 from custodiet.model.source import Issue, Source, Tally, Watched
 from custodiet.model.vulnerability import Affected, Vulnerability, VulnerabilityAnswer
@@ -29,9 +30,12 @@ __all__ = [
     "Bar",
     "Body",
     "Brand",
+    "Cited",
     "Claim",
     "Company",
     "Conclusion",
+    "ConfigRead",
+    "Connections",
     "Covers",
     "Decision",
     "DeviceNote",
@@ -62,6 +66,8 @@ __all__ = [
     "Observation",
     "PartGrammar",
     "Peer",
+    "Reach",
+    "ReachPath",
     "ReadPart",
     "Reference",
     "Relation",

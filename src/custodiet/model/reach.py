@@ -56,7 +56,7 @@ class Cited(msgspec.Struct, frozen=True):
     """Whether it only says where packets go, and lets nothing through."""
 
 
-class Path(msgspec.Struct, frozen=True, kw_only=True):
+class ReachPath(msgspec.Struct, frozen=True, kw_only=True):
     """One way between a device and somewhere else."""
 
     way: Way
@@ -94,7 +94,7 @@ class Reach(msgspec.Struct, frozen=True, kw_only=True):
     """The addresses that were asked about."""
     engine: str = "built-in"
     """Which analyser answered."""
-    paths: tuple[Path, ...] = ()
+    paths: tuple[ReachPath, ...] = ()
     """Way by way."""
     configurations: tuple[ConfigRead, ...] = ()
     """What was read for it."""
@@ -114,7 +114,7 @@ class Connections(msgspec.Struct, frozen=True, kw_only=True):
     each address."""
     located: dict[str, Located] = {}
     """Address of those -> what the database says."""
-    paths: tuple[Path, ...] = ()
+    paths: tuple[ReachPath, ...] = ()
     """What was found of its ways by ``custodiet reach``."""
     configurations: tuple[ConfigRead, ...] = ()
     """What that rests on."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from custodiet.model import Asset, Body
-from custodiet.model.reach import Cited, ConfigRead, Path, Reach, Way
+from custodiet.model.reach import Cited, ConfigRead, Reach, ReachPath, Way
 from custodiet.reach.evaluate import Mode, Piece
 from custodiet.reach.network import Address, Device, Segment
 from custodiet.reach.paths import Network, Start, Walked, internet, of_the_internet
@@ -84,7 +84,7 @@ class Analyst:
             sorted((a for a in used if not (a.is_link_local or a.is_multicast)), key=lambda a: (a.version, int(a)))
         )
         zone = f"{asset.site}/{asset.zone}" if asset.site and asset.zone else ""
-        paths: list[Path] = []
+        paths: list[ReachPath] = []
         for name, where in self._core:
             if name == zone:
                 continue
@@ -114,7 +114,7 @@ class Analyst:
 
     # --- one way
 
-    def _path(self, asked: _Asked, addresses: Sequence[Address]) -> Path:
+    def _path(self, asked: _Asked, addresses: Sequence[Address]) -> ReachPath:
         if not self._given.devices:
             return _unknown(asked, "no configuration was given", "the configuration of what routes and filters there")
         if not addresses:
@@ -208,7 +208,7 @@ class Analyst:
                     walked.arrived += [Piece(box, (cited,)) for box in _opening(version, *both)]
                     walked.account.devices[device.file] = None
 
-    def _absent(self, asked: _Asked, walks: Sequence[Walked]) -> Path:
+    def _absent(self, asked: _Asked, walks: Sequence[Walked]) -> ReachPath:
         met = {file for walked in walks for file in walked.account.devices}
         rules = tuple(dict.fromkeys(c for walked in walks for c in walked.account.stopped))[:MOST_CITED]
         used = [one for one in self._given.read if one.name in met]
@@ -222,7 +222,7 @@ class Analyst:
         because = f"nothing is let through{stopped}, by the configuration {by}"
         if undated:
             missing = f"of which date {', '.join(undated[:3])} is: give --as-of"
-            return Path(
+            return ReachPath(
                 way=asked.way,
                 place=asked.place,
                 status="unknown",
@@ -231,7 +231,7 @@ class Analyst:
                 rules=rules,
                 missing=missing,
             )
-        return Path(
+        return ReachPath(
             way=asked.way,
             place=asked.place,
             status="proved absent",
@@ -269,13 +269,13 @@ def _opening(version: int, begin: Ranges, end: Ranges) -> Iterator[Box]:
 # --- words
 
 
-def _unknown(asked: _Asked, because: str, missing: str) -> Path:
-    return Path(
+def _unknown(asked: _Asked, because: str, missing: str) -> ReachPath:
+    return ReachPath(
         way=asked.way, place=asked.place, status="unknown", configured="unknown", because=because, missing=missing
     )
 
 
-def _untranslated(asked: _Asked) -> Path:
+def _untranslated(asked: _Asked) -> ReachPath:
     because = (
         "no filter stops it, but its address is private: from outside nobody can name it unless something translates"
     )
@@ -283,7 +283,7 @@ def _untranslated(asked: _Asked) -> Path:
     return _unknown(asked, because, missing)
 
 
-def _open(asked: _Asked, arrived: Sequence[Piece], walks: Sequence[Walked]) -> Path:
+def _open(asked: _Asked, arrived: Sequence[Piece], walks: Sequence[Walked]) -> ReachPath:
     rules = tuple(dict.fromkeys(cited for piece in arrived for cited in piece.by))[:MOST_CITED]
     lets = _lets(arrived)
     doubts = tuple(dict.fromkeys(c for walked in walks for c in walked.account.doubts))[:MOST_CITED]
@@ -294,7 +294,7 @@ def _open(asked: _Asked, arrived: Sequence[Piece], walks: Sequence[Walked]) -> P
     else:
         route = f": {rules[-1].text[:120]} ({rules[-1].place})" if rules else ""
         because = f"no filter stands in the way of {what}{route}"
-    return Path(
+    return ReachPath(
         way=asked.way,
         place=asked.place,
         status="open",
@@ -306,7 +306,7 @@ def _open(asked: _Asked, arrived: Sequence[Piece], walks: Sequence[Walked]) -> P
     )
 
 
-def _undecided(asked: _Asked, lost: Sequence[str], may: Sequence[Piece], walks: Sequence[Walked]) -> Path:
+def _undecided(asked: _Asked, lost: Sequence[str], may: Sequence[Piece], walks: Sequence[Walked]) -> ReachPath:
     doubts = tuple(dict.fromkeys(c for walked in walks for c in walked.account.doubts))
     told = list(lost)
     if may and doubts:
@@ -316,7 +316,7 @@ def _undecided(asked: _Asked, lost: Sequence[str], may: Sequence[Piece], walks: 
             f"{first.text[:120]!r} in {first.place}{more} may let it through: {first.why or 'it is not understood'}"
         )
     missing = EXPORT if not lost else "the configuration of what routes and filters there"
-    return Path(
+    return ReachPath(
         way=asked.way,
         place=asked.place,
         status="unknown",

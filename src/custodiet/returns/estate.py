@@ -30,6 +30,7 @@ from custodiet.model import (
     Observation,
     Site,
 )
+from custodiet.reaching import Ground
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +222,7 @@ def _by_place(device: Device) -> tuple[bool, str, list[tuple[int, str]], str]:
 def _devices(case: Case, judge: Judge) -> Iterator[Device]:
     """Every device that is to be judged, what is no longer there included: many returns ask what ever was."""
     has_flows = case.has_flows()
+    ground = Ground(case, judge.body, judge.places)
     notes = Notes(judge.body)
     kinds = {source.id: source.kind for source in case.sources()}
     sites = {site.id: site for site in judge.body.sites} if judge.body else {}
@@ -240,7 +242,7 @@ def _devices(case: Case, judge: Judge) -> Iterator[Device]:
             asset=placed,
             identification=identification,
             observations=tuple(known),
-            findings=judge.asset(placed, identification, observations, flows, whole=True),
+            findings=judge.asset(placed, identification, observations, flows, ground.of(placed), whole=True),
             flows=tuple(flows),
             past=past,
             presence=there(past, judge.on),

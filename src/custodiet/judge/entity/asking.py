@@ -11,6 +11,7 @@ from custodiet.catalog.spelling import fold
 from custodiet.dates import parse_date
 from custodiet.identify.statements import name_of
 from custodiet.judge.entity.companies import Result, company_name, law_of_seat, listed_country, named, share
+from custodiet.judge.entity.destinations import data_seen_to
 from custodiet.judge.entity.facts import FACTS, Entity
 from custodiet.judge.events import Told
 from custodiet.model import Directive, EntityTest
@@ -162,14 +163,18 @@ class EntityTests:
         return Told(False, f"{said}; the brand's nationality is the test", evidence, brand.confidence)
 
     def _country(self, test: EntityTest, entity: Entity) -> Told:
-        """A fact about a country that only sources state: where it was made, where data goes, who administers it."""
+        """A fact about a country that sources state: where it is made, sends data, is run from; traffic tells too."""
         attribute, by = _COUNTRY_FACTS[test.kind]
         stated = entity.stated.get(attribute, ())
         question = FACTS[attribute]
-        if not stated:
-            looked = ""
-            if test.kind == "data-to" and entity.flows:
+        looked = ""
+        if test.kind == "data-to":
+            seen = data_seen_to(test.countries, entity, self._catalog)
+            if seen is not None and (seen.holds or not stated):
+                return seen
+            if entity.flows:
                 looked = f"; {len(entity.flows)} conversations were seen, which cannot show where data never goes"
+        if not stated:
             return Told(None, f"{question} is not known{looked}", (), 0.0, f"{question}: see {by}")
         evidence = tuple(id for _, id in stated)
         codes, words = _countries(stated, self._catalog)

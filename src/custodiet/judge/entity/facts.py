@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from custodiet.catalog import Catalog
+from custodiet.identify.endpoints import ASKED_NAMES
 from custodiet.judge.answers import settling
 from custodiet.judge.entity.companies import company_name
 from custodiet.judge.events import Told
 from custodiet.model import Conclusion, Flow, Identification, Observation
+from custodiet.model.reach import Connections
 
 FACTS = {
     "register.made_in": "in which country it was made",
@@ -25,6 +27,9 @@ FACTS = {
     "register.supplier": "who sold it",
 }
 """Attributes that state a fact for these tests, with the question each answers."""
+
+MOST_NAMES = 2_000
+"""Names asked for that are looked at; a device with a tunnel asks for any number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,10 @@ class Entity:
     """Attribute of `FACTS` -> what sources state, each with the id of its observation."""
     flows: Sequence[Flow] = ()
     """Conversations it took part in, as far as kept."""
+    connections: Connections | None = None
+    """What else is known of where it connects."""
+    asked_names: tuple[tuple[str, str], ...] = ()
+    """Names of other machines that it asked for, each with the id of its observation."""
 
 
 def entity_of(
@@ -58,10 +67,14 @@ def entity_of(
     flows: Sequence[Flow],
     made_by: date | None,
     catalog: Catalog,
+    connections: Connections | None = None,
 ) -> Entity:
     """Gather the facts of one device."""
     stated: dict[str, tuple[tuple[str, str], ...]] = {}
+    asked: list[tuple[str, str]] = []
     for seen in observations:
+        if seen.attribute in ASKED_NAMES:
+            asked.append((seen.value, seen.id))
         if seen.attribute in FACTS and (value := seen.value.strip()):
             stated[seen.attribute] = (*stated.get(seen.attribute, ()), (value, seen.id))
     maker, brand = identification.get("manufacturer"), identification.get("brand")
@@ -81,6 +94,8 @@ def entity_of(
         made_by=made_by,
         stated=stated,
         flows=flows,
+        connections=connections,
+        asked_names=tuple(asked[:MOST_NAMES]),
     )
 
 
