@@ -252,6 +252,8 @@ def main() -> int:
         print(f"{given.records:,} records in {flows.stat().st_size / 1e6:,.0f} MB, {octets:,} bytes of traffic; "
               f"{os.process_cpu_count() if hasattr(os, 'process_cpu_count') else len(os.sched_getaffinity(0))} processors, load {os.getloadavg()[0]:.1f}")  # fmt: skip
         inputs = [str(flows), str(register), str(names)]
+        for left in folder.glob("*.case"):
+            left.unlink()
         failed = False
         if given.only != "steps":
             print("1. custodiet egress, as a whole")

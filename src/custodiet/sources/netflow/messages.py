@@ -66,18 +66,17 @@ def looks_like_messages(head: bytes, whole: bool) -> bool:
     """
     if len(head) < 4 or int.from_bytes(head[:2], "big") not in _VERSIONS:
         return False
-    at = 0
-    for _number in range(3):
-        found, after = _message(head, at, 0)
-        if isinstance(found, Fault) or not (found.sets or found.version == _V9):
-            # The head may end in the middle of a message, the second at the earliest unless the first is long.
-            return at > 0 and not whole
-        at = after
-        if at + 4 > len(head):
-            return not whole or at == len(head)
-        if int.from_bytes(head[at : at + 2], "big") not in _VERSIONS:
-            return False
-    return True
+    found, after = _message(head, 0, 0)
+    if isinstance(found, Fault) or not found.sets:
+        return False
+    if found.version == _IPFIX:
+        return (2 <= found.sets[0].id <= 3 or found.sets[0].id >= 256) and not any(_lies(head, 0, after, found, 0))
+    follows = head[after : after + 2]
+    if len(follows) < 2 or int.from_bytes(follows, "big") in _VERSIONS:
+        return len(follows) != 1 or not whole
+    # Behind a packet of v9 anything may stand, where it begins as exporters begin: with templates.
+    first = found.sets[0]
+    return found.version == _V9 and first.id < 2 and len(first.body) >= 8 and first.body[0] > 0
 
 
 def walk(pieces: Iterable[bytes]) -> Iterator[Message | Fault]:
