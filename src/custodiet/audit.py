@@ -81,7 +81,8 @@ def read_inputs(
         columns: heading -> field, where the user corrects a guess.
         progress: who wants to hear.
         matcher: tells the things apart that one row or sentence names; none: rows stay as they are.
-        zone: name of the time zone of logs that do not say theirs; empty: not said.
+        zone: name of the time zone of logs that do not say theirs; empty: not said, and a log that was read with one
+            before keeps it.
 
     Returns:
         What was skipped as a whole, each with its reason.
@@ -104,13 +105,21 @@ def read_inputs(
         except OSError as fault:
             skipped.append(unreadable(name, fault))
             continue
+        if reader.zoned and not zone:
+            source = _with_its_zone(case, source)
         progress.file(name, source.size)
         if case.begin_source(source):
-            options = ReadOptions(progress=progress.done, columns=columns, zone=zone)
+            known = source.read_with.get("zone", "") if reader.zoned else ""
+            options = ReadOptions(progress=progress.done, columns=columns, zone=known)
             skipped.extend(_read_one(case, path, source, reader, options, matcher, progress))
     if corrected:
         skipped += _remember_columns(case, corrected)
     return tuple(sorted(skipped, key=msgspec.structs.astuple))
+
+
+def _with_its_zone(case: Case, source: Source) -> Source:
+    """The source as it was read before, where the user then said in which zone it was written."""
+    return next((one for one in case.sources() if one.sha256 == source.sha256 and "zone" in one.read_with), source)
 
 
 def _remember_columns(case: Case, corrected: dict[str, str]) -> Iterator[Issue]:

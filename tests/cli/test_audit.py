@@ -227,3 +227,27 @@ def test_a_corrected_heading_that_no_table_has_is_told_and_forgotten(home: Town)
     assert "Artikel" in told.out
     with Case(case, must_exist=True) as opened:
         assert opened.remembered_columns() == {}
+
+
+DROPPED = "2026-07-01 09:00:00 DROP TCP 10.0.0.5 192.0.2.1 40000 443 52 S - SEND"
+WINDOWS_LOG = f"#Fields: date time action protocol src-ip dst-ip src-port dst-port size tcpflags info path\n{DROPPED}\n"
+
+
+def test_a_log_without_a_zone_is_read_in_the_one_that_is_given_and_keeps_it(home: Town) -> None:
+    log = home.put("pfirewall.log", WINDOWS_LOG.encode())
+    case = home.folder / "c.sqlite"
+    nine = 1782896400.0  # as UTC
+    for given, hours in (("", 0), ("Europe/Amsterdam", 2), ("", 2), ("UTC", 0)):
+        custodiet("audit", log, "--case", case, *(("--zone", given) if given else ()), "-q")
+        with Case(case, must_exist=True) as opened:
+            [tally] = opened.tallies()
+            assert tally.first_seen == nine - hours * 3600
+            assert tally.watched is not None
+            assert ("local_time" in tally.watched.doubts) is (given == "" and hours == 0)
+
+
+def test_a_zone_that_nobody_knows_is_refused(home: Town) -> None:
+    for name in ("Europe/Amsterdm", "../../etc/passwd", "CET\0"):
+        told = custodiet("audit", home.inputs, "--zone", name)
+        assert told.code == 2
+        assert "no time zone that this computer knows" in told.err
