@@ -145,11 +145,10 @@ class Volumes:
             names: the conversation of each, as in `FlowTable.names`.
             client: the side that began it.
         """
-        flows = self._flows
         for key, added in self._sums(at, names, client):
-            known = flows.get(key)
-            flows[key] = added if known is None else _together(known, added)
-            if len(flows) > _MOST_FLOWS:
+            known = self._flows.get(key)
+            self._flows[key] = added if known is None else _together(known, added)
+            if self.full:
                 yield from self.emit()
 
     def finish(self, at: Ints, names: Words, client: Ints) -> Iterator[Flow]:
