@@ -86,10 +86,11 @@ def plan(
     """
     from custodiet import __version__
     from custodiet.casefile import Case as OpenCase
-    from custodiet.isolation.parties import NONE, Wish, parties_of
+    from custodiet.isolation.parties import parties_of
     from custodiet.isolation.plan import PLAN_FILE, make_plan, with_files
     from custodiet.isolation.syntax import check_syntax
     from custodiet.isolation.targets import TARGETS
+    from custodiet.isolation.wishes import NONE, Wish
     from custodiet.report import guard
     from custodiet.report.isolated import shown
 

@@ -6,7 +6,7 @@ cuts off somebody else.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import TypeAlias
 
@@ -49,15 +49,9 @@ def by_number(texts: Sequence[str]) -> tuple[int, int]:
     return address.version, int(address)
 
 
-def shared_values(assets: Iterable[Asset]) -> set[str]:
-    """Addresses and MAC addresses that two devices of the case have: rules by them would hit the wrong one."""
-    seen: set[str] = set()
-    twice: set[str] = set()
-    for asset in assets:
-        values = {i.value.lower() for i in asset.identifiers if i.kind in ("ip", "mac")}
-        twice |= values & seen
-        seen |= values
-    return twice
+def shareable(asset: Asset) -> set[str]:
+    """Its addresses and MAC addresses: where another device has one too, a rule by it would hit the wrong one."""
+    return {identifier.value.lower() for identifier in asset.identifiers if identifier.kind in ("ip", "mac")}
 
 
 def macs(

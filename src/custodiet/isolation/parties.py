@@ -7,26 +7,23 @@ dangerous is left out and told: an address that several devices share, a MAC add
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_address
 from typing import TypeAlias
 
 import msgspec
 
 from custodiet.catalog.contents import Catalog
 from custodiet.errors import UsageError
-from custodiet.isolation.binding import Inside, Network, by_dhcp, by_number, macs, own_addresses, shared_values
+from custodiet.isolation.binding import Inside, by_dhcp, by_number, macs, own_addresses, shareable
 from custodiet.isolation.comments import LONGEST_NAME, comment
 from custodiet.isolation.services import Service, services_of
+from custodiet.isolation.wishes import NONE, Wish, check_zone, named_address, named_network
 from custodiet.model import Asset, Body, Finding, Flow, Identification, Observation, Source
 
 Concluded: TypeAlias = tuple[Asset, Identification, tuple[Finding, ...]]
 
-NONE = "none"
-"""Written instead of a recorder's address where a device is to be cut off from everybody."""
-
 _CLASSES = {"camera": "Camera", "thermal_camera": "Thermal camera", "recorder": "Recorder", "encoder": "Encoder",
             "access_controller": "Access controller", "intercom": "Intercom"}  # fmt: skip
-_WIDEST = {4: 8, 6: 16}
 
 
 class Device(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,23 +96,6 @@ class Parties(msgspec.Struct, frozen=True, kw_only=True):
     """Who is let through and stands in one network with devices, so that their traffic does not come by."""
 
 
-class Wish(msgspec.Struct, frozen=True, kw_only=True):
-    """What a person asked for."""
-
-    devices: frozenset[str] = frozenset()
-    """Ids of assets named one by one."""
-    zone: tuple[str, str] | None = None
-    """Site and zone whose surveillance devices are meant."""
-    recorders: tuple[str, ...] = ()
-    """Addresses; `NONE` alone: no recorder at all."""
-    operators: tuple[str, ...] = ()
-    """Networks or addresses."""
-    direct: bool = False
-    """Operators may ask the devices too."""
-    times: tuple[str, ...] = ()
-    """Addresses."""
-
-
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """What is asked of a case, so that this room needs to know no database."""
 
@@ -138,20 +118,13 @@ def parties_of(case: Case, catalog: Catalog, wish: Wish) -> Parties:
         UsageError: nothing to isolate, or an address that cannot be let through; with the next step.
     """
     inside = Inside(case.body)
-    recorders = tuple(_named(text, "--recorder", inside) for text in wish.recorders if text != NONE)
-    operators = tuple(_network(text, "--operator", inside) for text in wish.operators)
-    times = tuple(_named(text, "--time", inside) for text in wish.times)
-    chosen, others = _choose(case, catalog, wish)
-    names = {
-        ip: (comment(_name(*one), LONGEST_NAME), one[0].id)
-        for one in (*others, *chosen)
-        for ip in own_addresses(one[0])[0]
-    }
+    recorders = tuple(named_address(text, "--recorder", inside) for text in wish.recorders if text != NONE)
+    operators = tuple(named_network(text, "--operator", inside) for text in wish.operators)
+    times = tuple(named_address(text, "--time", inside) for text in wish.times)
+    chosen = _choose(case, catalog, wish)
+    known = _known(case, chosen, {*recorders, *times, *operators})
+    names = known.names
     told = [_party(ip, names, "named by --recorder") for ip in recorders]
-    known_recorders = {
-        ip for one in (*others, *chosen) if _class(one[1]) == "recorder" for ip in own_addresses(one[0])[0]
-    }
-    shared = shared_values(one[0] for one in (*chosen, *others))
     devices: list[Device] = []
     left: list[LeftOut] = []
     proposed: dict[str, int] = {}
@@ -160,12 +133,12 @@ def parties_of(case: Case, catalog: Catalog, wish: Wish) -> Parties:
     for one in chosen:
         addresses, _ = own_addresses(one[0])
         flows = list(case.flows([f"ip:{ip}" for ip in addresses])) if addresses else []
-        device = _device(one, case, catalog, flows, set(recorders), shared)
+        device = _device(one, case, catalog, flows, set(recorders), known.shared)
         if not (device.v4 or device.v6 or device.macs):
             left.append(LeftOut(label=one[0].label, reason=_why_left_out(one[0])))
             continue
         devices.append(device)
-        for peer in {_other(flow, addresses) for flow in flows} & known_recorders - set(addresses) - set(recorders):
+        for peer in {_other(flow, addresses) for flow in flows} & known.recorders - set(addresses) - set(recorders):
             proposed[peer] = proposed.get(peer, 0) + 1
         stops += _stops(device, addresses, flows, allowed, inside)
     if not devices:
@@ -185,7 +158,7 @@ def parties_of(case: Case, catalog: Catalog, wish: Wish) -> Parties:
         ),
         unseen=tuple(
             _party(ip, names, "a recorder of the case")
-            for ip in sorted(known_recorders - set(proposed) - set(recorders), key=lambda ip: by_number((ip,)))
+            for ip in sorted(known.recorders - set(proposed) - set(recorders), key=lambda ip: by_number((ip,)))
         ),
         operators=tuple(_party(net, names, "named by --operator") for net in operators),
         direct=wish.direct,
@@ -206,7 +179,7 @@ class Allowed:
 
     def __init__(self, recorders: Sequence[str], operators: Sequence[str], times: Sequence[str]) -> None:
         self._recorders, self._times = frozenset(recorders), frozenset(times)
-        self._operators = tuple(ip_network(text) for text in operators)
+        self._operators = tuple(ipnamed_network(text) for text in operators)
 
     def begins(self, peer: str) -> bool:
         """Whether this side may begin a conversation with a device."""
@@ -223,12 +196,11 @@ class Allowed:
         return peer in self._times and (flow.transport, flow.port) == ("udp", 123)
 
 
-def _choose(case: Case, catalog: Catalog, wish: Wish) -> tuple[list[Concluded], list[Concluded]]:
-    """The devices that are meant, and all others of which an address is known."""
+def _choose(case: Case, catalog: Catalog, wish: Wish) -> list[Concluded]:
+    """The devices that are meant."""
     if wish.zone:
-        _check_zone(case.body, wish.zone)
+        check_zone(case.body, wish.zone)
     chosen: list[Concluded] = []
-    others: list[Concluded] = []
     for one in case.concluded():
         asset, identification, findings = one
         watches = catalog.surveillance(_class(identification)) is True
@@ -236,58 +208,48 @@ def _choose(case: Case, catalog: Catalog, wish: Wish) -> tuple[list[Concluded], 
             meant = asset.id in wish.devices or (wish.zone == (asset.site, asset.zone) and watches)
         else:
             meant = watches and any(finding.status == "not_satisfied" for finding in findings)
-        (chosen if meant else others).append(one)
+        if meant:
+            chosen.append(one)
     if not chosen:
         where = f"in {'/'.join(wish.zone)}" if wish.zone else "with a finding that is not satisfied"
         raise UsageError(
             f"the case holds no surveillance device {where}",
             next_step="Name what is to be isolated: --device ADDRESS, or --zone SITE/ZONE.",
         )
-    return chosen, others
+    return chosen
 
 
-def _check_zone(body: Body | None, zone: tuple[str, str]) -> None:
-    known = [f"{site.id}/{each.id}" for site in (body.sites if body else ()) for each in site.zones]
-    if "/".join(zone) not in known:
-        step = f"There are: {', '.join(known[:12])}" if known else "The case was judged without a sites file."
-        raise UsageError(f"there is no zone {'/'.join(zone)[:80]}", place="--zone", next_step=step)
+class Known(msgspec.Struct, frozen=True, kw_only=True):
+    """What the rest of a case says about the devices that were chosen."""
+
+    names: dict[str, tuple[str, str]]
+    """Address of a recorder, or one that a person named -> name for comments and id of the asset."""
+    recorders: set[str]
+    """Addresses of recorders."""
+    shared: set[str]
+    """Addresses and MAC addresses of chosen devices that another asset has too."""
 
 
-def _named(text: str, place: str, inside: Inside) -> str:
-    """An address of a person's own network in its one spelling."""
-    try:
-        address = ip_address(text.strip())
-    except ValueError:
-        step = "Write an address, as 10.20.8.2."
-        if place == "--recorder":
-            step = f"Write an address, as 10.20.8.2; or {NONE}, to cut the devices off from everybody."
-        raise UsageError(f"{text[:60]} is no address", place=place, next_step=step) from None
-    if address.is_multicast or address.is_loopback or address.is_unspecified:
-        raise UsageError(f"{address} is nobody's address", place=place, next_step="Write the address of a machine.")
-    _refuse_outside(ip_network(str(address)), place, inside)
-    return str(address)
-
-
-def _network(text: str, place: str, inside: Inside) -> str:
-    """A network of a person's own in its one spelling; one address is written without a length."""
-    try:
-        network = ip_network(text.strip())
-    except ValueError as error:
-        step = "Write a network, as 10.20.1.0/24 (host bits zero), or an address."
-        raise UsageError(f"{text[:60]} is no network", place=place, next_step=step) from error
-    if network.prefixlen < _WIDEST[network.version]:
-        raise UsageError(f"{network} is nearly everybody", place=place, next_step="Name the viewing stations only.")
-    _refuse_outside(network, place, inside)
-    return str(network.network_address) if network.num_addresses == 1 else str(network)
-
-
-def _refuse_outside(network: Network, place: str, inside: Inside) -> None:
-    if not inside.holds(network):
-        raise UsageError(
-            f"{network} is outside: letting it through would open the way that is to be shut",
-            place=place,
-            next_step="Name one inside; if it is your own, put its subnet into the sites file and audit again.",
-        )
+def _known(case: Case, chosen: Sequence[Concluded], named: set[str]) -> Known:
+    """Look at every asset once more, keeping little: a case can hold millions."""
+    values = {value for asset, *_ in chosen for value in shareable(asset)}
+    names: dict[str, tuple[str, str]] = {}
+    recorders: set[str] = set()
+    seen: set[str] = set()
+    shared: set[str] = set()
+    for one in case.concluded():
+        asset, identification, _ = one
+        own = shareable(asset) & values
+        shared |= own & seen
+        seen |= own
+        addresses, _ = own_addresses(asset)
+        records = _class(identification) == "recorder"
+        if records:
+            recorders.update(addresses)
+        for ip in addresses:
+            if records or ip in named:
+                names[ip] = comment(_name(*one), LONGEST_NAME), asset.id
+    return Known(names=names, recorders=recorders, shared=shared)
 
 
 def _class(identification: Identification) -> str:
@@ -361,7 +323,8 @@ def _stops(
         peer = _other(flow, addresses)
         if not (flow.bytes_in and flow.bytes_out) or not inside.has(peer) or len(said) >= MOST_STOPS:
             continue
-        what = f"{flow.transport}/{flow.port}" if flow.port else flow.transport
+        transport = comment(flow.transport, 10)
+        what = f"{transport}/{flow.port}" if flow.port else transport
         if flow.subject.partition(":")[2] in addresses:
             if allowed.is_called(flow, peer):
                 continue

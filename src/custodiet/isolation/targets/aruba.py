@@ -106,6 +106,7 @@ def _readme(plan: Plan) -> str:
     return readme(
         plan,
         "Aruba AOS-CX",
+        rules=RULES,
         load=[
             "On the switch that routes for the VLAN of the devices. The lists are for AOS-CX; older AOS-S (ProCurve) "
             "writes them differently. Lists for IPv6 and outward are not on every model: show capacities tells.",

@@ -131,6 +131,7 @@ def _readme(plan: Plan) -> str:
     return readme(
         plan,
         "Cisco IOS and IOS-XE",
+        rules=RULES,
         load=[
             "On the router or layer 3 switch that holds the VLAN interface of the devices. An interface takes one list "
             "a direction: where it has one already, put these lines in front of it instead of binding a second.",

@@ -72,24 +72,40 @@ def text(lines: Iterable[str]) -> str:
 
 
 def readme(
-    plan: Plan, title: str, *, load: list[str], test: list[str], undo: list[str], limits: list[str], layer2: list[str]
+    plan: Plan,
+    title: str,
+    *,
+    rules: str,
+    load: list[str],
+    test: list[str],
+    undo: list[str],
+    limits: list[str],
+    layer2: list[str],
 ) -> str:
     """The page that goes with the rules.
 
     Args:
         plan: the plan.
         title: what they are loaded into.
+        rules: name of the file of rules.
         load: how to load them; a line that begins with four blanks is a command and stays as it is.
         test: how to see that they are there and hold, beside what holds for every target.
         undo: how to take them away.
         limits: what this target does not stop, beside the limits of the plan.
         layer2: how neighbours in one VLAN are kept apart.
     """
-    return text(_page(plan, title, load, test, undo, limits, layer2))
+    return text(_page(plan, title, rules, load, test, undo, limits, layer2))
 
 
 def _page(
-    plan: Plan, title: str, load: list[str], test: list[str], undo: list[str], limits: list[str], layer2: list[str]
+    plan: Plan,
+    title: str,
+    rules: str,
+    load: list[str],
+    test: list[str],
+    undo: list[str],
+    limits: list[str],
+    layer2: list[str],
 ) -> Iterator[str]:
     yield f"Isolation rules for {title}"
     yield "=" * (20 + len(title))
@@ -108,14 +124,18 @@ def _page(
             yield f"    MAC {', '.join(device.macs)}"
         yield from _wrapped(f"    ports opened to the recorder: {ports}", "    ")
         for note in device.notes:
-            yield from _wrapped(f"    note: {comment(note, 200)}", "    ")
+            yield from _wrapped(f"    note: {note}", "    ")
     for one in plan.parties.left_out:
-        yield from _wrapped(f"NOT isolated: {comment(one.label, 60)}: {comment(one.reason, 200)}", "    ")
+        yield from _wrapped(f"NOT isolated: {comment(one.label, 60)}: {one.reason}", "    ")
     if plan.parties.stops:
         yield from ("", "What was seen, and will stop where it comes by the rules", "-" * 56)
         for said in plan.parties.stops:
-            yield from _wrapped(f"  - {comment(said, 160)}", "    ")
-    for heading, lines in (("How to load", load), ("How to test", [*test, *_TESTS]), ("How to undo", undo)):
+            yield from _wrapped(f"  - {said}", "    ")
+    for heading, lines in (
+        ("How to load", load),
+        ("How to test", [*test, *_tests(plan, rules)]),
+        ("How to undo", undo),
+    ):
         yield from ("", heading, "-" * len(heading))
         yield from _told(lines)
     yield from ("", "What it does not stop", "---------------------")
@@ -125,13 +145,21 @@ def _page(
     yield from _told(layer2)
 
 
-_TESTS = [
-    "Pictures must go on: open each camera at the recorder, look at the live picture and at a recording of the last "
-    "minute.",
-    "Then let a capture run beside the firewall for a day or more, as long as what you fear could take to come back, "
-    "and let custodiet compare it with one from before:",
-    "    custodiet isolate verify --case CASE --before BEFORE.pcap --after AFTER.pcap",
-]
+def _tests(plan: Plan, rules: str) -> Iterator[str]:
+    """What holds for every target: pictures go on, and a capture shows that nothing else does."""
+    parties = plan.parties
+    yield (
+        "Pictures must go on: open each camera at the recorder, look at the live picture and at a recording of the "
+        "last minute."
+    )
+    yield (
+        "Then let a capture run between the devices and the rules for a day or more, as long as what you fear could "
+        "take to come back, and compare it with one from before:"
+    )
+    yield "    custodiet isolate verify --case CASE --before BEFORE.pcap \\"
+    yield f"      --after AFTER.pcap --rules {rules} \\"
+    passed = [party.address for party in (*parties.recorders, *parties.times, *parties.operators)]
+    yield f"      {' '.join(f'--allowed {address}' for address in passed[:8])}".rstrip()
 
 
 def _told(lines: list[str]) -> Iterator[str]:

@@ -176,6 +176,7 @@ def _readme(plan: Plan) -> str:
     return readme(
         plan,
         "Juniper Junos",
+        rules=RULES,
         load=[
             "On the router or switch that routes for the VLAN of the devices. An interface takes one filter a "
             "direction: where it has one already, put input-list and output-list in its place.",

@@ -174,6 +174,7 @@ def _readme(plan: Plan) -> str:
     return readme(
         plan,
         "nftables",
+        rules=RULES,
         load=[
             "On the Linux router or firewall between the devices and everybody else, as root. Check first, then load:",
             f"    nft -c -f {RULES}",

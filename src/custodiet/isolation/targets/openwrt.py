@@ -101,6 +101,7 @@ def _readme(plan: Plan, rules: int) -> str:
     return readme(
         plan,
         "OpenWrt",
+        rules=RULES,
         load=[
             "On the router, OpenWrt 22.03 or later (fw4). Copy the file there, then as root; the plan needs "
             f"{rules} rules named custodiet_001 and so on. If an earlier plan is loaded, undo that one first.",

@@ -120,6 +120,7 @@ def _readme(plan: Plan) -> str:
     return readme(
         plan,
         "OPNsense",
+        rules=RULES,
         load=[
             "Save the configuration first: System, Configuration, Backups.",
             f"1. Firewall, Aliases: the button for upload below the list, choose {ALIASES}, apply.",

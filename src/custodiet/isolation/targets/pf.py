@@ -125,6 +125,7 @@ def _readme(plan: Plan) -> str:
     return readme(
         plan,
         "pf (OpenBSD, FreeBSD)",
+        rules=RULES,
         load=[
             "Once, in /etc/pf.conf, above every other rule that filters (on FreeBSD below nat and rdr):",
             f'    anchor "{ANCHOR}"',
