@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import file_digest
@@ -87,7 +87,8 @@ def reading(
         broken = {issue.source for issue in case.issues() if issue.severity == "incomplete"} | set(case.unfinished())
         kinds = identity_attributes({id: attribute.reads_as for id, attribute in catalog.attributes.items()})
         resolution = resolve(case.subjects(), case.observations([*kinds]), kinds, sources)
-        outside, hubs = _pairs(case, own_networks(context.body))
+        found = Found(resolution.assets)
+        outside, hubs = _pairs(case, Near(own_networks(context.body)), found.on_link)
         side = Side(
             sources=sources,
             tallies=tallies,
@@ -97,7 +98,7 @@ def reading(
             hubs=hubs,
         )
         spans = joined((s for t in tallies.values() if t.watched for s in t.watched.spans), SILENCE)
-        yield Read(side, Found(resolution.assets), skipped, outside, tuple(spans))
+        yield Read(side, found, skipped, outside, tuple(spans))
 
 
 def _asked(case: Case) -> Mapping[str, Sequence[Observation]]:
@@ -108,9 +109,8 @@ def _asked(case: Case) -> Mapping[str, Sequence[Observation]]:
     return found
 
 
-def _pairs(case: Case, own: Sequence[object]) -> tuple[dict[str, int], dict[str, str]]:
+def _pairs(case: Case, near: Near, on_link: Collection[str]) -> tuple[dict[str, int], dict[str, str]]:
     """Who inside had to do with how many outside; and the address that all of a source is with, where there is one."""
-    near = Near(own)  # type: ignore[arg-type]
     outside: dict[str, set[str]] = defaultdict(set)
     common: dict[str, set[str]] = {}
     others: dict[str, set[str]] = defaultdict(set)
@@ -122,7 +122,8 @@ def _pairs(case: Case, own: Sequence[object]) -> tuple[dict[str, int], dict[str,
         if len(others[source]) < 4:
             others[source].update((subject, peer))
         for mine, other, where in ((subject, peer, places), (peer, subject, places[::-1])):
-            if where == ("inside", "outside") and len(outside[mine]) < MOST_PEERS:
+            is_mine = where[0] == "inside" or mine in on_link
+            if is_mine and where[1] == "outside" and other not in on_link and len(outside[mine]) < MOST_PEERS:
                 outside[mine].add(other)
     hubs = {id: next(iter(left)) for id, left in common.items() if len(left) == 1 and len(others[id]) > 2}
     return {key.removeprefix("ip:"): len(peers) for key, peers in outside.items()}, hubs

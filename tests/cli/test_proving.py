@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import which
 
 import pytest
 from lab.leaks import (
@@ -180,6 +182,70 @@ def test_what_is_not_signed_does_not_pass(home: Home) -> None:
     out = home.folder / "unsigned.json"
     assert home.verify("after.pcap", "--no-sign", "--out", out, *quiet_devices(), key=False).code == 0
     assert custodiet("isolate", "check", out).code == 5
+
+
+def test_the_lines_of_the_page_verify_it_without_us(home: Home) -> None:
+    from custodiet.signing import pem, private_key
+
+    page = Path(__file__).resolve().parents[2] / "docs" / "isolation-statement.md"
+    lines = [line[4:] for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("    ")]
+    begin = next(number for number, line in enumerate(lines) if line.startswith("python3 - <<"))
+    script = "\n".join(lines[begin : begin + 6])
+    assert "openssl" in script
+    if not which("openssl"):
+        pytest.skip("openssl is not installed")
+    home.verify("after.pcap", "--out", home.folder / "statement.json", *quiet_devices())
+    (home.folder / "key.pem").write_text(pem(private_key(home.folder / "key").public_key()))
+    done = subprocess.run(["bash", "-ec", script], cwd=home.folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split()[-2] in (home.folder / "statement").read_text()
+
+
+def test_what_the_owner_tried_stands_in_the_statement(home: Home) -> None:
+    log = made_log(home.folder / "out.find", QUIET[0].host.ip)
+    told = home.verify("after.pcap", "--json", "--tried", f"outside={log}", *quiet_devices())
+    assert told.code == 3
+    assert home.verdicts(told)[QUIET[0].host.ip] == "leaks"
+    predicate = told.json["statement"]["predicate"]
+    tried = {one["label"]: one["tried"] for one in predicate["devices"]}
+    assert tried[QUIET[0].host.ip][0]["open"] == [554]
+    assert tried[QUIET[1].host.ip][0]["open"] == []
+    assert "tried/out.find" in [one["name"] for one in told.json["statement"]["subject"]]
+    within = home.verify("after.pcap", "--json", "--tried", f"inside={log}", *quiet_devices())
+    assert within.code == 0
+
+
+def test_a_log_that_was_changed_is_code_5(home: Home) -> None:
+    log = made_log(home.folder / "changed.find", QUIET[0].host.ip)
+    lines = log.read_bytes().splitlines(keepends=True)
+    log.write_bytes(b"".join(lines[:-1]))
+    assert home.verify("after.pcap", "--tried", str(log)).code == 5, "it is not signed"
+    log.write_bytes(b"".join(lines).replace(b'"packets":1', b'"packets":2'))
+    assert home.verify("after.pcap", "--tried", str(log)).code == 5
+
+
+def made_log(path: Path, address: str) -> Path:
+    """The log of a small sweep that found one port open."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    from custodiet.probes.knock import Answer
+    from custodiet.probes.ledger import Packet
+    from custodiet.probes.log import FORMAT, End, Head, SweepLog
+    from custodiet.probes.plan import Plan
+
+    path.unlink(missing_ok=True)
+    plan = Plan(
+        networks=("10.20.0.0/16",), questions=(), first=(80, 554), rest=(), preset="gentle", rate=1.0, seed=1,
+        started=START,
+    )  # fmt: skip
+    log = SweepLog(path)
+    log.write(Head(format=FORMAT, plan=plan, tool="custodiet", witnessed=True))
+    log.packet(Packet(START, address, "tcp", 554, 40000, 44, 1, "knock"))
+    log.heard(Answer(address, 554, "open"))
+    sealed = log.seal(Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
+    log.write(End(at=START + 1, complete=True, coverage=(), worst_lag=0.0, other_packets=0, ledger=sealed))
+    log.close()
+    return path
 
 
 @pytest.mark.parametrize(

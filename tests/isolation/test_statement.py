@@ -143,6 +143,18 @@ def test_any_bytes_are_refused_in_words(data: bytes) -> None:
         check(data)
 
 
+def test_numbers_that_cannot_be_written_out_are_refused_even_where_they_were_signed() -> None:
+    for number in (-1, 1 << 63, 10**400, 1.5):
+        payload = json.dumps({**_INSIDE, "predicate": {**_INSIDE["predicate"], "case_devices": number}}).encode()
+        signature = {"keyid": key_id(KEY.public_key()), "sig": base64.b64encode(KEY.sign(pae(PAYLOAD_TYPE, payload)))}
+        envelope = {
+            "payload": base64.b64encode(payload).decode(), "payloadType": PAYLOAD_TYPE,
+            "signatures": [{**signature, "sig": signature["sig"].decode()}],  # type: ignore[attr-defined]
+        }  # fmt: skip
+        with pytest.raises(IntegrityError, match="not what custodiet writes"):
+            check(json.dumps(envelope).encode())
+
+
 def test_more_than_is_asked_for_is_refused() -> None:
     envelope = json.loads(ENVELOPE)
     for wrong in (

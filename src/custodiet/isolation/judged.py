@@ -6,11 +6,14 @@ at one point, with what was not tested beside it.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 from custodiet.model.egress import Where
+
+Count = Annotated[int, msgspec.Meta(ge=0, le=(1 << 63) - 1)]
+"""A number that a statement of somebody else may hold, and that can be written out."""
 
 Verdict = Literal["isolated as far as seen", "leaks", "not seen", "too short", "doubtful"]
 """What can be said of one device.
@@ -46,7 +49,7 @@ class Reached(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Outside, inside, or a group that all hear."""
     transport: str
     """``tcp``, ``udp`` or ``ip/N``."""
-    port: int
+    port: Count
     """Port of the side that was called; 0 where there is none."""
     begun_by: Literal["device", "other side"]
     """Who began."""
@@ -54,11 +57,11 @@ class Reached(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """False where nothing came back, or only a refusal."""
     allowed: bool
     """Whether it stands on the list of what is allowed; where no list was given, whether it is inside."""
-    bytes_out: int
+    bytes_out: Count
     """Bytes from the device."""
-    bytes_in: int
+    bytes_in: Count
     """Bytes to the device."""
-    packets_out: int
+    packets_out: Count
     """Packets from the device."""
     first_seen: float
     """Seconds since 1970 UTC."""
@@ -77,9 +80,9 @@ class Leak(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """It, in a sentence."""
     address: str = ""
     """The other side, where it is known."""
-    bytes_out: int = 0
+    bytes_out: Count = 0
     """Bytes from the device."""
-    bytes_in: int = 0
+    bytes_in: Count = 0
     """Bytes to the device."""
     first_seen: float | None = None
     """Seconds since 1970 UTC."""
@@ -100,11 +103,11 @@ class Tried(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """Seconds since 1970 UTC, when the try began."""
     address: str
     """The address that was tried."""
-    ports: int
+    ports: Count
     """How many ports the plan names."""
-    open: tuple[int, ...] = ()
+    open: tuple[Count, ...] = ()
     """TCP ports that answered."""
-    refused: tuple[int, ...] = ()
+    refused: tuple[Count, ...] = ()
     """TCP ports that were refused."""
 
 
@@ -135,15 +138,15 @@ class DeviceProof(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Why so long."""
     before: tuple[Reached, ...] = ()
     """What it reached before: outside first; at most `MOST_LISTED`."""
-    before_outside: int = 0
+    before_outside: Count = 0
     """Addresses and ports outside that it had to do with before."""
     after: tuple[Reached, ...] = ()
     """What it reached after; at most `MOST_LISTED`."""
-    after_total: int = 0
+    after_total: Count = 0
     """How many these are in all."""
     leaks: tuple[Leak, ...] = ()
     """What must not have been; at most `MOST_LISTED`."""
-    leaks_total: int = 0
+    leaks_total: Count = 0
     """How many these are in all."""
     attempts: tuple[Reached, ...] = ()
     """What it only tried with addresses that are not allowed, without an answer: blocked, as far as seen."""

@@ -7,7 +7,7 @@ behind it cannot be told apart by it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from custodiet.isolation.judged import RecognisedBy
@@ -52,6 +52,12 @@ class Found:
                 if one.kind in ("mac", "serial", "ip"):
                     self._by[one.kind, one.value].append(asset)
         self._claimed: dict[str, set[str]] = defaultdict(set)
+
+    @property
+    def on_link(self) -> frozenset[str]:
+        """``ip:`` keys of those that were seen with a MAC of their own: they are near, whatever their address."""
+        near = (asset for asset in self.assets if any(map(_is_own_mac, asset.identifiers)))
+        return frozenset(f"ip:{one.value}" for asset in near for one in asset.identifiers if one.kind == "ip")
 
     def claim(self, devices: Iterable[Asset]) -> None:
         """Tell which devices will be looked up, so that one found for two of them is noticed."""
@@ -130,9 +136,3 @@ class Found:
 def _is_own_mac(one: Identifier) -> bool:
     """Whether it is a MAC that this device alone bears, if only until software changes it."""
     return one.kind == "mac" and (one.identity or (is_local_mac(one.value) and one.why.startswith("software set it")))
-
-
-def unknown(found: Found, known: Iterable[Recognised]) -> Sequence[Asset]:
-    """Devices that were there and that no looking up found."""
-    used = {key for one in known for key in one.addresses}
-    return [a for a in found.assets if not any(f"ip:{i.value}" in used for i in a.identifiers if i.kind == "ip")]

@@ -18,7 +18,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from custodiet.errors import IntegrityError
-from custodiet.isolation.judged import DeviceProof
+from custodiet.isolation.judged import Count, DeviceProof
 from custodiet.model import content_id
 from custodiet.signing import key_id
 
@@ -54,7 +54,7 @@ class Other(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     address: str
     """Its address."""
-    peers: int
+    peers: Count
     """How many addresses outside."""
 
 
@@ -79,7 +79,7 @@ class Isolation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """What may be reached; empty: no list was given, and everything inside may."""
     devices: tuple[DeviceProof, ...]
     """Each device and what can be said of it."""
-    case_devices: int
+    case_devices: Count
     """Devices of any kind that the case knows."""
     others: tuple[Other, ...]
     """What else inside went outside: behind it devices could be hidden."""
