@@ -89,8 +89,6 @@ class Dialect:
     """Name for people."""
     remark = ""
     """What its lines leave open about the sums, as a sentence; empty: nothing."""
-    one_sided = False
-    """Its lines tell the first packet of a conversation and not what followed."""
 
     def read(self, line: str, clock: LogClock) -> Told:
         """Take one line. Must be quick to say None, and must not raise."""
@@ -117,6 +115,10 @@ def count_of(written: str | None) -> int:
     if not written or len(written) > 18 or not (written.isascii() and written.isdigit()):
         return 0
     return int(written)
+
+
+MOST_COUNTED = (1 << 63) - 1
+"""The largest sum that can be stored; only a made file reaches it."""
 
 
 def port_of(written: str | None) -> int:

@@ -20,10 +20,10 @@ from custodiet.model.source import Doubt
 from custodiet.sources.base import Item, ReadOptions
 from custodiet.sources.ledger import Facts, Ledger
 from custodiet.sources.lines import Lines, head_lines
-from custodiet.sources.log_lines import Asked, Dialect, Lost, Passage, Skipped, Told
+from custodiet.sources.log_lines import MOST_COUNTED, Asked, Dialect, Lost, Passage, Skipped, Told
 from custodiet.sources.log_times import LogClock
 from custodiet.sources.watching_times import Directions, WatchingTimes
-from custodiet.wire.address import is_device_ip, is_device_mac, is_local_ip
+from custodiet.wire.address import ip_text, is_device_ip, is_device_mac, is_local_ip
 
 MAX_LINE = 1 << 16
 """The most bytes of one line."""
@@ -68,7 +68,7 @@ class LogReading:
         self._open: OrderedDict[tuple[str, ...], tuple[Passage, str]] = OrderedDict()
         self._blocked: dict[str, set[str]] = {}
         self._blocked_number = 0
-        self._denied = self._allowed = self._unsaid = self._translated = self._asked = self._early = 0
+        self._denied = self._allowed = self._unsaid = self._translated = self._asked = self._early = self._openings = 0
         self._lost: dict[str, int] = {}
 
     def items(self) -> Iterator[Item]:
@@ -138,6 +138,7 @@ class LogReading:
         self._allowed += passage.allowed is True
         self._unsaid += passage.allowed is None
         self._translated += passage.translated
+        self._openings += passage.packet and passage.allowed is not False
         self._about(passage, place)
         if passage.session:
             key: tuple[str, ...] = (passage.session,)
@@ -173,7 +174,8 @@ class LogReading:
             add(subject, "net.ip", passage.src, place, when)
             if passage.mac and is_device_mac(passage.mac):
                 add(subject, "net.mac", passage.mac, place, when)
-            add(subject, "net.hostname", passage.hostname, place, when)
+            if ip_text(passage.hostname) is None:
+                add(subject, "net.hostname", passage.hostname, place, when)
             if passage.allowed is False:
                 self._block(subject, passage, place)
         # Whoever was only called need not be there at all.
@@ -268,12 +270,11 @@ class LogReading:
                 f"in {_count(self._asked, 'line')} it tells which names were asked for and not what was sent then; "
                 "a device that knows an address, or asks another name server, does not stand here"
             )
-        one_sided = [dialect.title for dialect in self._met.values() if dialect.one_sided]
         said = [self._directions.doubt()]
-        if one_sided and (self._allowed or self._unsaid):
+        if self._openings:
             said.append(
-                f"{' and '.join(one_sided)} told the packet that opened a conversation; what was answered and how "
-                "much followed does not stand here"
+                f"{_count(self._openings, 'line')} told the packet that opened a conversation; what was answered and "
+                "how much followed does not stand here"
             )
         sentences: list[tuple[Doubt, str]] = [
             ("one_direction", "; ".join(sentence for sentence in said if sentence)),
@@ -296,8 +297,8 @@ def _add(earlier: Passage, more: Passage) -> None:
     assert earlier.when is not None and more.when is not None
     earlier.until = max(earlier.when if earlier.until is None else earlier.until, more.when)
     earlier.when = min(earlier.when, more.when)
-    earlier.bytes_out += more.bytes_out
-    earlier.packets_out += more.packets_out
+    earlier.bytes_out = min(earlier.bytes_out + more.bytes_out, MOST_COUNTED)
+    earlier.packets_out = min(earlier.packets_out + more.packets_out, MOST_COUNTED)
 
 
 def _joined(held: tuple[Passage, str], more: Passage) -> tuple[Passage, str]:

@@ -93,6 +93,13 @@ def test_a_log_with_both_still_tells_only_what_was_logged(tmp_path: Path) -> Non
     assert len(outcome.flows) == 2, "what passed and what was stopped are not one sum"
 
 
+def test_a_list_that_permits_tells_of_openings_only(tmp_path: Path) -> None:
+    head = "Nov 22 2026 07:00:00 UTC: %ASA-6-106100: access-list a"
+    hit = head + " {} tcp in/10.0.0.5(4) -> out/192.0.2.1(80) hit-cnt 1 x\n"
+    assert "one_direction" in watched(read(READER, hit.format("permitted").encode(), tmp_path)).doubts
+    assert "one_direction" not in watched(read(READER, hit.format("denied").encode(), tmp_path)).doubts
+
+
 def test_a_rule_that_does_not_say_what_it_did_is_said(tmp_path: Path) -> None:
     outcome = read(READER, dropped("07:00:00", words="").encode(), tmp_path)
     assert any("not said whether the packet was let through" in one.reason for one in outcome.issues)

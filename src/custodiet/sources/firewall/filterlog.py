@@ -20,7 +20,6 @@ class FilterLog(Dialect):
     id = "filterlog"
     title = "pf filterlog"
     remark = "each line is the packet that opened a conversation; what followed and its length do not stand in it"
-    one_sided = True
 
     def read(self, line: str, clock: LogClock) -> Told:
         """Take one line."""

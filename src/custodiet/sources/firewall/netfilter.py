@@ -32,7 +32,6 @@ class Netfilter(Dialect):
     id = "netfilter"
     title = "Linux netfilter"
     remark = "each line is one packet, with its own length and not that of the conversation"
-    one_sided = True
 
     def read(self, line: str, clock: LogClock) -> Told:
         """Take one line."""
@@ -76,7 +75,6 @@ class RouterOs(Dialect):
     id = "routeros"
     title = "RouterOS"
     remark = "each line is one packet, with its own length and not that of the conversation"
-    one_sided = True
 
     def read(self, line: str, clock: LogClock) -> Told:
         """Take one line."""

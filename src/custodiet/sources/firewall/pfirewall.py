@@ -17,7 +17,6 @@ class PFirewall(Dialect):
     id = "pfirewall"
     title = "Windows firewall"
     remark = "each line is the packet that opened a conversation; what followed does not stand in it"
-    one_sided = True
 
     def __init__(self) -> None:
         self._columns: list[str] = []

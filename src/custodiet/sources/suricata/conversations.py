@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from custodiet.model import Flow
 from custodiet.model.observation import content_id
-from custodiet.sources.log_lines import transport_of
+from custodiet.sources.log_lines import MOST_COUNTED, transport_of
 from custodiet.sources.log_times import LogClock
 from custodiet.sources.suricata.events import Event, number_of, part, sides, text_of
 
@@ -51,10 +51,10 @@ class Conversation:
             peer=self.peer,
             transport=self.transport,
             port=self.port,
-            bytes_out=self.bytes_out,
-            bytes_in=self.bytes_in,
-            packets_out=self.packets_out,
-            packets_in=self.packets_in,
+            bytes_out=min(self.bytes_out, MOST_COUNTED),
+            bytes_in=min(self.bytes_in, MOST_COUNTED),
+            packets_out=min(self.packets_out, MOST_COUNTED),
+            packets_in=min(self.packets_in, MOST_COUNTED),
             first_seen=self.first,
             last_seen=self.last,
             locator=self.place,
