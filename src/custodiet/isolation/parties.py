@@ -7,7 +7,7 @@ dangerous is left out and told: an address that several devices share, a MAC add
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from typing import TypeAlias
 
 import msgspec
@@ -179,7 +179,7 @@ class Allowed:
 
     def __init__(self, recorders: Sequence[str], operators: Sequence[str], times: Sequence[str]) -> None:
         self._recorders, self._times = frozenset(recorders), frozenset(times)
-        self._operators = tuple(ipnamed_network(text) for text in operators)
+        self._operators = tuple(ip_network(text) for text in operators)
 
     def begins(self, peer: str) -> bool:
         """Whether this side may begin a conversation with a device."""

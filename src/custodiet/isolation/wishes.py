@@ -14,7 +14,6 @@ NONE = "none"
 """Written instead of a recorder's address where a device is to be cut off from everybody."""
 
 _WIDEST = {4: 8, 6: 16}
-
 """The shortest prefix of a network of operators, by version of IP: a shorter one is nearly everybody."""
 
 
@@ -36,6 +35,11 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def check_zone(body: Body | None, zone: tuple[str, str]) -> None:
+    """Refuse a zone that the sites file does not have.
+
+    Raises:
+        UsageError: there is none; with those there are.
+    """
     known = [f"{site.id}/{each.id}" for site in (body.sites if body else ()) for each in site.zones]
     if "/".join(zone) not in known:
         step = f"There are: {', '.join(known[:12])}" if known else "The case was judged without a sites file."
@@ -43,7 +47,16 @@ def check_zone(body: Body | None, zone: tuple[str, str]) -> None:
 
 
 def named_address(text: str, place: str, inside: Inside) -> str:
-    """An address of a person's own network in its one spelling."""
+    """An address inside, in its one spelling.
+
+    Args:
+        text: as a person wrote it.
+        place: the option it came by.
+        inside: what is the body's own.
+
+    Raises:
+        UsageError: it is none, nobody's, or outside.
+    """
     try:
         address = ip_address(text.strip())
     except ValueError:
@@ -58,7 +71,7 @@ def named_address(text: str, place: str, inside: Inside) -> str:
 
 
 def named_network(text: str, place: str, inside: Inside) -> str:
-    """A network of a person's own in its one spelling; one address is written without a length."""
+    """A network inside in its one spelling; one address is written without a length. Else as `named_address`."""
     try:
         network = ip_network(text.strip())
     except ValueError as error:
