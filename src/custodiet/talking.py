@@ -66,7 +66,7 @@ def _around(case: Case, catalog: Catalog, body: Body | None, on: str) -> Around:
     return Around(
         owners=Owners(catalog, on or _day_of(case)),
         own=own_networks(body),
-        watches=watches(case.sources(), tallies, _hubs(case)),
+        watches=watches(case.sources(), tallies, hubs(case)),
         roles=_roles(case, catalog),
         located=located(case),
         firmware=frozenset(id for id, word in catalog.attributes.items() if word.reads_as == "device.firmware"),
@@ -108,7 +108,7 @@ def _keys(asset: Asset) -> list[str]:
     return [f"ip:{one.value}" for one in asset.identifiers if one.kind == "ip"]
 
 
-def _hubs(case: Case) -> dict[str, str]:
+def hubs(case: Case) -> dict[str, str]:
     """Source -> the one address that takes part in all of its conversations, where these are of three or more."""
     common: dict[str, set[str]] = {}
     others: dict[str, set[str]] = {}

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from claims.made_case import CAMERA, CLOUD, DAY, RECORDER, START, device, flow, made, names_cloud, seen
@@ -14,8 +15,9 @@ from custodiet.casefile import Case
 from custodiet.catalog import Catalog, load_catalog
 from custodiet.catalog.load import default_folder
 from custodiet.claims import TESTS, Claims, load_claims, weigh_claims
-from custodiet.claims.ground import duration, joined
-from custodiet.model import Body, Site, Zone
+from custodiet.egress.watched import joined
+from custodiet.egress.words import duration
+from custodiet.model import Body, Site, Watched, Zone
 from custodiet.model.public_claim import ClaimResult
 from story import custodiet
 
@@ -331,3 +333,15 @@ def test_time_covered_twice_counts_once() -> None:
         (START + 30, START + 31),
     )
     assert joined([(START + 5, START), (float("nan"), START), (START, float("inf"))]) == ()
+
+
+def test_a_capture_that_lost_packets_is_no_evidence_of_silence(tmp_path: Path) -> None:
+    path = made(tmp_path, [flow(RECORDER)])
+    with Case(path) as case:
+        (tally,) = case.tallies()
+        watched = Watched(spans=((START, START + 10),), doubts={"lost": "7 packets were lost"})
+        case.add([msgspec.structs.replace(tally, watched=watched)])
+    denial = told(path)[TO_THIRD_PARTIES]
+    assert denial.outcome == "no evidence was collected"
+    assert denial.said.endswith("but packets were lost on the way. Captured on 2023-11-14.")
+    assert "src-cap.pcap: 7 packets were lost." in denial.not_looked_at

@@ -9,7 +9,7 @@ import pytest
 from claims.made_case import CAMERA, CLOUD, RECORDER, START, flow
 from custodiet.egress.place import Near
 from custodiet.egress.sums import Talks, counted, gather
-from custodiet.egress.watched import SPOIL, Watch, gaps, joined, watching
+from custodiet.egress.watched import SEAM, SPOIL, Watch, gaps, joined, watching
 from custodiet.model import Flow
 
 MINE = frozenset({f"ip:{CAMERA}"})
@@ -59,7 +59,7 @@ def test_whoever_only_calls_to_all_is_not_watched() -> None:
 
 
 def test_files_that_follow_each_other_are_no_gap_and_gaps_are_named() -> None:
-    assert gaps(joined([(0, 100), (101, 200)])) == ""
+    assert gaps(joined([(0, 100), (101, 200)], SEAM)) == ""
     assert gaps(joined([(0, 100), (820, 900)])) == "1 gap of 12 minutes"
     assert gaps(joined([(0, 100), (820, 900), (3360, 4000)])) == "2 gaps, the longest 41 minutes"
 

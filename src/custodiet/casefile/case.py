@@ -339,7 +339,8 @@ class Case:
         if not addresses:
             return
         marks = ",".join("?" * len(addresses))
-        where = f"where (subject in ({marks}) or peer in ({marks})) and source {_COUNTS}"
+        known = f"source in (select id from source where id {_COUNTS})"
+        where = f"where (subject in ({marks}) or peer in ({marks})) and {known}"
         keys = (*addresses, *addresses)
         sql = f"select count(*), min(first_seen), max(last_seen) from flow {where}"
         number, first, last = next(self._rows(sql, *keys))

@@ -7,46 +7,33 @@ A country is that of the owner's seat; where the machine stands is not known her
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from custodiet.catalog.ask import endpoint_of
 from custodiet.claims.ground import Device, Ground
-from custodiet.model import Endpoint, Flow
+from custodiet.egress import owners
+from custodiet.egress.shape import answered
+from custodiet.egress.sums import Talk
 from custodiet.model.public_claim import Destination
 
 CLOUD, RELAY, UPDATE, TIME, DNS, SITE, UNKNOWN = (
     "vendor cloud", "relay", "update", "time", "DNS", "web site", "not known",
 )  # fmt: skip
 
-SERVES = {
-    "device-cloud": CLOUD,
-    "device-registration": CLOUD,
-    "app-api": CLOUD,
-    "media": CLOUD,
-    "push": CLOUD,
-    "sign-in": CLOUD,
-    "developer-api": CLOUD,
-    "operations": CLOUD,
-    "dynamic-dns": CLOUD,
-    "rendezvous": RELAY,
-    "relay": RELAY,
-    "firmware": UPDATE,
-    "time": TIME,
-    "web-site": SITE,
+WORDS = {
+    owners.CLOUD: CLOUD,
+    owners.PUSH: CLOUD,
+    owners.DYNAMIC: CLOUD,
+    owners.RELAY: RELAY,
+    owners.UPDATE: UPDATE,
+    owners.TIME: TIME,
+    owners.NAMES: DNS,
+    owners.SITE: SITE,
 }
-"""Purpose of an endpoint -> what it serves, in the words of a result."""
-
-BY_PORT = {("udp", 123): TIME, ("udp", 53): DNS, ("tcp", 53): DNS, ("tcp", 853): DNS}
-"""Where no record knows the address, what its port is kept for."""
+"""What a peer serves -> the word of a result."""
 
 MOST_NAMES = 8
 """Names shown of one address."""
-
-SMALL_ATTEMPT = 80
-"""Bytes a packet: an opening of a TCP conversation carries no more."""
-
-SMALL_DATAGRAMS = 10_000
-"""Bytes: unanswered datagrams beyond this are a stream, whether or not anybody answers."""
 
 
 @dataclass(slots=True)
@@ -71,31 +58,24 @@ def destinations(devices: Sequence[Device], ground: Ground) -> tuple[Destination
 def _destinations(devices: Sequence[Device], ground: Ground) -> tuple[Destination, ...]:
     sums: dict[tuple[str, str, int, bool, bool], _Sum] = {}
     for device in devices:
-        names = _names(device)
-        for flow in device.flows:
-            began = flow.subject in device.addresses
-            other = flow.peer if began else flow.subject
-            if not ground.outside(other) or other in device.addresses:
-                continue
-            key = (other.removeprefix("ip:"), flow.transport, flow.port, began, answered(flow))
-            told = sums.setdefault(key, _Sum())
-            told.devices.add(device.label)
-            told.names.update(names.get(key[0], ()))
-            told.number += 1
-            told.out += flow.bytes_out if began else flow.bytes_in
-            told.back += flow.bytes_in if began else flow.bytes_out
-            told.first, told.last = min(told.first, flow.first_seen), max(told.last, flow.last_seen)
+        for talk in device.talks.each:
+            for reply in (True, False):
+                some = [at for at, flow in enumerate(talk.flows) if answered(flow) is reply]
+                if some:
+                    key = (talk.address, talk.transport, talk.port, talk.began, reply)
+                    _add(sums.setdefault(key, _Sum()), device, talk, some)
     made = (_made(key, told, ground) for key, told in sums.items())
     return tuple(sorted(made, key=lambda one: (not one.answered, -one.bytes_out, one.address, one.port, one.begun_by)))
 
 
-def answered(flow: Flow) -> bool:
-    """Whether it was more than an attempt: something came back, or so much was sent that it was a stream."""
-    if flow.packets_in or flow.bytes_in:
-        return True
-    if flow.transport == "tcp":
-        return flow.bytes_out > SMALL_ATTEMPT * max(1, flow.packets_out)
-    return flow.bytes_out > SMALL_DATAGRAMS
+def _add(told: _Sum, device: Device, talk: Talk, some: Sequence[int]) -> None:
+    part = replace(talk, flows=[talk.flows[at] for at in some], numbers=[talk.numbers[at] for at in some], _sums=None)
+    told.devices.add(device.label)
+    told.names.update(device.names.names(talk.address))
+    told.number += part.sums.conversations
+    told.out += part.sums.out
+    told.back += part.sums.back
+    told.first, told.last = min(told.first, part.first), max(told.last, part.last)
 
 
 def asked_for(devices: Sequence[Device], ground: Ground, purposes: Iterable[str]) -> Iterator[tuple[str, str, str]]:
@@ -108,29 +88,18 @@ def asked_for(devices: Sequence[Device], ground: Ground, purposes: Iterable[str]
                 yield device.label, name, record.id
 
 
-def _names(device: Device) -> dict[str, set[str]]:
-    """Address -> names for which the resolver gave it to this device."""
-    found: dict[str, set[str]] = {}
-    for observation in device.observations:
-        if observation.attribute == "dns.answer":
-            name, _, address = observation.value.rpartition("=")
-            if name:
-                found.setdefault(address.strip(), set()).add(name.strip().rstrip(".").lower())
-    return found
-
-
 def _made(key: tuple[str, str, int, bool, bool], told: _Sum, ground: Ground) -> Destination:
     address, transport, port, began, reply = key
-    record = _record(sorted(told.names), address, ground)
-    company = ground.catalog.companies.get(record.company) if record else None
-    serves = SERVES.get(record.purpose, UNKNOWN) if record else BY_PORT.get((transport, port), UNKNOWN)
+    owner = ground.owners.of(address, sorted(told.names), transport, port, began, "")
+    record = ground.catalog.endpoints.get(owner.endpoint)
+    company = ground.catalog.companies.get(owner.owner)
     return Destination(
         address=address,
         names=tuple(sorted(told.names)[:MOST_NAMES]),
         transport=transport,
         port=port,
         begun_by="device" if began else "other side",
-        serves=serves if began or record else UNKNOWN,
+        serves=WORDS.get(owner.serves, UNKNOWN),
         owner=company.name if company else "",
         owner_seat=company.seat if company else "",
         meant_for=record.region if record else "",
@@ -143,9 +112,3 @@ def _made(key: tuple[str, str, int, bool, bool], told: _Sum, ground: Ground) -> 
         first_seen=told.first,
         last_seen=told.last,
     )
-
-
-def _record(names: Sequence[str], address: str, ground: Ground) -> Endpoint | None:
-    """The record of the first name that has one, else of the address; a lead that nobody confirmed names no owner."""
-    found = (endpoint_of(ground.catalog, asked) for asked in (*names, address))
-    return next((record for record in found if record is not None and not record.shelf), None)

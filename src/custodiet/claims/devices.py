@@ -9,9 +9,10 @@ from collections.abc import Sequence
 
 from custodiet.catalog.vulnerabilities import vulnerabilities_of
 from custodiet.claims.destinations import UPDATE, destinations
-from custodiet.claims.ground import Device, Ground, how_many, number_of
+from custodiet.claims.ground import Device, Ground, number_of
 from custodiet.claims.shown import Shown, companies_named, nothing_collected, scale
 from custodiet.dates import day_of
+from custodiet.egress.words import how_many
 from custodiet.model import Observation
 from custodiet.model.public_claim import PublicClaim
 

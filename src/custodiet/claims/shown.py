@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from custodiet.claims.ground import Ground, how_many
+from custodiet.claims.ground import Ground
+from custodiet.egress.words import how_many
 from custodiet.model.public_claim import Destination, Outcome, PublicClaim
 
 NEITHER = "That speaks neither for the claim nor against it."
@@ -56,13 +57,3 @@ def company_name(id: str, ground: Ground) -> str:
 def scale(some: Sequence[Destination]) -> str:
     """How many devices these destinations are of."""
     return how_many(len({label for one in some for label in one.devices}), "device")
-
-
-def size(number: int) -> str:
-    """Bytes for people, in powers of 1,000."""
-    amount = float(number)
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if amount < 1000:
-            return f"{amount:,.0f} {unit}" if unit == "bytes" else f"{amount:.1f} {unit}"
-        amount /= 1000
-    return f"{amount:,.1f} TB"

@@ -13,9 +13,10 @@ from collections.abc import Collection, Sequence
 from custodiet.casefile import MOST_OBSERVATIONS
 from custodiet.catalog import family, subsidiaries
 from custodiet.claims.destinations import CLOUD, RELAY, asked_for, destinations
-from custodiet.claims.ground import Device, Ground, how_many, lengths, number_of
-from custodiet.claims.shown import NEITHER, Shown, companies_named, nothing_collected, scale, size
+from custodiet.claims.ground import Device, Ground, lengths, number_of
+from custodiet.claims.shown import NEITHER, Shown, companies_named, nothing_collected, scale
 from custodiet.dates import day_of
+from custodiet.egress.words import how_many, listed, size
 from custodiet.model.public_claim import Destination, Outcome, PublicClaim
 
 NOT_LOOKED_AT = (
@@ -144,6 +145,11 @@ def _weighed(
         said += f", by {scale(tried)} in {lengths(watched)} of capture on {how_many(len(watched), 'device')}."
         if reached:
             said += f" Besides, {how_many(len(reached), 'other destination')} did answer. {_open(reached)}"
+    elif watched and not any(device.watching.clean for device in watched):
+        outcome = "no evidence was collected"
+        why = dict.fromkeys(reason for device in watched for reason in device.watching.spoiled)
+        said = f"No evidence was collected: nothing was seen in {lengths(watched)} of capture on "
+        said += f"{how_many(len(watched), 'device')}, but {listed(list(why)) or 'it has no length'}."
     elif watched:
         outcome = "not seen"
         said = f"Not seen in {lengths(watched)} of capture on {how_many(len(watched), 'device')}."
@@ -227,9 +233,10 @@ def _limits(devices: Sequence[Device], watched: Sequence[Device], ground: Ground
             f"Devices of which {companies_named(claim, ground, 'or')} is a mere possibility, and that were left out: "
             f"{possible}."
         )
-    left_out = sum(device.left_out for device in devices)
+    left_out = sum(device.talks.left_out for device in devices)
     if left_out:
-        limits.append(f"Conversations beyond the largest of each device that were not looked at: {left_out:,}.")
+        limits.append(f"Conversations with more addresses of one device than are looked at: {left_out:,}.")
+    limits += dict.fromkeys(doubt for device in watched for doubt in device.watching.doubts)
     crowded = sum(1 for device in devices if device.crowded)
     if crowded:
         limits.append(f"Devices of which only the first {MOST_OBSERVATIONS:,} observations were looked at: {crowded}.")

@@ -9,7 +9,7 @@ import msgspec
 from custodiet.casefile import Case
 from custodiet.catalog import Catalog
 from custodiet.claims.devices import by_capability, by_firmware, by_vulnerabilities
-from custodiet.claims.ground import Ground, gather, number_of
+from custodiet.claims.ground import Ground, gather_case, number_of
 from custodiet.claims.ownership import by_ownership
 from custodiet.claims.records import Claims
 from custodiet.claims.shown import NEITHER, Shown, company_name
@@ -45,7 +45,7 @@ def weigh_claims(
     """
     chosen = [one for one in claims.records.values() if not about or about in one.about]
     makers = {company for one in chosen for company in one.about if not about or company == about}
-    ground = gather(case, catalog, on, body, makers)
+    ground = gather_case(case, catalog, on, body, makers)
     against: dict[str, set[str]] = {}
     for one in claims.records.values():
         for other in one.contradicts:

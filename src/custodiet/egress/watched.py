@@ -154,8 +154,8 @@ def watching(talks: Talks, every: Mapping[str, Watch], addresses: frozenset[str]
         if not watch.spoiled and not elsewhere:
             clean += mine
     return Watching(
-        spans=joined(spans),
-        clean=joined(clean),
+        spans=joined(spans, SEAM),
+        clean=joined(clean, SEAM),
         kinds=frozenset(kinds),
         spoiled=tuple(dict.fromkeys(spoiled)),
         doubts=tuple(dict.fromkeys(doubts)),
@@ -163,8 +163,13 @@ def watching(talks: Talks, every: Mapping[str, Watch], addresses: frozenset[str]
     )
 
 
-def joined(spans: Iterable[tuple[float, float]], seam: float = SEAM) -> tuple[tuple[float, float], ...]:
-    """The same time, no part of it twice, in order; what no calendar holds, or ends before it begins, is left out."""
+def joined(spans: Iterable[tuple[float, float]], seam: float = 0.0) -> tuple[tuple[float, float], ...]:
+    """The same time, no part of it twice, in order; what no calendar holds, or ends before it begins, is left out.
+
+    Args:
+        spans: begin and end, seconds since 1970 UTC.
+        seam: seconds between two stretches that are one all the same.
+    """
     merged: list[tuple[float, float]] = []
     for begin, end in sorted(span for span in spans if span[0] <= span[1] and all(map(day_of, span))):
         if merged and begin <= merged[-1][1] + seam:
