@@ -226,6 +226,10 @@ def stated(
         for said in (tally.watched.doubts.values() if tally.watched else ())
     ]
     doubts += [f"{PurePath(i.source).name}: not read, {i.reason}." for i in (*before.skipped, *after.skipped)]
+    lasts = [t.last_seen for t in before.side.tallies.values() if t.last_seen is not None]
+    firsts = [t.first_seen for t in after.side.tallies.values() if t.first_seen is not None]
+    if lasts and firsts and min(firsts) < max(lasts):
+        doubts.append("What was given as after begins before what was given as before ends.")
     body = context.body
     return Isolation(
         body=body.name if body else "",

@@ -33,8 +33,7 @@ def test_an_address_that_another_mac_has_now_is_another_device() -> None:
 def test_an_address_alone_is_told_as_such() -> None:
     now = Found([there(("ip", "10.0.0.5", True))]).of(asset())
     assert now.by == "address"
-    assert not now.doubts
-    assert "address alone" in now.remarks[0]
+    assert "address alone" in now.doubts[0]
     assert Found([]).of(asset()).addresses == {"ip:10.0.0.5"}, "flow records name addresses that nobody observed"
 
 

@@ -100,7 +100,7 @@ def verify(
     from custodiet.cli.sending import state_folder
     from custodiet.egress.place import own_networks
     from custodiet.isolation.side import Terms, parse_allowed
-    from custodiet.isolation.statement import seal, statement_of
+    from custodiet.isolation.statement import LARGEST, seal, statement_of
     from custodiet.report.proved import shown
     from custodiet.signing import private_key, signing_key
     from custodiet.sources import READERS
@@ -148,6 +148,11 @@ def verify(
             )  # fmt: skip
         id, envelope = seal(subjects, predicate, secret)
         written = msgspec.json.encode(envelope)
+        if len(written) > LARGEST:
+            raise UsageError(
+                f"the statement on {len(devices):,} devices would be larger than can be checked", place=str(case),
+                next_step="Name some of them: --device.",
+            )  # fmt: skip
         opened.set_meta(f"{KEPT_UNDER}{id}", written.decode())
     if out:
         write_whole(out, lambda path: _write(path, written + b"\n"))

@@ -121,8 +121,9 @@ class Found:
                 )
         if not addresses:
             return Recognised(remarks=tuple(remarks))
-        remarks.append(
-            "It was recognised by its address alone; if addresses were given out anew since, this is another device."
+        doubts.append(
+            "It was recognised by its address alone: if addresses were given out anew since, this is another device, "
+            "and of other addresses of it nothing is known. Give address tables or DHCP leases of that time along."
         )
         return Recognised(
             by="address",

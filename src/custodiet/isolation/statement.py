@@ -25,7 +25,7 @@ from custodiet.signing import key_id
 STATEMENT_TYPE: Literal["https://in-toto.io/Statement/v1"] = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE: Literal["urn:custodiet:isolation:1"] = "urn:custodiet:isolation:1"
 PAYLOAD_TYPE: Literal["application/vnd.in-toto+json"] = "application/vnd.in-toto+json"
-LARGEST = 64 << 20
+LARGEST = 256 << 20
 """Bytes of an envelope; a larger one is not read."""
 
 T = TypeVar("T")
