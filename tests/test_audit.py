@@ -148,7 +148,7 @@ def waterwijk(tmp_path_factory: pytest.TempPathFactory) -> dict:
 
 
 def test_everything_of_the_example_is_read_without_an_issue(waterwijk: dict) -> None:
-    assert len(waterwijk["sources"]) == 5
+    assert len(waterwijk["sources"]) == 6
     assert waterwijk["issues"] == waterwijk["skipped"] == []
     assert all(tally["read"] == tally["total"] > 0 for tally in waterwijk["tallies"])
     kinds = {source["kind"] for source in waterwijk["sources"]}
@@ -160,7 +160,7 @@ def test_the_example_is_made_the_same_again(tmp_path: Path) -> None:
         subprocess.run([sys.executable, EXAMPLE / "make.py", tmp_path / name], check=True)
     files = {path.name: path.read_bytes() for path in (tmp_path / "one").iterdir()}
     assert files == {path.name: path.read_bytes() for path in (tmp_path / "two").iterdir()}
-    assert len(files) == 5
+    assert len(files) == 6
 
 
 def test_in_the_example_no_name_is_filled_from_another(waterwijk: dict) -> None:
