@@ -10,7 +10,8 @@ import pytest
 
 from custodiet.isolation.syntax import check_syntax
 from custodiet.isolation.targets import TARGETS
-from isolation.factory import written
+from isolation.factory import device, parties, written
+from report.nasty import nasty_strings
 
 
 def tool(folder: Path, body: str) -> str:
@@ -68,5 +69,8 @@ def test_nft_takes_our_rules_and_refuses_broken_ones(tmp_path: Path) -> None:
     if told.state == "not checked":
         pytest.skip(told.says)
     assert told.state == "fine", told.says
+    nasty = (device(number % 250 + 1, label=name) for number, name in enumerate(nasty_strings()))
+    rules.write_text(written(parties(*nasty))["custodiet-isolation.nft"])
+    assert check_syntax("nftables", rules).state == "fine", "a name changes nothing"
     rules.write_text(rules.read_text().replace("policy accept", "policy perhaps"))
     assert check_syntax("nftables", rules).state == "wrong"

@@ -137,7 +137,8 @@ def plan(
     tell(told, lambda: shown(made, str(out), chosen.title, checked, verbose), json=json)
     if checked.state == "wrong":
         raise typer.Exit(1)
-    raise typer.Exit(EXIT_INCOMPLETE if parties.left_out else 0)
+    missed = not chosen.binds_mac and any(not (one.v4 or one.v6) for one in parties.devices)
+    raise typer.Exit(EXIT_INCOMPLETE if parties.left_out or missed else 0)
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -23,7 +23,8 @@ from custodiet.model import Asset, Body, Finding, Flow, Identification, Observat
 Concluded: TypeAlias = tuple[Asset, Identification, tuple[Finding, ...]]
 
 _CLASSES = {"camera": "Camera", "thermal_camera": "Thermal camera", "recorder": "Recorder", "encoder": "Encoder",
-            "access_controller": "Access controller", "intercom": "Intercom"}  # fmt: skip
+            "access_controller": "Access controller", "intercom": "Intercom",
+            "surveillance": "Surveillance device"}  # fmt: skip
 
 
 class Device(msgspec.Struct, frozen=True, kw_only=True):
