@@ -165,3 +165,18 @@ def test_a_reading_whose_place_another_took_does_not_count(tmp_path: Path) -> No
     with Case(path) as case:
         case._db.execute("insert into replaced values ('src-cap')")
     assert told(path)[CAMERA].outcome == "nothing outside seen"
+
+
+def test_an_address_that_another_device_was_given_is_named_by_that_and_says_so(tmp_path: Path) -> None:
+    devices = [device(), device("10.0.0.6")]
+    cloud = told(made(tmp_path, [flow(CLOUD), names_cloud("10.0.0.6")], devices=devices))[CAMERA].peers[0]
+    assert (cloud.names, cloud.owner) == ((), "hikvision")
+    assert cloud.because == "By the name dev.hik-connect.com, as which another device was given this address."
+
+
+def test_an_address_that_several_devices_go_by_is_a_doubt(tmp_path: Path) -> None:
+    first, identification, _ = device()
+    second = msgspec.structs.replace(first, id="ast-other", subjects=("src-cap/mac:x",))
+    other = msgspec.structs.replace(identification, asset="ast-other")
+    path = made(tmp_path, [flow(CLOUD)], devices=[(first, identification, ()), (second, other, ())])
+    assert any(f"go by {CAMERA} too" in doubt for doubt in told(path)[CAMERA].doubts)

@@ -6,6 +6,7 @@ kept in the case, so that a report shown later needs no database.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -17,6 +18,7 @@ from custodiet.catalog import Catalog
 from custodiet.dates import day_of
 from custodiet.egress import ASKED_FOR, Around, Owners, egress_of
 from custodiet.egress.inside import STREAMS, Roles
+from custodiet.egress.names import host
 from custodiet.egress.place import address_of, is_nobody, is_private, is_to_all, own_networks
 from custodiet.egress.shape import slice_of
 from custodiet.egress.watched import watches
@@ -63,11 +65,14 @@ def _is_told(identification: Identification, catalog: Catalog) -> bool:
 
 def _around(case: Case, catalog: Catalog, body: Body | None, on: str) -> Around:
     tallies = case.tallies()
+    gateways, given = _seen_by_any(case, catalog)
+    roles, shared = _roles(case, catalog, gateways)
     return Around(
-        owners=Owners(catalog, on or _day_of(case)),
+        owners=Owners(catalog, on or _day_of(case), given),
         own=own_networks(body),
         watches=watches(case.sources(), tallies, hubs(case)),
-        roles=_roles(case, catalog),
+        roles=roles,
+        shared=shared,
         located=located(case),
         firmware=frozenset(id for id, word in catalog.attributes.items() if word.reads_as == "device.firmware"),
     )
@@ -85,13 +90,32 @@ def _day_of(case: Case) -> str:
     return str(max(days, default="9999"))
 
 
-def _roles(case: Case, catalog: Catalog) -> Roles:
-    """What machines inside are: by what was concluded of them, and by whose pictures they fetch."""
+def _seen_by_any(case: Case, catalog: Catalog) -> tuple[frozenset[str], dict[str, str]]:
+    """``ip:`` keys that forward for others; and address -> name on record as which any device was given it."""
+    gateways: set[str] = set()
+    given: dict[str, str] = {}
+    owners = Owners(catalog, "9999")
+    for one in case.observations(["net.gateway", "dns.answer"]):
+        if one.attribute == "net.gateway":
+            gateways.add(one.subject)
+            continue
+        name, _, written = one.value.rpartition("=")
+        record = owners.record(host(name))
+        address = address_of(written.strip())
+        if record and not record.shelf and address is not None:
+            given.setdefault(str(address), host(name))
+    return frozenset(gateways), given
+
+
+def _roles(case: Case, catalog: Catalog, gateways: frozenset[str]) -> tuple[Roles, frozenset[str]]:
+    """What machines inside are: by what was concluded of them, and by whose pictures they fetch; and shared keys."""
+    users: Counter[str] = Counter()
     recorders: dict[str, str] = {}
     devices: set[str] = set()
     for asset, identification, _ in case.conclusions():
         concluded = identification.get("device_class")
         keys = _keys(asset)
+        users.update(keys)
         if concluded.value == "recorder":
             recorders.update(dict.fromkeys(keys, asset.label))
         elif catalog.surveillance(concluded.value):
@@ -100,8 +124,8 @@ def _roles(case: Case, catalog: Catalog) -> Roles:
     for caller, called in case.callers("tcp", STREAMS):
         if called in devices:
             fetched.setdefault(caller, set()).add(called)
-    gateways = {o.subject for o in case.observations(["net.gateway"]) if o.value == "yes"}
-    return Roles(recorders, {key: len(called) for key, called in fetched.items()}, frozenset(gateways))
+    roles = Roles(recorders, {key: len(called) for key, called in fetched.items()}, gateways)
+    return roles, frozenset(key for key, number in users.items() if number > 1)
 
 
 def _keys(asset: Asset) -> list[str]:

@@ -44,10 +44,10 @@ def test_little_at_an_even_pace_is_a_keep_alive_and_as_much_at_none_is_small() -
         flow(CLOUD, bytes_out=300, bytes_in=200, first_seen=START + 30 * at, last_seen=START + 30 * at)
         for at in range(9)
     ]
-    assert pace(each, by_hour=False) == 30
+    assert pace(each, [1] * len(each)) == 30
     assert size(*each, every=30) == "keep-alive"
     uneven = [each[at] for at in (0, 1, 3, 8)]
-    assert pace(uneven, by_hour=False) == 0
+    assert pace(uneven, [1] * len(uneven)) == 0
     assert size(*uneven) == "small"
 
 
@@ -62,7 +62,7 @@ def test_hours_that_follow_each_other_tell_no_pace_but_even_hours_are_a_keep_ali
         )
         for at in range(6)
     ]
-    assert pace(hours, by_hour=True) == 0
+    assert pace(hours, [1] * len(hours)) == 0
     assert size(*hours) == "keep-alive"
     assert (
         size(*hours[:5], flow(CLOUD, bytes_out=900_000, first_seen=START + 5 * HOUR, last_seen=START + 5 * HOUR + 3590))
@@ -70,12 +70,18 @@ def test_hours_that_follow_each_other_tell_no_pace_but_even_hours_are_a_keep_ali
     )
 
 
+def test_sums_of_several_tell_no_pace() -> None:
+    each = [flow(CLOUD, first_seen=START + 30 * at, last_seen=START + 30 * at) for at in range(9)]
+    assert pace(each, [1] * 9) == 30
+    assert pace(each, [1] * 8 + [2]) == 0
+
+
 def test_once_a_day_is_a_pace_that_hours_show() -> None:
     days = [
         flow(CLOUD, bytes_out=500_000, first_seen=START + 86_400 * at, last_seen=START + 86_400 * at + 20)
         for at in range(4)
     ]
-    assert pace(days, by_hour=True) == 86_400
+    assert pace(days, [1] * len(days)) == 86_400
     assert size(*days, every=86_400.0) == "bulk"
 
 
@@ -118,4 +124,4 @@ def test_there_are_never_many_slices(span: float) -> None:
 
 def test_times_that_no_calendar_holds_have_no_bar() -> None:
     assert bars([(float("inf"), float("inf"), 1, 1), (1e300, 1e301, 1, 1), (START, START - 5, 1, 1)], HOUR) == ()
-    assert pace([flow(CLOUD, first_seen=1e300 + at) for at in range(9)], by_hour=False) == 0
+    assert pace([flow(CLOUD, first_seen=1e300 + at) for at in range(9)], [1] * 9) == 0

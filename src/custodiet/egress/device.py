@@ -22,6 +22,7 @@ from custodiet.egress.shape import bars, pace, shape, slice_of
 from custodiet.egress.sums import Talk, gather
 from custodiet.egress.watched import Watch, watching
 from custodiet.egress.ways_in import ways_in
+from custodiet.egress.words import listed
 from custodiet.model import Asset, Egress, Flow, Identification, Located, Observation, Peer
 
 MOST_PEERS = 50
@@ -55,6 +56,7 @@ class Around:
         own: networks of the body.
         watches: how each source watched, by its id.
         roles: what addresses inside are.
+        shared: ``ip:`` keys that several devices of the case have used.
         located: address -> what the user's database says.
         firmware: attributes that are read as firmware.
     """
@@ -63,6 +65,7 @@ class Around:
     own: tuple[Network, ...]
     watches: Mapping[str, Watch]
     roles: Roles = field(default_factory=Roles)
+    shared: frozenset[str] = frozenset()
     located: Mapping[str, Located] = field(default_factory=dict)
     firmware: frozenset[str] = frozenset()
 
@@ -106,6 +109,12 @@ def egress_of(
     peers = with_channels(peers, names, talks, around.owners, maker, length)
     peers.sort(key=_order)
     told = sentences(maker, peers, talks, names, watched, near, around.owners, around.own)
+    shared = sorted(key.removeprefix("ip:") for key in addresses & around.shared)
+    doubts = (
+        [f"Other devices of this case go by {listed(shared)} too; whose traffic it was cannot be told."]
+        if shared
+        else []
+    )
     return Egress(
         asset=asset.id,
         label=asset.label,
@@ -119,7 +128,7 @@ def egress_of(
         slice=length,
         ways_in=ways_in(observations, peers, names, around.owners, maker),
         firmware=ledger((o for o in observations if o.attribute in around.firmware), readings_of(identification)),
-        doubts=told.doubts,
+        doubts=(*doubts, *told.doubts),
         not_visible=told.not_visible,
     )
 
@@ -149,8 +158,7 @@ def _peer(talk: Talk, names: Names, maker: str, around: Around) -> Peer:
     else:
         owner = Owner("unknown")
     sums = talk.sums
-    by_hour = any(around.watches[s].kind == "capture" for s in talk.sources if s in around.watches)
-    every = pace(talk.flows, by_hour=by_hour) if len(talk.sources) == 1 or not sums.twice else 0.0
+    every = 0.0 if sums.twice else pace(talk.flows, talk.numbers)
     flows = sorted(talk.flows, key=lambda flow: (-flow.bytes_out - flow.bytes_in, flow.id))
     evidence = [flows[0].id, *names.evidence(talk.address), *(flow.id for flow in flows[1:])]
     return Peer(

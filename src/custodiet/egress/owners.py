@@ -1,12 +1,13 @@
 """Whose an outside address is and what it serves, as far as names, records and ports tell; each with how it is known.
 
-A name that the device asked for and got as this address comes first, then the address, then the port. A record that
+A name that the device asked for and got as this address comes first, then one that another device got so, then the
+address, then the port. A record that
 nobody confirmed names no owner and is told as a lead. A port alone names nobody.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from custodiet.catalog.ask import endpoint_of, family, subsidiaries
@@ -72,10 +73,12 @@ class Owners:
     Args:
         catalog: endpoints and companies.
         on: ISO 8601 date for which families are asked.
+        elsewhere: address -> name as which some device of the case was given it.
     """
 
-    def __init__(self, catalog: Catalog, on: str) -> None:
+    def __init__(self, catalog: Catalog, on: str, elsewhere: Mapping[str, str] | None = None) -> None:
         self.catalog = catalog
+        self._elsewhere = elsewhere or {}
         self._on = on
         self._records: dict[str, Endpoint | None] = {}
         self._families: dict[str, frozenset[str]] = {}
@@ -111,7 +114,8 @@ class Owners:
             maker: id of the device's maker; empty: not known.
         """
         lead = ""
-        for asked in (*names, address):
+        others = self._elsewhere.get(address, "")
+        for asked in (*names, *([others] if others and others not in names else []), address):
             record = self.record(asked)
             if record is None:
                 continue
@@ -128,7 +132,9 @@ class Owners:
         return Owner(UNKNOWN, because=lead)
 
     def _owned(self, record: Endpoint, asked: str, address: str, names: Sequence[str], maker: str) -> Owner:
-        if asked == address:
+        if asked not in names and asked != address:
+            how = f"By the name {asked}, as which another device was given this address."
+        elif asked == address:
             how = "By its address, which is on record" + ("." if names else "; no name that it asked for leads there.")
         else:
             how = f"By the name {asked}."

@@ -120,20 +120,25 @@ def _even_hours(flows: Sequence[Flow], volumes: Sequence[int]) -> bool:
     return median(abs(volume - middle) for volume in inner) <= EVEN * middle
 
 
-def pace(flows: Sequence[Flow], *, by_hour: bool) -> float:
+def pace(flows: Sequence[Flow], numbers: Sequence[int]) -> float:
     """Seconds between the beginnings of conversations, where they come at an even pace; else 0.
+
+    Sources that add up hours show one beginning an hour, whatever the pace: there only a pace of hours can be seen, and
+    hours that follow each other tell none.
 
     Args:
         flows: all of one device with one port of one peer.
-        by_hour: True where their source adds up hours: then only a pace of hours can be seen, and hours that follow
-            each other tell none.
+        numbers: for each, the conversations that it stands for; sums of several tell no pace.
     """
+    if max(numbers, default=0) > 1:
+        return 0.0
     starts = sorted(flow.first_seen for flow in flows if in_calendar(flow.first_seen))
     if len(starts) < LEAST_TIMES:
         return 0.0
     between = [later - earlier for earlier, later in pairwise(starts)]
     middle = median(between)
-    if middle < (7200.0 if by_hour else 1.0) or median(abs(one - middle) for one in between) > EVEN * middle:
+    may_be_hours = len({start // 3600 for start in starts}) == len(starts)
+    if middle < (7200.0 if may_be_hours else 1.0) or median(abs(one - middle) for one in between) > EVEN * middle:
         return 0.0
     return middle
 
