@@ -60,11 +60,23 @@ class Read:
     """When anybody watched."""
 
     @property
+    def traffic(self) -> set[str]:
+        """Ids of the sources that tell of traffic; the others only say who is who."""
+        return {id for id, tally in self.side.tallies.items() if tally.watched is not None}
+
+    @property
     def period(self) -> Period | None:
-        """First and last time in it."""
-        firsts = [t.first_seen for t in self.side.tallies.values() if t.first_seen is not None]
-        lasts = [t.last_seen for t in self.side.tallies.values() if t.last_seen is not None]
-        return Period(begin=_iso(min(firsts)), end=_iso(max(lasts))) if firsts and lasts else None
+        """First and last time of its traffic."""
+        begin, end = self.times
+        return Period(begin=_iso(begin), end=_iso(end)) if begin is not None and end is not None else None
+
+    @property
+    def times(self) -> tuple[float | None, float | None]:
+        """First and last time of its traffic, in seconds since 1970 UTC."""
+        told = [self.side.tallies[id] for id in self.traffic]
+        firsts = [tally.first_seen for tally in told if tally.first_seen is not None]
+        lasts = [tally.last_seen for tally in told if tally.last_seen is not None]
+        return min(firsts, default=None), max(lasts, default=None)
 
 
 @contextmanager
@@ -226,9 +238,8 @@ def stated(
         for said in (tally.watched.doubts.values() if tally.watched else ())
     ]
     doubts += [f"{PurePath(i.source).name}: not read, {i.reason}." for i in (*before.skipped, *after.skipped)]
-    lasts = [t.last_seen for t in before.side.tallies.values() if t.last_seen is not None]
-    firsts = [t.first_seen for t in after.side.tallies.values() if t.first_seen is not None]
-    if lasts and firsts and min(firsts) < max(lasts):
+    end, begin = before.times[1], after.times[0]
+    if end is not None and begin is not None and begin < end:
         doubts.append("What was given as after begins before what was given as before ends.")
     body = context.body
     return Isolation(

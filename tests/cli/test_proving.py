@@ -270,6 +270,18 @@ def test_the_same_capture_is_not_both(home: Home) -> None:
     assert home.verify("before.pcap").code == 2
 
 
+def test_leases_may_stand_on_both_sides_and_the_order_of_times_is_told(home: Home) -> None:
+    leases = home.folder / "leases"
+    leases.write_text(f"{int(START + DAY)} {QUIET[0].host.mac.hex(':')} {QUIET[0].host.ip} cam *\n")
+    told = home.verify("after.pcap", "--json", "--before", leases, "--after", leases, *quiet_devices())
+    assert told.code == 0
+    swapped = custodiet(
+        "isolate", "verify", "--case", home.case, "--before", home.folder / "after.pcap", "--after",
+        home.folder / "before.pcap", "--no-sign", "--json", *quiet_devices(),
+    )  # fmt: skip
+    assert any("begins before" in doubt for doubt in swapped.json["statement"]["predicate"]["doubts"])
+
+
 def test_what_tells_of_no_traffic_is_refused(home: Home) -> None:
     assert home.verify("list.csv").code == 2
     assert home.verify("nothing.pcap").code == 2

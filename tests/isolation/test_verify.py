@@ -9,7 +9,7 @@ import pytest
 from custodiet.isolation.judged import Tried
 from custodiet.isolation.recognise import Recognised
 from custodiet.isolation.side import Terms
-from custodiet.model import Flow
+from custodiet.model import Flow, observe
 from isolation.proof import (
     BEGIN,
     CALLED,
@@ -103,6 +103,13 @@ def test_questions_that_cannot_be_read_leave_it_in_doubt() -> None:
     assert proved(side([*RTSP, asking], asked=[asks("nvr.lan", count=2)])).verdict == "doubtful"
     secret = flow(peer=RESOLVER, transport="tcp", port=853)
     assert proved(side([*RTSP, secret])).verdict == "doubtful"
+
+
+def test_questions_of_logs_stand_in_a_file_of_their_own() -> None:
+    asking = flow(peer=RESOLVER, transport="udp", port=53, out=(40, 3000))
+    elsewhere = observe("src-dns", CAMERA, "dns.query", "nvr.lan", "line 7", count=2)
+    assert proved(side([*RTSP, asking], asked=[elsewhere], kind="log")).verdict == ISOLATED
+    assert proved(side([*RTSP, asking], asked=[elsewhere])).verdict == "doubtful"
 
 
 def test_a_port_mapping_that_a_router_was_asked_for_is_a_leak() -> None:

@@ -134,7 +134,7 @@ def verify(
             ) as was,
             proving.reading(after, READERS, scratch, "after", context, knowledge, progress=progress, zone=zone) as now,
         ):
-            if both := was.side.sources.keys() & now.side.sources.keys():
+            if both := was.traffic & now.traffic:
                 raise UsageError(
                     "the same capture was given as before and as after", place=was.side.name(min(both)),
                     next_step="Give each once.",

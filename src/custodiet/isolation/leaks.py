@@ -206,9 +206,10 @@ def _unread(talks: Sequence[Talk], observed: Sequence[Observation], terms: Terms
             packets = sum(flow.packets_out for flow in talk.flows if flow.source == source)
             if talk.transport == "tcp" and all(are_openings(f) for f in talk.flows):
                 continue
-            asked = sum(o.count for o in observed if o.source == source and o.attribute == "dns.query")
+            here = side.sources[source].kind == "capture"  # logs keep questions in a file of their own
+            asked = sum(o.count for o in observed if o.attribute == "dns.query" and (o.source == source or not here))
             blind = talk.port == 853 or not asked
-            short = talk.transport == "udp" and side.sources[source].kind == "capture" and packets > asked + STRAY
+            short = talk.transport == "udp" and here and packets > asked + STRAY
             if blind or short:
                 yield (
                     f"It asked the resolver {talk.address} inside, and what it asked cannot be read in "
