@@ -59,6 +59,9 @@ __all__ = [
     "remember",
 ]
 
+_FLOWS = 10
+"""So many flows count as one item of a batch: they are small, and each batch of them touches most of their indexes."""
+
 
 def read_inputs(
     case: Case,
@@ -151,11 +154,14 @@ def _read_one(
         if matcher and source.kind in ("register", "purchase_record"):
             told = partial(progress.processes, f"reading {source.name}")
             items = split_rows(items, matcher, prose=reader.id == "prose", processes=told)
+        room = BATCH * _FLOWS
         for item in items:
             batch.append(item)
-            if len(batch) >= BATCH:
+            room -= 1 if type(item) is Flow else _FLOWS
+            if room <= 0:
                 case.add(batch)
                 batch.clear()
+                room = BATCH * _FLOWS
     except SourceError as fault:
         batch.append(
             Issue(
