@@ -7,6 +7,7 @@ from rich.tree import Tree
 from custodiet.identify.dossier import Dossier
 from custodiet.model import Assessment, Claim, Entry, Observation
 from custodiet.report import dossier as told
+from custodiet.report import egress as talks
 from custodiet.report import summary, words
 from custodiet.report.guard import marked_text, styled
 from custodiet.report.summary import Named, Names
@@ -46,6 +47,14 @@ def dossier_tree(dossier: Dossier, entry: Entry, assessment: Assessment, names: 
         _answer(held, item, dossier, seen, names, verbosity)
     _vulnerabilities(root, dossier, verbosity)
     add_findings(root, entry, assessment, names, verbosity)
+    if entry.egress:
+        talking = root.add(styled("What it talks to", "bold"))
+        talking.add(styled(entry.egress.says))
+        for peer in talks.outside(entry.egress)[: None if verbosity else _FEW]:
+            row = talks.row(entry.egress, peer, names)
+            amount = f"{words.size(row.out)} out, {words.size(row.into)} in, {row.size}, {row.often}"
+            who = f"{row.name or row.address}, {row.port}: {row.whose}, {row.serves}"
+            talking.add(styled(f"{who}; {amount}, since {words.clock(peer.first_seen)}"))
     if verbosity:
         add_more(root, entry, {source.id: source.name for source in assessment.sources})
     root.add(styled(told.stands_on(dossier) + ".", "dim"))
