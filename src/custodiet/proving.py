@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from hashlib import file_digest
 from ipaddress import ip_address, ip_network
 from pathlib import Path, PurePath
 from typing import Literal
@@ -27,7 +26,7 @@ from custodiet.errors import IntegrityError, UsageError
 from custodiet.isolation.judged import DeviceProof, Tried
 from custodiet.isolation.recognise import Found
 from custodiet.isolation.side import WANTED, Side, Terms
-from custodiet.isolation.statement import Isolation, Other, Period, Subject
+from custodiet.isolation.statement import Isolation, Other, Period, Subject, sha256_of
 from custodiet.isolation.verify import Proving
 from custodiet.isolation.watching import joined
 from custodiet.model import Asset, Identification, Issue, Observation
@@ -298,12 +297,6 @@ def subjects_of(before: Read, after: Read, rules: Iterable[Path], logs: Iterable
         again = f" ({seen[name]})" if seen[name] > 1 else ""
         told.append(Subject(name=name + again, digest={"sha256": digest}))
     return tuple(told)
-
-
-def sha256_of(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()
 
 
 def _iso(moment: float) -> str:

@@ -206,9 +206,8 @@ def check(
 
     Exit code 5 where anything does not match.
     """
-    from custodiet.isolation.statement import LARGEST
+    from custodiet.isolation.statement import LARGEST, sha256_of
     from custodiet.isolation.statement import check as held
-    from custodiet.proving import sha256_of
     from custodiet.report.proved import checked
     from custodiet.signing import public_key as parsed
 

@@ -11,6 +11,7 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Literal, TypeVar
 
 import msgspec
@@ -235,6 +236,12 @@ def statement_of(envelope: Envelope) -> Statement:
         IntegrityError: it is no statement of ours.
     """
     return _decoded(_plain(envelope.payload, "the payload"), Statement, "the statement")
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _decoded(data: bytes, kind: type[T], what: str) -> T:
