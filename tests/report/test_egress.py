@@ -9,7 +9,7 @@ import pytest
 from custodiet.model import Bar, FirmwareSeen
 from custodiet.model.egress import EgressOutcome
 from custodiet.report import egress as talks
-from custodiet.report.egress_slices import gaps, slices, stretches
+from custodiet.report.egress_slices import gaps, length_of, slices, stretches
 
 from .factory import FakeNames
 from .talkative import EIGHT, HOUR, bars, inside, peer, silent, talker, unseen, video
@@ -131,10 +131,19 @@ def test_nobody_watching_is_never_nothing() -> None:
     assert [one.state for one in slices(unwatched, 72)] == ["traffic", "not watched", "not watched", "traffic"]
 
 
+def test_before_the_first_and_after_the_last_moment_nobody_watched() -> None:
+    spans = ((EIGHT + 1800, EIGHT + 3.25 * HOUR),)
+    found = slices(talker(peers=(peer(bars=bars((0, 5, 5), (3, 5, 5))),), spans=spans), 72)
+    assert [(one.begin - EIGHT) / HOUR for one in found] == [0.5, 1, 2, 3]
+    assert found[-1].end == EIGHT + 3.25 * HOUR
+    assert [one.watched for one in found] == [1.0] * 4
+    assert length_of(found) == HOUR
+
+
 def test_many_slices_are_added_up_in_even_steps() -> None:
     found = slices(talker(), 10)
     assert len(found) == 9
-    assert {one.end - one.begin for one in found} == {3 * HOUR}
+    assert {one.end - one.begin for one in found[:-1]} == {3 * HOUR}
     assert sum(one.video for one in found) == 9_200_000
     assert found[3].watched == 0.0
 

@@ -77,7 +77,23 @@ def slices(egress: Egress, most: int) -> list[Slice]:
     for at in range(number):
         begin, end = (first + at * times) * step, (first + (at + 1) * times) * step
         found.append(Slice(begin, end, out[at], video[at], into[at], _watched(egress.spans, begin, end)))
+    return _clipped(found, egress.spans)
+
+
+def _clipped(found: list[Slice], spans: Sequence[tuple[float, float]]) -> list[Slice]:
+    """The first slice from when the watching began, the last until it ended: the rest of that hour was not watched."""
+    if spans:
+        begin, end = min(span[0] for span in spans), max(span[1] for span in spans)
+        if found[0].begin < begin < found[0].end:
+            found[0] = found[0]._replace(begin=begin)
+        if found[-1].begin < end < found[-1].end:
+            found[-1] = found[-1]._replace(end=end)
     return found
+
+
+def length_of(found: Sequence[Slice]) -> float:
+    """Seconds of a slice, the first and the last of which may be shorter."""
+    return max(one.end - one.begin for one in found)
 
 
 def _watched(spans: Sequence[tuple[float, float]], begin: float, end: float) -> float:

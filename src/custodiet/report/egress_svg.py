@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 from custodiet.model import Egress
 from custodiet.report import egress as told
 from custodiet.report import words
-from custodiet.report.egress_slices import Slice, gaps, slices
+from custodiet.report.egress_slices import Slice, gaps, length_of, slices
 from custodiet.report.guard import anchor, plain
 
 _WIDE, _TOP, _BARS, _AXIS = 720.0, 60.0, 170.0, 44.0
@@ -54,7 +54,7 @@ def summary(egress: Egress, zone: tzinfo | None = None) -> str:
     found = slices(egress, told.MOST_SLICES)
     if not found:
         return ""
-    length = told.pace(found[0].end - found[0].begin)
+    length = told.pace(length_of(found))
     begin, end = words.clock(found[0].begin, zone), words.clock(found[-1].end, zone)
     parts = [f"Bytes out and in per {length}, from {begin} to {end}."]
     tallest = max(found, key=lambda one: one.sent)
@@ -146,7 +146,7 @@ def _text(x: float, y: float, text: str, kind: str = "") -> Markup:
 
 def _words(found: Sequence[Slice], up: int, down: int, video: bool, at: Place) -> Iterator[Markup]:
     """The line above: what the tallest bars are, and the word at what looks like video."""
-    length = told.pace(found[0].end - found[0].begin)
+    length = told.pace(length_of(found))
     most = f"most {words.size(up)} in {length}" if up else "nothing seen"
     yield _text(2, 24, f"\N{UPWARDS ARROW} out: {most}")
     most = f"{words.size(down)}" if down else "nothing seen"

@@ -12,7 +12,7 @@ from rich.text import Text
 from custodiet.model import Egress, Peer
 from custodiet.report import egress as told
 from custodiet.report import words
-from custodiet.report.egress_slices import WHOLE, Slice, slices
+from custodiet.report.egress_slices import WHOLE, Slice, length_of, slices
 from custodiet.report.guard import indented, styled
 from custodiet.report.summary import Names, quoted
 from custodiet.report.terminal import heading, paragraph
@@ -205,7 +205,7 @@ def sparkline(egress: Egress, *, console: Console, zone: tzinfo | None = None) -
     if not found:
         return
     begin, end = found[0], found[-1]
-    length = told.pace(begin.end - begin.begin)
+    length = told.pace(length_of(found))
     yield styled(f"Outside over time, each sign {length}, from {words.clock(begin.begin, zone)}", "bold")
     used = ""
     for label, numbers, style in (
