@@ -1,6 +1,6 @@
 """Ten million flow records of a day: read, added up, joined to devices, and told whose the other sides are.
 
-    python benchmarks/flows_many.py [--records 10000000] [--folder DIR] [--no-nfdump] [--keep]
+    python benchmarks/flows_many.py [--records 10000000] [--folder DIR] [--no-nfdump] [--only command|steps]
 
 Makes its own input (seeded, the same bytes each time): an IPFIX file of a router that served 1,000 devices and 20,000
 addresses outside for a day, a register of the devices, and a DNS log with the names they asked for. Then

@@ -43,19 +43,19 @@ class Neighbours:
         rows = order[begins]
         numbers = np.diff(begins, append=len(order))
         v6 = high is not None
-        for at, own, local, upper, lower, place_, begun, ended, number in zip(
-            range(len(rows)),
+        if not len(rows):
+            return
+        for own, local, upper, lower, place_, begun, ended, number in zip(
             mac[rows].tolist(),
             here[rows].tolist(),
             (high[rows] if high is not None else np.zeros(len(rows), dtype=np.uint64)).tolist(),
             low[rows].tolist(),
-            np.minimum.reduceat(place[order], begins).tolist() if len(rows) else [],
-            np.minimum.reduceat(first[order], begins).tolist() if len(rows) else [],
-            np.maximum.reduceat(last[order], begins).tolist() if len(rows) else [],
+            np.minimum.reduceat(place[order], begins).tolist(),
+            np.minimum.reduceat(first[order], begins).tolist(),
+            np.maximum.reduceat(last[order], begins).tolist(),
             numbers.tolist(),
             strict=True,
         ):
-            del at
             if not own or own >> 40 & 1 or own in self._routers:
                 continue
             if not local:
