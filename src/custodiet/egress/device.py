@@ -18,7 +18,7 @@ from custodiet.egress.names import ASKED, Names, names_of
 from custodiet.egress.owners import Owner, Owners
 from custodiet.egress.place import Near, Network
 from custodiet.egress.said import sentences
-from custodiet.egress.shape import bars, pace, shape, slice_of
+from custodiet.egress.shape import SLICES, bars, in_calendar, pace, shape, slice_of
 from custodiet.egress.sums import Talk, gather
 from custodiet.egress.watched import Watch, watching
 from custodiet.egress.ways_in import ways_in
@@ -98,13 +98,11 @@ def egress_of(
     talks = gather(flows, addresses, near)
     names = names_of(observations, talks.each)
     watched = watching(talks, around.watches, addresses)
-    first = min((talk.first for talk in talks.each), default=0.0)
-    last = max((talk.last for talk in talks.each), default=0.0)
-    length = (
-        slice_of(min([first, *(b for b, _ in watched.spans)]), max([last, *(e for _, e in watched.spans)]))
-        if talks.each
-        else 3600.0
-    )
+    moments = [at for talk in talks.each for at in (talk.first, talk.last)] + [
+        at for span in watched.spans for at in span
+    ]
+    known = [at for at in moments if in_calendar(at)]
+    length = slice_of(min(known), max(known)) if known else SLICES[2]
     peers = [_peer(talk, names, maker, around) for talk in talks.each]
     peers = with_channels(peers, names, talks, around.owners, maker, length)
     peers.sort(key=_order)

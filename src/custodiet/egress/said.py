@@ -26,7 +26,7 @@ from custodiet.egress.owners import (
 )
 from custodiet.egress.place import Near, Network
 from custodiet.egress.questions import only_asked
-from custodiet.egress.shape import refused
+from custodiet.egress.shape import in_calendar, refused
 from custodiet.egress.sums import Talks
 from custodiet.egress.watched import LEAST, Watching, gaps, length_of, too_short
 from custodiet.egress.words import duration, how_many, listed, size
@@ -207,7 +207,7 @@ def _not_visible(peers: Sequence[Peer], talks: Talks, watched: Watching) -> Iter
         [peer for peer in peers if peer.where != "to all"]
     ):
         yield f"Whether it talks with others than {inside[0].address}, if the watching was done there and not at it."
-    moments = [talk.last for talk in talks.each]
-    silent = watched.spans[-1][1] - max(moments)
+    moments = [talk.last for talk in talks.each if in_calendar(talk.last)]
+    silent = watched.spans[-1][1] - max(moments, default=watched.spans[-1][1])
     if silent > max(3600.0, watched.seconds / 4):
         yield f"Whether it was still there: nothing of it was seen in the last {duration(silent)}."

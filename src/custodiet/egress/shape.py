@@ -150,7 +150,9 @@ def in_calendar(seconds: float) -> bool:
 
 def slice_of(first: float, last: float) -> float:
     """Seconds of a bar for a picture of this time, so that there are at most about `MOST_BARS`."""
-    span = max(0.0, last - first)
+    begin = first if in_calendar(first) else FIRST_MOMENT
+    end = last if in_calendar(last) else LAST_MOMENT
+    span = max(0.0, end - begin)
     found = next((length for length in SLICES if span <= length * MOST_BARS), None)
     return found or SLICES[-1] * ceil(span / MOST_BARS / SLICES[-1])
 
@@ -167,6 +169,8 @@ def bars(pieces: Iterable[tuple[float, float, int, int]], length: float) -> tupl
         if not (in_calendar(first) and in_calendar(last)) or last < first:
             continue
         begin, end = floor(first / length), floor(last / length)
+        if end - begin > 2 * MOST_BARS:  # a length of another time: nothing that `slice_of` gave
+            continue
         for at in range(begin, end + 1):
             share = 1.0
             if begin < end:
