@@ -16,11 +16,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from custodiet.probes.ledger import verify
-from custodiet.probes.log import KILLED, End, Exchanged, Interrupted, Ledgered, LeftAlone, interrupted, read_log
+from custodiet.probes.ledger import PAGE_SECONDS, Packet, verify
+from custodiet.probes.log import (
+    KILLED,
+    Asking,
+    End,
+    Exchanged,
+    Head,
+    Interrupted,
+    Ledgered,
+    LeftAlone,
+    SweepLog,
+    interrupted,
+    read_log,
+)
 from custodiet.probes.plan import PRESETS, Plan, estimate
 from custodiet.probes.question import Question
 from custodiet.probes.restraint import Limits
@@ -128,12 +141,19 @@ def plan(**changed: object) -> Plan:
     return Plan(**(plain | changed))  # type: ignore[arg-type]
 
 
-def swept(path: Path, may: Rights | None = None, *, resume: Interrupted | None = None, **more: object) -> End:
+def swept(
+    path: Path,
+    may: Rights | None = None,
+    *,
+    resume: Interrupted | None = None,
+    questions: tuple[Question, ...] = (PAGE, SEARCH),
+    **more: object,
+) -> End:
     whole = plan(**{key: more.pop(key) for key in ("rate", "networks") if key in more})
     return asyncio.run(
         run_sweep(
-            resume.head.plan if resume else whole, path, KEY, may=may or rights(), questions=(PAGE, SEARCH),
-            preset=QUICK, interfaces=(), resume=resume, **more,  # type: ignore[arg-type]
+            resume.head.plan if resume else whole, path, KEY, may=may or rights(), questions=questions,
+            preset=QUICK, resume=resume, **({"interfaces": ()} | more),  # type: ignore[arg-type]
         )
     )  # fmt: skip
 
@@ -211,7 +231,7 @@ def test_a_stop_is_orderly_and_the_rest_is_done_later(town: Town, tmp_path: Path
         asyncio.get_running_loop().call_later(0.1, sweep.stop)
 
     first = swept(path, rate=60.0, started=started)
-    assert not first.complete and first.coverage[0].why_not == "it was stopped"
+    assert not first.complete and first.coverage[0].why_not.endswith("it was stopped before their turn")
     before = interrupted(path)
     second = swept(path, resume=before)
     assert second.complete
@@ -222,6 +242,56 @@ def test_a_stop_is_orderly_and_the_rest_is_done_later(town: Town, tmp_path: Path
     assert KILLED not in second.ledger.gaps
     pages = [line.page for line in lines if isinstance(line, Ledgered)]
     assert len(list(verify(pages, second.ledger))) > 0
+
+
+def test_questions_to_many_are_not_put_again_and_their_groups_are_no_devices(town: Town, tmp_path: Path) -> None:
+    path = tmp_path / "a.find"
+    many = msgspec.structs.replace(SEARCH, groups=("239.1.2.3", "broadcast"))
+
+    def started(sweep: Sweep) -> None:
+        asyncio.get_running_loop().call_later(2.3, sweep.stop)
+
+    stopped = swept(path, rate=40.0, questions=(PAGE, many), interfaces=("lo",), started=started)
+    assert not stopped.complete
+    before = interrupted(path)
+    assert {(address, on) for _, address, _, on in before.before.searched} == {("239.1.2.3", "lo"), ("broadcast", "lo")}
+    sweeps: list[Sweep] = []
+    assert swept(path, resume=before, questions=(PAGE, many), interfaces=("lo",), started=sweeps.append).complete
+    asked = Counter(
+        (line.question, line.address, line.interface) for line in read_log(path) if isinstance(line, Asking)
+    )
+    assert asked["search", "239.1.2.3", "lo"] == asked["search", "broadcast", "lo"] == 1
+    assert set(asked.values()) == {1}
+    assert all(address.startswith(NEAR) for address in sweeps[0].devices)
+
+
+def test_what_was_asked_when_it_was_killed_is_written_down_as_not_known(town: Town, tmp_path: Path) -> None:
+    path = tmp_path / "a.find"
+    log = SweepLog(path)
+    log.write(Head(format="custodiet-find/1", plan=plan(), tool="test", witnessed=True))
+    log.asking("page", ALIVE[0], 8081)
+    log.close()
+    swept(path, resume=interrupted(path))
+    assert exchanges(path)["page", ALIVE[0]] == "late"
+    assert town.requests == dict.fromkeys(ALIVE[1:], 1)
+
+
+def test_a_page_is_turned_after_some_seconds(tmp_path: Path) -> None:
+    log = SweepLog(tmp_path / "a.find")
+    for at in (0.0, 1.0, PAGE_SECONDS, PAGE_SECONDS + 1):
+        log.packet(Packet(at, ALIVE[0], "udp", 1, 2, 30, 1, "page"))
+    log.close()
+    [line] = [line for line in (tmp_path / "a.find").read_bytes().splitlines() if b'"page"' in line]
+    assert log.packets == 4 and line.startswith(b'{"type":"page"')
+
+
+def test_a_stopped_sweep_counts_as_silent_only_whom_it_asked(town: Town, tmp_path: Path) -> None:
+    def started(sweep: Sweep) -> None:
+        asyncio.get_running_loop().call_later(0.1, sweep.stop)
+
+    [network] = swept(tmp_path / "a.find", rate=60.0, started=started).coverage
+    assert network.asked == network.answered + network.refused + network.silent < 30
+    assert network.asked + network.not_asked == 32
 
 
 @pytest.mark.parametrize("moment", [0.4, 2.3])

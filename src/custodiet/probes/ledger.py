@@ -26,6 +26,8 @@ Protocol = Literal["tcp", "udp", "icmp", "arp", "other"]
 PROTOCOLS: tuple[Protocol, ...] = ("tcp", "udp", "icmp", "arp", "other")
 PAGE = 4096
 """Packets of one page."""
+PAGE_SECONDS = 5.0
+"""A page is turned after this time, however few packets are on it: a killed program loses no more than that."""
 LARGEST_PAGE = 1 << 20
 """Bytes that a page may unpack to; a longer one is not ours."""
 BEGINNING = "0" * 64
@@ -138,6 +140,12 @@ class Pages:
     def full(self) -> bool:
         """Whether a page should be taken."""
         return len(self._waiting) >= PAGE
+
+    @property
+    def old(self) -> bool:
+        """Whether packets wait that left long ago."""
+        waiting = self._waiting
+        return bool(waiting) and abs(waiting[-1].at - waiting[0].at) >= PAGE_SECONDS
 
     def take(self) -> Page | None:
         """The next page; nothing where nothing waits."""

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from custodiet.errors import IntegrityError, SourceError
 from custodiet.model.exchange import Exchange
 from custodiet.probes.knock import Answer, Heard
-from custodiet.probes.ledger import PAGE, Packet, Page, Pages, Seal, seal
+from custodiet.probes.ledger import PAGE, PAGE_SECONDS, Packet, Page, Pages, Seal, seal
 from custodiet.probes.plan import Plan
 from custodiet.probes.restraint import Override
 from custodiet.probes.sweep import Before
@@ -55,12 +55,14 @@ class Knocked(msgspec.Struct, frozen=True, kw_only=True, tag="heard"):
     heard: Heard
 
 
-class Asking(msgspec.Struct, frozen=True, kw_only=True, tag="asking"):
+class Asking(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag="asking"):
     """A question is about to be put."""
 
     question: str
     address: str
     port: int
+    interface: str = ""
+    """Where it goes to many at once: on which interface."""
 
 
 class Exchanged(msgspec.Struct, frozen=True, kw_only=True, tag="exchange"):
@@ -160,9 +162,9 @@ class SweepLog:
         """As in `Log`."""
         self.write(Knocked(address=answer.address, port=answer.port, heard=answer.heard))
 
-    def asking(self, question: str, address: str, port: int) -> None:
+    def asking(self, question: str, address: str, port: int, interface: str = "") -> None:
         """As in `Log`."""
-        self.write(Asking(question=question, address=address, port=port))
+        self.write(Asking(question=question, address=address, port=port, interface=interface))
 
     def exchange(self, exchange: Exchange) -> None:
         """As in `Log`."""
@@ -180,7 +182,7 @@ class SweepLog:
         """One packet that left."""
         self.ledger.add(packet)
         self._packets += packet.packets
-        if self.ledger.full:
+        if self.ledger.full or self.ledger.old:
             self.turn_page()
 
     def turn_page(self) -> None:
@@ -237,7 +239,10 @@ def _lines(file: IO[bytes], name: str) -> Iterator[Line]:
         yield read
 
 
-KILLED = f"The sweep was killed: up to {PAGE:,} packets that it had sent before it could write them down are missing."
+KILLED = (
+    f"The sweep was killed: what it had sent in its last {PAGE_SECONDS:g} seconds (at most {PAGE:,} packets) and could "
+    "not write down any more is missing."
+)
 """What a ledger leaves open when the program that wrote it was not able to end in order."""
 
 
@@ -275,9 +280,13 @@ def interrupted(path: Path) -> Interrupted:
             case Knocked():
                 before.heard.append(Answer(line.address, line.port, line.heard))
             case Asking():
-                before.asked.add((line.question, line.address, line.port))
+                if line.interface:
+                    before.searched.add((line.question, line.address, line.port, line.interface))
+                else:
+                    before.asked.add((line.question, line.address, line.port))
             case Exchanged():
                 exchange = line.exchange
+                before.ended.add((exchange.question, exchange.target, exchange.port))
                 if exchange.answers:
                     before.answered.add((exchange.question, exchange.sender or exchange.target, exchange.port))
             case LeftAlone():

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custodiet import __version__
 from custodiet.probes.knock import RawKnocks
-from custodiet.probes.ledger import Packet, Protocol
+from custodiet.probes.ledger import PAGE_SECONDS, Packet, Protocol
 from custodiet.probes.log import FORMAT, Coverage, End, Head, Interrupted, Resumed, SweepLog
 from custodiet.probes.pace import Pace, Shared
 from custodiet.probes.plan import PRESETS, Plan, Preset
@@ -215,9 +215,13 @@ async def run_sweep(
         started(sweep)
 
         async def show() -> None:
+            turned = time.monotonic()
             while True:
                 sweep.seen.packets = log.packets
                 look(sweep.seen, sweep)
+                if time.monotonic() - turned >= PAGE_SECONDS:
+                    log.turn_page()  # also what waits while nothing leaves
+                    turned = time.monotonic()
                 await asyncio.sleep(SHOWN_EVERY)
 
         showing = loop.create_task(show())
@@ -286,15 +290,20 @@ def _is_group(address: str) -> bool:
 def covered(plan: Plan, addresses: Sequence[str], sweep: Sweep) -> Iterator[Coverage]:
     """What became of the addresses of each network of a plan."""
     became = dict(coverage(addresses, sweep.devices))
+    own = {str(one.ip) for _, one in own_interfaces()}
     counted: set[str] = set()
     for text in plan.networks:
         network = ip_network(text)
-        mine = [one for one in addresses if one not in counted and ip_address(one) in network]
-        counted.update(mine)
+        within = [one for one in addresses if one not in counted and ip_address(one) in network]
+        counted.update(within)
+        mine = [one for one in within if one not in own]
         by = {outcome: sum(became[one] == outcome for one in mine) for outcome in ("answered", "refused", "silent")}
         asked = min(len(mine), sweep.asked) if sweep.stopped else len(mine)
-        left = network.num_addresses - len(mine)
-        why = "excluded, or no address of a device" if left else ""
-        if sweep.stopped and asked < len(mine):
-            left, why = left + len(mine) - asked, "it was stopped"
-        yield Coverage(network=text, asked=asked, not_asked=left, why_not=why, **by)
+        by["silent"] = max(0, asked - by["answered"] - by["refused"])
+        reasons = {
+            "excluded, or no address of a device": network.num_addresses - len(within),
+            "this machine itself": len(within) - len(mine),
+            "it was stopped before their turn": len(mine) - asked,
+        }
+        why = "; ".join(f"{number:,} {reason}" for reason, number in reasons.items() if number)
+        yield Coverage(network=text, asked=asked, not_asked=network.num_addresses - asked, why_not=why, **by)

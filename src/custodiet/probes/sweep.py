@@ -44,8 +44,8 @@ class Log(Protocol):
     def heard(self, answer: Answer) -> None:
         """A knock was answered."""
 
-    def asking(self, question: str, address: str, port: int) -> None:
-        """A question is about to be put."""
+    def asking(self, question: str, address: str, port: int, interface: str = "") -> None:
+        """A question is about to be put; to many at once on an interface, where one is named."""
 
     def exchange(self, exchange: Exchange) -> None:
         """What a question brought."""
@@ -82,6 +82,10 @@ class Before:
     heard: list[Answer] = field(default_factory=list)
     asked: set[tuple[str, str, int]] = field(default_factory=set)
     """Question, address and port of all that was put."""
+    searched: set[tuple[str, str, int, str]] = field(default_factory=set)
+    """Question, group, port and interface of all that was put to many at once."""
+    ended: set[tuple[str, str, int]] = field(default_factory=set)
+    """Of those asked, the ones of which it is written down what came of them."""
     answered: set[tuple[str, str, int]] = field(default_factory=set)
     left_alone: dict[str, str] = field(default_factory=dict)
 
@@ -118,7 +122,7 @@ class Sweep:
         before: what an interrupted sweep had done.
         overrides: forbidden ports that somebody answers for.
         interfaces: those on whose own networks questions may also go to many at once.
-        own: addresses of this machine: what it hears from them are its own questions.
+        own: addresses of this machine, which are not asked; what it hears from them are its own questions.
     """
 
     def __init__(
@@ -173,12 +177,14 @@ class Sweep:
         try:
             self._remember(self._before)
             for interface in self._interfaces:
+                self.seen.stage = f"searching on {interface}"
                 await self._ask_many(interface)
             await self._knock(1, self._addresses, self._plan.first)
             alive = [address for address in self._addresses if address in self.devices]
             await self._knock(2, alive, self._plan.rest)
             for device in list(self.devices.values()):
                 self._plan_datagrams(device)
+            self.seen.stage = "asking those that are there"
             while self._tasks:
                 await asyncio.wait(self._tasks)
         finally:
@@ -196,13 +202,20 @@ class Sweep:
         self.stopped = True
 
     def _remember(self, before: Before) -> None:
+        for question, address, port in sorted(before.asked - before.ended):
+            # it was asked and is not asked again; whether it answered is not known any more
+            self._record(Exchange(question=question, target=address, port=port, at=time.time(), outcome="late"))
+        self.seen.exchanges["answered"] = len(before.answered)
         for question, address, port in before.asked:
+            if address not in self._scope:
+                continue
             device = self._device(address)
             device.asked.add((question, port))
             if (question, address, port) in before.answered:
                 device.answered.add((question, port))
         for address, why in before.left_alone.items():
             self._device(address).left_alone = why
+            self.seen.left_alone += 1
         for answer in before.heard:
             self._heard(answer, again=True)
 
@@ -211,7 +224,8 @@ class Sweep:
     async def _knock(self, stage: int, addresses: Sequence[str], ports: Sequence[int]) -> None:
         allowed = [port for port in ports if not port_refusal(port, self._overrides)]
         for number in range(ROUNDS):
-            self.seen.stage = f"knocking, stage {stage}" + (", the silent ones again" if number else "")
+            where = "everywhere" if stage == 1 else "where somebody is"
+            self.seen.stage = f"trying {len(allowed)} ports {where}" + (", once more those that kept silent" * number)
             if await self._send(stage * 10 + number, addresses, allowed, again=number > 0):
                 await asyncio.sleep(self._preset.answer)
 
@@ -234,8 +248,9 @@ class Sweep:
             first, passed = max(0, begin - index * number), time.monotonic()
             turns: list[str] = []
             for place in range(first, number):
-                if not again or self._is_silent(addresses[place], port):
-                    turns.append(addresses[place])
+                address = addresses[place]
+                if address not in self._own and (not again or self._is_silent(address, port)):
+                    turns.append(address)
                 if len(turns) < step and place + 1 < number:
                     continue
                 if self.stopped:
@@ -514,19 +529,26 @@ class Sweep:
             self._device(sender).asked.update((question.id, port) for port in question.ports)
 
     async def _ask_many(self, interface: str) -> None:
-        """Put the questions that may go to many at once on one interface."""
-        for question in self._udp:
-            for group in question.groups:
-                if self.stopped:
-                    return
-                for port in question.ports:
-                    await asyncio.sleep(self._pace.wait(len(question.requests)))
-                    self._log.asking(question.id, group, port)
-                    to = "255.255.255.255" if group == "broadcast" else group
-                    family = socket.AF_INET6 if ":" in to else socket.AF_INET
-                    with contextlib.suppress(OSError):
-                        self._datagrams(question, family, interface).send(to, port)
-                        self._count(question.id, to, "udp", port, len(question.requests))
+        """Put the questions that may go to many at once on one interface; what was put before is not put again."""
+        todo = [
+            (question, group, port)
+            for question in self._udp
+            for group in question.groups
+            for port in question.ports
+            if (question.id, group, port, interface) not in self._before.searched
+        ]
+        if not todo:
+            return
+        for question, group, port in todo:
+            if self.stopped:
+                break
+            await asyncio.sleep(self._pace.wait(len(question.requests)))
+            self._log.asking(question.id, group, port, interface)
+            to = "255.255.255.255" if group == "broadcast" else group
+            family = socket.AF_INET6 if ":" in to else socket.AF_INET
+            with contextlib.suppress(OSError):
+                self._datagrams(question, family, interface).send(to, port)
+                self._count(question.id, to, "udp", port, len(question.requests))
         await asyncio.sleep(SEARCHING)
         for key in [key for key in self._sockets if key[2] == interface]:
             # we leave the groups while it is still seen; the devices themselves are asked from other sockets

@@ -20,7 +20,7 @@ from custodiet.probes.log import FORMAT, Coverage, End, Head, SweepLog
 from custodiet.probes.pace import Pace, Shared
 from custodiet.probes.plan import Plan
 from custodiet.probes.restraint import Scope, port_refusal
-from custodiet.probes.run import TOOL, Rights
+from custodiet.probes.run import TOOL, Rights, routers
 from custodiet.probes.switch.account import Account, Community
 from custodiet.probes.switch.frames import Denied
 from custodiet.probes.switch.session import Bounds, Hands, Nothing, Session, Spent
@@ -134,7 +134,7 @@ def run_switch(
     plain = host.partition("%")[0]
     log = SweepLog(path)
     shared = Shared(turns) if turns else None
-    witness = Witness(lambda to: to == plain) if may.witness else None
+    witness = Witness(lambda to: to == plain, ways=set(routers())) if may.witness else None
     told = Told()
 
     def drain() -> None:
