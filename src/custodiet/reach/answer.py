@@ -210,6 +210,8 @@ class Analyst:
 
     def _absent(self, asked: _Asked, walks: Sequence[Walked]) -> ReachPath:
         met = {file for walked in walks for file in walked.account.devices}
+        if any(device.file in met and not device.routes_told for device in self._given.devices):
+            met |= {segment.place.rpartition(":")[0] for segment in self._given.segments}
         rules = tuple(dict.fromkeys(c for walked in walks for c in walked.account.stopped))[:MOST_CITED]
         used = [one for one in self._given.read if one.name in met]
         undated = [one.name for one in used if not one.of]

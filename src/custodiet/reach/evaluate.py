@@ -168,12 +168,14 @@ class Gate:
             return outside
         left = self._chain(target, inside, depth + 1)
         if why:
+            # whoever goes there without coming back meets what stands behind the calling chain, and may pass it or not
+            back = left.ended if rule.action == "jump" else []
+            lost = left.ended if rule.action == "goto" else []
             if lenient:
-                passed += left.passed
-                taken = [piece.box for piece in left.passed]
+                passed += [*left.passed, *lost]
+                taken = [piece.box for piece in (*left.passed, *lost)]
                 return [*outside, *(Piece(b, p.by) for p in inside for b in subtract([p.box], taken))]
-            kept = [*left.passed, *left.ended]  # what it stopped is stopped; the rest has still to pass what follows
-            return [*outside, *kept]
+            return [*outside, *left.passed, *back]  # what it lets through has still to pass what follows
         passed += left.passed
         if rule.action == "goto":
             ended += left.ended

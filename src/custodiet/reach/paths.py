@@ -154,8 +154,9 @@ class _Visit:
         self._perhaps(pieces, self.network.unread(device, "device"))
         pieces = self._hindered(pieces, "stops")
         pieces = self._at(pieces, self.interface)
-        pieces = self._bound("in", self.interface, self.interface, None, pieces)
+        # first, since a filter may see the address before the translation or the one after it
         pieces = self._translated("destination", pieces, self.interface)
+        pieces = self._bound("in", self.interface, self.interface, None, pieces)
         out: list[Start] = []
         for way, some in self._routed(pieces):
             out += self._leave(way, some)

@@ -15,8 +15,8 @@ from custodiet.errors import SourceError
 from custodiet.model.reach import ConfigRead
 from custodiet.reach.answer import Configurations
 from custodiet.reach.configs import ios, junos, nftables, pf, tables
-from custodiet.reach.configs.lines import LONGEST_LINE, Text
-from custodiet.reach.network import Device, Reading, Segment, Unread
+from custodiet.reach.configs.lines import LONGEST_LINE, Text, opaque
+from custodiet.reach.network import Device, Reading, Segment
 
 LARGEST_FILE = 32 * 1024 * 1024
 """Bytes."""
@@ -71,7 +71,7 @@ def read_configurations(files: Mapping[str, bytes], as_of: str = "", told_as: st
                 devices=tuple(device.name for device in reading.devices),
                 of=dated,
                 dated_by=by,
-                passed_over=sum(len(device.unread) for device in reading.devices),
+                passed_over=len({line.place for device in reading.devices for line in device.unread}),
             )
         )
     return Configurations(tuple(devices), tuple(segments), tuple(read))
@@ -101,11 +101,9 @@ def read_configuration(name: str, data: bytes) -> tuple[str, Reading]:
         if format.recognise(whole):
             reading = format.read(Text(name, lines))
             for device in reading.devices:
-                why = f"a line of more than {LONGEST_LINE:,} characters"
-                device.unread += [
-                    Unread(f"{name}:{number}", "a very long line", "device", why) for number in long[:100]
-                ]
-                _check_date(reading)
+                for number in long[:100]:
+                    opaque(device, f"{name}:{number}", "", f"a line of more than {LONGEST_LINE:,} characters")
+            _check_date(reading)
             return format.id, reading
     known = "Cisco IOS, Junos, nftables, pf or a table of rules or zones"
     raise SourceError(f"this is no configuration we can read ({known})", place=name, next_step=step)

@@ -77,11 +77,12 @@ class Lists:
                 continue
             for rule in self._rules(kind, number, line):
                 add_rule(filter, rule)
-        for filter in {id(f): f for f, *_ in self._lines}.values():
-            if not filter.rules:
-                filter.default = "permit"
         for filter in self._device.filters.values():
-            filter.default_text = f"access list {filter.name.removeprefix('6:')}: what no line permits is denied"
+            name = filter.name.removeprefix("6:")
+            filter.default = "deny" if filter.rules else "permit"
+            filter.default_text = f"access list {name}: what no line permits is denied"
+            if not filter.rules:
+                filter.default_text = f"access list {name}: a list without lines lets everything through"
 
     def _filter(self, name: str, number: int) -> Filter:
         found = self._device.filters.get(name)

@@ -12,7 +12,7 @@ from ipaddress import ip_address, ip_interface, ip_network
 from custodiet.reach.configs.junos_filters import Filters
 from custodiet.reach.configs.junos_policies import Policies
 from custodiet.reach.configs.junos_text import Broken, Statement, statements
-from custodiet.reach.configs.lines import Text, date_in, unread, words_of
+from custodiet.reach.configs.lines import Text, date_in, opaque, unread, words_of
 from custodiet.reach.network import Binding, Device, Reading, Route
 
 _HARMLESS = words_of(
@@ -80,7 +80,7 @@ class _Reader:
             found = statements(self.text)
         except Broken as fault:
             place = self.text.place(int(fault.args[0]))
-            unread(self.device, place, "", "device", "the file does not hold together from here on")
+            opaque(self.device, place, "", "the file does not hold together from here on")
             return self.reading
         vlans: dict[str, dict[str, str]] = {}
         for one in found:
@@ -104,6 +104,7 @@ class _Reader:
         first, rest = words[0], words[1:]
         if "apply-groups" in words:
             why = "groups are not expanded: export with | display inheritance"
+            self._pass_over(one, "stops", why)
             return self._pass_over(one, "device", why)
         if first == "system" and rest[:1] == ("host-name",) and len(rest) > 1:
             self.device.name = rest[1][:100]

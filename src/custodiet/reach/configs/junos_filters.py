@@ -9,12 +9,20 @@ from custodiet.reach.configs.junos_text import Statement
 from custodiet.reach.configs.lines import MOST_RANGES, NotUnderstood, Text, add_rule, words_of
 from custodiet.reach.network import ESTABLISHED, FRESH, Action, Device, Filter, Match, Rule
 from custodiet.reach.sets import ALL_PORTS, Network, Range, Ranges, common, network_range, ranges, without
-from custodiet.reach.words import ICMP6, ICMP6_TYPES, ICMP_TYPES, TCP, port, protocol, small
+from custodiet.reach.words import ICMP, ICMP6, ICMP6_TYPES, ICMP_TYPES, TCP, port, protocol, small
 
 _SIDE_EFFECTS = words_of(
     """count log syslog policer forwarding-class loss-priority sample three-color-policer dscp port-mirror
     port-mirror-instance packet-mode service-accounting prefix-action"""
 )
+_KINDS = {
+    "source-address": "source-address", "destination-address": "destination-address", "address": "address",
+    "source-prefix-list": "source-address", "destination-prefix-list": "destination-address", "prefix-list": "address",
+    "protocol": "protocol", "next-header": "protocol", "payload-protocol": "protocol", "source-port": "source-port",
+    "destination-port": "destination-port", "port": "port", "icmp-type": "icmp", "tcp-established": "state",
+    "tcp-initial": "state",
+}  # fmt: skip
+"""Condition -> the field it narrows down."""
 _Term = list[tuple[tuple[str, ...], int]]
 
 
@@ -80,8 +88,8 @@ class Filters:
         for words, _ in froms:
             try:
                 built.add(words)
-            except (NotUnderstood, ValueError, IndexError) as fault:
-                doubt = str(fault) if isinstance(fault, NotUnderstood) else f"what {' '.join(words)[:60]!r} means"
+            except NotUnderstood as fault:
+                doubt = str(fault)
         try:
             matches = list(built.matches())
         except NotUnderstood as fault:
@@ -117,67 +125,86 @@ class _Conditions:
         self._networks: dict[str, list[tuple[Network, bool]]] = {}
         self._numbers: dict[str, list[Range]] = {}
         self._state: Ranges | None = None
+        self._lost: set[str] = set()
 
     def add(self, words: tuple[str, ...]) -> None:
-        """One condition."""
+        """One condition.
+
+        Raises:
+            NotUnderstood: it is none that is known, or its value is not; what was known of its kind is then dropped,
+                so that the term never seems to mean less than it may.
+        """
+        kind = _KINDS.get(words[0])
+        if kind is None:
+            raise NotUnderstood(f"the condition {' '.join(words)[:60]!r}")
+        try:
+            self._add(kind, words)
+        except (NotUnderstood, ValueError, IndexError) as fault:
+            self._lost.add(kind)
+            why = str(fault) if isinstance(fault, NotUnderstood) else f"what {' '.join(words)[:60]!r} means"
+            raise NotUnderstood(why) from fault
+
+    def _add(self, kind: str, words: tuple[str, ...]) -> None:
         what, rest = words[0], words[1:]
-        if what in ("source-address", "destination-address", "address"):
+        if what.endswith("prefix-list"):
+            self._list(kind, rest)
+        elif kind.endswith("address"):
             net = ip_network(rest[0], strict=False)
             if net.version != self._version:
                 raise NotUnderstood(f"the address {rest[0][:40]!r}")
-            self._networks.setdefault(what, []).append((net, rest[1:2] == ("except",)))
-        elif what in ("source-prefix-list", "destination-prefix-list", "prefix-list"):
-            if rest[0] not in self._lists:
-                raise NotUnderstood(f"the list {rest[0][:40]!r}")
-            kind = what.replace("prefix-list", "address")
-            if len(self._lists[rest[0]]) > MOST_RANGES:
-                raise NotUnderstood(f"the list {rest[0][:40]!r}, which is too large")
-            for written in self._lists[rest[0]]:
-                net = ip_network(written, strict=False)
-                if net.version == self._version:
-                    self._networks.setdefault(kind, []).append((net, rest[1:2] == ("except",)))
-            self._networks.setdefault(kind, [])
-        elif what in ("protocol", "next-header", "payload-protocol"):
-            meant = protocol("icmp6" if self._version == 6 and rest[0] == "icmp6" else rest[0])
+            self._networks.setdefault(kind, []).append((net, rest[1:2] == ("except",)))
+        elif kind == "protocol":
+            meant = protocol(rest[0])
             if meant is None:
                 raise NotUnderstood(f"the protocol {rest[0][:40]!r}")
-            self._numbers.setdefault("protocol", []).extend(meant)
-        elif what in ("source-port", "destination-port", "port"):
-            self._numbers.setdefault(what, []).append(ports(rest[0]))
-        elif what == "icmp-type":
+            self._numbers.setdefault(kind, []).extend(meant)
+        elif kind.endswith("port"):
+            span = ports(rest[0])
+            self._numbers.setdefault(kind, []).append(span)
+        elif kind == "icmp":
             types = ICMP6_TYPES if self._version == 6 else ICMP_TYPES
             number = types.get(rest[0], small(rest[0], 255))
             if number is None:
                 raise NotUnderstood(f"the type {rest[0][:40]!r}")
-            self._numbers.setdefault("destination-port", []).append((number, number))
-            self._numbers.setdefault("protocol", []).append((ICMP6, ICMP6) if self._version == 6 else (1, 1))
-        elif what in ("tcp-established", "tcp-initial"):
-            self._state = ESTABLISHED if what == "tcp-established" else FRESH
-            self._numbers.setdefault("protocol", []).append((TCP, TCP))
+            self._numbers.setdefault(kind, []).append((number, number))
         else:
-            raise NotUnderstood(f"the condition {' '.join(words)[:60]!r}")
+            self._state = ESTABLISHED if what == "tcp-established" else FRESH
+
+    def _list(self, kind: str, rest: tuple[str, ...]) -> None:
+        written = self._lists.get(rest[0])
+        if written is None or len(written) > MOST_RANGES:
+            raise NotUnderstood(f"the list {rest[0][:40]!r}")
+        nets = [ip_network(text, strict=False) for text in written]
+        known = self._networks.setdefault(kind, [])
+        known += [(net, rest[1:2] == ("except",)) for net in nets if net.version == self._version]
 
     def matches(self) -> Iterator[Match]:
         """What the term means: more than one where an address or port may be on either side."""
         source, destination = self._addresses("source-address"), self._addresses("destination-address")
         either, port = self._addresses("address"), self._known("port")
         protocols = self._known("protocol")
+        far_or_type = self._known("destination-port")
+        if self._state is not None:
+            protocols = _both(protocols, ((TCP, TCP),))
+        if (types := self._known("icmp")) is not None:
+            protocols = _both(protocols, ((ICMP6, ICMP6),) if self._version == 6 else ((ICMP, ICMP),))
+            far_or_type = _both(far_or_type, types)
         sides = [(source, destination)]
         if either is not None:
             sides = [(_both(source, either), destination), (source, _both(destination, either))]
         for here, there in sides:
-            own, far = self._known("source-port"), self._known("destination-port")
+            own, far = self._known("source-port"), far_or_type
             pairs = [(own, far)] if port is None else [(_both(own, port), far), (own, _both(far, port))]
             for one, other in pairs:
                 yield Match(here, there, protocols, one, other, self._state, self._version)
 
     def _known(self, kind: str) -> Ranges | None:
-        return ranges(self._numbers[kind]) if kind in self._numbers else None
+        return ranges(self._numbers[kind]) if kind in self._numbers and kind not in self._lost else None
 
     def _addresses(self, kind: str) -> Ranges | None:
         """The most exact network decides, as the router does it."""
         found = self._networks.get(kind)
-        if found is None:
+        if found is None or kind in self._lost:
             return None
         if found and all(out for _, out in found):
             raise NotUnderstood("only exceptions are given")

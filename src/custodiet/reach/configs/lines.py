@@ -44,6 +44,12 @@ def unread(device: Device, place: str, text: str, scope: Scope, why: str = "", i
         device.unread.append(Unread(place, shown(text), scope, why, interface))
 
 
+def opaque(device: Device, place: str, text: str, why: str) -> None:
+    """Note something that may let through or stop anything, so that nothing at all is known of the device."""
+    unread(device, place, text, "device", why)
+    unread(device, place, text, "stops", why)
+
+
 def shown(text: str) -> str:
     """A line, cut short."""
     line = " ".join(text[: 4 * SHOWN].split())

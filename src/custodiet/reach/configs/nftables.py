@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from custodiet.reach.configs.lines import NotUnderstood, Text, date_in, unread
+from custodiet.reach.configs.lines import NotUnderstood, Text, date_in, opaque
 from custodiet.reach.configs.nftables_rules import Rules, Token
 from custodiet.reach.network import Binding, Device, Filter, Reading
 from custodiet.reach.words import small
@@ -60,7 +60,7 @@ class _Reader:
                 last = statement[0].line if statement else last
                 self._top(statement, body)
         except (NotUnderstood, RecursionError):
-            unread(self.device, self.text.place(last), "", "device", "the file does not hold together from here on")
+            opaque(self.device, self.text.place(last), "", "the file does not hold together from here on")
         self.device.bindings += [base.binding for base in sorted(self.bases, key=lambda base: base.priority)]
         return self.reading
 
@@ -75,13 +75,13 @@ class _Reader:
             family = words[1] if len(words) > 2 else "ip"
             self._table(family, words[-1], body, statement[0].line)
         elif words[:1] not in (["flush"], ["destroy"], ["delete"]) and (words[:1] != ["table"]) and words:
-            unread(self.device, self.text.place(statement[0].line), " ".join(words), "device")
+            opaque(self.device, self.text.place(statement[0].line), " ".join(words), "it is not understood")
 
     def _table(self, family: str, name: str, body: list[Token], line: int) -> None:
         if family == "arp":
             return
         if family == "bridge":
-            unread(self.device, self.text.place(line), f"table bridge {name}", "device", "bridges are not followed")
+            opaque(self.device, self.text.place(line), f"table bridge {name}", "bridges are not followed")
             return
         rules = Rules(self.device, self.text, f"{family} {name} ", self.variables)
         chains: list[tuple[str, list[Token], int]] = []
@@ -106,7 +106,7 @@ class _Reader:
                 )
                 and words
             ):
-                unread(self.device, self.text.place(statement[0].line), " ".join(words), "device")
+                opaque(self.device, self.text.place(statement[0].line), " ".join(words), "it is not understood")
         for chain, inner, at in chains:
             self._chain(family, rules, chain, inner, at)
 

@@ -62,7 +62,7 @@ class _Reader:
             return  # inside an anchor, which was named as a whole
         if len(words) > 2 and words[1] == "=":
             if len(self.macros) < MOST_MACROS:
-                self.macros[f"${words[0]}"] = list(self._inside(words[2:]))
+                self.macros[f"${words[0]}"] = list(self._inside(words[2:], whole=True))
             return
         words = list(self._inside(words))
         if len(words) > MOST_WORDS:
@@ -85,11 +85,11 @@ class _Reader:
             self.depth = max(0, words.count("{") - words.count("}"))
             self._mystery(place, said, "what an anchor holds is not followed")
         elif first in ("include", "load"):
-            unread(self.device, place, said, "device", "another file is not opened")
+            self._mystery(place, said, "another file is not opened")
         elif first == "antispoof":
             unread(self.device, place, said, "stops")
         elif first not in _HARMLESS and first:
-            unread(self.device, place, said, "device")
+            self._mystery(place, said, "it is not understood")
 
     def _mystery(self, place: str, said: str, why: str) -> None:
         for way in ("in", "out"):
@@ -99,15 +99,15 @@ class _Reader:
         for way, quick, rule in self.rules.read(place, said, words):
             (self.quick if quick else self.slow)[way].append(rule)
 
-    def _inside(self, words: list[str]) -> Iterator[str]:
-        """The words with macros and quoted lists written out."""
+    def _inside(self, words: list[str], *, whole: bool = False) -> Iterator[str]:
+        """The words with macros written out; quoted lists only where a macro is made, since labels are quoted too."""
         room = MOST_WORDS + 1
         for word in words:
             for one in self.macros.get(word, [word]):
-                if one.startswith('"'):
+                if whole and one.startswith('"'):
                     inner = [w for part in _TOKEN.findall(one.strip('"')) for w in self.macros.get(part, [part])]
                 else:
-                    inner = [one]
+                    inner = [one.strip('"') or '""']
                 for each in inner:
                     room -= 1
                     if room < 0:
