@@ -148,7 +148,7 @@ def test_real_records(samples: Path, tmp_path: Path) -> None:
 
 
 def test_records_show_when_somebody_watched(tmp_path: Path) -> None:
-    long = flow(time_start=1700000000.5, time_end=1700036000.5)
+    long = flow(time_start=1700000000.5, time_end=1700036000.5, num_pkts_out=200)
     outcome = read(READER, lines(long, flow(time_start=1700040000, time_end=1700040001)), tmp_path)
     assert outcome.tally.watched is not None
     assert outcome.tally.watched.spans == ((1700000000.5, 1700036000.5), (1700040000, 1700040001))

@@ -32,6 +32,14 @@ def test_a_long_conversation_covers_all_its_time() -> None:
     assert spans((0, 36_000), (100, 200), (36_000 + SILENCE, None)) == ((0, 36_000 + SILENCE),)
 
 
+def test_few_packets_far_apart_show_their_ends_only() -> None:
+    times = WatchingTimes()
+    times.add(0, 3000, packets=2)
+    times.add(10_000, 13_000, packets=11)
+    times.add(20_000, 23_000, packets=10)
+    assert times.spans() == ((0, 0), (3000, 3000), (10_000, 13_000), (20_000, 20_000), (23_000, 23_000))
+
+
 def test_a_record_in_between_joins_what_stands_on_both_sides() -> None:
     assert spans((0, None), (1000, None), (2000, None), (100, 1900)) == ((0, 2000),)
 

@@ -88,7 +88,7 @@ def read(path: Path, source: Source, options: ReadOptions) -> Iterator[Item]:
         known = True
         ledger.saw(flow.first_seen, flow.last_seen)
         ledger.read()
-        times.add(flow.first_seen, flow.last_seen)
+        times.add(flow.first_seen, flow.last_seen, flow.packets_out + flow.packets_in)
         directions.add(flow.transport, flow.packets_out, flow.packets_in)
         yield flow
         for subject, attribute, value in dict.fromkeys(_facts(record, flow, turned)):

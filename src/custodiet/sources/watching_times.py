@@ -27,17 +27,18 @@ class WatchingTimes:
         self.left_out = 0
         """Records that lie outside of all stretches that are kept, because there are too many of them."""
 
-    def add(self, first: float | None, last: float | None = None) -> None:
+    def add(self, first: float | None, last: float | None = None, packets: int | None = None) -> None:
         """Take a record.
 
         Args:
             first: seconds since 1970 UTC; a record without a time shows nothing.
             last: likewise, where it lasted; a time before its beginning counts as none.
+            packets: how many it adds up; with less than one in each silence only its ends were surely watched.
         """
         if first is None:
             return
         last = first if last is None or last < first else last
-        if last - first > LONGEST:
+        if last - first > LONGEST or (packets is not None and is_thin(last - first, packets)):
             self._add(last, last)
             last = first
         self._add(first, last)
@@ -67,6 +68,11 @@ class WatchingTimes:
     def watched(self, doubts: Mapping[Doubt, str]) -> Watched:
         """The stretches with what makes their sums doubtful."""
         return Watched(spans=self.spans(), doubts=dict(doubts))
+
+
+def is_thin(seconds: float, packets: int) -> bool:
+    """Whether so few packets are so far apart that nobody need have been watching between them."""
+    return seconds > SILENCE * max(0, packets - 1)
 
 
 class Directions:

@@ -281,9 +281,11 @@ def test_other_files_are_not_taken(head: bytes) -> None:
 
 def test_connections_show_when_somebody_watched(tmp_path: Path) -> None:
     later = CONN | {"ts": "1700036300.0", "duration": "1.0"}
-    outcome = read(READER, tsv("conn", CONN | {"duration": "36000.0"}, later).encode(), tmp_path)
+    outcome = read(READER, tsv("conn", CONN | {"duration": "36000.0", "orig_pkts": "200"}, later).encode(), tmp_path)
     assert outcome.tally.watched is not None
-    assert outcome.tally.watched.spans == ((1700000000.5, 1700036301.0),), "a long connection covers all its time"
+    assert outcome.tally.watched.spans == ((1700000000.5, 1700036301.0),), (
+        "a long connection with much in it covers all its time"
+    )
     assert outcome.tally.watched.doubts == {}
 
 

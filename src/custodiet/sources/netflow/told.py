@@ -27,9 +27,12 @@ def joined(parts: list[Records]) -> Records:
 
 
 def add_watching(watching: WatchingTimes, records: Records) -> None:
-    """Take the stretches that records cover; an exporter that counts a conversation is watching all the while."""
-    order = np.argsort(records.first)
-    first, until = records.first[order], np.maximum.accumulate(records.last[order])
+    """Take the stretches that records cover; of a record with few packets far apart, its two ends."""
+    thin = records.last - records.first > SILENCE * np.maximum(records.packets - 1, 0)  # as `is_thin`
+    begins = np.concatenate((records.first, records.last[thin]))
+    ends = np.concatenate((np.where(thin, records.first, records.last), records.last[thin]))
+    order = np.argsort(begins)
+    first, until = begins[order], np.maximum.accumulate(ends[order])
     breaks = np.flatnonzero(first[1:] - until[:-1] > SILENCE)
     begins, ends = np.concatenate(([0], breaks + 1)), np.concatenate((breaks, [len(order) - 1]))
     for begin, end in zip(first[begins].tolist(), until[ends].tolist(), strict=True):

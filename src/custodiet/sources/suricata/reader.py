@@ -143,7 +143,7 @@ class _Reading:
             self.ledger.not_covered("alerts that do not tell of their conversation")
 
     def _saw(self, found: Conversation, event: Event) -> None:
-        self._times.add(found.first, found.last)
+        self._times.add(found.first, found.last, found.packets_out + found.packets_in)
         self.ledger.saw(found.first, found.last)
         link = part(event, "ether")
         src = ip_text(text_of(event, "src_ip"))

@@ -28,7 +28,7 @@ class Watching:
     def conversation(self, flow: Flow, row: Row) -> None:
         """Take a line of ``conn.log``."""
         self._connections += 1
-        self._times.add(flow.first_seen, flow.last_seen)
+        self._times.add(flow.first_seen, flow.last_seen, flow.packets_out + flow.packets_in)
         self._directions.add(flow.transport, flow.packets_out, flow.packets_in)
         if missed := row.number("missed_bytes"):
             self._with_gaps += 1
