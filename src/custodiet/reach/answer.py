@@ -109,7 +109,7 @@ class Analyst:
             files = "this configuration describes" if number == 1 else f"these {number} files describe"
             yield f"It holds if {files} all that routes, filters or bridges between the zones, and is what runs."
             yield "A device that stands in two networks, such as a recorder with two cards, is not seen here."
-        if addresses and not any(a.version == 6 for a in addresses):
+        if number and addresses and not any(a.version == 6 for a in addresses):
             yield "Only its IPv4 addresses are known; for IPv6 any address of its network segment was asked about."
 
     # --- one way

@@ -19,8 +19,8 @@ Mode = Literal["surely", "maybe"]
 
 DEEPEST = 32
 """Jumps within jumps; nftables itself allows 16."""
-MOST_STEPS = 400_000
-"""Rules asked for one answer; chains that jump to one another can be built to ask for ever."""
+MOST_STEPS = 2_000_000
+"""Rules asked of pieces for one answer; chains that jump to one another can be built to ask for ever."""
 LONGEST_TRAIL = 16
 """Rules and routes kept of one way."""
 
@@ -51,13 +51,13 @@ class Account:
     """Files of the devices that were met."""
     steps: int = 0
 
-    def step(self) -> None:
-        """Count one piece of work.
+    def step(self, pieces: int = 1) -> None:
+        """Count the work of asking something of pieces.
 
         Raises:
             TooRagged: there was too much.
         """
-        self.steps += 1
+        self.steps += 1 + pieces
         if self.steps > MOST_STEPS:
             raise TooRagged
 
@@ -103,13 +103,12 @@ class Gate:
         for rule in filter.rules:
             if not rest:
                 break
-            self._account.step()
+            self._account.step(len(rest))
             if rule.match.version not in (0, self._account.version) or (sure := self._concerns(rule)) is None:
                 continue
             inside, outside = _parted(rest, rule)
             if not inside:
                 continue
-            self._account.steps += len(rest)
             rest = self._apply(rule, sure, inside, outside, passed, ended, depth)
             if len(rest) + len(passed) > MOST_BOXES:
                 raise TooRagged

@@ -222,10 +222,13 @@ class _Visit:
         own = device.interfaces.get(self.interface)
         more = self.network.unread(device, "routes")
         rest = pieces
+        where = ranges(piece.box[DESTINATION] for piece in pieces)
         for _, span, exits in self.network.exits(device, own.vrf if own else "", self.account.version):
             if not rest:
                 return
-            self.account.step()
+            if next(iter(overlapping(where, *span)), None) is None:
+                continue
+            self.account.step(len(rest))
             taken, rest = _towards(rest, (span,))
             if not taken:
                 continue

@@ -98,6 +98,9 @@ def split(box: Box, match: Sequence[Ranges | None]) -> tuple[list[Box], list[Box
         box: one range for each field.
         match: ranges for each field; none: any value.
     """
+    for (first, last), wanted in zip(box, match, strict=True):  # most rules mean none of it, which is soon seen
+        if wanted is not None and (not wanted or wanted[0][0] > last or wanted[-1][1] < first):
+            return [], [box]
     inside, outside = [box], []
     for field, wanted in enumerate(match):
         if wanted is None:

@@ -43,6 +43,7 @@ class Lists:
         self._services: dict[str, list[str]] = {}
         self._ready: dict[str, Ranges] = {}
         self._services_ready: dict[str, list[_Service]] = {}
+        self._lost: set[str] = set()
         self._room = MOST_IN_ALL
         self._lines: list[tuple[Filter, str, int, str]] = []
 
@@ -189,8 +190,9 @@ class Lists:
     def _network(self, name: str, within: tuple[str, ...]) -> Ranges:
         if name in self._ready:
             return self._ready[name]
-        if name not in self._networks or name in within or len(within) >= DEEPEST:
+        if name not in self._networks or name in within or len(within) >= DEEPEST or name in self._lost:
             raise NotUnderstood(f"the group {name[:40]!r}")
+        self._lost.add(name)  # until it was read to its end
         found: list[Range] = []
         for line in self._networks[name]:
             words = line.split()
@@ -214,14 +216,16 @@ class Lists:
                 found.append(masked(words[0], words[1]))
             if len(found) > MOST_RANGES:
                 raise NotUnderstood(f"the group {name[:40]!r}, which is too large")
+        self._lost.discard(name)
         self._ready[name] = ranges(found)
         return self._ready[name]
 
     def _service(self, name: str, within: tuple[str, ...]) -> list[_Service]:
         if name in self._services_ready:
             return self._services_ready[name]
-        if name not in self._services or name in within or len(within) >= DEEPEST:
+        if name not in self._services or name in within or len(within) >= DEEPEST or name in self._lost:
             raise NotUnderstood(f"the group {name[:40]!r}")
+        self._lost.add(name)
         found: list[_Service] = []
         for line in self._services[name]:
             words = line.split()
@@ -232,6 +236,7 @@ class Lists:
                 found.append(_service_line(low, words[1:], line))
             if len(found) > MOST_SERVICES:
                 raise NotUnderstood(f"the group {name[:40]!r}, which is too large")
+        self._lost.discard(name)
         self._services_ready[name] = found
         return found
 
