@@ -31,6 +31,7 @@ from custodiet.cli import (
     report,
     returns,
     settle,
+    watch,
 )
 from custodiet.errors import CustodietError, IntegrityError, UsageError
 
@@ -55,6 +56,7 @@ app.command("evaluate")(evaluate.evaluate)
 app.command("judge", short_help="Judge a case again: another date, other countries, what if.")(judge.judge)
 app.command("claims", short_help="What makers and officials say, and what a case shows.")(claims.claims)
 app.command("egress", short_help="What each device talks to, whose that is, and ways in.")(egress.egress)
+app.command("watch", short_help="Told at once: new destination, new firmware, back after isolation.")(watch.watch)
 app.command("reach", short_help="Could a device reach a core network, by your configurations.")(reach.reach)
 app.command("events", short_help="What befell devices and sites, day by day.")(events.events)
 app.command("report")(report.report)

@@ -32,7 +32,7 @@ def hear(
     """Listen, put what is heard into the case as it comes, and say at the end who made what was heard."""
     from custodiet.cli.identify import identify
 
-    seconds = _seconds(duration) if duration else None
+    seconds = length_of_time(duration) if duration else None
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
@@ -92,7 +92,12 @@ def _of_listening(stats: Stats) -> Iterator[str]:
     )
 
 
-def _seconds(text: str) -> float:
+def length_of_time(text: str) -> float:
+    """Seconds of a length of time as people write it.
+
+    Raises:
+        UsageError: it is none.
+    """
     found = re.fullmatch(r"(\d{1,6})(s|m|h|d)", text.strip())
     if not found:
         raise UsageError(f"{text[:40]!r} is no length of time", next_step="Write it as 90s, 15m, 24h or 7d.")

@@ -31,7 +31,7 @@ def ledger(observations: Iterable[Observation], readings: Mapping[str, str]) -> 
     versions: list[_Version] = []
     for one in sorted(observations, key=lambda o: (o.first_seen is None, o.first_seen or 0.0, o.id)):
         text = readings.get(one.id, one.value).strip()
-        parts = tuple(part for part in _PARTS.findall(text.lower()) if part not in ("v", "build"))
+        parts = _parts(text)
         if not parts:
             continue
         same = next((v for v in versions if v.parts[: len(parts)] == parts[: len(v.parts)]), None)
@@ -41,6 +41,16 @@ def ledger(observations: Iterable[Observation], readings: Mapping[str, str]) -> 
             same.version, same.parts = text, parts
         same.seen.append(one)
     return tuple(map(_told, versions))
+
+
+def is_same(one: str, other: str) -> bool:
+    """Whether two texts may be the same version: spelled differently, or one shorter than the other."""
+    left, right = _parts(one), _parts(other)
+    return left[: len(right)] == right[: len(left)]
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(part for part in _PARTS.findall(text.lower()) if part not in ("v", "build"))
 
 
 def readings_of(identification: Identification) -> dict[str, str]:
