@@ -73,10 +73,11 @@ def entity_of(
     stated: dict[str, tuple[tuple[str, str], ...]] = {}
     asked: list[tuple[str, str]] = []
     for seen in observations:
-        if seen.attribute in ASKED_NAMES:
+        if seen.attribute in FACTS:
+            if value := seen.value.strip():
+                stated[seen.attribute] = (*stated.get(seen.attribute, ()), (value, seen.id))
+        elif seen.attribute in ASKED_NAMES:
             asked.append((seen.value, seen.id))
-        if seen.attribute in FACTS and (value := seen.value.strip()):
-            stated[seen.attribute] = (*stated.get(seen.attribute, ()), (value, seen.id))
     maker, brand = identification.get("manufacturer"), identification.get("brand")
     maker_by, denied = cited(maker), _denied(maker, catalog)
     proven = maker.value and maker.band in ("certain", "likely")
