@@ -19,6 +19,7 @@ from custodiet.sources.base import ReadOptions
 from custodiet.sources.exchanges import FORMAT, READER, elsewhere
 
 HEAD = '{"type":"head","format":"custodiet-find/1","tool":"0.1"}'
+END = '{"type":"end","complete":true}'
 PAGE = b"HTTP/1.1 302 Found\r\nServer: ExampleCam/1\r\nLocation: http://cloud.example/\r\nContent-Length: 0\r\n\r\n"
 SADP = (
     b'<?xml version="1.0" encoding="UTF-8"?><ProbeMatch><Types>inquiry</Types>'
@@ -39,8 +40,10 @@ def line(question: str, *answers: bytes, target: str = "10.0.0.5", port: int = 8
 
 
 def log(folder: Path, *lines: str, head: str = HEAD) -> Outcome:
-    """Read a log of these lines."""
-    return read(READER, "\n".join([head, *lines, ""]).encode(), folder)
+    """Read a log of these lines, of a sweep that came to its end."""
+    return read(
+        READER, "\n".join([head, *lines, *([] if any('"end"' in one for one in lines) else [END]), ""]).encode(), folder
+    )
 
 
 def test_answers_become_facts_of_the_device(tmp_path: Path) -> None:
@@ -200,3 +203,17 @@ def test_what_a_sweep_left_open_is_told(tmp_path: Path) -> None:
         ("10.0.0.5", "note"), ("10.0.0.0/24", "note"), ("the end", "incomplete"),
     ]  # fmt: skip
     assert "200 addresses were asked: 5 answered, 1 refused, 194 stayed silent; 56 were not asked" in told[1].reason
+
+
+def test_a_stop_in_the_middle_of_a_sweep_that_went_on_is_no_stop(tmp_path: Path) -> None:
+    stopped, again = '{"type":"end","complete":false}', '{"type":"resumed","at":1.0,"tool":"0.1"}'
+    assert "the sweep was stopped before all was asked" not in log(tmp_path, stopped, again, END).reasons
+    for lines in ([stopped], [END, again], [stopped, again, stopped]):
+        came = log(tmp_path, *lines)
+        assert [issue.severity for issue in came.issues] == ["incomplete"], lines
+        assert came.reasons == "the end: the sweep was stopped before all was asked"
+
+
+def test_a_sweep_that_was_killed_is_not_whole(tmp_path: Path) -> None:
+    came = read(READER, f"{HEAD}\n{line('http-front', PAGE)}\n".encode(), tmp_path)
+    assert came.reasons == "the end: the sweep was stopped before all was asked"

@@ -152,6 +152,11 @@ class Case:
             )
         return row is None or not row[0]
 
+    def replace(self, ids: Sequence[str]) -> None:
+        """These sources are kept and not counted any more, since another that is about to be read holds all of them."""
+        with self.transaction():
+            self._db.executemany("insert or ignore into replaced values (?)", ((id,) for id in ids))
+
     def add(self, items: Sequence[Observation | Flow | Issue | Tally]) -> None:
         """Add one batch; what is there already is left as it is."""
         try:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -115,26 +115,30 @@ def find(
             verbose=verbose,
         )
         return
+    from custodiet.cli import found
+    from custodiet.cli.identify import refuse_judged
     from custodiet.probes import run
 
+    refuse_judged(case)
     plan, log, before = _planned(net or [], exclude or [], public, preset, rate, case, resume)
     may = run.rights()
     overrides = [_override(text) for text in override or []]
     if not quiet and not json:
-        say((*_plan_in_words(plan), *may.lost()))
+        say((*_plan_in_words(plan, verbose), *may.lost()))
     if not (yes or before or agreed()):
         print("Nothing was sent.")
         raise typer.Exit(0)
+    log = log or new_log(case, plan.started)
     end = _sweep(plan, log, before, may, overrides, show=not (quiet or json))
     if not quiet and not json:
-        say((*_came_of_it(end), *_by_method(log), ""))
-    _name(log, case, catalog, json=json, quiet=quiet, verbose=verbose)
+        say((*found.came_of_it(end), *found.by_method(log), ""))
+    _name(log, case, catalog, json=json, quiet=quiet, verbose=verbose, find=found.document(end, log))
 
 
 def _planned(
     networks: list[str], excluded: list[str], public: bool, preset: str, rate: str, case: Path | None, resume: bool
-) -> tuple[Plan, Path, Interrupted | None]:
-    """What to do, the file of its log, and how far an earlier sweep came."""
+) -> tuple[Plan, Path | None, Interrupted | None]:
+    """What to do, and where an earlier sweep is resumed its log and how far it came."""
     from custodiet.probes.log import interrupted
     from custodiet.probes.pace import parse_rate
     from custodiet.probes.plan import PRESETS, Plan
@@ -175,7 +179,9 @@ def _planned(
         seed=int(started),
         started=started,
     )
-    return plan, new_log(case, started), None
+    if not scope.count():
+        raise UsageError("no address is left to ask", next_step="Look at --net and --exclude.")
+    return plan, None, None
 
 
 def _override(text: str) -> Override:
@@ -188,24 +194,34 @@ def _override(text: str) -> Override:
     return override(int(port[:6]), who, why)
 
 
-def _plan_in_words(plan: Plan) -> Iterator[str]:
+def _plan_in_words(plan: Plan, verbose: int = 0) -> Iterator[str]:
     from custodiet.probes.plan import PRESETS, estimate
     from custodiet.probes.restraint import Scope
-    from custodiet.probes.run import questions_of
+    from custodiet.probes.run import count_near, interfaces_of, questions_of
 
     count = Scope(plan.networks, exclude=plan.excluded, public=True).count()
     questions = questions_of(plan)
-    likely = estimate(plan, questions, addresses=count)
-    most = estimate(plan, questions, addresses=count, share=1.0)
+    near = count_near(plan.networks)
+    likely = estimate(plan, questions, addresses=count, near=near)
+    most = max(
+        (estimate(plan, questions, addresses=count, share=share, near=near) for share in (0.0, 1.0)),
+        key=lambda one: one.packets,
+    )
     preset = next(one for one in PRESETS if one.id == plan.preset)
     yield f"Plan: {count:,} addresses in {', '.join(plan.networks)}" + (
         f", without {', '.join(plan.excluded)}" if plan.excluded else ""
     )
     yield f"Preset {preset.id}: {preset.means}."
-    yield (
-        f"{len(questions)} questions, on {len(plan.first)} ports everywhere and {len(plan.rest)} more where something "
-        "lives; what each sends and why it is harmless: docs/questions.md."
-    )
+    yield f"Every address is tried on the ports {_listed(plan.first)}, once more where it keeps silent."
+    yield f"Only where something answers: the ports {_listed(plan.rest)}, and {len(questions)} questions:"
+    if verbose:
+        for question in questions:
+            yield f"  {question.title}: {question.sends}. {question.harmless}"
+    else:
+        yield f"{'; '.join(question.title for question in questions)}."
+        yield "-v says what each sends and why it is harmless."
+    if links := interfaces_of(plan.networks):
+        yield f"This machine is on such a network itself ({_listed(links)}): there searches also go once to everybody."
     yield (
         f"About {likely.packets:,} packets where one address in ten lives, {most.packets:,} at most; no password is "
         "tried and nothing is changed."
@@ -218,6 +234,11 @@ def _plan_in_words(plan: Plan) -> Iterator[str]:
             f"CISA's directive BOD 23-01 asks for all addresses within {BOD_DAYS} days: "
             f"{'this is well within' if days < BOD_DAYS else 'this is longer'}."
         )
+
+
+def _listed(things: Sequence[object]) -> str:
+    *most, last = map(str, things)
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def _sweep(
@@ -242,51 +263,32 @@ def _sweep(
         )
 
 
-def _came_of_it(end: End) -> Iterator[str]:
-    from custodiet.report import words
-
-    for one in end.coverage:
-        parts = [f"{one.answered:,} answered", f"{one.refused:,} refused", f"{one.silent:,} silent"]
-        if one.not_asked:
-            parts.append(f"{one.not_asked:,} not asked ({one.why_not})")
-        yield f"{one.network}: {one.asked:,} asked: {', '.join(parts)}."
-    if not end.complete:
-        yield "It was stopped before all was asked; custodiet find --resume goes on."
-    yield f"{words.count(end.ledger.packets, 'packet')} sent, each in the ledger, signed by key {end.ledger.key[:16]}."
-    yield from end.ledger.gaps
-    if end.worst_lag > 0.5:
-        yield f"This machine was {end.worst_lag:.1f} s late at worst; a silence at such a time counts for nothing."
-    yield (
-        "What this cannot see: other networks and VLANs, cameras behind a recorder, devices that were off or answer "
-        "nobody, and whatever a firewall keeps from us."
-    )
-
-
-def _by_method(log: Path) -> Iterator[str]:
-    """How many devices each question brought to light, most first."""
-    from custodiet.probes.log import Exchanged, Knocked, read_log
-    from custodiet.probes.questions import QUESTIONS
-    from custodiet.report import words
-
-    titles = {question.id: question.title for question in QUESTIONS}
-    heard: dict[str, set[str]] = {}
-    for line in read_log(log):
-        if isinstance(line, Exchanged) and line.exchange.answers:
-            heard.setdefault(line.exchange.question, set()).add(line.exchange.sender or line.exchange.target)
-        elif isinstance(line, Knocked) and line.heard == "open":
-            heard.setdefault("knock", set()).add(line.address)
-    if heard:
-        yield "Heard by:"
-    for question, addresses in sorted(heard.items(), key=lambda one: (-len(one[1]), one[0])):
-        told = titles.get(question, "an open port")
-        yield f"  {words.count(len(addresses), 'device')}: {told}"
-
-
-def _name(log: Path, case: Path | None, catalog: list[Path] | None, *, json: bool, quiet: bool, verbose: int) -> None:
+def _name(
+    log: Path,
+    case: Path | None,
+    catalog: list[Path] | None,
+    *,
+    json: bool,
+    quiet: bool,
+    verbose: int,
+    find: dict[str, Any],
+) -> None:
     """Read the log as a source, and say who made what answered."""
-    from custodiet.cli.identify import identify
+    from custodiet.cli.found import begins_with
+    from custodiet.cli.identify import name_devices
     from custodiet.cli.ledger import keep
 
     if case:
         keep(case, log)
-    identify([str(log)], case=case, catalog=catalog, json=json, quiet=quiet, verbose=verbose)
+        _replace_earlier_states(case, lambda size, digest: begins_with(log, size, digest))
+    name_devices([str(log)], case=case, catalog=catalog, json=json, quiet=quiet, verbose=verbose, find=find)
+
+
+def _replace_earlier_states(path: Path, is_earlier: Callable[[int, str], bool]) -> None:
+    """A log that went on after a stop takes the place of what was read of it before."""
+    from custodiet.casefile import Case
+
+    with Case(path) as case:
+        case.replace(
+            [one.id for one in case.sources() if one.format == "exchanges" and is_earlier(one.size, one.sha256)]
+        )

@@ -8,7 +8,7 @@ import os
 import sys
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -45,6 +45,26 @@ def identify(
     """Read files and say of each device who made it, how sure we are, and why. Nothing is judged.
 
     Exit code 4 when something could not be read.
+    """
+    name_devices(inputs, case=case, column=column, zone=zone, catalog=catalog, json=json, quiet=quiet, verbose=verbose)
+
+
+def name_devices(
+    inputs: list[str],
+    *,
+    case: Path | None,
+    column: list[str] | None = None,
+    zone: str = "",
+    catalog: list[Path] | None,
+    json: bool,
+    quiet: bool,
+    verbose: int,
+    find: dict[str, Any] | None = None,
+) -> NoReturn:
+    """What `identify` does, also for commands that have just asked or listened.
+
+    Args:
+        find: for JSON, what that came to; none where nothing was asked.
     """
     from custodiet import audit as steps
     from custodiet.cli.audit import columns_of, complain_of_unread, opened_case, shown_progress
@@ -83,7 +103,7 @@ def identify(
         if json:
             from custodiet.report.identified import write_json
 
-            write_json(sys.stdout.buffer, assessment, steps.entries(opened), lines)
+            write_json(sys.stdout.buffer, assessment, steps.entries(opened), lines, find=find)
         elif not quiet:
             from custodiet.cli.show import names_for
             from custodiet.report import guard
@@ -98,6 +118,19 @@ def identify(
         issue.severity == "incomplete" for issue in (*assessment.issues, *assessment.skipped)
     )
     raise typer.Exit(EXIT_INCOMPLETE if unread else 0)
+
+
+def refuse_judged(path: Path | None) -> None:
+    """As `_refuse_judged`, before anything is asked or heard for a case; one that is not there yet is welcome.
+
+    Raises:
+        UsageError: it was judged.
+    """
+    from custodiet.casefile import Case
+
+    if path is not None and path.exists():
+        with Case(path) as case:
+            _refuse_judged(case)
 
 
 def _refuse_judged(case: Case) -> None:

@@ -30,9 +30,10 @@ def hear(
     verbose: int,
 ) -> None:
     """Listen, put what is heard into the case as it comes, and say at the end who made what was heard."""
-    from custodiet.cli.identify import identify
+    from custodiet.cli.identify import name_devices, refuse_judged
 
     seconds = length_of_time(duration) if duration else None
+    refuse_judged(case)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
@@ -43,7 +44,9 @@ def hear(
             stats = _heard(interface, kept, folder, seconds, stop, look)
         if not quiet and not json:
             say((*_of_listening(stats), ""))
-        identify([], case=kept, catalog=catalog, json=json, quiet=quiet, verbose=verbose)
+        name_devices(
+            [], case=kept, catalog=catalog, json=json, quiet=quiet, verbose=verbose, find=_document(interface, stats)
+        )
 
 
 def _heard(
@@ -75,6 +78,27 @@ def _heard(
         return listen(interface, folder=folder, batches=take, stop=stop, seconds=seconds, progress=look)
 
 
+def _document(interface: str, stats: Stats) -> dict[str, object]:
+    """The same for machines."""
+    from custodiet.report.words import iso
+
+    return {
+        "listened_on": interface,
+        "since": iso(stats.since),
+        "until": iso(stats.until),
+        "frames": {"seen": stats.seen, "passed": stats.passed, "read": stats.kept, "lost": stats.lost},
+        "trouble": stats.trouble,
+        "packets_sent": 0,
+        "cannot_see": CANNOT_SEE,
+    }
+
+
+CANNOT_SEE = (
+    "What this cannot see: devices that said nothing in this time, and traffic that does not come by here: a "
+    "switch shows a listener only what is sent to all, unless it mirrors the rest."
+)
+
+
 def _of_listening(stats: Stats) -> Iterator[str]:
     from custodiet.report import words
 
@@ -86,10 +110,7 @@ def _of_listening(stats: Stats) -> Iterator[str]:
         yield f"{stats.lost:,} frames came faster than they could be taken, and are not in the result."
     if stats.trouble:
         yield f"It ended early: {stats.trouble}."
-    yield (
-        "What this cannot see: devices that said nothing in this time, and traffic that does not come by here: a "
-        "switch shows a listener only what is sent to all, unless it mirrors the rest."
-    )
+    yield CANNOT_SEE
 
 
 def length_of_time(text: str) -> float:

@@ -22,6 +22,11 @@ if TYPE_CHECKING:
     from custodiet.probes.switch.account import Account, Community
     from custodiet.probes.switch.run import Asked, Told
 
+CANNOT_SEE = (
+    "What this cannot see: devices that said nothing for some minutes, since switches forget; those behind other "
+    "switches are known by the port that leads there; and what the account may not see."
+)
+
 COMMUNITY, AUTH, PRIV = "CUSTODIET_SNMP_COMMUNITY", "CUSTODIET_SNMP_AUTH", "CUSTODIET_SNMP_PRIV"
 """Variables of the environment that hold the owner's words."""
 
@@ -63,13 +68,14 @@ def ask_switch(
     Raises:
         UsageError: no address, no word, or a switch that answers nothing or refuses the word.
     """
-    from custodiet.cli.identify import identify
+    from custodiet.cli.identify import name_devices, refuse_judged
     from custodiet.cli.ledger import keep
     from custodiet.probes.pace import parse_rate
     from custodiet.probes.run import rights
     from custodiet.probes.switch.run import RATE, plan_of, run_switch
     from custodiet.signing import signing_key
 
+    refuse_judged(case)
     address, port = _address(host)
     started = time.time()
     plan = plan_of(address, rate=parse_rate(rate) if rate else RATE, started=started, public=public, port=port)
@@ -106,7 +112,9 @@ def ask_switch(
         if told.stopped:
             raise KeyboardInterrupt
         raise UsageError(told.trouble or "it told nothing", place=address, next_step=_next_step(told))
-    identify([str(log)], case=case, catalog=catalog, json=json, quiet=quiet, verbose=verbose)
+    name_devices(
+        [str(log)], case=case, catalog=catalog, json=json, quiet=quiet, verbose=verbose, find=_document(told, log)
+    )
 
 
 def _address(host: str) -> tuple[str, int]:
@@ -181,10 +189,22 @@ def _came_of_it(told: Told) -> Iterator[str]:
     yield from told.remarks
     yield f"{words.count(told.packets, 'packet')} sent, each in the ledger, signed by key {told.key[:16]}."
     yield from told.gaps
-    yield (
-        "What this cannot see: devices that said nothing for some minutes, since switches forget; those behind other "
-        "switches are known by the port that leads there; and what the account may not see."
-    )
+    yield CANNOT_SEE
+
+
+def _document(told: Told, log: Path) -> dict[str, object]:
+    """The same for machines."""
+    return {
+        "log": str(log),
+        "complete": not told.trouble,
+        "trouble": told.trouble,
+        "tables": [
+            {"title": one.table.title, "rows": one.rows, "fault": one.fault} for one in told.tables if not one.skipped
+        ],
+        "remarks": list(told.remarks),
+        "ledger": {"packets": told.packets, "signed_by": told.key, "gaps": list(told.gaps)},
+        "cannot_see": CANNOT_SEE,
+    }
 
 
 def _next_step(told: Told) -> str:

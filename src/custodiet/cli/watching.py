@@ -45,24 +45,25 @@ def watching(plan: Plan, *, show: bool) -> Iterator[Callable[[Seen, Sweep], None
 
 def _view(plan: Plan, seen: Seen, sweep: Sweep, seconds: float, speed: float) -> Table:
     view = Table.grid(padding=(0, 2))
-    waiting = sum(len(device.waiting) for device in sweep.devices.values())
-    left = max(0, seen.knocks_planned - seen.knocks)
-    ahead = (left + 7 * waiting) / plan.rate if plan.rate else 0.0
-    view.add_row(Text(seen.stage, style="bold"), Text(f"{_clock(seconds)} gone, about {_clock(ahead)} of this to go"))
-    rate = f" of {plan.rate:g}" if plan.rate else ""
+    ahead = f"about {_clock(sweep.ahead() / plan.rate)} to go" if plan.rate else "as fast as it goes"
+    view.add_row(Text("now", style="bold"), Text(seen.stage, style="bold"))
+    view.add_row(Text("time"), Text(f"{_clock(seconds)} gone, {ahead}"))
+    rate = f" of at most {plan.rate:g}" if plan.rate else ""
     view.add_row(Text("sent"), Text(f"{seen.packets:,} packets, {speed:,.0f}{rate} a second"))
     view.add_row(
         Text("found"),
-        Text(f"{seen.alive:,} addresses that live, {seen.open:,} open ports, {seen.exchanges['answered']:,} answers"),
+        Text(f"{seen.alive:,} addresses in use, {seen.open:,} open ports, {seen.exchanges['answered']:,} answers"),
     )
-    view.add_row(Text("to ask"), Text(f"{left:,} knocks, {waiting:,} questions"))
+    waiting = sum(len(device.waiting) for device in sweep.devices.values())
+    left = max(0, seen.knocks_planned - seen.knocks)
+    view.add_row(Text("ahead"), Text(f"{left:,} ports to try now, {waiting:,} questions that wait"))
     if seen.left_alone:
-        view.add_row(Text("in distress"), Text(f"{seen.left_alone:,} devices are left alone", style="yellow"))
-    for device in list(sweep.devices.values())[-_LATEST:]:
-        ports = ", ".join(map(str, sorted(device.open))) or "refuses"
-        view.add_row(
-            Text(""), Text(f"{device.address}  {ports}" + (f"  {device.left_alone}" if device.left_alone else ""))
-        )
+        told = "1 device" if seen.left_alone == 1 else f"{seen.left_alone:,} devices"
+        view.add_row(Text("spared"), Text(f"{told} in distress, left alone", style="yellow"))
+    for number, device in enumerate(list(sweep.devices.values())[: -_LATEST - 1 : -1]):
+        ports = ", ".join(map(str, sorted(device.open))) or "nothing open so far"
+        told = f"{device.address}  {ports}" + (f"  left alone: {device.left_alone}" if device.left_alone else "")
+        view.add_row(Text("" if number else "latest"), Text(told, style="yellow" if device.left_alone else ""))
     return view
 
 

@@ -22,6 +22,8 @@ SHARE = 0.1
 """What share of addresses is taken to be alive where nothing is known yet; only for the estimate."""
 PER_CONNECTION = 7
 """Packets of ours for one question over a connection: three to open and ask, two to confirm, two to close."""
+LOOKING = 3
+"""Packets by which a system looks for the hardware address of one that is not there, each time it is tried."""
 ROUNDS = 2
 """How often a silent address is asked: an answer may get lost once."""
 
@@ -117,14 +119,24 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
     """At the rate of the plan; 0: as fast as it goes."""
 
 
-def estimate(plan: Plan, questions: Sequence[Question], *, addresses: int, share: float = SHARE) -> Estimate:
-    """What a plan comes to, if this share of the addresses lives; the rest is silent, which costs most."""
+def estimate(
+    plan: Plan, questions: Sequence[Question], *, addresses: int, share: float = SHARE, near: int = 0
+) -> Estimate:
+    """What a plan comes to, if this share of the addresses lives and the rest is silent.
+
+    Of those, ``near`` are on this machine's own networks: there the system looks for each before anything is sent.
+    """
     alive = ceil(addresses * share)
     udp = [question for question in questions if question.transport == "udp"]
     tcp = len(questions) - len(udp)
     knocks = (addresses - alive) * len(plan.first) * ROUNDS + alive * (len(plan.first) + len(plan.rest))
     asked = alive * (len(udp) + tcp)
-    packets = knocks + alive * (ROUNDS * sum(len(question.requests) for question in udp) + tcp * PER_CONNECTION)
+    near = min(near, addresses)
+    silent = near - ceil(near * share)
+    looking = silent * len(plan.first) * ROUNDS * (LOOKING - 1) + (near - silent) * LOOKING * ROUNDS
+    packets = (
+        knocks + looking + alive * (ROUNDS * sum(len(question.requests) for question in udp) + tcp * PER_CONNECTION)
+    )
     return Estimate(
         addresses=addresses,
         knocks=knocks,

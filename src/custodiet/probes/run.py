@@ -86,6 +86,13 @@ def interfaces_of(networks: Sequence[str]) -> list[str]:
     ]
 
 
+def count_near(networks: Sequence[str]) -> int:
+    """How many addresses of these networks are on the own networks of this machine, which looks for each by itself."""
+    wanted = [one for one in map(ip_network, networks) if isinstance(one, IPv4Network)]
+    own = {one.network for _, one in own_interfaces() if not one.ip.is_loopback}
+    return sum(min(one.num_addresses, mine.num_addresses) for one in wanted for mine in own if one.overlaps(mine))
+
+
 def own_interfaces() -> Iterator[tuple[str, IPv4Interface]]:
     """The interfaces of this machine that have an IPv4 address: name, address and network."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:

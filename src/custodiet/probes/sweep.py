@@ -35,6 +35,10 @@ BY_CONNECTING = 0.95
 """Seconds to wait for a port that is tried by a connection: then the kernel would ask once more by itself."""
 
 
+SECOND_STAGE = 20
+"""Number of the first part in which the ports are tried that are asked only where something lives."""
+
+
 class Log(Protocol):
     """Where everything is written down; each call has reached the system when it returns."""
 
@@ -162,6 +166,8 @@ class Sweep:
         self._sockets: dict[tuple[str, int, str], Datagrams] = {}
         self._open: dict[tuple[str, str], Exchange] = {}
         """Question and address -> a datagram that waits for its answers."""
+        self._part = 0
+        self._datagrams_planned = False
         self._segments: dict[str, float] = {}
         """Question -> segments that it took lately."""
         self.stopped = False
@@ -182,6 +188,7 @@ class Sweep:
             await self._knock(1, self._addresses, self._plan.first)
             alive = [address for address in self._addresses if address in self.devices]
             await self._knock(2, alive, self._plan.rest)
+            self._datagrams_planned = True
             for device in list(self.devices.values()):
                 self._plan_datagrams(device)
             self.seen.stage = "asking those that are there"
@@ -200,6 +207,20 @@ class Sweep:
     def stop(self) -> None:
         """Ask nothing more; what was asked is still heard."""
         self.stopped = True
+
+    def ahead(self) -> float:
+        """Packets that are still to come, as far as can be told by what answered so far."""
+        known = min(1.0, len(self.devices) / max(1, self.asked))
+        alive = known * len(self._addresses)
+        packets = float(max(0, self.seen.knocks_planned - self.seen.knocks))
+        packets += PER_CONNECTION * sum(len(device.waiting) for device in self.devices.values())
+        if self._part < SECOND_STAGE:
+            packets += alive * len(self._plan.rest)
+            if not self._part % 2:
+                packets += (len(self._addresses) - alive) * len(self._plan.first)
+        if not self._datagrams_planned:
+            packets += ROUNDS * alive * sum(len(question.ports) for question in self._udp)
+        return packets
 
     def _remember(self, before: Before) -> None:
         for question, address, port in sorted(before.asked - before.ended):
@@ -226,7 +247,8 @@ class Sweep:
         for number in range(ROUNDS):
             where = "everywhere" if stage == 1 else "where somebody is"
             self.seen.stage = f"trying {len(allowed)} ports {where}" + (", once more those that kept silent" * number)
-            if await self._send(stage * 10 + number, addresses, allowed, again=number > 0):
+            self._part = stage * 10 + number
+            if await self._send(self._part, addresses, allowed, again=number > 0):
                 await asyncio.sleep(self._preset.answer)
 
     def _is_silent(self, address: str, port: int) -> bool:

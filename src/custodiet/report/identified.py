@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import attrgetter
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from rich.console import Console
 
@@ -220,14 +220,30 @@ def _next(first: Entry | None, case: str) -> str:
     return f"custodiet explain {summary.quoted(first.asset.id)} --case {summary.quoted(case)}"
 
 
-def write_json(file: IO[bytes], assessment: Assessment, entries: Iterable[Entry], lines: list[Line]) -> None:
-    """Write the devices as JSON, one on each line, with what could not be read before them."""
+def write_json(
+    file: IO[bytes],
+    assessment: Assessment,
+    entries: Iterable[Entry],
+    lines: list[Line],
+    *,
+    find: dict[str, Any] | None = None,
+) -> None:
+    """Write the devices as JSON, one on each line, with what could not be read before them.
+
+    Args:
+        file: takes the bytes.
+        assessment: the head.
+        entries: the devices.
+        lines: what lines of text name.
+        find: what asking or listening came to; none where nothing was asked.
+    """
     head = {
         "schema": "1.0",
         "tool": assessment.tool,
         "catalog": assessment.catalog,
         **{name: document(assessment)[name] for name in ("sources", "issues", "skipped")},
         "lines": [{**line._asdict(), "item": line.item} for line in lines],
+        **({} if find is None else {"find": find}),
     }
     file.write(json_bytes(head)[:-1] + b',"devices":[')
     between = b"\n"

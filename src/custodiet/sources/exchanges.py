@@ -217,6 +217,7 @@ def _read(path: Path, source: Source, options: ReadOptions) -> Iterator[Item]:
     facts = Facts(source.id)
     switches = SwitchTables()
     known = False
+    end: _Line | None = None
     for number, line in lines:
         place = f"line {number}"
         if line is None:
@@ -249,9 +250,14 @@ def _read(path: Path, source: Source, options: ReadOptions) -> Iterator[Item]:
             yield from read_exchange(read.exchange, facts, ledger)
         elif read.heard == "open" and (address := ip_text(read.address)) and 0 < read.port < 65536:
             facts.add(f"ip:{address}", "net.port", f"tcp/{read.port}", place)
-        yield from _limits(read, ledger)
+        if read.type in ("end", "resumed"):
+            end = read if read.type == "end" else None  # a sweep that went on after a stop has a later end
+        else:
+            yield from _limits(read, ledger)
         if facts.full:
             yield from facts.drain()
+    if known:
+        yield from _limits(end or _Line(type="end"), ledger)
     yield from switches.finish(facts, ledger)
     yield from facts.drain()
     if not known and not lines.cut:
