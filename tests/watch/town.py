@@ -5,8 +5,13 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pcap_factory import ethernet, ip, pcap, question, tcp, udp
 
+from custodiet.isolation.judged import DeviceProof
+from custodiet.isolation.statement import Isolation, Period, Subject, seal
+from custodiet.model import Asset
 from small import RECORDS, fingerprint, write
 
 CAMERA_MAC, OTHER_MAC, FOREIGN_MAC = "00005e005301", "00005e005302", "001b54000009"
@@ -73,3 +78,23 @@ def capture(path: Path, *frames: bytes, at: float = DAY) -> Path:
     """A file with one frame a second."""
     path.write_bytes(pcap(frames, times=[at + number for number in range(len(frames))]))
     return path
+
+
+def statement(
+    asset: Asset, *, allowed: tuple[str, ...] = (), verdict: str = "isolated as far as seen", sign: bool = True
+) -> tuple[str, str]:
+    """Id and envelope of a statement that this device is isolated since a day after `DAY`."""
+    device = DeviceProof(
+        asset=asset.id, label=asset.label, verdict=verdict, says="",  # type: ignore[arg-type]
+        identifiers=tuple(f"MAC {one.value}" for one in asset.identifiers if one.kind == "mac"),
+    )  # fmt: skip
+    predicate = Isolation(
+        body="", sites=(), point="", near_side=False, before=None,
+        after=Period(begin="2025-11-17T00:00:00Z", end="2025-11-17T12:00:00Z"), hours=12.0, allowed=allowed,
+        devices=(device,), case_devices=1, others=(), not_tested=(), doubts=(), tool="custodiet 0", catalog="c",
+        stated_at="2025-11-17T12:00:00Z", signed_with="",
+    )  # fmt: skip
+    subjects = (Subject(name="after/a.pcap", digest={"sha256": "ab" * 32}),)
+    key = Ed25519PrivateKey.from_private_bytes(bytes(range(32))) if sign else None
+    id, envelope = seal(subjects, predicate, key)
+    return id, msgspec.json.encode(envelope).decode()

@@ -19,6 +19,9 @@ from custodiet.model import Asset
 KEPT_UNDER = "isolation:"
 """Before the id of a statement: the key under which a case keeps it."""
 
+_NAMED = ("MAC ", "serial ")
+"""How statements begin an identifier by which a device is found again; an address is none: it moves."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Isolated:
@@ -73,7 +76,7 @@ class Isolation:
                 terms=Terms(own=own, allowed=networks, domains=domains, near_side=near_side, whose=whose),
             )
             for device in said.devices:
-                names = (f"asset {device.asset}", *(one for one in device.identifiers if one.startswith("MAC ")))
+                names = (f"asset {device.asset}", *(one for one in device.identifiers if one.startswith(_NAMED)))
                 for name in names:
                     if device.verdict == "isolated as far as seen":
                         self._by[name] = isolated
@@ -84,8 +87,11 @@ class Isolation:
         return bool(self._by)
 
     def of(self, asset: Asset) -> Isolated | None:
-        """The statement that calls this device isolated; found by its MAC where addresses gave it another id."""
-        names: Iterable[str] = (f"MAC {one.value}" for one in asset.identifiers if one.kind == "mac" and one.identity)
+        """The statement that calls this device isolated; found by its MAC or serial number where its id is another."""
+        kinds = {"mac": "MAC", "serial": "serial"}
+        names: Iterable[str] = (
+            f"{kinds[one.kind]} {one.value}" for one in asset.identifiers if one.kind in kinds and one.identity
+        )
         return next((self._by[name] for name in (f"asset {asset.id}", *names) if name in self._by), None)
 
 
