@@ -5,7 +5,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 EXAMPLE := examples/gemeente
+ISOLATION := $(EXAMPLE)/out/isolation
 OUT := out/waterwijk
+CASE := $(OUT)/waterwijk.sqlite
 # many public bodies inspect TLS with a certificate of their own: trust what the system trusts
 export UV_SYSTEM_CERTS := 1
 # a half-made environment or example must not count as made
@@ -26,19 +28,29 @@ $(VENV)/installed-dev: pyproject.toml $(VENV)/installed
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --group dev
 	@touch $@
 
-$(EXAMPLE)/out/input/scan.xml: $(EXAMPLE)/make.py $(EXAMPLE)/packets.py $(VENV)/installed
-	@$(BIN)/python $(EXAMPLE)/make.py $(EXAMPLE)/out/input
+$(EXAMPLE)/out/input/scan.xml: $(EXAMPLE)/make.py $(EXAMPLE)/mirror.py $(EXAMPLE)/packets.py $(VENV)/installed
+	@$(BIN)/python $(EXAMPLE)/make.py $(EXAMPLE)/out/input $(ISOLATION)
 	@touch $@
 
 ## audit the example municipality
 audit: $(VENV)/installed $(EXAMPLE)/out/input/scan.xml
 	@rm -rf $(OUT)
 	@$(BIN)/custodiet audit $(EXAMPLE)/out/input --sites $(EXAMPLE)/sites.yml --catalog $(EXAMPLE)/catalog \
-	  --on 2025-12-01 --case $(OUT)/waterwijk.sqlite --out $(OUT) || test $$? -eq 3 -o $$? -eq 4
+	  --on 2025-12-01 --case $(CASE) || test $$? -eq 3 -o $$? -eq 4
+	@echo "Two cameras were to be shut in; what captures of before and after prove:"
+	@umask 077 && head -c 32 /dev/urandom > $(OUT)/waterwijk.key
+	@$(BIN)/custodiet isolate verify --case $(CASE) --before $(ISOLATION)/before.pcap --after $(ISOLATION)/after.pcap \
+	  --device 10.20.8.40 --device 10.20.8.11 --allowed 10.20.8.20 --allowed 10.20.0.123 \
+	  --rules $(ISOLATION)/switch-port-7.txt --point "mirror port of VLAN 80, behind the port rules of the switch" \
+	  --sign --key $(OUT)/waterwijk.key --out $(OUT)/isolation.json || test $$? -eq 3
+	@$(BIN)/custodiet isolate check $(OUT)/isolation.json --captures $(ISOLATION)/before.pcap \
+	  --captures $(ISOLATION)/after.pcap --rules $(ISOLATION)/switch-port-7.txt --quiet
+	@echo "The statement $(OUT)/isolation.json is as it was signed, and was made of these captures and rules."
+	@$(BIN)/custodiet report --case $(CASE) --catalog $(EXAMPLE)/catalog --format all --out $(OUT)
 	@echo "The camera with a label of its own, and who made it:"
-	@$(BIN)/custodiet explain 10.20.8.12 --case $(OUT)/waterwijk.sqlite
-	@$(BIN)/custodiet explain 10.20.8.12 --case $(OUT)/waterwijk.sqlite --format html --out $(OUT)/dossier.html
-	@$(BIN)/custodiet explain 10.20.8.12 --case $(OUT)/waterwijk.sqlite --format json --out $(OUT)/dossier.json
+	@$(BIN)/custodiet explain 10.20.8.12 --case $(CASE)
+	@$(BIN)/custodiet explain 10.20.8.12 --case $(CASE) --format html --out $(OUT)/dossier.html
+	@$(BIN)/custodiet explain 10.20.8.12 --case $(CASE) --format json --out $(OUT)/dossier.json
 	@$(BIN)/custodiet explain --recompute $(OUT)/dossier.json
 	@echo "Dossier: $(OUT)/dossier.html"
 	@echo "Report: $(OUT)/report.html"

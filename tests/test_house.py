@@ -13,8 +13,8 @@ SOURCE = Path(__file__).resolve().parents[1] / "src" / "custodiet"
 ORDER = [
     "errors", "model", "dates", "signing", "plain_yaml", "wire", "catalog", "sites", "sources", "probes", "resolve",
     "egress", "reach", "identify", "evaluate", "count", "judge", "law", "isolation", "phaseout", "survey", "casefile",
-    "unseen", "talking", "reaching", "watch", "report", "concluding", "audit", "proving", "judging", "timeline", "claims",
-    "returns", "cli", "web", "__main__",
+    "unseen", "talking", "statements", "reaching", "watch", "report", "concluding", "audit", "proving", "judging",
+    "timeline", "claims", "returns", "cli", "web", "__main__",
 ]  # fmt: skip
 """A package or module may import what stands before it, never what stands after it."""
 

@@ -3,7 +3,7 @@
 Devices, people, suppliers and the brand SafeSight are invented; the shapes of replies are those that real devices give.
 Running it again gives the same bytes.
 
-    python examples/gemeente/make.py DIR
+    python examples/gemeente/make.py DIR [ISOLATION]     # the inputs of an audit; before and after two were shut in
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ PRINTER = Host("10.20.1.60", "3c:d9:2b:60:01:3c")
 CLOUD = "203.0.113.80"
 CLOUD_OF_NEW_FIRMWARE = "203.0.113.81"
 RELAY = "203.0.113.90"
+NOBODY_KNOWS = "203.0.113.140"
 RESOLVER = "10.20.0.53"
 TIME_SERVER = Host("10.20.0.123", ROUTER.mac)
 
@@ -212,6 +213,52 @@ def _a_day(capture: Capture) -> Iterator[mirror.Event]:
         yield hour * 3600.0, lambda: capture.datagram(DOOR_STATION, "239.255.255.251", 37810, 37810, call)
 
 
+SHUT_IN = datetime(2025, 11, 12, 12, 0, tzinfo=UTC).timestamp()
+"""Five days before the audit: two cameras were to be shut in. Of one the switch port was forgotten."""
+HOURS_BEFORE, HOURS_AFTER = 4, 27
+NO_GAP = (0.0, 0.0)
+
+RULES = f"""\
+! Waterwijk, switch stadhuis-2, port 7 (camera without a name), loaded on 12 November 2025
+ip access-list extended CAMERA-SHUT-IN
+ permit tcp host {NAMELESS.ip} host {DAHUA_RECORDER.ip}
+ permit udp host {NAMELESS.ip} host {TIME_SERVER.ip} eq ntp
+ deny   ip any any
+interface GigabitEthernet0/7
+ ip access-group CAMERA-SHUT-IN in
+"""
+
+
+def before_and_after(folder: Path) -> None:
+    """The mirror port before two cameras were shut in, and for 27 hours after; these are no inputs of the audit."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, begin, hours in (
+        ("before", SHUT_IN - HOURS_BEFORE * 3600, HOURS_BEFORE),
+        ("after", SHUT_IN, HOURS_AFTER),
+    ):
+        capture = Capture(vlan=80, router=ROUTER, clock=begin, snap=mirror.SNAP)
+        mirror.play(capture, _two_cameras(capture, hours, shut_in=name == "after"), NO_GAP)
+        capture.save(folder / f"{name}.pcap")
+    (folder / "switch-port-7.txt").write_text(RULES, encoding="utf-8")
+
+
+def _two_cameras(capture: Capture, hours: int, *, shut_in: bool) -> Iterator[mirror.Event]:
+    def line(client: Host, server: str, port: int, client_port: int) -> mirror.Line:
+        return mirror.Line(capture, client, Host(server, ROUTER.mac), port, client_port)
+
+    cloud = client_hello("litedev.hik-connect.com")
+    touch = line(TOWN_HALL, CLOUD_OF_NEW_FIRMWARE, 8666, 52011)
+    yield from mirror.keeps_alive(touch, 3.0, cloud, bytes(24), bytes(16), hours)
+    if not shut_in:  # by its address alone, without a name
+        yield from mirror.keeps_alive(
+            line(NAMELESS, NOBODY_KNOWS, 8800, 52012), 7.0, bytes(48), bytes(32), bytes(32), hours
+        )
+    looks = mirror.Line(capture, DAHUA_RECORDER, NAMELESS, 554, 53011)
+    options = b"OPTIONS rtsp://10.20.8.40/ RTSP/1.0\r\nCSeq: 3\r\n\r\n"
+    yield from mirror.looks_at(looks, 95.0, options, b"RTSP/1.0 200 OK\r\nCSeq: 3\r\n\r\n", hours)
+    yield from mirror.sets_its_clock(capture, NAMELESS, TIME_SERVER, hours)
+
+
 def office_network(path: Path) -> None:
     """The office network of the library, where somebody plugged something in."""
     router = Host("10.20.1.1", "00:1b:54:10:20:02")
@@ -322,8 +369,8 @@ def purchases(path: Path) -> None:
     (path / "inkoop.csv").write_bytes(text.encode("cp1252"))
 
 
-def main(folder: Path) -> None:
-    """Make all files in a folder."""
+def main(folder: Path, isolation: Path | None = None) -> None:
+    """Make all files in a folder, and in another those that are held against them."""
     folder.mkdir(parents=True, exist_ok=True)
     camera_network(folder)
     a_day_and_two_hours(folder)
@@ -331,7 +378,9 @@ def main(folder: Path) -> None:
     scan(folder)
     register(folder)
     purchases(folder)
+    if isolation:
+        before_and_after(isolation)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "out" / "input")
+    main(*(map(Path, sys.argv[1:]) if len(sys.argv) > 1 else (Path(__file__).parent / "out" / "input",)))

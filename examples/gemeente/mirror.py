@@ -55,7 +55,7 @@ class Line:
             self.say(side, flags=0x11)
 
 
-def keeps_alive(line: Line, first: float, hello: bytes, out: bytes, back: bytes) -> Iterator[Event]:
+def keeps_alive(line: Line, first: float, hello: bytes, out: bytes, back: bytes, hours: int = HOURS) -> Iterator[Event]:
     """A device that stays in touch: it says hello once, and a few bytes every round."""
 
     def begin() -> None:
@@ -68,7 +68,7 @@ def keeps_alive(line: Line, first: float, hello: bytes, out: bytes, back: bytes)
         line.say("<", back)
 
     yield first, begin
-    yield from ((at, again) for at in _rounds(first + ROUND))
+    yield from ((at, again) for at in _rounds(first + ROUND, hours))
 
 
 def uploads(line: Line, first: float, seconds: int, hello: bytes, rate: int) -> Iterator[Event]:
@@ -91,7 +91,7 @@ def uploads(line: Line, first: float, seconds: int, hello: bytes, rate: int) -> 
     yield first + seconds + 2, line.close
 
 
-def looks_at(line: Line, first: float, question: bytes, answer: bytes) -> Iterator[Event]:
+def looks_at(line: Line, first: float, question: bytes, answer: bytes, hours: int = HOURS) -> Iterator[Event]:
     """A recorder that asks a camera every round whether it is still there."""
 
     def ask() -> None:
@@ -99,30 +99,30 @@ def looks_at(line: Line, first: float, question: bytes, answer: bytes) -> Iterat
         line.say("<", answer)
 
     yield first, line.open
-    yield from ((at, ask) for at in _rounds(first + 1))
+    yield from ((at, ask) for at in _rounds(first + 1, hours))
 
 
-def sets_its_clock(capture: Capture, host: Host, server: Host) -> Iterator[Event]:
+def sets_its_clock(capture: Capture, host: Host, server: Host, hours: int = HOURS) -> Iterator[Event]:
     """A question to the time server every hour."""
 
     def ask() -> None:
         capture.datagram(host, server.ip, 123, 123, b"\x23" + bytes(47))
         capture.answer(server.ip, host, 123, 123, b"\x24\x02" + bytes(46))
 
-    yield from ((hour * 3600 + 77.0, ask) for hour in range(HOURS))
+    yield from ((hour * 3600 + 77.0, ask) for hour in range(hours))
 
 
-def _rounds(first: float) -> Iterator[float]:
+def _rounds(first: float, hours: int) -> Iterator[float]:
     at = first
-    while at < HOURS * 3600:
+    while at < hours * 3600:
         yield at
         at += ROUND
 
 
-def play(capture: Capture, events: Iterator[Event]) -> None:
+def play(capture: Capture, events: Iterator[Event], gap: tuple[float, float] = GAP) -> None:
     """Let everything happen in its order; what happens while the mirror is off is not in the capture."""
     begin = capture.clock
     for seconds, happen in sorted(events, key=lambda event: event[0]):
-        capture.off = GAP[0] <= seconds < GAP[1]
+        capture.off = gap[0] <= seconds < gap[1]
         capture.clock = begin + seconds
         happen()

@@ -5,7 +5,7 @@ It joins what the other modules do and decides nothing itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -38,7 +38,8 @@ from custodiet.model import (
 )
 from custodiet.sources.base import Reader, ReadOptions
 from custodiet.sources.intake import expand, make_source, recognise, unreadable
-from custodiet.talking import egress_of_case
+from custodiet.statements import statements_of
+from custodiet.talking import Once, egress_of_case
 from custodiet.unseen import Counts, what_we_could_not_see
 
 __all__ = [
@@ -287,8 +288,13 @@ def assess(case: Case, context: Context) -> Assessment:
         issues=issues,
         skipped=context.skipped,
         totals=context.counts.totals,
-        unseen=unseen,
+        unseen=(*_unreadable(case), *unseen),
     )
+
+
+def _unreadable(case: Case) -> Iterator[str]:
+    for id, why in statements_of(case).unreadable.items():
+        yield f"The statement on isolation {id[:80]} that the case keeps is broken, and proves nothing: {why}."
 
 
 def dossier(case: Case, matcher: Matcher, asset: str) -> Dossier:
@@ -318,7 +324,15 @@ def dossier(case: Case, matcher: Matcher, asset: str) -> Dossier:
     )
 
 
-def entries(case: Case, asset: str | None = None, *, catalog: Catalog | None = None) -> Iterator[Entry]:
+def talks_of(case: Case, catalog: Catalog) -> Once | None:
+    """What the devices of a case talk to, to be handed to `entries` several times; none where no traffic was read."""
+    context = recall(case)
+    return Once(case, catalog, context.body if context else None) if case.has_flows() else None
+
+
+def entries(
+    case: Case, asset: str | None = None, *, catalog: Catalog | None = None, talks: Iterable[Egress] | None = None
+) -> Iterator[Entry]:
     """What is said of each asset, worst first, with the evidence it cites; or of one asset.
 
     Args:
@@ -326,18 +340,20 @@ def entries(case: Case, asset: str | None = None, *, catalog: Catalog | None = N
         asset: id of one asset; none: all.
         catalog: whose the other sides of conversations are; none: nothing is said of what devices talk to. Nor is it of
             a case in which no traffic was read: everything would be unknown.
+        talks: what all devices talk to, where `talks_of` worked it out before; none: it is worked out here.
     """
     has_flows = case.has_flows()
-    told: Iterator[Egress] = iter(())
-    if catalog is not None and has_flows:
+    told: Iterator[Egress] = iter(talks or ())
+    if talks is None and catalog is not None and has_flows:
         context = recall(case)
         told = egress_of_case(case, catalog, context.body if context else None, only=asset)
-    talks = next(told, None)
+    statements = statements_of(case)
+    talk = next(told, None)
     for found, identification, findings in case.conclusions(asset):
         known = addresses(found) if has_flows else []
         egress = None
-        if talks is not None and talks.asset == found.id:  # both come in the order of the case
-            egress, talks = talks, next(told, None)
+        if talk is not None and talk.asset == found.id:  # both come in the order of the case
+            egress, talk = talk, next(told, None)
         yield Entry(
             asset=found,
             identification=identification,
@@ -346,6 +362,7 @@ def entries(case: Case, asset: str | None = None, *, catalog: Catalog | None = N
             flows=tuple(case.flows_of(known, most=FLOWS_SHOWN)),
             flows_total=case.count_flows(known),
             egress=egress,
+            proofs=statements.about(found, egress),
         )
 
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 
 import msgspec
 
@@ -30,6 +31,46 @@ LOCATED = "located:"
 
 NAMES = ("dns.query",)
 """Attributes of which a device can have any number; asked for by themselves, so that they crowd nothing out."""
+
+
+IN_MEMORY = 32 << 20
+"""Bytes of what was worked out once that stay in memory; more of it lies in a temporary file."""
+
+
+class Once:
+    """What the devices of a case talk to, worked out when first asked and told again as often as a report needs it.
+
+    It holds while nothing is added to the case: make another one after that.
+
+    Args:
+        case, catalog, body: as for `egress_of_case`.
+    """
+
+    def __init__(self, case: Case, catalog: Catalog, body: Body | None) -> None:
+        self._asked = case, catalog, body
+        self._kept: SpooledTemporaryFile[bytes] | None = None
+
+    def __iter__(self) -> Iterator[Egress]:
+        return self._work_out() if self._kept is None else self._again(self._kept)
+
+    def _work_out(self) -> Iterator[Egress]:
+        kept: SpooledTemporaryFile[bytes] = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115
+        for egress in egress_of_case(*self._asked):
+            written = msgspec.msgpack.encode(egress)
+            kept.write(len(written).to_bytes(8, "big") + written)
+            yield egress
+        self._kept = kept  # only now: whoever stops early has not heard all
+
+    def _again(self, kept: SpooledTemporaryFile[bytes]) -> Iterator[Egress]:
+        at = 0
+        while True:
+            kept.seek(at)  # several may be listening
+            head = kept.read(8)
+            if not head:
+                return
+            length = int.from_bytes(head, "big")
+            at += 8 + length
+            yield msgspec.msgpack.decode(kept.read(length), type=Egress)
 
 
 def egress_of_case(

@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from custodiet.proving import TriedFrom
 
 EXIT_LEAKS, EXIT_INCOMPLETE = 3, 4
-KEPT_UNDER = "isolation:"
-"""How the statements of a case are named in it."""
 
 
 def verify(
@@ -104,6 +102,7 @@ def verify(
     from custodiet.report.proved import shown
     from custodiet.signing import private_key, signing_key
     from custodiet.sources import READERS
+    from custodiet.statements import keep
 
     networks, domains = parse_allowed(allowed or [])
     checked_zone(zone)
@@ -153,7 +152,7 @@ def verify(
                 f"the statement on {len(devices):,} devices would be larger than can be checked", place=str(case),
                 next_step="Name some of them: --device.",
             )  # fmt: skip
-        opened.set_meta(f"{KEPT_UNDER}{id}", written.decode())
+        keep(opened, id, written, out.name if out else "")
     if out:
         write_whole(out, lambda path: _write(path, written + b"\n"))
     statement = statement_of(envelope)
@@ -184,7 +183,12 @@ def _from_where(text: str) -> tuple[TriedFrom, Path]:
 
 
 def check(
-    statement: Annotated[Path, typer.Argument(metavar="STATEMENT", help="The file that verify wrote.")],
+    statement: Annotated[
+        Path, typer.Argument(metavar="STATEMENT", help="The file that verify wrote; with --case the id of a statement.")
+    ],
+    case: Annotated[
+        Path | None, typer.Option("--case", metavar="FILE", help="The case file that keeps the statement.")
+    ] = None,
     public_key: Annotated[
         str,
         typer.Option(
@@ -215,10 +219,13 @@ def check(
     if public_key:
         there = Path(public_key)
         given = parsed(there.read_bytes() if _is_file(there) else public_key.encode("utf-8", "replace"))
-    if not _is_file(statement):
-        raise UsageError("there is no such file", place=str(statement), next_step="Check the path.")
-    with statement.open("rb") as file:
-        data = file.read(LARGEST + 1)
+    if case:
+        data = _kept(case, str(statement))
+    else:
+        if not _is_file(statement):
+            raise UsageError("there is no such file", place=str(statement), next_step="Check the path.")
+        with statement.open("rb") as file:
+            data = file.read(LARGEST + 1)
     try:
         found = held(data, given)
     except IntegrityError as fault:
@@ -234,6 +241,22 @@ def check(
     if not quiet:
         number = len(captures or []) + len(rules or [])
         tell(found, lambda: checked(found, number, verbose), json=json)
+
+
+def _kept(path: Path, id: str) -> bytes:
+    """The envelope of a statement that a case keeps."""
+    from custodiet.casefile import Case
+    from custodiet.statements import FILE_UNDER, KEPT_UNDER
+
+    with Case(path, must_exist=True) as opened:
+        text = opened.meta(f"{KEPT_UNDER}{id}")
+        if text is None:
+            there = [key.removeprefix(FILE_UNDER) for key in opened.metas(FILE_UNDER)]
+            raise UsageError(
+                f"the case keeps no statement {id[:80]!r}", place=str(path),
+                next_step=f"It keeps: {', '.join(there[:8])}" if there else "Make one: custodiet isolate verify.",
+            )  # fmt: skip
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _is_file(path: Path) -> bool:

@@ -18,26 +18,37 @@ class Format(StrEnum):
     json = "json"
     csv = "csv"
     xlsx = "xlsx"
+    all = "all"
 
 
 def report(
     case: CaseOption,
     format: Annotated[Format, typer.Option("--format", help="What to write.")] = Format.html,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="Where to; csv and json go to the terminal without it.")
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="PATH",
+            help="The file, or the folder of all; csv and json go to the terminal without it.",
+        ),
     ] = None,
     catalog: CatalogOption = None,
 ) -> None:
     """Write a report of what the case holds."""
     from custodiet import audit as steps
     from custodiet.casefile import Case
-    from custodiet.cli.show import print_report, write_report
+    from custodiet.cli.show import WRITERS, print_report, write_report, write_reports
 
     with Case(case, must_exist=True) as opened:
         context = steps.recalled(opened)
         knowledge = load(catalog)
         assessment = steps.assess(opened, context)
-        if out is None and format in (Format.csv, Format.json):
+        if format == Format.all:
+            folder = out or Path()
+            write_reports(folder, opened, assessment, knowledge)
+            for name, _ in WRITERS.values():
+                typer.echo(f"Written: {folder / name}")
+        elif out is None and format in (Format.csv, Format.json):
             print_report(format.value, opened, assessment, knowledge)
         else:
             target = out or Path(DEFAULT_NAMES[format])

@@ -14,7 +14,7 @@ from custodiet.casefile import Case
 from custodiet.catalog.contents import Catalog
 from custodiet.cli.common import write_whole
 from custodiet.errors import UsageError
-from custodiet.model import Assessment, Directive
+from custodiet.model import Assessment, Directive, Egress, Entry
 from custodiet.report import guard, terminal
 
 
@@ -51,34 +51,34 @@ def names_for(case: Case, catalog: Catalog) -> CatalogNames:
     return CatalogNames(catalog, context.directives if context else ())
 
 
-def _html(path: Path, case: Case, assessment: Assessment, names: CatalogNames) -> None:
+def _html(path: Path, entries: Iterable[Entry], assessment: Assessment, names: CatalogNames) -> None:
     from custodiet.report.html import write_html
 
     with path.open("w", encoding="utf-8", newline="\n") as stream:
-        write_html(stream, assessment, steps.entries(case, catalog=names.catalog), names)
+        write_html(stream, assessment, entries, names)
 
 
-def _json(path: Path, case: Case, assessment: Assessment, names: CatalogNames) -> None:
+def _json(path: Path, entries: Iterable[Entry], assessment: Assessment, names: CatalogNames) -> None:
     from custodiet.report.json import write_json
 
     with path.open("wb") as stream:
-        write_json(stream, assessment, steps.entries(case, catalog=names.catalog))
+        write_json(stream, assessment, entries)
 
 
-def _csv(path: Path, case: Case, assessment: Assessment, names: CatalogNames) -> None:
+def _csv(path: Path, entries: Iterable[Entry], assessment: Assessment, names: CatalogNames) -> None:
     from custodiet.report.csv import write_csv
 
     with path.open("w", encoding="utf-8", newline="") as stream:
-        write_csv(stream, assessment, steps.entries(case, catalog=names.catalog), names)
+        write_csv(stream, assessment, entries, names)
 
 
-def _xlsx(path: Path, case: Case, assessment: Assessment, names: CatalogNames) -> None:
+def _xlsx(path: Path, entries: Iterable[Entry], assessment: Assessment, names: CatalogNames) -> None:
     from custodiet.report.xlsx import write_xlsx
 
-    write_xlsx(path, assessment, steps.entries(case, catalog=names.catalog), names)
+    write_xlsx(path, assessment, entries, names)
 
 
-Writer = Callable[[Path, Case, Assessment, CatalogNames], None]
+Writer = Callable[[Path, Iterable[Entry], Assessment, CatalogNames], None]
 WRITERS: dict[str, tuple[str, Writer]] = {
     "html": ("report.html", _html),
     "json": ("assessment.json", _json),
@@ -92,14 +92,23 @@ def write_reports(folder: Path, case: Case, assessment: Assessment, catalog: Cat
     """Write every format into a folder."""
     if folder.exists() and not folder.is_dir():
         raise UsageError("this is a file, not a folder", place=str(folder), next_step="Give --out another name.")
+    talks = steps.talks_of(case, catalog)
     for format, (name, _) in WRITERS.items():
-        write_report(format, folder / name, case, assessment, catalog)
+        write_report(format, folder / name, case, assessment, catalog, talks)
 
 
-def write_report(format: str, path: Path, case: Case, assessment: Assessment, catalog: Catalog) -> None:
-    """Write one format to a file, which appears only when it is whole."""
+def write_report(
+    format: str,
+    path: Path,
+    case: Case,
+    assessment: Assessment,
+    catalog: Catalog,
+    talks: Iterable[Egress] | None = None,
+) -> None:
+    """Write one format to a file, which appears only when it is whole; `talks` are those of `audit.talks_of`."""
     names = names_for(case, catalog)
-    write_whole(path, lambda unfinished: WRITERS[format][1](unfinished, case, assessment, names))
+    entries = steps.entries(case, catalog=catalog, talks=talks)
+    write_whole(path, lambda unfinished: WRITERS[format][1](unfinished, entries, assessment, names))
 
 
 def print_report(format: str, case: Case, assessment: Assessment, catalog: Catalog) -> None:

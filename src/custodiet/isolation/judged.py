@@ -11,19 +11,10 @@ from typing import Annotated, Literal
 import msgspec
 
 from custodiet.model.egress import Where
+from custodiet.model.proof import Verdict
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=(1 << 63) - 1)]
 """A number that a statement of somebody else may hold, and that can be written out."""
-
-Verdict = Literal["isolated as far as seen", "leaks", "not seen", "too short", "doubtful"]
-"""What can be said of one device.
-
-isolated as far as seen  watched long enough without a gap, and it reached only what was allowed
-leaks                    something left, came in, or was asked for that must not
-not seen                 no traffic of it with one other address passed: silence is no proof
-too short                watched for less than it needs
-doubtful                 what was watched does not carry the answer
-"""
 
 LeakKind = Literal[
     "reached outside",

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from custodiet.egress.place import Near
 from custodiet.egress.sums import Talk, Talks, gather
 from custodiet.egress.words import duration, how_many
-from custodiet.isolation.judged import MOST_LISTED, DeviceProof, Leak, Reached, Tried, Verdict
+from custodiet.isolation.judged import MOST_LISTED, DeviceProof, Leak, Reached, Tried
 from custodiet.isolation.leaks import (
     ROUTERS,
     answered,
@@ -27,6 +27,7 @@ from custodiet.isolation.recognise import Recognised
 from custodiet.isolation.side import Side, Terms
 from custodiet.isolation.watching import Length, fault_of, length_of, needed_of
 from custodiet.model import Asset, Observation
+from custodiet.model.proof import Verdict
 
 MOST_FLOWS = 200_000
 """Conversations of one device that are looked at."""

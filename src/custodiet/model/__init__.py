@@ -12,7 +12,9 @@ from custodiet.model.fingerprint import Example, Fingerprint, When
 from custodiet.model.firmware import FirmwareCode, FirmwareFormat, FirmwarePlatform, FirmwareReading
 from custodiet.model.identification import FIELDS, Claim, Conclusion, Identification
 from custodiet.model.model_family import FamilyExample, ModelFamily, ModelReading, PartGrammar, ReadPart
+from custodiet.model.news import News
 from custodiet.model.observation import Flow, Observation, content_id, observe
+from custodiet.model.proof import Proof
 from custodiet.model.reach import Cited, ConfigRead, Connections, Reach, ReachPath
 from custodiet.model.site import UNDECIDED, Body, Decision, DeviceNote, Happened, Site, Stated, Zone
 from custodiet.model.source import Issue, Source, Tally, Watched
@@ -63,9 +65,11 @@ __all__ = [
     "Merge",
     "ModelFamily",
     "ModelReading",
+    "News",
     "Observation",
     "PartGrammar",
     "Peer",
+    "Proof",
     "Reach",
     "ReachPath",
     "ReadPart",

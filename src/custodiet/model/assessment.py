@@ -9,6 +9,7 @@ from custodiet.model.egress import Egress
 from custodiet.model.finding import Finding
 from custodiet.model.identification import Identification
 from custodiet.model.observation import Flow, Observation
+from custodiet.model.proof import Proof
 from custodiet.model.site import Body
 from custodiet.model.source import Issue, Source, Tally
 
@@ -32,6 +33,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """How many conversations it took part in."""
     egress: Egress | None = None
     """What it talks to; none where no traffic was read, or it is no surveillance device and was not asked about."""
+    proofs: tuple[Proof, ...] = ()
+    """What statements on isolation that the case keeps say of it, the latest first."""
 
 
 class Totals(msgspec.Struct, frozen=True, kw_only=True):

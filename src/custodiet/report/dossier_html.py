@@ -19,6 +19,7 @@ from custodiet.model import Assessment, Entry
 from custodiet.report import dossier as told
 from custodiet.report import egress as talks
 from custodiet.report import guard, order, summary, words
+from custodiet.report import proof as stated
 from custodiet.report.egress_svg import picture
 from custodiet.report.html import PEERS, Evidence
 from custodiet.report.summary import Names
@@ -81,6 +82,7 @@ def _environment() -> jinja2.Environment:
         "talks": talks,
         "drawn": picture,
         "most": PEERS,
+        "stated": stated,
     }
     environment.filters["number"] = "{:,}".format
     return environment

@@ -5,9 +5,10 @@ from __future__ import annotations
 from rich.tree import Tree
 
 from custodiet.identify.dossier import Dossier
-from custodiet.model import Assessment, Claim, Entry, Observation
+from custodiet.model import Assessment, Claim, Entry, Observation, Proof
 from custodiet.report import dossier as told
 from custodiet.report import egress as talks
+from custodiet.report import proof as stated
 from custodiet.report import summary, words
 from custodiet.report.guard import marked_text, styled
 from custodiet.report.summary import Named, Names
@@ -55,11 +56,32 @@ def dossier_tree(dossier: Dossier, entry: Entry, assessment: Assessment, names: 
             amount = f"{words.size(row.out)} out, {words.size(row.into)} in, {row.size}, {row.often}"
             who = f"{row.name or row.address}, {row.port}: {row.whose}, {row.serves}"
             talking.add(styled(f"{who}; {amount}, since {words.clock(peer.first_seen)}"))
+    for proof in entry.proofs:
+        _proof(root, proof, verbosity)
     if verbosity:
         add_more(root, entry, {source.id: source.name for source in assessment.sources})
     root.add(styled(told.stands_on(dossier) + ".", "dim"))
     root.add(styled(f"Catalog {dossier.catalog}, {dossier.tool}, digest {dossier.digest[:16]}", "dim"))
     return root
+
+
+def _proof(root: Tree, proof: Proof, verbosity: int) -> None:
+    """What one statement says; what it does not show is told in any case."""
+    branch = root.add(
+        styled("Whether it stopped: ", "bold").append_text(styled(stated.label(proof), stated.style(proof)))
+    )
+    branch.add(styled(stated.sentence(proof)))
+    for heading, told_there in stated.rows(proof):
+        if isinstance(told_there, str):
+            text = styled(f"{heading}: ", "dim")
+            branch.add(text.append_text(styled(told_there, "bold red" if heading == "Since then" else "")))
+            continue
+        below = branch.add(styled(heading, "dim"))
+        for sentence in told_there:
+            below.add(styled(sentence, "red" if heading == "Leaks" else ""))
+    branch.add(styled("Check it offline: ", "dim").append_text(styled(stated.to_check(proof))))
+    if verbosity:
+        branch.add(styled(stated.how_to_check(proof), "dim"))
 
 
 def _answer(

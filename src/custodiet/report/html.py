@@ -10,7 +10,7 @@ import base64
 import hashlib
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -19,9 +19,10 @@ from typing import IO
 import jinja2
 from markupsafe import Markup
 
-from custodiet.model import Assessment, Directive, Egress, Entry, Finding, Observation, Source, Tally
+from custodiet.model import Assessment, Asset, Directive, Egress, Entry, Finding, Observation, Proof, Source, Tally
 from custodiet.report import egress as talks
 from custodiet.report import guard, order, summary, words
+from custodiet.report import proof as stated
 from custodiet.report.egress_svg import picture
 from custodiet.report.summary import Names
 
@@ -36,6 +37,9 @@ TALKING = 200
 
 PEERS = 40
 """How many peers of a device are listed, outside and inside; the JSON has more."""
+
+PROVED = 200
+"""How many devices are shown with what statements say of their isolation."""
 
 ISSUES = 500
 """How many issues are listed."""
@@ -92,12 +96,21 @@ class Shown:
     """Devices of which nothing is known of their traffic; told together."""
     outcomes: Counter[str]
     """How many devices there are of each outcome of what they talk to, whether shown or not."""
+    proved: list[tuple[Asset, tuple[Proof, ...]]] = field(default_factory=list)
+    """What statements say of the first `PROVED` devices that any is about."""
+    proved_left: int = 0
+    """Devices beyond these."""
     told: frozenset[str] = frozenset()
     """Ids of the devices in `talking`."""
     left: int = 0
     """Devices that stand in ``findings.csv`` only."""
     matter: int = 0
     """Devices that matter, whether shown or not."""
+
+    @property
+    def proofs_of(self) -> frozenset[str]:
+        """Ids of the devices in `proved`."""
+        return frozenset(asset.id for asset, _ in self.proved)
 
     @property
     def listed(self) -> frozenset[str]:
@@ -147,7 +160,7 @@ def _environment() -> jinja2.Environment:
     """The templates, compiled once."""
     environment = guard.html_environment()
     environment.globals |= {"summary": summary, "words": words, "anchor": guard.anchor, "marked": guard.marked}
-    environment.globals |= {"talks": talks, "drawn": picture, "most": PEERS}
+    environment.globals |= {"talks": talks, "drawn": picture, "most": PEERS, "stated": stated}
     environment.filters["number"] = "{:,}".format
     return environment
 
@@ -157,6 +170,10 @@ def choose(entries: Iterable[Entry], names: Names) -> Shown:
     shown = Shown(cards=[], brief=[], talking=[], silent=[], outcomes=Counter())
     for entry in entries:
         _talk(shown, entry.egress)
+        if entry.proofs and len(shown.proved) < PROVED:
+            shown.proved.append((entry.asset, entry.proofs))
+        elif entry.proofs:
+            shown.proved_left += 1
         state = order.state(entry)
         matters = state != "rest" or not (order.is_silent(entry) or order.kind_of(entry) == "other")
         shown.matter += matters

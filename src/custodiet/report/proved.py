@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from rich.console import RenderableType
 
-from custodiet.isolation.judged import DeviceProof, Leak, Verdict
+from custodiet.isolation.judged import DeviceProof, Leak
 from custodiet.isolation.statement import Checked, Isolation, Statement
+from custodiet.model.proof import Verdict
 from custodiet.report.guard import indented, styled
 from custodiet.report.words import clock, count, listed, size
 
@@ -73,7 +74,7 @@ def _device(one: DeviceProof, verbose: int) -> Iterator[RenderableType]:
         how = f"; found again by its {one.recognised_by}" if one.recognised_by else ""
         yield indented(f"{', '.join(one.identifiers[:4])}{how}", 2)
     if one.before_outside:
-        yield indented(f"Before, it had to do with {count(one.before_outside, 'port')} of addresses outside.", 2)
+        yield indented(f"Before, it had to do with {count(one.before_outside, 'peer')} outside.", 2)
     else:
         yield indented("Before, nothing of it was seen outside.", 2)
     for leak in one.leaks[: None if verbose else _LEAKS]:
