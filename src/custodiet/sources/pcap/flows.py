@@ -21,6 +21,7 @@ from custodiet.sources.pcap.links import Ints, Mask, Words
 from custodiet.sources.pcap.sides import Sides
 from custodiet.sources.pcap.volumes import HOUR, Volumes
 from custodiet.sources.pcap.window import Window
+from custodiet.sources.server_ports import SERVER_PORTS
 
 _MOST_CONVERSATIONS = 120_000
 _MOST_VOLUMES = 240_000
@@ -30,16 +31,6 @@ _MOST_HOURS = 1 << 14
 """Hours of a window that find room in a word beside other things."""
 
 _SYN, _ACK = 0x02, 0x10
-
-_SERVER_PORTS = np.zeros(65536, dtype=np.bool_)
-"""Ports on which servers listen: decides who began a conversation whose beginning was not captured."""
-_SERVER_PORTS[1:1024] = True
-_SERVER_PORTS[
-    [
-        *(1433, 1521, 1883, 1900, 1935, 2049, 3128, 3306, 3389, 3478, 3702, 5000, 5060, 5061, 5353, 5355, 5432, 5900),
-        *(6379, 8000, 8008, 8080, 8081, 8443, 8554, 8800, 8883, 9000, 9443, 34567, 34568, 37020, 37777, 37778, 37810),
-    ]
-] = True
 
 
 class Groups(msgspec.Struct, frozen=True):
@@ -258,7 +249,7 @@ class FlowTable:
         first_port = np.where(first_side == 0, a_port, b_port)
         other_port = np.where(first_side == 0, b_port, a_port)
         # Only where the beginning was not seen: an answer that came first is told by its port.
-        answered = _SERVER_PORTS[first_port] & ~_SERVER_PORTS[other_port]
+        answered = SERVER_PORTS[first_port] & ~SERVER_PORTS[other_port]
         opened = self.client_side[slots]
         decided = self.decided[slots]
         client: Ints = np.where(decided >= 0, decided, np.where(opened >= 0, opened, first_side ^ answered))
