@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from custodiet.casefile import Case
+from custodiet.catalog import Catalog
+from custodiet.cli.common import load
 from custodiet.watch.told import history
 from story import Told, custodiet
 from watch.town import (
@@ -30,18 +34,42 @@ from watch.town import (
 LATER = DAY + 2 * 86_400
 
 
-@pytest.fixture
-def case(tmp_path: Path) -> Path:
-    """A case that knows one camera, which talks to its recorder."""
-    knowledge(tmp_path / "acme")
-    capture(tmp_path / "a.pcap", notice(), *talk(RECORDER, 554))
-    first = watch(tmp_path / "town.sqlite", tmp_path / "a.pcap")
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a catalog, and a case that knows one camera, which talks to its recorder."""
+    folder = tmp_path_factory.mktemp("town")
+    knowledge(folder / "acme")
+    capture(folder / "a.pcap", notice(), *talk(RECORDER, 554))
+    first = custodiet(
+        "watch", "--case", folder / "town.sqlite", "--catalog", folder / "acme", "--json", folder / "a.pcap"
+    )
     assert (first.code, kinds(first)[0]) == (0, "new device")
-    return tmp_path / "town.sqlite"
+    return folder
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _loaded_once() -> Iterator[None]:
+    """The catalog takes a second to load, and is the same for all of these."""
+    catalogs: dict[tuple[Path, ...], Catalog] = {}
+
+    def once(folders: list[Path] | None) -> Catalog:
+        key = tuple(folders or ())
+        return catalogs.get(key) or catalogs.setdefault(key, load(folders))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("custodiet.cli.watch.load", once)
+        yield
+
+
+@pytest.fixture
+def case(tmp_path: Path, town: Path) -> Path:
+    """A copy of the case."""
+    return Path(shutil.copy(town / "town.sqlite", tmp_path / "town.sqlite"))
 
 
 def watch(case: Path, *arguments: object) -> Told:
-    return custodiet("watch", "--case", case, "--catalog", case.parent / "acme", "--json", *arguments)
+    """By the catalog that the case remembers."""
+    return custodiet("watch", "--case", case, "--json", *arguments)
 
 
 def news(told: Told) -> list[dict[str, str]]:
@@ -127,7 +155,7 @@ def test_another_mac_at_the_address_of_a_camera(case: Path) -> None:
 
 def test_lines_for_people_say_what_it_means_first(case: Path) -> None:
     later = capture(case.parent / "b.pcap", *talk(ELSEWHERE), at=LATER)
-    said = custodiet("watch", "--case", case, "--catalog", case.parent / "acme", later)
+    said = custodiet("watch", "--case", case, later)
     text = " ".join(said.out.split())
     assert text.startswith("2025-11-18 13:33:20 LOOK TODAY new destination 10.0.0.5 It talks to somebody new outside")
     assert "\a" not in said.out
@@ -138,14 +166,14 @@ def test_nothing_that_a_device_says_acts_on_the_screen(case: Path) -> None:
     name = "a\x1b]0;x\x07.acme-cloud.example"
     later = capture(case.parent / "b.pcap", asks(name), told(name, CLOUD), *talk(CLOUD), at=LATER)
     for how in ([], ["--json"]):
-        said = custodiet("watch", "--case", case, "--catalog", case.parent / "acme", later, *how)
+        said = custodiet("watch", "--case", case, later, *how)
         assert not {"\x1b", "\x07"} & set(said.out)
 
 
 def test_quiet_prints_nothing_and_still_ends_with_its_code(case: Path) -> None:
     isolate(case)
     later = capture(case.parent / "b.pcap", *talk(ELSEWHERE), at=LATER)
-    said = custodiet("watch", "--case", case, "--catalog", case.parent / "acme", later, "-q")
+    said = custodiet("watch", "--case", case, later, "-q")
     assert (said.code, said.out, said.err) == (3, "", "")
 
 
