@@ -1,10 +1,12 @@
-"""What devices on the link say unasked: ARP, DHCP, mDNS, SSDP, DHIP and SADP, for the sensor that only listens.
+"""What devices on the link say unasked: ARP, DHCP, mDNS, SSDP, WS-Discovery, DHIP and SADP, for the passive sensor.
 
 Whole Ethernet frames, made beforehand. Each device speaks about every ten seconds, one protocol after another.
 """
 
 from __future__ import annotations
 
+import re
+import socket
 import struct
 from collections.abc import Iterator
 
@@ -15,6 +17,8 @@ EVERY = 10.0
 _EVERYBODY = b"\xff" * 6
 _ASKED = {"dahua camera": bytes((1, 3, 4, 5, 6, 12, 15, 28, 42))}
 _MDNS = b"\0\0\0\0\0\x01\0\0\0\0\0\0\x09_services\x07_dns-sd\x04_udp\x05local\0\0\x0c\0\x01"
+_PROBE = b"<MessageID>uuid:0</MessageID><Body><Probe/></Body>"
+_RELATES = re.compile(rb"<wsa:RelatesTo>[^<]*</wsa:RelatesTo>")
 _SEARCH = b"M-SEARCH * HTTP/1.1\r\nST: ssdp:all\r\n\r\n"
 
 
@@ -41,6 +45,25 @@ def datagram(mac: str, source: str, target: str, source_port: int, port: int, pa
     head = struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(udp), 0, 0x4000, 4, 17, 0) + _packed(source) + to
     head = head[:10] + struct.pack(">H", _sum(head)) + head[12:]
     return there + _mac(mac) + b"\x08\x00" + head + udp
+
+
+def datagram6(mac: str, group: str, port: int, payload: bytes) -> bytes:
+    """A frame to a group of IPv6, from the link-local address that follows from the MAC."""
+    own, to = _mac(mac), socket.inet_pton(socket.AF_INET6, group)
+    source = b"\xfe\x80" + bytes(6) + bytes((own[0] ^ 2,)) + own[1:3] + b"\xff\xfe" + own[3:]
+    udp = struct.pack(">HHHH", port, port, 8 + len(payload), 0) + payload
+    pseudo = source + to + struct.pack(">IHBB", len(udp), 0, 0, 17) + udp + b"\0" * (len(udp) % 2)
+    udp = udp[:6] + struct.pack(">H", _sum(pseudo) or 0xFFFF) + udp[8:]
+    return (
+        b"\x33\x33" + to[12:] + own + b"\x86\xdd" + struct.pack(">IHBB", 6 << 28, len(udp), 17, 1) + source + to + udp
+    )
+
+
+def hello(device: Device) -> bytes:
+    """What it says of itself by WS-Discovery when it comes up; empty where it does not speak that."""
+    match = device.udp[3702].answer(_PROBE) if 3702 in device.udp else b""
+    whole = _RELATES.sub(b"", match).replace(b"<d:ProbeMatches><d:ProbeMatch>", b"<d:Hello>")
+    return whole.replace(b"</d:ProbeMatch></d:ProbeMatches>", b"</d:Hello>").replace(b"/ProbeMatches<", b"/Hello<")
 
 
 def _arp(device: Device) -> bytes:
@@ -86,6 +109,8 @@ def frames(device: Device) -> Iterator[bytes]:
         _head, _end, rest = said.partition(b"\r\n")
         note = rest.replace(b"\r\nST: ", b"\r\nNTS: ssdp:alive\r\nNT: ").replace(b"\r\nEXT:", b"")
         yield to("239.255.255.250", 1900, b"NOTIFY * HTTP/1.1\r\nHOST: 239.255.255.250:1900\r\n" + note)
+    if greeting := hello(device):
+        yield to("239.255.255.250", 3702, greeting)
     if 37810 in device.udp:
         search = b"\x20\0\0\0DHIP" + bytes(24) + b'{"method":"DHDiscover.search"}'
         if said := device.udp[37810].answer(search):

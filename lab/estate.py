@@ -10,6 +10,7 @@ import random
 from dataclasses import dataclass
 from typing import Literal
 
+from lab import trunk
 from lab.device import Device, Place
 from lab.devices import FAMILIES, FRAGILE, Family
 
@@ -49,6 +50,8 @@ class Estate:
     seed: int
     networks: list[Network]
     devices: list[Device]
+    trunk: list[Device]
+    """Heard on the trunk, and not to be asked."""
 
     def manifest(self, name: str) -> dict[str, object]:
         """The truth, as it is written to a file."""
@@ -65,6 +68,7 @@ class Estate:
                 for one in self.networks
             ],
             "devices": [device.truth() for device in self.devices],
+            "trunk": [device.truth() for device in self.trunk],
         }
 
 
@@ -89,7 +93,7 @@ def estate(*, devices: int = 2000, seed: int = 7, fragile: int = 20) -> Estate:
     if fragile:
         networks.append(FRAGILE_NETWORK)
     made.sort(key=lambda device: tuple(int(part) for part in device.address.split(".")))
-    return Estate(seed, networks, made)
+    return Estate(seed, networks, made, trunk.devices(seed))
 
 
 def _made(family: Family, address: str, network: Network, number: int, dice: random.Random) -> Device:

@@ -4,7 +4,8 @@
     NAME-router  up0 10.70.0.1, down0 10.71.0.1; leads to the estate, but not to the closed subnet
     NAME-estate  down0 10.71.0.2; every address of 10.77.0.0/16 is local, so a server may bind any of them
 
-Each on-link subnet is a wire of its own, as an access port of its VLAN: frames carry no tag. There devices have a MAC
+Each on-link subnet is a wire of its own, as an access port of its VLAN: frames carry no tag. `trunk0` has no address;
+on it the frames of `lab.trunk` carry theirs. On the link devices have a MAC
 each: nftables writes it into what leaves, and takes in what is sent to it. Nothing leads out of these three: no
 interface of the machine is touched. Needs root, `ip` and `nft`.
 """
@@ -19,6 +20,7 @@ import time
 from pathlib import Path
 
 from lab.estate import ALL, STATION, Estate
+from lab.trunk import LINK as TRUNK
 
 ROLES = ("scan", "router", "estate")
 
@@ -102,6 +104,9 @@ def up(name: str, estate: Estate, *, empty: str = "drop") -> None:
             name, "estate", "ip", "route", "add", f"{start}.{STATION}/32", "dev", network.link, "scope", "link", *table
         )
         _inside(name, "estate", "ip", "route", "add", "broadcast", f"{start}.255", "dev", network.link, *table)
+    for role in ("scan", "estate"):  # before it is up: a kernel has nothing to say of its own on it
+        _settings_of(name, role, {"net/ipv6/conf/default/disable_ipv6": "1"})
+    _wire(name, "scan", TRUNK, "estate", TRUNK)
     _settings(name)
     _inside(name, "estate", "nft", "-f", "-", text=rules(estate, empty))
 
@@ -129,8 +134,12 @@ def _settings(name: str) -> None:
                  "net/ipv4/neigh/default/gc_thresh3": "8192"},
     }  # fmt: skip
     for role, values in wanted.items():
-        script = "\n".join(f"echo {value} > /proc/sys/{path} 2>/dev/null || true" for path, value in values.items())
-        _inside(name, role, "sh", "-c", script)
+        _settings_of(name, role, values)
+
+
+def _settings_of(name: str, role: str, values: dict[str, str]) -> None:
+    script = "\n".join(f"echo {value} > /proc/sys/{path} 2>/dev/null || true" for path, value in values.items())
+    _inside(name, role, "sh", "-c", script)
 
 
 def rules(estate: Estate, empty: str) -> str:

@@ -27,7 +27,7 @@ from collections import Counter, deque
 from collections.abc import Callable
 from pathlib import Path
 
-from lab import web
+from lab import trunk, web
 from lab.certificate import context
 from lab.chatter import EVERY, frames
 from lab.device import Datagrams, Device, Stream
@@ -106,7 +106,7 @@ class Health:
 class Server:
     """All devices of one share."""
 
-    def __init__(self, whole: Estate, devices: list[Device], seed: int, *, chatter: bool = False) -> None:
+    def __init__(self, whole: Estate, devices: list[Device], seed: int, *, chatter: bool = False, first: bool = True) -> None:
         self.loop = Loop()
         self.seed = seed
         self.devices = devices
@@ -125,7 +125,10 @@ class Server:
             if network.link:
                 self._groups(network, [device for device in devices if device.network == network.name])
                 if chatter:
-                    self._chatter(network, [device for device in devices if device.network == network.name])
+                    there = [device for device in devices if device.network == network.name and device.drops == ""]
+                    self._chatter(network.link, [frame for device in there for frame in frames(device)])
+        if chatter and first:
+            self._chatter(trunk.LINK, [frame for device in whole.trunk for frame in trunk.said(device)])
         if self.health:
             self._watch()
 
@@ -280,11 +283,10 @@ class Server:
 
         self.loop.add(sock, arrived)
 
-    def _chatter(self, network: Network, devices: list[Device]) -> None:
+    def _chatter(self, link: str, said: list[bytes]) -> None:
         """Let the devices of a link say what they say unasked, spread over the round."""
         sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW | socket.SOCK_NONBLOCK, 0)
-        sock.bind((network.link, 0))
-        said = [frame for device in devices if device.drops == "" for frame in frames(device)]
+        sock.bind((link, 0))
         turns = itertools.cycle(said)
         pause = EVERY / max(1, len(said))
 
@@ -565,7 +567,7 @@ def main() -> None:
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (max(most, 262144), max(most, 262144)))
     whole = estate(devices=given.devices, seed=given.seed, fragile=given.fragile)
-    server = Server(whole, share(whole, given.worker, given.workers), given.seed, chatter=bool(given.chatter))
+    server = Server(whole, share(whole, given.worker, given.workers), given.seed, chatter=bool(given.chatter), first=given.worker == 0)
 
     def stop(_number: int, _frame: object) -> None:
         server.loop.running = False

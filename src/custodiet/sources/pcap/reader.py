@@ -105,18 +105,18 @@ class _Reading:
             number, time = window.number + row, float(window.time[row])
             try:
                 frame = parse_frame(window.data[at : at + int(window.captured[row])].tobytes(), int(window.link[row]))
+                vlan = (("net.vlan", str(frame.vlans[-1])),) if frame.vlans else ()
                 if frame.ethertype == 0x0806:
                     arp = parse_arp(frame.payload)
                     facts = dict(arp.facts())
                     if "net.ip" in facts and "net.mac" in facts:
-                        self.facts.add(f"ip:{facts['net.ip']}", (("net.mac", facts["net.mac"]),), number, time)
+                        self.facts.add(f"ip:{facts['net.ip']}", (("net.mac", facts["net.mac"]), *vlan), number, time)
                     continue
                 said = read_frame(frame)
             except WireError as error:
                 self._fault(number, error.reason)
                 continue
             if frame.src_mac:
-                vlan = (("net.vlan", str(frame.vlans[-1])),) if frame.vlans else ()
                 self.facts.add(f"mac:{frame.src_mac}", said.own + vlan, number, time)
 
     def _datagrams(self, window: Window, columns: Columns, rows: Ints) -> None:
