@@ -118,7 +118,7 @@ def write_whole(path: Path, write: Callable[[Path], None]) -> None:
 def time_in_words(seconds: float) -> str:
     """A length of time for people."""
     if seconds < 90:
-        return f"{seconds:.0f} seconds"
+        return "1 second" if round(seconds) == 1 else f"{seconds:.0f} seconds"
     if seconds < 5400:
         return f"{seconds / 60:.0f} minutes"
     return f"{seconds / 3600:.1f} hours" if seconds < 172_800 else f"{seconds / 86400:.1f} days"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from custodiet.probes.sensor.listen import Stats
     from custodiet.probes.sweep import Seen, Sweep
 
+_MEAN = 10.0
+"""Seconds over which the rate that is shown is the mean; in a single second it is now more, now less."""
 _LATEST = 6
 """Devices that are shown while it runs."""
 
@@ -29,15 +32,16 @@ def watching(plan: Plan, *, show: bool) -> Iterator[Callable[[Seen, Sweep], None
         yield lambda *_: None
         return
     begun = time.monotonic()
-    last = (begun, 0)
-    speed = 0.0
+    passed = deque([(begun, 0)])
     with Live(console=console, transient=True, auto_refresh=False) as live:
 
         def look(seen: Seen, sweep: Sweep) -> None:
-            nonlocal last, speed
             now = time.monotonic()
-            if now - last[0] >= 1:
-                speed, last = (seen.packets - last[1]) / (now - last[0]), (now, seen.packets)
+            passed.append((now, seen.packets))
+            while now - passed[0][0] > _MEAN:
+                passed.popleft()
+            gone = now - passed[0][0]
+            speed = (seen.packets - passed[0][1]) / gone if gone else 0.0
             live.update(_view(plan, seen, sweep, now - begun, speed), refresh=True)
 
         yield look

@@ -308,9 +308,12 @@ def covered(plan: Plan, addresses: Sequence[str], sweep: Sweep) -> Iterator[Cove
         asked = min(len(mine), sweep.asked) if sweep.stopped else len(mine)
         by["silent"] = max(0, asked - by["answered"] - by["refused"])
         reasons = {
-            "excluded, or no address of a device": network.num_addresses - len(within),
+            "excluded, or the first and last of a network" if plan.excluded else "the first and last of the network": (
+                network.num_addresses - len(within)
+            ),
             "this machine itself": len(within) - len(mine),
             "it was stopped before their turn": len(mine) - asked,
         }
-        why = "; ".join(f"{number:,} {reason}" for reason, number in reasons.items() if number)
+        told = [(reason, number) for reason, number in reasons.items() if number]
+        why = told[0][0] if len(told) == 1 else "; ".join(f"{number:,}: {reason}" for reason, number in told)
         yield Coverage(network=text, asked=asked, not_asked=network.num_addresses - asked, why_not=why, **by)
