@@ -36,6 +36,7 @@ from custodiet.model import (
     Source,
     Tally,
 )
+from custodiet.reaching import Kept
 from custodiet.sources.base import Reader, ReadOptions
 from custodiet.sources.intake import expand, make_source, recognise, unreadable
 from custodiet.statements import statements_of
@@ -343,11 +344,12 @@ def entries(
         talks: what all devices talk to, where `talks_of` worked it out before; none: it is worked out here.
     """
     has_flows = case.has_flows()
+    context = recall(case)
     told: Iterator[Egress] = iter(talks or ())
     if talks is None and catalog is not None and has_flows:
-        context = recall(case)
         told = egress_of_case(case, catalog, context.body if context else None, only=asset)
     statements = statements_of(case)
+    ways = Kept(case, context.body if context else None)
     talk = next(told, None)
     for found, identification, findings in case.conclusions(asset):
         known = addresses(found) if has_flows else []
@@ -363,6 +365,7 @@ def entries(
             flows_total=case.count_flows(known),
             egress=egress,
             proofs=statements.about(found, egress),
+            reach=ways.of(found),
         )
 
 

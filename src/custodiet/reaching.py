@@ -84,6 +84,14 @@ class Ground:
             configurations=reach.configurations if reach else (),
         )
 
+    def core_flows(self, asset: Asset) -> tuple[Flow, ...]:
+        """Its conversations with core zones, the largest first."""
+        keys = [f"ip:{one.value}" for one in asset.identifiers if one.kind == "ip"]
+        if not (self._flows and keys and self._core):
+            return ()
+        core = [key for key in self._case.peers_of(keys)[:MOST_PEERS] if self._place(key)]
+        return tuple(self._case.flows_between(keys, core, most=MOST_FLOWS)) if core else ()
+
     def core_zone(self, key: str) -> str:
         """The core zone that an ``ip:`` key lies in, as ``site/zone``; empty: none."""
         return self._place(key)
@@ -108,10 +116,7 @@ def reach_of_case(case: Case, given: Configurations, body: Body | None, concerne
     ground = Ground(case, body, Places(body) if body else None)
     for asset in concerned:
         reach = analyst.reach(asset)
-        known = ground.of(asset)
-        if known is not None:
-            reach = msgspec.structs.replace(reach, paths=tuple(_seen(reach.paths, asset, known, ground)))
-        yield reach
+        yield _with_traffic(reach, asset, ground)
 
 
 def keep(case: Case, found: Sequence[Reach]) -> None:
@@ -128,6 +133,36 @@ def kept(case: Case) -> dict[str, Reach]:
     return {key.removeprefix(REACH): _decoded(text, case) for key, text in case.metas(REACH).items()}
 
 
+class Kept:
+    """The answers that a case keeps, to be asked device by device; traffic that was read since is told with them.
+
+    Args:
+        case: with answers and conversations.
+        body: its zones and which of them are core; none: not known.
+    """
+
+    def __init__(self, case: Case, body: Body | None) -> None:
+        self._case = case
+        self._found = case.metas(REACH)
+        self._ground = Ground(case, body, Places(body) if body else None) if self._found else None
+
+    def of(self, asset: Asset) -> Reach | None:
+        """What was found of one device; none where nothing was asked about it.
+
+        Raises:
+            IntegrityError: what the case holds is no such answer.
+        """
+        text = self._found.get(REACH + asset.id)
+        if text is None or self._ground is None:
+            return None
+        return _with_traffic(_decoded(text, self._case), asset, self._ground)
+
+
+def _with_traffic(reach: Reach, asset: Asset, ground: Ground) -> Reach:
+    flows = ground.core_flows(asset)
+    return msgspec.structs.replace(reach, paths=tuple(_seen(reach.paths, asset, flows, ground))) if flows else reach
+
+
 def _decoded(text: str, case: Case) -> Reach:
     try:
         return msgspec.json.decode(text, type=Reach)
@@ -137,17 +172,17 @@ def _decoded(text: str, case: Case) -> Reach:
         raise IntegrityError(reason, place=str(case.path), next_step=step) from fault
 
 
-def _seen(paths: Sequence[ReachPath], asset: Asset, known: Connections, ground: Ground) -> Iterator[ReachPath]:
+def _seen(paths: Sequence[ReachPath], asset: Asset, core: Sequence[Flow], ground: Ground) -> Iterator[ReachPath]:
     """The ways, with the conversations that went them: what was seen is surer than what a file says."""
     own = {f"ip:{one.value}" for one in asset.identifiers if one.kind == "ip"}
     for path in paths:
-        if path.place == "outside":
+        if path.place == "outside" or path.status == "seen":
             yield path
             continue
         out = path.way == "to core"
         flows = [
             flow
-            for flow in known.core
+            for flow in core
             if (flow.subject in own) == out and ground.core_zone(flow.peer if out else flow.subject) == path.place
         ]
         if not flows:
@@ -155,6 +190,9 @@ def _seen(paths: Sequence[ReachPath], asset: Asset, known: Connections, ground: 
             continue
         through = [flow for flow in flows if answered(flow)]
         cited = tuple(flow.id for flow in (through or flows)[:CITED])
+        if not through and path.flows:
+            yield path  # that it was tried was told before
+            continue
         if not through:
             said = f"{path.because}; {_times(len(flows))} tried, and nothing came back"
             yield msgspec.structs.replace(path, because=said, flows=cited)

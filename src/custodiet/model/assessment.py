@@ -10,6 +10,7 @@ from custodiet.model.finding import Finding
 from custodiet.model.identification import Identification
 from custodiet.model.observation import Flow, Observation
 from custodiet.model.proof import Proof
+from custodiet.model.reach import Reach
 from custodiet.model.site import Body
 from custodiet.model.source import Issue, Source, Tally
 
@@ -35,6 +36,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """What it talks to; none where no traffic was read, or it is no surveillance device and was not asked about."""
     proofs: tuple[Proof, ...] = ()
     """What statements on isolation that the case keeps say of it, the latest first."""
+    reach: Reach | None = None
+    """Whether it could reach a core network; none where ``custodiet reach`` was not asked about it."""
 
 
 class Totals(msgspec.Struct, frozen=True, kw_only=True):

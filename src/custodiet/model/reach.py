@@ -79,6 +79,8 @@ class ReachPath(msgspec.Struct, frozen=True, kw_only=True):
     """What would settle it, where it is not known."""
     flows: tuple[str, ...] = ()
     """Ids of conversations that went this way, the largest first, at most ten."""
+    configurations: tuple[str, ...] = ()
+    """Names of the configurations that were met on the way; empty: none, or it was not kept."""
 
 
 class Reach(msgspec.Struct, frozen=True, kw_only=True):

@@ -232,6 +232,7 @@ class Analyst:
                 because=because,
                 rules=rules,
                 missing=missing,
+                configurations=tuple(one.name for one in used),
             )
         return ReachPath(
             way=asked.way,
@@ -240,6 +241,7 @@ class Analyst:
             configured="proved absent",
             because=because,
             rules=rules,
+            configurations=tuple(one.name for one in used),
         )
 
 
@@ -305,6 +307,7 @@ def _open(asked: _Asked, arrived: Sequence[Piece], walks: Sequence[Walked]) -> R
         rules=rules,
         lets=lets,
         not_understood=doubts,
+        configurations=_met(walks),
     )
 
 
@@ -326,7 +329,13 @@ def _undecided(asked: _Asked, lost: Sequence[str], may: Sequence[Piece], walks: 
         because="; ".join(dict.fromkeys(told)),
         not_understood=doubts[:MOST_CITED],
         missing=missing,
+        configurations=_met(walks),
     )
+
+
+def _met(walks: Sequence[Walked]) -> tuple[str, ...]:
+    """Names of the files whose devices were met."""
+    return tuple(dict.fromkeys(file for walked in walks for file in walked.account.devices))
 
 
 def _lets(pieces: Iterable[Piece]) -> tuple[str, ...]:

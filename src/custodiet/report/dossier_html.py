@@ -18,7 +18,7 @@ from custodiet.identify.dossier import Dossier
 from custodiet.model import Assessment, Entry
 from custodiet.report import dossier as told
 from custodiet.report import egress as talks
-from custodiet.report import guard, order, summary, words
+from custodiet.report import guard, order, summary, ways, words
 from custodiet.report import proof as stated
 from custodiet.report.egress_svg import picture
 from custodiet.report.html import PEERS, Evidence
@@ -83,6 +83,7 @@ def _environment() -> jinja2.Environment:
         "drawn": picture,
         "most": PEERS,
         "stated": stated,
+        "ways": ways,
     }
     environment.filters["number"] = "{:,}".format
     return environment

@@ -5,11 +5,11 @@ from __future__ import annotations
 from rich.tree import Tree
 
 from custodiet.identify.dossier import Dossier
-from custodiet.model import Assessment, Claim, Entry, Observation, Proof
+from custodiet.model import Assessment, Claim, Entry, Observation, Proof, Reach
 from custodiet.report import dossier as told
 from custodiet.report import egress as talks
 from custodiet.report import proof as stated
-from custodiet.report import summary, words
+from custodiet.report import summary, ways, words
 from custodiet.report.guard import marked_text, styled
 from custodiet.report.summary import Named, Names
 from custodiet.report.terminal import add_findings, add_more
@@ -56,6 +56,8 @@ def dossier_tree(dossier: Dossier, entry: Entry, assessment: Assessment, names: 
             amount = f"{words.size(row.out)} out, {words.size(row.into)} in, {row.size}, {row.often}"
             who = f"{row.name or row.address}, {row.port}: {row.whose}, {row.serves}"
             talking.add(styled(f"{who}; {amount}, since {words.clock(peer.first_seen)}"))
+    if entry.reach:
+        _reach(root, entry.reach, verbosity)
     for proof in entry.proofs:
         _proof(root, proof, verbosity)
     if verbosity:
@@ -63,6 +65,23 @@ def dossier_tree(dossier: Dossier, entry: Entry, assessment: Assessment, names: 
     root.add(styled(told.stands_on(dossier) + ".", "dim"))
     root.add(styled(f"Catalog {dossier.catalog}, {dossier.tool}, digest {dossier.digest[:16]}", "dim"))
     return root
+
+
+def _reach(root: Tree, reach: Reach, verbosity: int) -> None:
+    """Way by way, the rule with its line, and what it rests on."""
+    branch = root.add(styled("Could it reach a core network", "bold"))
+    for path in reach.paths:
+        text = styled(f"{ways.question(path)} ", "dim")
+        leaf = branch.add(text.append_text(styled(ways.answer(path, reach), ways.STYLES[path.status])))
+        leaf.add(styled(ways.because(path), limit=900))
+        if path.missing:
+            leaf.add(styled(f"To settle it: {path.missing}.", "yellow"))
+        for cited in (*path.rules, *path.not_understood) if verbosity else ():
+            leaf.add(styled(f"{cited.place}: {cited.text}{f' ({cited.why})' if cited.why else ''}", "dim"))
+    for one in reach.configurations:
+        digest = one.sha256 if verbosity else ways.short(one)
+        branch.add(styled(f"{one.name}: {ways.read(one)}, of {ways.dated(one)}, SHA-256 {digest}", "dim"))
+    branch.add(styled(f"Answered by the {reach.engine} analyser; what it takes for granted: docs/reach.md", "dim"))
 
 
 def _proof(root: Tree, proof: Proof, verbosity: int) -> None:

@@ -21,7 +21,7 @@ from markupsafe import Markup
 
 from custodiet.model import Assessment, Asset, Directive, Egress, Entry, Finding, Observation, Proof, Source, Tally
 from custodiet.report import egress as talks
-from custodiet.report import guard, order, summary, words
+from custodiet.report import guard, order, summary, ways, words
 from custodiet.report import proof as stated
 from custodiet.report.egress_svg import picture
 from custodiet.report.summary import Names
@@ -96,6 +96,8 @@ class Shown:
     """Devices of which nothing is known of their traffic; told together."""
     outcomes: Counter[str]
     """How many devices there are of each outcome of what they talk to, whether shown or not."""
+    reach: ways.Together = field(default_factory=ways.Together)
+    """Whether devices could reach core networks."""
     proved: list[tuple[Asset, tuple[Proof, ...]]] = field(default_factory=list)
     """What statements say of the first `PROVED` devices that any is about."""
     proved_left: int = 0
@@ -160,7 +162,7 @@ def _environment() -> jinja2.Environment:
     """The templates, compiled once."""
     environment = guard.html_environment()
     environment.globals |= {"summary": summary, "words": words, "anchor": guard.anchor, "marked": guard.marked}
-    environment.globals |= {"talks": talks, "drawn": picture, "most": PEERS, "stated": stated}
+    environment.globals |= {"talks": talks, "drawn": picture, "most": PEERS, "stated": stated, "ways": ways}
     environment.filters["number"] = "{:,}".format
     return environment
 
@@ -170,6 +172,7 @@ def choose(entries: Iterable[Entry], names: Names) -> Shown:
     shown = Shown(cards=[], brief=[], talking=[], silent=[], outcomes=Counter())
     for entry in entries:
         _talk(shown, entry.egress)
+        shown.reach.add(entry.reach)
         if entry.proofs and len(shown.proved) < PROVED:
             shown.proved.append((entry.asset, entry.proofs))
         elif entry.proofs:
