@@ -153,12 +153,27 @@ def test_another_mac_at_the_address_of_a_camera(case: Path) -> None:
     assert kinds(said) == ["other MAC", "new device"]
 
 
+def test_another_mac_beside_its_own_in_one_file(case: Path) -> None:
+    said = watch(case, capture(case.parent / "b.pcap", notice(), notice(mac=OTHER_MAC), at=LATER))
+    (one,) = news(said)
+    assert (one["kind"], one["label"]) == ("other MAC", CAMERA)
+    assert "00:00:5e:00:53:02 answers for it, before 00:00:5e:00:53:01." in one["says"]
+
+
+def test_the_mac_of_a_router_in_between_is_none_of_its_own(case: Path) -> None:
+    frames = [frame for n in range(8) for frame in talk(f"203.0.113.{n}", src=CAMERA, mac=OTHER_MAC)]
+    frames += [notice(f"10.0.0.{n}", OTHER_MAC) for n in range(20, 28)]
+    said = watch(case, capture(case.parent / "b.pcap", *frames, at=LATER))
+    assert not {"other MAC", "other address block"} & {one["kind"] for one in news(said)}
+
+
 def test_lines_for_people_say_what_it_means_first(case: Path) -> None:
     later = capture(case.parent / "b.pcap", *talk(ELSEWHERE), at=LATER)
     said = custodiet("watch", "--case", case, later)
     text = " ".join(said.out.split())
     assert text.startswith("2025-11-18 13:33:20 LOOK TODAY new destination 10.0.0.5 It talks to somebody new outside")
     assert "\a" not in said.out
+    assert max(map(len, said.out.splitlines())) <= 80
     assert "1 new source read; 1 news." in said.err
 
 

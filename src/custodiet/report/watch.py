@@ -14,8 +14,6 @@ from custodiet.report.guard import styled
 from custodiet.report.terminal import paragraph
 
 STYLES = {"act now": "bold red", "look today": "bold yellow", "to know": "cyan"}
-NARROW = 70
-"""Columns below which a news takes lines of its own for what it says."""
 
 
 def line(console: Console, news: News, zone: tzinfo | None = None) -> None:
@@ -33,7 +31,7 @@ def line(console: Console, news: News, zone: tzinfo | None = None) -> None:
     head.append_text(styled(f"  {news.kind}", "bold"))
     label = styled(f"{news.label}  ", "bold", limit=60) if news.label else Text()
     said = styled(news.says, limit=1200)
-    console.print(head, soft_wrap=True)
+    paragraph(console, "", head)
     paragraph(console, "  ", label.append_text(said))
     if news.place:
         paragraph(console, "  ", styled(f"seen first: {news.place}", "dim", limit=300))

@@ -14,7 +14,7 @@ from custodiet.egress.shape import slice_of
 from custodiet.model import Asset, Body, Identification, Observation
 from custodiet.model.news import News
 from custodiet.sites import Places
-from custodiet.watch.devices import Devices, known_of
+from custodiet.watch.devices import Devices, known_of, lent_of
 from custodiet.watch.isolated import Isolation
 from custodiet.watch.losses import cannot_be_told, of_files
 from custodiet.watch.news import news
@@ -94,6 +94,9 @@ def news_of_files(
     """
     fresh_sources = {id: source for id, source in around.sources.items() if id not in old}
     touched = {key for source, *ends in case.pairs() if source in fresh_sources for key in ends}
+    for asset, *_ in case.conclusions():
+        before.lent.update(lent_of(asset))
+    lent = frozenset(before.lent)
     for asset, identification, findings in case.conclusions():
         keys = _keys(asset)
         mine = any(subject.partition("/")[0] in fresh_sources for subject in asset.subjects)
@@ -109,7 +112,6 @@ def news_of_files(
             says = f"More was observed of it than is looked at ({MOST_OBSERVATIONS:,}): news may have been missed."
             yield cannot_be_told(asset.label, f"{asset.id} {sorted(fresh_sources)}", says, None)
         flows = list(case.traffic_of(keys, slice_of))
-        lent = frozenset(before.lent)
         was = None
         if known is not None:
             was = seen_of(

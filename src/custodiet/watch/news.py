@@ -53,6 +53,7 @@ def news(
     if before is None or not before.told or (fresh.surveillance and not before.surveillance):
         told += _appeared(before, fresh)
     if before is not None:
+        told += _other_macs(before, fresh, owners)
         told += _other_maker(before, fresh, owners)
         told += _firmware(before, fresh, findings, evidence)
     told += _mappings(before, fresh)
@@ -83,7 +84,7 @@ def _news(
 
 
 def _back(before: Seen | None, fresh: Seen, isolated: Isolated) -> Iterator[News]:
-    stated = f"The statement {isolated.statement} of {isolated.stated_at[:10]} says that it is isolated."
+    stated = f"(By the statement {isolated.statement} of {isolated.stated_at[:10]} it is isolated.)"
     for leak, ids in fresh.leaks:
         fact = Fact("", leak.first_seen, leak.evidence[0] if leak.evidence else "", "")
         yield _news(
@@ -105,31 +106,34 @@ def _back(before: Seen | None, fresh: Seen, isolated: Isolated) -> Iterator[News
 
 
 def _replaced(fresh: Seen, replaced: Sequence[tuple[Known, str]], owners: Owners) -> Iterator[News]:
+    """Another device, with a MAC of its own, stands where one stood."""
     for known, address in replaced:
-        if not (known.told or fresh.told):
-            continue
-        macs = sorted(fresh.macs)
-        if not macs:
-            continue
-        fact = fresh.macs[macs[0]]
-        what = f"{address} {macs[0]}"
-        means = (
-            "Another machine may stand at its address: it was exchanged, its address was taken, or a router is between."
-        )
-        said = f"{macs[0]} answers at {address}, before {listed(sorted(known.macs)[:3])}."
-        block = {mac[:8] for mac in fresh.macs}.isdisjoint(mac[:8] for mac in known.macs)
-        if block:
-            holders = [
-                owners.company(one) if one else "nobody that we know" for one in (fresh.registrant, known.registrant)
-            ]
-            said += f" The address block is that of {holders[0]}, before that of {holders[1]}."
-        kind: NewsKind = "other address block" if block else "other MAC"
-        yield _news(kind, "look today", _as(known, fresh), what, f"{means} {said}", fact)
+        if fresh.macs and (known.told or fresh.told):
+            mac = min(fresh.macs)
+            was = Seen(asset=known.id, label=known.label, told=True)
+            said = f"{mac} answers at {address}, before {listed(sorted(known.macs)[:3])}."
+            yield _other_mac(was, mac, known.macs, (fresh.registrant, known.registrant), said, fresh.macs[mac], owners)
 
 
-def _as(known: Known, fresh: Seen) -> Seen:
-    """The news is about the device that was there."""
-    return Seen(asset=known.id, label=known.label, told=fresh.told)
+def _other_macs(before: Seen, fresh: Seen, owners: Owners) -> Iterator[News]:
+    """A device shows a MAC address that it never showed, beside its own."""
+    for mac, fact in sorted(fresh.macs.items())[:3] if before.macs else ():
+        if mac not in before.macs:
+            said = f"{mac} answers for it, before {listed(sorted(before.macs)[:3])}."
+            yield _other_mac(fresh, mac, before.macs, (fresh.registrant, before.registrant), said, fact, owners)
+
+
+def _other_mac(
+    device: Seen, mac: str, before: Collection[str], holders: tuple[str, str], said: str, fact: Fact, owners: Owners
+) -> News:
+    means = "Another machine may stand at its address: it was exchanged, the address was taken, or a router is between."
+    kind: NewsKind = "other MAC"
+    if mac[:8] not in {one[:8] for one in before}:
+        kind = "other address block"
+        said += " It is of another address block"
+        now, was = (owners.company(one) if one else "not known" for one in holders)
+        said += f" (holders: {now}, before {was})." if now != was else "."
+    return _news(kind, "look today", device, mac, f"{means} {said}", fact)
 
 
 def _appeared(before: Seen | None, fresh: Seen) -> Iterator[News]:
@@ -153,12 +157,6 @@ def _other_maker(before: Seen, fresh: Seen, owners: Owners) -> Iterator[News]:
         )
         says += "one of the two is wrong; custodiet explain shows why."
         yield _news("other maker", "look today", fresh, f"{before.maker} {fresh.maker}", says, fresh.first_fact())
-    moved = fresh.registrant and before.registrant and fresh.registrant != before.registrant
-    if moved and not set(fresh.macs) <= set(before.macs):
-        now, was = owners.company(fresh.registrant), owners.company(before.registrant)
-        says = f"It shows a MAC address of another block: that of {now}, before that of {was}."
-        fact = next((fresh.macs[mac] for mac in sorted(fresh.macs) if mac not in before.macs), None)
-        yield _news("other address block", "look today", fresh, f"{before.registrant} {fresh.registrant}", says, fact)
 
 
 def _firmware(
