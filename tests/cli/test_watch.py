@@ -215,3 +215,12 @@ def test_a_capture_that_lost_packets_or_cannot_be_read_ends_with_4(case: Path) -
 def test_wrong_use(tmp_path: Path, arguments: list[str]) -> None:
     said = custodiet("watch", "--case", tmp_path / "x.sqlite", *arguments)
     assert (said.code, (tmp_path / "x.sqlite").exists()) == (2, False)
+
+
+def test_all_that_was_told_is_shown_again(case: Path) -> None:
+    first = watch(case, capture(case.parent / "b.pcap", *talk(ELSEWHERE), at=LATER))
+    again = watch(case, "--again")
+    assert (again.code, kinds(again)[0], news(again)[-1]) == (0, "new device", news(first)[-1])
+    with Case(case) as opened:
+        opened.set_meta("news:nws-x", "[" * 100_000)
+    assert watch(case, "--again").code == 5

@@ -50,6 +50,7 @@ def watch(
             "--zone", metavar="NAME", help="Time zone in which times are told, and of logs without one. [default: UTC]"
         ),
     ] = "",
+    again: Annotated[bool, typer.Option("--again", help="Show all that was ever told of this case.")] = False,
     bell: Annotated[bool, typer.Option("--bell", help="Ring the terminal's bell where somebody should act.")] = False,
     catalog: CatalogOption = None,
     json: JsonOption = False,
@@ -62,11 +63,17 @@ def watch(
     """
     from zoneinfo import ZoneInfo
 
-    if bool(listen) == bool(inputs):
-        raise UsageError("watch either listens or reads files", next_step="Give --listen INTERFACE, or INPUT.")
+    if [bool(listen), bool(inputs), again].count(True) != 1:
+        raise UsageError(
+            "watch listens, reads files or tells again what it told",
+            next_step="Give --listen INTERFACE, INPUT or --again.",
+        )
     if duration and not listen:
         raise UsageError("files last as long as they last", place="--for", next_step="Give it with --listen.")
     crier = Crier(ZoneInfo(checked_zone(zone)) if zone else None, json=json, quiet=quiet, bell=bell)
+    if again:
+        _again(case, crier)
+        return
     if listen:
         from custodiet.cli.watching_live import follow
 
@@ -119,6 +126,16 @@ class Crier:
         if not (self._json or self._quiet):
             sys.stderr.write(plain(sentence, 2000) + "\n")
             sys.stderr.flush()
+
+
+def _again(case: Path, crier: Crier) -> None:
+    """All that was told, oldest first."""
+    from custodiet.casefile import Case
+    from custodiet.watch.told import history
+
+    with Case(case, must_exist=True) as opened:
+        crier.cry(history(opened))
+    crier.say(f"{_count(crier.number, 'news', 'news')} told of this case so far.")
 
 
 def _files(

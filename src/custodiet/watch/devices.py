@@ -54,7 +54,12 @@ class Devices:
         for one in asset.identifiers:
             if one.identity and one.kind in (*_OWN, "ip"):
                 self._by[one.kind, one.value] = known
-        self.lent.update(lent_of(asset))
+        self.lend(asset)
+
+    def lend(self, asset: Asset) -> None:
+        """Learn which MAC addresses a router lends to others."""
+        if len(self.lent) < MOST:
+            self.lent.update(lent_of(asset))
 
     def of(self, asset: Asset) -> Known | None:
         """The device that this one is."""

@@ -14,7 +14,7 @@ from custodiet.egress.shape import slice_of
 from custodiet.model import Asset, Body, Identification, Observation
 from custodiet.model.news import News
 from custodiet.sites import Places
-from custodiet.watch.devices import Devices, known_of, lent_of
+from custodiet.watch.devices import Devices, known_of
 from custodiet.watch.isolated import Isolation
 from custodiet.watch.losses import cannot_be_told, of_files
 from custodiet.watch.news import news
@@ -95,7 +95,7 @@ def news_of_files(
     fresh_sources = {id: source for id, source in around.sources.items() if id not in old}
     touched = {key for source, *ends in case.pairs() if source in fresh_sources for key in ends}
     for asset, *_ in case.conclusions():
-        before.lent.update(lent_of(asset))
+        before.lend(asset)
     lent = frozenset(before.lent)
     for asset, identification, findings in case.conclusions():
         keys = _keys(asset)

@@ -17,7 +17,7 @@ from custodiet.identify import Matcher, identify
 from custodiet.model import Asset, Finding, Flow, Identification, Observation, Source
 from custodiet.model.news import News
 from custodiet.resolve import identity_attributes, resolve
-from custodiet.watch.devices import Devices, Known, known_of, lent_of
+from custodiet.watch.devices import Devices, Known, known_of
 from custodiet.watch.files import attributes, of_case
 from custodiet.watch.isolated import Isolation
 from custodiet.watch.news import news
@@ -76,7 +76,7 @@ class Live:
             by_key.setdefault(flow.peer, []).append(flow)
         assets = self._assets(source, by_subject)
         for asset in assets:
-            self._devices.lent.update(lent_of(asset))
+            self._devices.lend(asset)
         told: list[News] = []
         covered: set[str] = set()
         for asset in assets:
