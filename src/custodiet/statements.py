@@ -163,8 +163,8 @@ def _since(proof: Proof, egress: Egress | None) -> Iterator[str]:
         return
     later = [peer for peer in egress.peers if peer.where == "outside" and peer.last_seen >= until + 1]
     for found, words in (
-        ([peer for peer in later if peer.answered], "Seen outside again after that: traffic with {}"),
-        ([peer for peer in later if not peer.answered], "After that nothing came back in traffic with {} outside"),
+        ([peer for peer in later if peer.answered], "Seen outside again: traffic with {}"),
+        ([peer for peer in later if not peer.answered], "Traffic with {} outside again, and nothing came back"),
     ):
         if found:
             number = how_many(len({peer.address for peer in found}), "address", "addresses")

@@ -45,16 +45,10 @@ def test_who_began_stands_at_the_port() -> None:
 
 @pytest.mark.parametrize(
     ("conversations", "hours", "said"),
-    [(1, 1, "once"), (3, 3, "in 3 hours"), (7, 3, "7 times"), (2, 3, "2 times")],
+    [(1, 0, "once"), (1, 1, "within one hour"), (3, 3, "in 3 hours"), (240, 240, "in 240 hours"), (7, 3, "7 times")],
 )
 def test_hours_are_told_only_where_there_are_as_many(conversations: int, hours: int, said: str) -> None:
-    one = peer(conversations=conversations, every=0.0, bars=bars(*((hour, 1, 1) for hour in range(hours))))
-    assert talks.often(one, HOUR) == said
-
-
-def test_with_slices_of_a_day_no_hours_are_told() -> None:
-    one = peer(conversations=2, every=0.0, bars=bars((0, 1, 1), (24, 1, 1)))
-    assert talks.often(one, 86400.0) == "2 times"
+    assert talks.often(peer(conversations=conversations, every=0.0, hours=hours)) == said
 
 
 @pytest.mark.parametrize(

@@ -176,6 +176,7 @@ def _peer(talk: Talk, names: Names, maker: str, around: Around) -> Peer:
         size=shape(talk.flows, talk.numbers, outward=talk.began, every=every),
         every=every,
         conversations=sums.conversations,
+        hours=talk.hours,
         bytes_out=sums.out,
         bytes_in=sums.back,
         first_seen=talk.first,

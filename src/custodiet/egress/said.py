@@ -128,7 +128,7 @@ def _says(
         some = how_many(len(unanswerable), "address", "addresses")
         return f"Cannot be said: traffic with {some} outside was seen {when}, and of some only one direction."
     if outcome == "nothing outside seen":
-        said = f"Nothing outside seen {_when(watched.clean, watched)} at this point."
+        said = f"Nothing outside seen {_when(watched.clean, watched, ' at this point')}."
         return f"{said} {too_short(watched.clean_seconds)}".strip()
     if not watched.spans:
         return "Cannot be said: no source shows a conversation of it with another machine."
@@ -137,11 +137,11 @@ def _says(
     return f"Cannot be said: nothing outside was seen, but it was watched for {duration(watched.seconds)} only."
 
 
-def _when(spans: Sequence[tuple[float, float]], watched: Watching) -> str:
-    """ "in 26 hours of capture, 1 gap of 12 minutes", or "in 26 hours of complete capture"."""
+def _when(spans: Sequence[tuple[float, float]], watched: Watching, where: str = "") -> str:
+    """ "in 26 hours of capture at this point (1 gap of 12 minutes)", or "in 26 hours of complete capture"."""
     holes = gaps(spans)
     complete = not holes and (spans == watched.clean or not watched.spoiled)
-    return f"in {length_of(spans, watched.kinds, complete=complete)}{', ' if holes else ''}{holes}"
+    return f"in {length_of(spans, watched.kinds, complete=complete)}{where}{f' ({holes})' if holes else ''}"
 
 
 def _doubts(

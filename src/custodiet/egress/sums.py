@@ -70,6 +70,13 @@ class Talk:
         """Seconds since 1970 UTC."""
         return max(flow.last_seen for flow in self.flows)
 
+    @property
+    def hours(self) -> int:
+        """Different hours of the clock, where each flow lies in one and stands for one; else 0."""
+        begun = {flow.first_seen // 3600 for flow in self.flows}
+        whole = all(flow.first_seen // 3600 == flow.last_seen // 3600 for flow in self.flows)
+        return len(begun) if whole and all(number == 1 for number in self.numbers) else 0
+
     def piece(self, flow: Flow) -> Piece:
         """A flow of it, seen from the device."""
         out, back = (flow.bytes_out, flow.bytes_in) if self.began else (flow.bytes_in, flow.bytes_out)

@@ -65,10 +65,18 @@ def _ports(observations: Iterable[Observation], catalog: Catalog, maker: str) ->
         for record in catalog.endpoints.values()
         if record.purpose == "device-service" and record.company == maker and maker
         for port in record.ports
+        if _is_of(record.note, port, record.ports)
     }
     for port in sorted(found, key=_number)[:MOST]:
         more = f": {kept_for[port]}" if kept_for.get(port) else ""
         yield _way("open port", f"{port} is open{more}.", "seen", found[port])
+
+
+def _is_of(note: str, port: str, ports: Iterable[str]) -> bool:
+    """Whether a note on several ports is one on this; where it names some of them by number, it is on these alone."""
+    words = {word.strip(".,;:()") for word in note.split()}
+    named = {one for one in ports if one.rpartition("/")[2] in words}
+    return not named or port in named
 
 
 def _number(port: str) -> tuple[int, str]:

@@ -87,6 +87,8 @@ class Peer(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds between conversations where they come at an even pace; 0 where they do not."""
     conversations: int
     """Conversations or, where a source adds them up, hours with any."""
+    hours: int = 0
+    """In how many different hours of the clock, where each conversation lies in one; 0: one does not, or not known."""
     bytes_out: int
     """Bytes from the device."""
     bytes_in: int

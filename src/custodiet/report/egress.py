@@ -116,7 +116,7 @@ def row(egress: Egress, peer: Peer, names: Names, zone: tzinfo | None = None) ->
         out=peer.bytes_out,
         into=peer.bytes_in,
         size="call to all" if peer.where == "to all" else SIZES.get(peer.size, peer.size),
-        often=often(peer, egress.slice),
+        often=often(peer),
         since=words.clock(peer.first_seen, zone).rpartition(" ")[0],
     )
 
@@ -129,15 +129,15 @@ def located(peer: Peer) -> str:
     return f"{', '.join(said) or 'not in the database'} ({peer.located.database})"
 
 
-def often(peer: Peer, slice: float) -> str:
+def often(peer: Peer) -> str:
     """How often: "once", "14 times", "in 26 hours", with the pace where it is even.
 
     Some sources give conversations and some add up hours: where there are as many as hours with traffic, hours are
     told, which is true of either.
     """
     told = words.count(peer.conversations, "time") if peer.conversations > 1 else "once"
-    if slice <= 3600 and peer.conversations > 1 and peer.conversations == len({b.begin // 3600 for b in peer.bars}):
-        told = f"in {peer.conversations:,} hours"
+    if peer.conversations == peer.hours:
+        told = f"in {peer.hours:,} hours" if peer.hours > 1 else "within one hour"
     return f"{told}, every {pace(peer.every)}" if peer.every else told
 
 
