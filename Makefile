@@ -8,6 +8,8 @@ EXAMPLE := examples/gemeente
 ISOLATION := $(EXAMPLE)/out/isolation
 OUT := out/waterwijk
 CASE := $(OUT)/waterwijk.sqlite
+TOWN = $(BIN)/custodiet audit $(EXAMPLE)/out/input --sites $(EXAMPLE)/sites.yml --catalog $(EXAMPLE)/catalog \
+  --on 2025-12-01 --case $(CASE)
 # many public bodies inspect TLS with a certificate of their own: trust what the system trusts
 export UV_SYSTEM_CERTS := 1
 # a half-made environment or example must not count as made
@@ -35,8 +37,11 @@ $(EXAMPLE)/out/input/scan.xml: $(EXAMPLE)/make.py $(EXAMPLE)/mirror.py $(EXAMPLE
 ## audit the example municipality
 audit: $(VENV)/installed $(EXAMPLE)/out/input/scan.xml
 	@rm -rf $(OUT)
-	@$(BIN)/custodiet audit $(EXAMPLE)/out/input --sites $(EXAMPLE)/sites.yml --catalog $(EXAMPLE)/catalog \
-	  --on 2025-12-01 --case $(CASE) || test $$? -eq 3 -o $$? -eq 4
+	@$(TOWN) --quiet || test $$? -eq 3 -o $$? -eq 4
+	@$(BIN)/custodiet reach --case $(CASE) $(EXAMPLE)/router.cfg --quiet || test $$? -eq 4
+	@$(TOWN) || test $$? -eq 3 -o $$? -eq 4
+	@echo "Whether the recorder could reach the core network, by the configuration of the router:"
+	@$(BIN)/custodiet reach --case $(CASE) --device 10.20.8.20
 	@echo "Two cameras were to be shut in; what captures of before and after prove:"
 	@umask 077 && head -c 32 /dev/urandom > $(OUT)/waterwijk.key
 	@$(BIN)/custodiet isolate verify --case $(CASE) --before $(ISOLATION)/before.pcap --after $(ISOLATION)/after.pcap \

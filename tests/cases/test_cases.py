@@ -32,11 +32,17 @@ def audited(name: str) -> tuple[int, Any]:
     """How the audit of a case ended, and its assessment."""
     case = CASES[name]
     with TemporaryDirectory() as folder:
-        subprocess.run([sys.executable, ROOT / case["made_by"], folder], check=True)
-        told = custodiet(
-            "audit", folder, "--sites", ROOT / case["sites"], "--catalog", ROOT / case["catalog"],
-            "--on", case["on"], "--json",
+        kept = Path(folder) / "kept" / "case.sqlite"
+        kept.parent.mkdir()
+        subprocess.run([sys.executable, ROOT / case["made_by"], Path(folder) / "input"], check=True)
+        audit = (
+            "audit", Path(folder) / "input", "--sites", ROOT / case["sites"], "--catalog", ROOT / case["catalog"],
+            "--on", case["on"], "--case", kept,
         )  # fmt: skip
+        if "configurations" in case:  # ways are asked of a case, and judged by the audit after that
+            assert custodiet(*audit, "--quiet").err == ""
+            assert custodiet("reach", "--case", kept, ROOT / case["configurations"], "--quiet").err == ""
+        told = custodiet(*audit, "--json")
     assert told.err == ""
     return told.code, json.loads(told.out)
 
@@ -92,6 +98,9 @@ def test_a_device_comes_out_as_told(name: str, device: Any) -> None:
         assert "/".join(filter(None, (entry["asset"]["site"], entry["asset"]["zone"]))) == device["place"]
     if "talks_to" in device:
         assert entry["egress"]["outcome"] == device["talks_to"], entry["egress"]["says"]
+    if "reach" in device:
+        known = {path["way"]: path["status"] for path in entry["reach"]["paths"]}
+        assert {way: known[way] for way in device["reach"]} == device["reach"], device["story"]
     # what is no surveillance device at all need not be judged sentence by sentence
     outcomes = {f["requirement"]: f["outcome"] for f in entry["findings"]}
     judged = {key: outcomes.get(key, "out of scope") for key in device["verdicts"]}

@@ -54,17 +54,24 @@ def question(path: ReachPath) -> str:
     return QUESTIONS[path.way].format(path.place)
 
 
-def answer(path: ReachPath, reach: Reach) -> str:
-    """The answer in a few words: "Proved absent by configuration core.cfg of 3 Nov 2025"."""
-    known = path.status.capitalize()
-    if path.status == "seen":
-        return f"{known} in traffic"
-    if path.status == "unknown":
-        return known
+def known(path: ReachPath) -> str:
+    """What is known, in a word or two."""
+    return "Seen in traffic" if path.status == "seen" else path.status.capitalize()
+
+
+def by(path: ReachPath, reach: Reach) -> str:
+    """By what it is known where that is configurations: "by configuration core.cfg of 3 Nov 2025"."""
+    if path.status in ("seen", "unknown"):
+        return ""
     used = [one for one in reach.configurations if one.name in path.configurations]
     told = [f"{one.name} of {day(one.of)}" if one.of else f"{one.name}, of a date that nobody told" for one in used]
     more = [f"{len(told) - 3} more"] if len(told) > 3 else []
-    return f"{known} by configuration {listed([*told[:3], *more])}" if told else f"{known} by the configurations"
+    return f"by configuration {listed([*told[:3], *more])}" if told else "by the configurations"
+
+
+def answer(path: ReachPath, reach: Reach) -> str:
+    """Both: "Proved absent by configuration core.cfg of 3 Nov 2025"."""
+    return f"{known(path)} {by(path, reach)}".strip()
 
 
 def because(path: ReachPath) -> str:
@@ -82,7 +89,7 @@ def line(reach: Reach) -> str:
     told: dict[str, list[str]] = {}
     for path in sorted(reach.paths, key=lambda one: list(STATES).index(one.status)):
         told.setdefault(answer(path, reach), []).append(_WAYS[path.way].format(path.place))
-    return "; ".join(f"{known}: {_some(ways)}" for known, ways in told.items()) or "nothing was asked of it"
+    return "; ".join(f"{said}: {_some(ways)}" for said, ways in told.items()) or "nothing was asked of it"
 
 
 def _some(ways: list[str]) -> str:
