@@ -211,7 +211,9 @@ def test_a_capture_that_lost_packets_or_cannot_be_read_ends_with_4(case: Path) -
     assert (said.code, kinds(said)) == (4, ["cannot be told"])
 
 
-@pytest.mark.parametrize("arguments", [[], ["--listen", "eth0", "a.pcap"], ["a.pcap", "--for", "1h"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["--listen", "eth0", "a.pcap"], ["a.pcap", "--for", "1h"], ["--listen", "no-such-0"]]
+)
 def test_wrong_use(tmp_path: Path, arguments: list[str]) -> None:
     said = custodiet("watch", "--case", tmp_path / "x.sqlite", *arguments)
     assert (said.code, (tmp_path / "x.sqlite").exists()) == (2, False)

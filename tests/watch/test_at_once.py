@@ -68,6 +68,7 @@ class Watching:
     def __init__(self, wire: Wire, case: Path, catalog: Path) -> None:
         command = ["ip", "netns", "exec", wire.hear, sys.executable, "-m", "custodiet", "watch", "--json"]
         command += ["--listen", wire.here, "--case", str(case), "--catalog", str(catalog)]
+        self.command = command
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self.lines: list[tuple[float, dict[str, Any]]] = []
         threading.Thread(target=self._read, daemon=True).start()
@@ -134,6 +135,7 @@ def test_from_the_packet_to_the_line_and_after_a_restart(wire: Wire, catalog: Pa
     assert at - sent < AT_ONCE + SLACK
     assert at - new["at"] < AT_ONCE + SLACK, "from the packet itself"
     assert new["place"].endswith("packet 8"), "counted in the file that goes into the case"
+    assert new["evidence"] == [], "what is not in the case yet is not cited"
     assert watching.end() == 0
 
     with Case(case) as opened:
@@ -162,6 +164,8 @@ def test_what_a_process_that_died_had_told_is_not_told_again(wire: Wire, catalog
     watching = Watching(wire, case, catalog)
     wire.speak(notice(), *talk(CLOUD))
     watching.wait_for("new destination")
+    second = subprocess.run(watching.command, capture_output=True, text=True, timeout=60)
+    assert (second.returncode, "somebody else watches" in second.stderr) == (2, True)
     watching.end(signal.SIGKILL)
     watching = Watching(wire, case, catalog)
     wire.speak(notice(), *talk(CLOUD), *talk(ELSEWHERE))

@@ -5,6 +5,9 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
+import pytest
+
+from custodiet.errors import UsageError
 from custodiet.probes.sensor.listen import Batch, Stats
 from custodiet.probes.sensor.ring import capture_head
 from custodiet.watch.stretch import LONGEST, Stretch
@@ -41,7 +44,10 @@ def test_the_packets_are_the_same_and_counts_add_up(tmp_path: Path) -> None:
 def test_what_a_process_that_died_left_is_found(tmp_path: Path) -> None:
     stretch = Stretch(tmp_path / "whole", "eth0")
     stretch.add(batch(tmp_path, 1, b"a" * 20), 1, 0.0)
+    assert list(stretch.left_behind()) == [], "what is being joined is not left"
+    with pytest.raises(UsageError, match="somebody else watches"):
+        Stretch(tmp_path / "whole", "eth0")
+    stretch.close()
     (left,) = Stretch(tmp_path / "whole", "eth0").left_behind()
     assert (left.path.name, left.stats) == ("eth0-1.pcap", None)
-    assert list(stretch.left_behind()) == [], "what is being joined is not left"
     assert (tmp_path / "whole").stat().st_mode & 0o77 == 0

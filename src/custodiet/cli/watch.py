@@ -121,11 +121,11 @@ class Crier:
 
     def say(self, sentence: str) -> None:
         """A sentence on how it goes, on the error stream, so that standard output holds news alone."""
-        from custodiet.report.guard import plain
+        from custodiet.report import guard
 
         if not (self._json or self._quiet):
-            sys.stderr.write(plain(sentence, 2000) + "\n")
-            sys.stderr.flush()
+            colour = guard.wants_colour(sys.stderr, os.environ)
+            guard.console(sys.stderr, colour=colour).print(guard.styled(sentence, "dim"))
 
 
 def _again(case: Path, crier: Crier) -> None:

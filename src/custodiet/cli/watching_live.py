@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -44,8 +44,10 @@ def follow(
     from custodiet.casefile import Case
     from custodiet.cli.explain import remembered_folders
     from custodiet.probes.sensor.listen import Limits, listen
+    from custodiet.probes.sensor.start import link_of
 
     seconds = length_of_time(duration) if duration else None
+    link_of(interface)  # before anything is made that nobody needs
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
@@ -145,7 +147,9 @@ class _Listener:
         if batch.stats is not None and batch.stats.lost:
             says = f"News may have been missed: {batch.stats.lost:,} of {batch.stats.passed:,} frames were lost."
             found.append(cannot_be_told(self._interface, source.id, says, batch.stats.since, name))
-        self._remember(self._tell(found), observations, flows)
+        cited = {one.id: one.evidence for one in found}
+        told = self._tell(msgspec.structs.replace(one, evidence=()) for one in found)
+        self._remember(told, cited, observations, flows)
         now = time.monotonic()
         self._stretch.add(batch, packets, now)
         if self._stretch.due(now):
@@ -168,6 +172,7 @@ class _Listener:
         self._end_stretch()
         self._conclude()
         self._case.set_meta(OPEN, "closed")
+        self._stretch.close()
 
     def _tell(self, found: Iterable[News]) -> list[News]:
         new = self._told.new(found)
@@ -176,19 +181,21 @@ class _Listener:
 
     # --- into the case
 
-    def _remember(self, told: Sequence[News], observations: Sequence[Observation], flows: Sequence[Flow]) -> None:
+    def _remember(
+        self,
+        told: Sequence[News],
+        cited: Mapping[str, Sequence[str]],
+        observations: Sequence[Observation],
+        flows: Sequence[Flow],
+    ) -> None:
         """What the evidence of news is, so that it is found again in the case; until then they cite none."""
-        cited = {id for one in told for id in one.evidence}
-        if not cited:
-            return
-        keys = {one.id: _key(one) for one in observations if one.id in cited}
-        keys.update((one.id, _key(one)) for one in flows if one.id in cited)
+        wanted = {id for one in told for id in cited.get(one.id, ())}
+        keys = {one.id: _key(one) for one in observations if one.id in wanted}
+        keys.update((one.id, _key(one)) for one in flows if one.id in wanted)
         for one in told:
-            bare = msgspec.structs.replace(one, evidence=())
-            for id in one.evidence:
+            for id in cited.get(one.id, ()):
                 if id in keys:
-                    self._pending.setdefault(keys[id], []).append(bare)
-        self._told.keep(msgspec.structs.replace(one, evidence=()) for one in told if set(one.evidence) & keys.keys())
+                    self._pending.setdefault(keys[id], []).append(one)
 
     def _end_stretch(self) -> None:
         batch = self._stretch.end()

@@ -6,12 +6,14 @@ once: what a process that died left behind is found again, and read when watchin
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
+from custodiet.errors import UsageError
 from custodiet.probes.sensor.listen import Batch, Stats
 
 LONGEST = 900.0
@@ -28,10 +30,27 @@ class Stretch:
     Args:
         folder: where; made where it is missing.
         interface: begins its name.
+
+    Raises:
+        UsageError: somebody else joins files there, or it cannot be written.
     """
 
     def __init__(self, folder: Path, interface: str) -> None:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        except OSError as fault:
+            raise UsageError(
+                f"what is heard cannot be kept there ({fault.strerror})", place=str(folder),
+                next_step="Put the case into a folder that this user may write.",
+            ) from fault  # fmt: skip
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as fault:
+            os.close(self._lock)
+            raise UsageError(
+                "somebody else watches with this case", place=str(folder), next_step="Use another case."
+            ) from fault
         self._folder, self._interface = folder, interface
         self._path: Path | None = None
         self._begun = 0.0
@@ -82,6 +101,10 @@ class Stretch:
         if path is None:
             return None
         return Batch(path=path, interface=self._interface, stats=self._stats, keep="flows")
+
+    def close(self) -> None:
+        """Give the folder free."""
+        os.close(self._lock)
 
     def _named(self, batch: Batch) -> Path:
         return self._folder / f"{batch.path.stem}.pcap"
