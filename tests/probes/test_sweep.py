@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import signal
 import socket
@@ -20,6 +21,7 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from custodiet.probes.knock import RawKnocks
 from custodiet.probes.ledger import PAGE_SECONDS, Packet, verify
 from custodiet.probes.log import (
     KILLED,
@@ -292,6 +294,34 @@ def test_a_stopped_sweep_counts_as_silent_only_whom_it_asked(town: Town, tmp_pat
     [network] = swept(tmp_path / "a.find", rate=60.0, started=started).coverage
     assert network.asked == network.answered + network.refused + network.silent < 30
     assert network.asked + network.not_asked == 32
+
+
+def test_an_interface_that_goes_away_stops_the_sweep(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = iter([[("up0", "10.0.0.2/24")], [("up0", "10.0.0.2/24")]])
+    monkeypatch.setattr("custodiet.probes.run._ways_to", lambda _: next(there, []))
+    end = swept(tmp_path / "a.find", rate=20.0)
+    assert not end.complete and end.trouble == "the interface up0 went away or has another address"
+    assert end.coverage[0].asked < 30
+    monkeypatch.setattr("custodiet.probes.run._ways_to", lambda _: [])
+    assert swept(tmp_path / "a.find", resume=interrupted(tmp_path / "a.find")).trouble == ""
+
+
+def test_an_address_without_a_route_was_not_asked(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not rights().raw:
+        pytest.skip("this machine does not let us write segments")
+    send, far = RawKnocks.send, f"{NEAR}.30"
+
+    def no_way(knocks: RawKnocks, address: str, port: int) -> bool:
+        if address == far:
+            raise OSError(errno.ENETUNREACH, "no route")
+        return send(knocks, address, port)
+
+    monkeypatch.setattr(RawKnocks, "send", no_way)
+    [network] = swept(tmp_path / "a.find").coverage
+    assert (network.asked, network.silent, network.not_asked) == (29, 0, 3)
+    assert "1: no route of this machine leads there" in network.why_not
 
 
 @pytest.mark.parametrize("moment", [0.4, 2.3])

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from custodiet.probes.witness import NOBODY_WAITS, Witness, segments_sent
+from custodiet.probes.witness import JOINING, NOBODY_WAITS, Witness, segments_sent
 
 HERE = "127.0.0.9"
 
@@ -77,3 +77,20 @@ def test_what_the_kernel_refuses_for_us_is_seen_too(witness: Witness) -> None:
         other.sendto(b"late", ("127.0.0.1", port))  # nobody waits there any more
         refused = [packet for packet in witness.read() if packet.protocol == "icmp"]
     assert [(packet.to, packet.why) for packet in refused] == [(HERE, NOBODY_WAITS)]
+
+
+def test_a_word_to_routers_is_ours_only_where_we_joined_the_group(witness: Witness) -> None:
+    def report(*groups: str) -> bytes:
+        records = b"".join(b"\4\0\0\0" + socket.inet_aton(group) for group in groups)
+        igmp = b"\x22\0\0\0\0\0" + len(groups).to_bytes(2, "big") + records
+        head = b"\x46\0" + (24 + len(igmp)).to_bytes(2, "big") + b"\0\0\x40\0\1\2\0\0" + socket.inet_aton("10.0.0.1")
+        return head + socket.inet_aton(HERE) + b"\x94\4\0\0" + igmp
+
+    witness.joins("239.255.255.251")
+    ours, others = report("224.0.0.7", "239.255.255.251"), report("239.1.1.1")
+    packet = witness._read(ours, 0x0800)
+    assert packet is not None and packet.why == JOINING
+    assert witness._read(others, 0x0800) is None and witness.others == 1
+    assert witness._read(others[:26], 0x0800) is None and witness._read(ours[:40], 0x0800) is None
+    old = ours[:24] + b"\x16\0\0\0" + socket.inet_aton("239.255.255.251")
+    assert witness._read(old, 0x0800) is not None

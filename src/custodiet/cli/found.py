@@ -35,6 +35,8 @@ def came_of_it(end: End) -> Iterator[str]:
         if one.not_asked:
             parts.append(f"{one.not_asked:,} not asked ({one.why_not})")
         yield f"{one.network}: {one.asked:,} asked: {', '.join(parts)}."
+    if end.trouble:
+        yield f"It was stopped: {end.trouble}. What is counted as silent of its last second may be no silence."
     if not end.complete:
         yield "It was stopped before all was asked; custodiet find --resume goes on."
     yield f"{words.count(end.ledger.packets, 'packet')} sent, each in the ledger, signed by key {end.ledger.key[:16]}."
@@ -88,6 +90,7 @@ def document(end: End, log: Path) -> dict[str, Any]:
     return {
         "log": str(log),
         "complete": end.complete,
+        "trouble": end.trouble,
         "coverage": msgspec.to_builtins(end.coverage),
         "heard_by": [one._asdict() for one in heard_by(log)],
         "left_alone": [{"address": address, "why": why} for address, why in left_alone(log).items()],

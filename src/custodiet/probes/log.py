@@ -114,6 +114,8 @@ class End(msgspec.Struct, frozen=True, kw_only=True, tag="end"):
 
     at: float
     complete: bool
+    trouble: str = ""
+    """Why it was stopped, where the user did not ask for it."""
     coverage: tuple[Coverage, ...]
     worst_lag: float
     """Seconds by which we were late at most."""

@@ -36,7 +36,9 @@ SHOWN_EVERY = 0.5
 """Seconds between two looks at how far it is."""
 UNSEEN = (
     "Packets were counted by the kernel for each connection and not seen as they left: without the right to look at "
-    "packets, those that close a connection or find an address are not in the ledger."
+    "packets the ledger is no exact copy of the wire. Those that find a hardware address are not in it; those that "
+    "close a connection are reckoned; attempts at addresses of the own network where nobody is are counted, though "
+    "they never left."
 )
 
 
@@ -84,6 +86,12 @@ def interfaces_of(networks: Sequence[str]) -> list[str]:
         for name, own in own_interfaces()
         if not own.ip.is_loopback and any(own.network.overlaps(one) for one in wanted)
     ]
+
+
+def _ways_to(networks: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Those interfaces, with their addresses."""
+    names = set(interfaces_of(networks))
+    yield from ((name, str(one)) for name, one in own_interfaces() if name in names)
 
 
 def count_near(networks: Sequence[str]) -> int:
@@ -223,9 +231,13 @@ async def run_sweep(
 
         async def show() -> None:
             turned = time.monotonic()
+            ways = set(_ways_to(plan.networks))
             while True:
                 sweep.seen.packets = log.packets
                 look(sweep.seen, sweep)
+                if gone := sorted(ways - set(_ways_to(plan.networks))):
+                    # what is for a network of our own would leave by another way, and reach others
+                    sweep.stop(f"the interface {gone[0][0]} went away or has another address")
                 if time.monotonic() - turned >= PAGE_SECONDS:
                     log.turn_page()  # also what waits while nothing leaves
                     turned = time.monotonic()
@@ -248,6 +260,7 @@ async def run_sweep(
         end = End(
             at=time.time(),
             complete=not sweep.stopped,
+            trouble=sweep.trouble,
             coverage=tuple(covered(plan, addresses, sweep)),
             worst_lag=sweep.lag.worst,
             other_packets=witness.others if witness else 0,
@@ -303,7 +316,8 @@ def covered(plan: Plan, addresses: Sequence[str], sweep: Sweep) -> Iterator[Cove
         network = ip_network(text)
         within = [one for one in addresses if one not in counted and ip_address(one) in network]
         counted.update(within)
-        mine = [one for one in within if one not in own]
+        here = [one for one in within if one not in own]
+        mine = [one for one in here if one not in sweep.no_way or one in sweep.devices]
         by = {outcome: sum(became[one] == outcome for one in mine) for outcome in ("answered", "refused", "silent")}
         asked = min(len(mine), sweep.asked) if sweep.stopped else len(mine)
         by["silent"] = max(0, asked - by["answered"] - by["refused"])
@@ -311,7 +325,8 @@ def covered(plan: Plan, addresses: Sequence[str], sweep: Sweep) -> Iterator[Cove
             "excluded, or the first and last of a network" if plan.excluded else "the first and last of the network": (
                 network.num_addresses - len(within)
             ),
-            "this machine itself": len(within) - len(mine),
+            "this machine itself": len(within) - len(here),
+            "no route of this machine leads there": len(here) - len(mine),
             "it was stopped before their turn": len(mine) - asked,
         }
         told = [(reason, number) for reason, number in reasons.items() if number]

@@ -172,6 +172,10 @@ class Sweep:
         """Question -> segments that it took lately."""
         self.stopped = False
         """Whether it ended before all was asked."""
+        self.trouble = ""
+        """Why it was stopped, where the user did not ask for it."""
+        self.no_way: set[str] = set()
+        """Addresses to which no route of this machine leads."""
         self.asked = 0
         """Addresses that were knocked at, or are about to be."""
 
@@ -204,9 +208,13 @@ class Sweep:
             for datagrams in self._sockets.values():
                 datagrams.close()
 
-    def stop(self) -> None:
-        """Ask nothing more; what was asked is still heard."""
-        self.stopped = True
+    def stop(self, trouble: str = "") -> None:
+        """Ask nothing more; what was asked is still heard.
+
+        Args:
+            trouble: why, where the user did not ask for it.
+        """
+        self.stopped, self.trouble = True, trouble
 
     def ahead(self) -> float:
         """Packets that are still to come, as far as can be told by what answered so far."""
@@ -300,7 +308,8 @@ class Sweep:
             if not knocks.send(address, port):
                 return False
         except OSError:
-            return True  # no way to it: as silent as a silent one
+            self.no_way.add(address)  # nothing was sent
+            return True
         self._knocked(address)
         if self._witness is None:
             self._count("knock", address, "tcp", port, 1)

@@ -329,6 +329,8 @@ class Datagrams:
                 self._socket.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 1)
                 self._socket.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_LOOP, 0)
                 for group in question.answer_groups:
+                    if witness:
+                        witness.joins(group)
                     joined = struct.pack("4s4si", socket.inet_aton(group), bytes(4), socket.if_nametoindex(interface))
                     self._socket.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, joined)
             self._socket.bind(("", question.answer_port))

@@ -57,6 +57,7 @@ class Witness:
         self._ways = ways
         self._clock = clock
         self._ours: dict[tuple[str, int], str] = {}
+        self._joined: set[str] = set()
         self.others = 0
         """Packets of other programs to these addresses."""
         self.lost = 0
@@ -82,6 +83,10 @@ class Witness:
     def ours(self, protocol: Protocol, port: int, why: str) -> None:
         """From now on this local port sends for this reason; a reason given last counts."""
         self._ours[protocol, port] = why
+
+    def joins(self, group: str) -> None:
+        """From now on a word to routers on this group is ours; on others it is that of another program."""
+        self._joined.add(group)
 
     def read(self) -> Iterator[Packet]:
         """What left since the last call; never waits."""
@@ -129,6 +134,9 @@ class Witness:
         if not self._concerns(to):
             return None
         if number == socket.IPPROTO_IGMP:
+            if self._joined.isdisjoint(_groups_told(rest)):
+                self.others += 1
+                return None
             return Packet(now, to, "other", 0, 0, size, 1, JOINING)
         protocol: Protocol = "tcp" if number == 6 else "udp" if number == 17 else "other"
         from_port, port = struct.unpack("!HH", rest[:4]) if len(rest) >= 4 and protocol != "other" else (0, 0)
@@ -151,6 +159,19 @@ class Witness:
             self.others += 1
             return None
         return Packet(now, to, "icmp", 0, 0, size, 1, NOBODY_WAITS)
+
+
+def _groups_told(data: bytes) -> Iterator[str]:
+    """The groups of which a message of IGMP says that somebody here listens to them, or does not any more."""
+    if data[:1] != b"\x22":  # version 1 or 2: one group
+        yield socket.inet_ntoa(data[4:8]) if len(data) >= 8 else ""
+        return
+    at = 8
+    for _ in range(int.from_bytes(data[6:8], "big")):
+        if len(data) < at + 8:
+            return
+        yield socket.inet_ntoa(data[at + 4 : at + 8])
+        at += 8 + 4 * data[at + 1] + 4 * int.from_bytes(data[at + 2 : at + 4], "big")
 
 
 def segments_sent(connection: socket.socket) -> int:
