@@ -88,6 +88,7 @@ def test_nothing_is_sent_where_nobody_agrees(camera: list[str], tmp_path: Path) 
         (["--net", "8.8.8.0/24"], "public network"),
         (["--net", "10.0.0.5/24"], "one address of a network"),
         (["--net", "nothing"], "is no network"),
+        (["--net", "10.0.0.0/8", "--yes"], "one sweep at most 1,048,576"),
         (["--net", "10.0.0.0/30", "--exclude", "10.0.0.0/24"], "no address is left"),
         (["--net", "10.0.0.0/24", "--preset", "fast"], "there is no preset"),
         (["--net", "10.0.0.0/24", "--preset", "silent"], "--listen"),

@@ -141,7 +141,7 @@ def _planned(
     """What to do, and where an earlier sweep is resumed its log and how far it came."""
     from custodiet.probes.log import interrupted
     from custodiet.probes.pace import parse_rate
-    from custodiet.probes.plan import PRESETS, Plan
+    from custodiet.probes.plan import MOST_ADDRESSES, PRESETS, Plan
     from custodiet.probes.questions import questions_of, stages_of
     from custodiet.probes.restraint import Scope
 
@@ -179,6 +179,11 @@ def _planned(
         seed=int(started),
         started=started,
     )
+    if scope.count() > MOST_ADDRESSES:
+        raise UsageError(
+            f"these networks hold {scope.count():,} addresses, and one sweep at most {MOST_ADDRESSES:,}",
+            next_step="Name smaller networks, one sweep after the other.",
+        )
     if not scope.count():
         raise UsageError("no address is left to ask", next_step="Look at --net and --exclude.")
     return plan, None, None

@@ -147,12 +147,13 @@ def _checked(name: str, lines: Iterable[Line]) -> Verified:
 
 
 def _in_words(checked: list[Verified]) -> Iterator[Text]:
+    from custodiet.report import words
     from custodiet.report.guard import styled
 
     for one in checked:
         yield styled(
-            f"{one.name}: {one.packets:,} packets to {one.addresses:,} addresses on {one.pages:,} pages; nothing was "
-            "changed, left out or put in.",
+            f"{one.name}: {words.count(one.packets, 'packet')} to {words.count(one.addresses, 'address', 'addresses')} on "
+            f"{words.count(one.pages, 'page')}; nothing was changed, left out or put in.",
             "green",
         )
         for why, packets in one.by_reason.items():
