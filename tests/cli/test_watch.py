@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pcap_factory import udp
 
 from custodiet.casefile import Case
 from custodiet.catalog import Catalog
 from custodiet.cli.common import load
 from custodiet.watch.told import history
-from story import Told, custodiet
+from story import Told, custodiet, datagram, sadp
 from watch.town import (
     CAMERA,
     CLOUD,
@@ -24,6 +25,7 @@ from watch.town import (
     RECORDER,
     asks,
     capture,
+    frame,
     knowledge,
     notice,
     statement,
@@ -165,6 +167,25 @@ def test_the_mac_of_a_router_in_between_is_none_of_its_own(case: Path) -> None:
     frames += [notice(f"10.0.0.{n}", OTHER_MAC) for n in range(20, 28)]
     said = watch(case, capture(case.parent / "b.pcap", *frames, at=LATER))
     assert not {"other MAC", "other address block"} & {one["kind"] for one in news(said)}
+
+
+def test_another_firmware(case: Path) -> None:
+    told_by = [datagram(sadp(SoftwareVersion=version)) for version in ("V5.1.0 build 210101", "V5.2.0 build 230101")]
+    for number, one_frame in enumerate(told_by):
+        said = watch(case, capture(case.parent / f"{number}.pcap", one_frame, notice(), at=LATER + 999 * number))
+        assert kinds(said) == [["new firmware"], []][not number], number
+    (one,) = news(said)
+    assert one["says"].startswith(
+        "Every verdict on it is open again: it runs firmware V5.2.0 build 230101, before V5.1"
+    )
+    assert one["reopens"] == []
+
+
+def test_a_way_in_that_it_asks_a_router_for(case: Path) -> None:
+    please = frame(udp(bytes.fromhex("0002 0000 0050 1f40 00000e10"), 40000, 5351), 17, CAMERA, "10.0.0.1")
+    said = watch(case, capture(case.parent / "b.pcap", please, at=LATER))
+    assert kinds(said) == ["way in asked for"]
+    assert "tcp 8000" in news(said)[0]["says"]
 
 
 def test_lines_for_people_say_what_it_means_first(case: Path) -> None:

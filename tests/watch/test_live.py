@@ -132,6 +132,15 @@ def test_what_does_not_watch_is_not_told(hear: Hear) -> None:
     assert hear(*laptop) == []
 
 
+def test_the_block_of_a_router_is_no_sign_of_what_is_behind_it(hear: Hear) -> None:
+    router = "00005e00aaaa"  # of the block of a maker of cameras
+    outside = [frame for n in range(6) for frame in talk(CAMERA, src=f"203.0.113.{n}", mac=router)]
+    behind = talk(RECORDER, src="10.0.7.7", mac=router)
+    assert kinds(hear(*outside, *behind), "10.0.7.7") == []
+    alone = hear(*talk(RECORDER, src="10.0.8.8", mac="00005e00bbbb"))
+    assert [(one.kind, one.place) for one in alone] == [("new device", "eth0, 2, packet 1")]
+
+
 def test_memory_is_bounded_and_what_is_forgotten_is_asked_of_the_case(
     hear: Hear, monkeypatch: pytest.MonkeyPatch
 ) -> None:

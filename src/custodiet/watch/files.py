@@ -14,7 +14,7 @@ from custodiet.egress.shape import slice_of
 from custodiet.model import Asset, Body, Identification, Observation
 from custodiet.model.news import News
 from custodiet.sites import Places
-from custodiet.watch.devices import Devices, known_of
+from custodiet.watch.devices import Devices, known_of, own_macs
 from custodiet.watch.isolated import Isolation
 from custodiet.watch.losses import cannot_be_told, of_files
 from custodiet.watch.news import news
@@ -28,7 +28,7 @@ def devices_of(case: Case, catalog: Catalog) -> Devices:
     """The devices of a case as they are known now."""
     found = Devices()
     for asset, identification, _ in case.conclusions():
-        told = is_told(identification, catalog.surveillance)
+        told = is_told(identification, catalog.surveillance, own_mac=bool(own_macs(asset)))
         surveillance = bool(catalog.surveillance(identification.get("device_class").value))
         found.add(asset, known_of(asset, identification, told=told, surveillance=surveillance))
     return found
@@ -103,7 +103,8 @@ def news_of_files(
         if not mine and touched.isdisjoint(keys):
             continue
         known, isolated = before.of(asset), isolation.of(asset)
-        told = is_told(identification, around.owners.catalog.surveillance)
+        own_mac = bool(own_macs(asset) - lent)
+        told = is_told(identification, around.owners.catalog.surveillance, own_mac=own_mac)
         replaced = [(was, at) for was, at in before.replaced(asset) if was.told or told]
         if not (told or isolated or replaced):
             continue

@@ -137,7 +137,7 @@ def _other_mac(
 
 
 def _appeared(before: Seen | None, fresh: Seen) -> Iterator[News]:
-    fact = fresh.first_fact()
+    fact = fresh.first
     macs = f", MAC {listed(sorted(fresh.macs)[:3])}" if fresh.macs else ""
     if fresh.surveillance:
         means = "A surveillance device that the case did not know" if before is None else "It is a surveillance device"
@@ -156,7 +156,7 @@ def _other_maker(before: Seen, fresh: Seen, owners: Owners) -> Iterator[News]:
             f"Every verdict on it is open again: {now} is concluded as its maker, before {was}. It was exchanged, or "
         )
         says += "one of the two is wrong; custodiet explain shows why."
-        yield _news("other maker", "look today", fresh, f"{before.maker} {fresh.maker}", says, fresh.first_fact())
+        yield _news("other maker", "look today", fresh, f"{before.maker} {fresh.maker}", says, fresh.first)
 
 
 def _firmware(

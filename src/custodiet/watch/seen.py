@@ -18,6 +18,7 @@ from custodiet.isolation.judged import Leak
 from custodiet.isolation.leaks import asked_of, leaks_of
 from custodiet.isolation.side import Side
 from custodiet.model import Asset, Flow, Identification, Observation, Source
+from custodiet.watch.devices import own_macs
 from custodiet.watch.isolated import Isolated
 
 ASKED_FOR = (
@@ -106,6 +107,7 @@ class Seen:
         names: address -> name as which the device was given it.
         leaks: what it must not have done, where it is isolated, each with ids of flows and observations.
         left_out: conversations that were too many to look at.
+        first: the earliest that shows it at all.
     """
 
     asset: str
@@ -125,11 +127,7 @@ class Seen:
     names: Mapping[str, str] = field(default_factory=dict)
     leaks: tuple[tuple[Leak, tuple[str, ...]], ...] = ()
     left_out: int = 0
-
-    def first_fact(self) -> Fact | None:
-        """The earliest that shows it at all."""
-        facts = [*self.macs.values(), *(one.first for one in self.destinations.values()), *self.standing.values()]
-        return min(facts, key=lambda fact: fact.at or 0.0, default=None)
+    first: Fact | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,7 +216,8 @@ def seen_of(
     return Seen(
         asset=asset.id,
         label=asset.label,
-        told=is_told(identification, catalog.surveillance) or isolated is not None,
+        told=isolated is not None
+        or is_told(identification, catalog.surveillance, own_mac=bool(facts["net.mac"] or own_macs(asset) - lent)),
         surveillance=bool(catalog.surveillance(device_class)),
         device_class=device_class,
         maker=maker,
@@ -233,15 +232,24 @@ def seen_of(
         names=dict(list(known.items())[-MOST:]),
         leaks=_leaks(talks, observations, around, isolated) if isolated else (),
         left_out=talks.left_out,
+        first=_first(observations, flows, around),
     )
 
 
-def is_told(identification: Identification, surveillance: Callable[[str], bool | None]) -> bool:
-    """Whether news of a device are told: it is a surveillance device, or of unknown kind and gives a sign."""
+def is_told(identification: Identification, surveillance: Callable[[str], bool | None], *, own_mac: bool) -> bool:
+    """Whether news of a device are told: it is a surveillance device, or of unknown kind and gives a sign of a maker.
+
+    Args:
+        identification: what is concluded of it.
+        surveillance: whether a class is one of surveillance devices.
+        own_mac: whether a MAC of its own is known; the address block of a router in between is no sign of what is
+            behind it.
+    """
     device_class = identification.get("device_class").value
     if device_class:
         return bool(surveillance(device_class))
-    return any(identification.get(field).claims_for for field in ("manufacturer", "brand"))
+    claims = (claim for field in ("manufacturer", "brand") for claim in identification.get(field).claims_for)
+    return any(own_mac or claim.technique != "address-block" for claim in claims)
 
 
 def added(before: Seen | None, fresh: Seen) -> Seen:
@@ -269,7 +277,15 @@ def added(before: Seen | None, fresh: Seen) -> Seen:
         standing=dict(list({**fresh.standing, **before.standing}.items())[:MOST]),
         names=dict(list({**before.names, **fresh.names}.items())[-MOST:]),
         left_out=before.left_out + fresh.left_out,
+        first=before.first or fresh.first,
     )
+
+
+def _first(observations: Sequence[Observation], flows: Sequence[tuple[Flow, int]], around: Around) -> Fact | None:
+    found: list[Observation | Flow] = [*observations, *(flow for flow, _ in flows)]
+    timed = [one for one in found if one.first_seen is not None]
+    one = min(timed or found, key=lambda one: (one.first_seen or 0.0, one.id), default=None)
+    return around.fact("", one) if one else None
 
 
 def _sure(identification: Identification, field: str) -> str:
