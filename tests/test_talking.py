@@ -14,7 +14,7 @@ from custodiet.catalog import Catalog, load_catalog
 from custodiet.egress.shape import slice_of
 from custodiet.errors import UsageError
 from custodiet.model import Body, Egress, Identifier, Site, Zone
-from custodiet.talking import egress_of_case, locate
+from custodiet.talking import Once, egress_of_case, locate
 from mmdb_file import mmdb
 
 
@@ -180,3 +180,15 @@ def test_an_address_that_several_devices_go_by_is_a_doubt(tmp_path: Path) -> Non
     other = msgspec.structs.replace(identification, asset="ast-other")
     path = made(tmp_path, [flow(CLOUD)], devices=[(first, identification, ()), (second, other, ())])
     assert any(f"go by {CAMERA} too" in doubt for doubt in told(path)[CAMERA].doubts)
+
+
+def test_what_is_worked_out_once_is_told_again_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Case(made(tmp_path, [names_cloud(), flow(CLOUD), flow(RECORDER)]), must_exist=True) as case:
+        whole = list(egress_of_case(case, catalog(), None))
+        assert whole
+        with Once(case, catalog(), None) as once:
+            next(iter(once))  # whoever stops early leaves nothing half told
+            assert list(once) == whole
+            monkeypatch.setattr("custodiet.talking.egress_of_case", lambda *_: pytest.fail("worked out twice"))
+            assert list(once) == whole
+            assert list(zip(once, once, strict=True)) == [(one, one) for one in whole]

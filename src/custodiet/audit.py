@@ -325,10 +325,10 @@ def dossier(case: Case, matcher: Matcher, asset: str) -> Dossier:
     )
 
 
-def talks_of(case: Case, catalog: Catalog) -> Once | None:
-    """What the devices of a case talk to, to be handed to `entries` several times; none where no traffic was read."""
+def talks_of(case: Case, catalog: Catalog) -> Once:
+    """What the devices of a case talk to, to be handed to `entries` several times."""
     context = recall(case)
-    return Once(case, catalog, context.body if context else None) if case.has_flows() else None
+    return Once(case, catalog, context.body if context else None)
 
 
 def entries(
@@ -345,7 +345,7 @@ def entries(
     """
     has_flows = case.has_flows()
     context = recall(case)
-    told: Iterator[Egress] = iter(talks or ())
+    told: Iterator[Egress] = iter(() if talks is None else talks)
     if talks is None and catalog is not None and has_flows:
         told = egress_of_case(case, catalog, context.body if context else None, only=asset)
     statements = statements_of(case)

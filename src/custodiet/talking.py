@@ -40,7 +40,7 @@ IN_MEMORY = 32 << 20
 class Once:
     """What the devices of a case talk to, worked out when first asked and told again as often as a report needs it.
 
-    It holds while nothing is added to the case: make another one after that.
+    It holds while nothing is added to the case: make another one after that. Of a case without traffic nothing is told.
 
     Args:
         case, catalog, body: as for `egress_of_case`.
@@ -50,16 +50,28 @@ class Once:
         self._asked = case, catalog, body
         self._kept: SpooledTemporaryFile[bytes] | None = None
 
+    def __enter__(self) -> Once:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._kept is not None:
+            self._kept.close()
+
     def __iter__(self) -> Iterator[Egress]:
         return self._work_out() if self._kept is None else self._again(self._kept)
 
     def _work_out(self) -> Iterator[Egress]:
         kept: SpooledTemporaryFile[bytes] = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115
-        for egress in egress_of_case(*self._asked):
-            written = msgspec.msgpack.encode(egress)
-            kept.write(len(written).to_bytes(8, "big") + written)
-            yield egress
-        self._kept = kept  # only now: whoever stops early has not heard all
+        try:
+            for egress in egress_of_case(*self._asked) if self._asked[0].has_flows() else ():
+                written = msgspec.msgpack.encode(egress)
+                kept.write(len(written).to_bytes(8, "big") + written)
+                yield egress
+            if self._kept is None:  # only now: whoever stops early has not heard all
+                self._kept = kept
+        finally:
+            if self._kept is not kept:
+                kept.close()
 
     def _again(self, kept: SpooledTemporaryFile[bytes]) -> Iterator[Egress]:
         at = 0

@@ -176,6 +176,31 @@ def test_the_case_keeps_the_statement_and_nothing_of_the_traffic(home: Home) -> 
         assert case.meta(f"isolation:{told.json['id']}")
         assert not case.has_flows()
         assert [source.format for source in case.sources()] == ["csv"]
+    good = custodiet("isolate", "check", told.json["id"], "--case", home.case)
+    assert good.code == 0
+    assert told.json["id"] in good.out
+    assert custodiet("isolate", "check", "stm-nothing", "--case", home.case).code == 2
+
+
+def test_the_report_shows_the_statement_and_a_broken_one_as_broken(home: Home) -> None:
+    from custodiet.casefile import Case
+
+    told = home.verify("after.pcap", "--json", "--out", home.folder / "stated.json", *quiet_devices())
+    ip = QUIET[0].host.ip
+    shown = custodiet("explain", ip, "--case", home.case).out
+    assert "Isolated, as far as seen" in shown
+    assert "custodiet isolate check stated.json" in " ".join(shown.split())
+    with Case(home.case, must_exist=True) as case:
+        key = f"isolation:{told.json['id']}"
+        sound = case.meta(key) or ""
+        for other in case.metas("isolation:"):
+            case.set_meta(other, sound.replace('"sig":"', '"sig":"AAAA'))
+    out = home.folder / "report.json"
+    assert custodiet("report", "--case", home.case, "--format", "json", "--out", out).code == 0
+    proofs = [one for entry in json.loads(out.read_text())["entries"] for one in entry["proofs"]]
+    assert proofs
+    assert {(one["standing"], one["verdict"]) for one in proofs} == {("broken", None)}
+    assert "Broken statement, proves nothing" in custodiet("explain", ip, "--case", home.case).out
 
 
 def test_what_is_not_signed_does_not_pass(home: Home) -> None:

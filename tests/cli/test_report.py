@@ -90,3 +90,11 @@ def test_a_report_that_cannot_be_written_leaves_the_old_one(audited: Town) -> No
     assert f"{target}: this is a folder" in told.err
     assert [path.name for path in target.iterdir()] == ["inside"]
     assert not [path for path in audited.folder.iterdir() if path.name.startswith(".folder")]
+
+
+def test_all_formats_go_into_a_folder(audited: Town) -> None:
+    case, first, again = audited.folder / "c.sqlite", audited.folder / "out", audited.folder / "all"
+    told = custodiet("report", "--case", case, "--format", "all", "--out", again, "--catalog", audited.catalog)
+    assert told.code == 0, told.err
+    assert {path.name for path in again.iterdir()} == {path.name for path in first.iterdir()}
+    assert (again / "assessment.json").read_bytes() == (first / "assessment.json").read_bytes()

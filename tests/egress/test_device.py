@@ -275,3 +275,27 @@ def test_the_ledger_joins_spellings_and_keeps_the_order_of_time() -> None:
     assert [version.version for version in one.firmware] == ["V5.5.0build 170725", "V5.5.80 build 190101"]
     assert (one.firmware[0].first_seen, one.firmware[0].last_seen) == (START + 20, START + 100)
     assert len(one.firmware[0].evidence) == 3
+
+
+# --- words
+
+
+def test_hours_are_known_only_where_every_conversation_lies_in_one() -> None:
+    hourly = told(
+        *(flow(RECORDER, first_seen=START + hour * 3600.0, last_seen=START + hour * 3600.0) for hour in range(240))
+    )
+    assert (hourly.peers[0].conversations, hourly.peers[0].hours) == (240, 240)
+    across = told(
+        flow(RECORDER, last_seen=START + 3 * 3600.0), flow(RECORDER, first_seen=START + 7e4, last_seen=START + 7e4)
+    )
+    assert (across.peers[0].conversations, across.peers[0].hours) == (2, 0)
+
+
+def test_a_note_on_one_port_is_not_told_of_another() -> None:
+    ways = {way.says for way in told(seen("net.port", "tcp/554"), seen("net.port", "tcp/10554")).ways_in}
+    assert ways == {"tcp/554 is open.", "tcp/10554 is open: 10554 is seen on recorders exposed to the internet."}
+
+
+def test_gaps_stand_behind_the_sentence() -> None:
+    spans = ((START, START + 13 * 3600.0), (START + 13 * 3600.0 + 720, START + 2 * DAY))
+    assert " of capture at this point (1 gap of 12 minutes)." in told(flow(RECORDER), spans=spans).says

@@ -92,9 +92,9 @@ def write_reports(folder: Path, case: Case, assessment: Assessment, catalog: Cat
     """Write every format into a folder."""
     if folder.exists() and not folder.is_dir():
         raise UsageError("this is a file, not a folder", place=str(folder), next_step="Give --out another name.")
-    talks = steps.talks_of(case, catalog)
-    for format, (name, _) in WRITERS.items():
-        write_report(format, folder / name, case, assessment, catalog, talks)
+    with steps.talks_of(case, catalog) as talks:
+        for format, (name, _) in WRITERS.items():
+            write_report(format, folder / name, case, assessment, catalog, talks)
 
 
 def write_report(
