@@ -36,7 +36,8 @@ from custodiet.probes.log import (
     interrupted,
     read_log,
 )
-from custodiet.probes.plan import PRESETS, Plan, estimate
+from custodiet.probes.pace import Pace
+from custodiet.probes.plan import LOOKING, PRESETS, Plan, estimate
 from custodiet.probes.question import Question
 from custodiet.probes.restraint import Limits
 from custodiet.probes.run import Rights, rights, run_sweep
@@ -322,6 +323,17 @@ def test_an_address_without_a_route_was_not_asked(town: Town, tmp_path: Path, mo
     [network] = swept(tmp_path / "a.find").coverage
     assert (network.asked, network.silent, network.not_asked) == (29, 0, 3)
     assert "1: no route of this machine leads there" in network.why_not
+
+
+def test_a_neighbour_that_is_looked_for_takes_the_turns_of_that(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+    wait = Pace.wait
+    monkeypatch.setattr(Pace, "wait", lambda pace, packets=1: waited.append(packets) or wait(pace, packets))
+    monkeypatch.setattr("custodiet.probes.run.near_of", set)
+    swept(tmp_path / "a.find")
+    assert waited[0] == 30 * LOOKING
 
 
 @pytest.mark.parametrize("moment", [0.4, 2.3])

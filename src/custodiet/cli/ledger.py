@@ -151,9 +151,10 @@ def _in_words(checked: list[Verified]) -> Iterator[Text]:
     from custodiet.report.guard import styled
 
     for one in checked:
+        to = words.count(one.addresses, "address", "addresses")
         yield styled(
-            f"{one.name}: {words.count(one.packets, 'packet')} to {words.count(one.addresses, 'address', 'addresses')} on "
-            f"{words.count(one.pages, 'page')}; nothing was changed, left out or put in.",
+            f"{one.name}: {words.count(one.packets, 'packet')} to {to} on {words.count(one.pages, 'page')}; nothing "
+            "was changed, left out or put in.",
             "green",
         )
         for why, packets in one.by_reason.items():

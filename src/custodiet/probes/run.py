@@ -88,6 +88,18 @@ def interfaces_of(networks: Sequence[str]) -> list[str]:
     ]
 
 
+def near_of(addresses: Sequence[str]) -> set[str]:
+    """Those of the addresses that are on this machine's own networks."""
+    own = [(int(one.network[0]), int(one.network[-1])) for _, one in own_interfaces() if not one.ip.is_loopback]
+    found = set()
+    for address in addresses:
+        if ":" not in address:
+            number = int.from_bytes(socket.inet_aton(address), "big")
+            if any(first <= number <= last for first, last in own):
+                found.add(address)
+    return found
+
+
 def _ways_to(networks: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Those interfaces, with their addresses."""
     names = set(interfaces_of(networks))
@@ -226,6 +238,7 @@ async def run_sweep(
             overrides=overrides,
             interfaces=near,
             own=own,
+            near=near_of(addresses),
         )
         started(sweep)
 

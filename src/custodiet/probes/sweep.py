@@ -23,7 +23,7 @@ from custodiet.model.exchange import Exchange
 from custodiet.probes.knock import Answer, RawKnocks
 from custodiet.probes.lag import Lag
 from custodiet.probes.pace import Pace
-from custodiet.probes.plan import PER_CONNECTION, ROUNDS, Plan, Preset
+from custodiet.probes.plan import LOOKING, PER_CONNECTION, ROUNDS, Plan, Preset
 from custodiet.probes.question import Question
 from custodiet.probes.restraint import Budget, Distress, Limits, Override, port_refusal
 from custodiet.probes.talk import MOST_DATAGRAMS, PATIENCE, Datagrams, Talk, converse
@@ -127,6 +127,7 @@ class Sweep:
         overrides: forbidden ports that somebody answers for.
         interfaces: those on whose own networks questions may also go to many at once.
         own: addresses of this machine, which are not asked; what it hears from them are its own questions.
+        near: addresses on this machine's own networks, for each of which the system looks before anything is sent.
     """
 
     def __init__(
@@ -145,6 +146,7 @@ class Sweep:
         overrides: Sequence[Override] = (),
         interfaces: Sequence[str] = (),
         own: Set[str] = frozenset(),
+        near: Set[str] = frozenset(),
     ) -> None:
         self._plan, self._preset, self._log, self._pace = plan, preset, log, pace
         self._tcp = [question for question in questions if question.transport == "tcp"]
@@ -153,7 +155,7 @@ class Sweep:
         self._before = before or Before()
         self._budget = Budget(limits)
         self._overrides = overrides
-        self._interfaces, self._own = interfaces, own
+        self._interfaces, self._own, self._near = interfaces, own, near
         self._addresses = plan.addresses()
         self._scope = set(self._addresses)
         self.devices: dict[str, Device] = {}
@@ -286,7 +288,7 @@ class Sweep:
                 if self.stopped:
                     return sent
                 if turns:
-                    await asyncio.sleep(self._pace.wait(len(turns)))
+                    await asyncio.sleep(self._pace.wait(sum(map(self._cost, turns))))
                     self._log.knocking(part, index * number + first, index * number + place + 1)
                     for address in turns:
                         if not self._knock_at(address, port):
@@ -298,6 +300,10 @@ class Sweep:
             if sent and index + 1 < len(ports):
                 await asyncio.sleep(max(0.0, passed + self._preset.knocks_gap - time.monotonic()))
         return sent
+
+    def _cost(self, address: str) -> int:
+        """Packets that a knock will take: where nobody is known to be, the system looks for a neighbour in vain."""
+        return LOOKING if address in self._near and address not in self.devices else 1
 
     def _knock_at(self, address: str, port: int) -> bool:
         """Knock with a segment of our own; False: that has to wait, or is not how it is done here."""
