@@ -84,12 +84,12 @@ class Watching:
     @property
     def seconds(self) -> float:
         """Time covered twice counted once."""
-        return sum(end - begin for begin, end in self.spans)
+        return sum((end - begin for begin, end in self.spans), 0.0)
 
     @property
     def clean_seconds(self) -> float:
         """The same of `clean`."""
-        return sum(end - begin for begin, end in self.clean)
+        return sum((end - begin for begin, end in self.clean), 0.0)
 
 
 def watches(sources: Iterable[Source], tallies: Iterable[Tally], hubs: Mapping[str, str]) -> dict[str, Watch]:
