@@ -18,8 +18,8 @@ from typing import Protocol
 from custodiet.errors import UsageError
 
 BURST = 0.02
-"""Seconds by which packets may leave early, since timers are no more exact; the rate holds over every few seconds. (In
-one second there may be a few more: those of connections that have just begun come together.)"""
+"""Seconds by which packets may leave early, since timers are no more exact; the rate holds over every 20 seconds. (In
+one second there may be some 20 more: those of conversations that have just begun come together.)"""
 
 MOST_RETURNED = 4.0, 0.1
 """Turns that are used later although their moment has passed: so many packets, or so many seconds of the rate."""
