@@ -66,6 +66,11 @@ def hello(device: Device) -> bytes:
     return whole.replace(b"</d:ProbeMatch></d:ProbeMatches>", b"</d:Hello>").replace(b"/ProbeMatches<", b"/Hello<")
 
 
+def named(device: Device) -> bytes:
+    """What it says of its services by multicast DNS; empty where it does not speak that."""
+    return device.udp[5353].answer(_MDNS) if 5353 in device.udp else b""
+
+
 def _arp(device: Device) -> bytes:
     """It announces its own address."""
     own = _mac(device.mac) + _packed(device.address)
@@ -103,7 +108,7 @@ def frames(device: Device) -> Iterator[bytes]:
 
     yield _arp(device)
     yield _dhcp(device)
-    if 5353 in device.udp and (said := device.udp[5353].answer(_MDNS)):
+    if said := named(device):
         yield to("224.0.0.251", 5353, said)
     if 1900 in device.udp and (said := device.udp[1900].answer(_SEARCH)):
         _head, _end, rest = said.partition(b"\r\n")

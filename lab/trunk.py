@@ -11,7 +11,7 @@ import random
 import struct
 from collections.abc import Iterator
 
-from lab.chatter import datagram6, frames, hello
+from lab.chatter import datagram6, frames, hello, named
 from lab.device import Device, Place
 from lab.devices import dahua, hikvision, others, plain
 
@@ -54,3 +54,5 @@ def said(device: Device) -> Iterator[bytes]:
 def _over_ipv6(device: Device) -> Iterator[bytes]:
     if greeting := hello(device):
         yield datagram6(device.mac, "ff02::c", 3702, greeting)
+    if answer := named(device):
+        yield datagram6(device.mac, "ff02::fb", 5353, answer)

@@ -42,6 +42,13 @@ def heard(talking: Ground, tmp_path_factory: pytest.TempPathFactory) -> dict[str
     assert frames == [], "listening sends nothing"
     told: dict[str, Any] = json.loads(done.stdout)
     with Case(folder / "c.sqlite") as case:
+        said = {"ws-discovery": ("onvif.name", "onvif.hardware"), "mdns": ("mdns.instance", "mdns.service")}
+        told["over_ipv6"] = {
+            (protocol, fact.subject)
+            for protocol, attributes in said.items()
+            for fact in case.observations(attributes)
+            if fact.subject.startswith("ip:fe80:")
+        }
         told["vlans"] = {(fact.subject, fact.value) for fact in case.observations(("net.vlan",))}
     return told
 
@@ -91,9 +98,11 @@ def test_each_is_named_as_the_manifest_says(talking: Ground, heard: dict[str, An
 
 
 def test_ipv6_is_heard_too(talking: Ground, heard: dict[str, Any]) -> None:
-    """WS-Discovery over IPv6: the address that a device made itself is joined with its other one by the MAC."""
+    """The address that a device made itself is joined with its other one by the MAC, and what it says there is read."""
+    spoken = {(port, subject) for port, subject in heard["over_ipv6"]}
+    assert {port for port, _ in spoken} == {"ws-discovery", "mdns"}
     for row in truth(talking):
-        if 3702 in row["udp"]:
+        if {3702, 5353} & set(row["udp"]):
             device = by_address(heard)[row["address"]]
             addresses = [one["value"] for one in device["asset"]["identifiers"] if one["kind"] == "ip"]
             assert any(address.startswith("fe80::") for address in addresses), row["address"]

@@ -106,7 +106,7 @@ def _losses(batch: Batch, source: Source) -> Iterator[Issue]:
             source=source.id,
             place="",
             reason=f"{stats.lost:,} of {stats.passed:,} frames were lost while listening, as the kernel counted",
-            next_step="Listen with --keep words, give it a larger ring, or a core of its own.",
+            next_step="Listen where less passes by, or on a machine with a core to spare.",
             severity="incomplete",
         )
     if stats is not None and stats.trouble:
