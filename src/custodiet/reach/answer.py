@@ -6,22 +6,23 @@ that were not understood, and only of configurations whose date is told. All els
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from functools import lru_cache
+from ipaddress import ip_address, ip_network
 
 from custodiet.model import Asset, Body
 from custodiet.model.reach import Cited, ConfigRead, Reach, ReachPath, Way
+from custodiet.reach.alike import Alike, Position
 from custodiet.reach.evaluate import Mode, Piece
 from custodiet.reach.network import Address, Device, Segment
 from custodiet.reach.paths import Network, Start, Walked, internet, of_the_internet
 from custodiet.reach.place import put
+from custodiet.reach.said import MOST_CITED, Asked, opened, spoken, undecided, unknown, untranslated
 from custodiet.reach.sets import (
     ALL_PORTS,
     ALL_PROTOCOLS,
     NEW,
-    PORT,
-    PROTOCOL,
     Box,
     Range,
     Ranges,
@@ -31,13 +32,7 @@ from custodiet.reach.sets import (
     ranges,
     without,
 )
-from custodiet.reach.words import ICMP, ICMP6, PROTOCOL_NAMES, REPLIES
-
-MOST_CITED = 12
-"""Rules, and lines not understood, that are kept of one way."""
-MOST_LETS = 10
-"""Kinds of packets named."""
-EXPORT = "export the configuration again as docs/reach.md says, or ask who runs it what these lines do"
+from custodiet.reach.words import REPLIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +42,6 @@ class Configurations:
     devices: tuple[Device, ...]
     segments: tuple[Segment, ...]
     read: tuple[ConfigRead, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    way: Way
-    place: str
-    where: Mapping[int, Ranges]
-    """Version -> addresses of the other side."""
 
 
 class Analyst:
@@ -76,6 +63,10 @@ class Analyst:
         networks += [one.network for interface in inner for one in interface.addresses]
         inside = {v: [network_range(n) for n in networks if n.version == v] for v in (4, 6)}
         self._outside = {v: without(internet(v), inside[v]) for v in (4, 6)}
+        asked_about = [where for _, where in self._core] + [self._outside, {v: internet(v) for v in (4, 6)}]
+        self._alike = Alike(given.devices, asked_about)
+        self._where = lru_cache(1)(self._position)  # it is the same for all ways of one device
+        self._told: dict[tuple[Way, str, tuple[Position, ...]], ReachPath] = {}
 
     def reach(self, asset: Asset) -> Reach:
         """What one device could reach."""
@@ -88,11 +79,9 @@ class Analyst:
         for name, where in self._core:
             if name == zone:
                 continue
-            paths += [self._path(_Asked("to core", name, where), addresses)]
-            paths += [self._path(_Asked("from core", name, where), addresses)]
-        paths += [
-            self._path(_Asked(way, "outside", self._outside), addresses) for way in ("to outside", "from outside")
-        ]
+            paths += [self._path(Asked("to core", name, where), addresses)]
+            paths += [self._path(Asked("from core", name, where), addresses)]
+        paths += [self._path(Asked(way, "outside", self._outside), addresses) for way in ("to outside", "from outside")]
         return Reach(
             asset=asset.id,
             label=asset.label,
@@ -114,24 +103,33 @@ class Analyst:
 
     # --- one way
 
-    def _path(self, asked: _Asked, addresses: Sequence[Address]) -> ReachPath:
+    def _path(self, asked: Asked, addresses: tuple[Address, ...]) -> ReachPath:
         if not self._given.devices:
-            return _unknown(asked, "no configuration was given", "the configuration of what routes and filters there")
+            return unknown(asked, "no configuration was given", "the configuration of what routes and filters there")
         if not addresses:
-            return _unknown(asked, "the address of the device is not known", "its address, from a scan or a register")
+            return unknown(asked, "the address of the device is not known", "its address, from a scan or a register")
+        near, position = self._where(addresses)
+        if asked.way.startswith("to") and not near:
+            return self._worked_out(asked, addresses)  # the answer names the addresses of which nothing is known
+        key = (asked.way, asked.place, position)
+        if key not in self._told:
+            self._told[key] = self._worked_out(asked, addresses)
+        return self._told[key]
+
+    def _worked_out(self, asked: Asked, addresses: Sequence[Address]) -> ReachPath:
         if not any(asked.where.values()):
             settle = f"the addresses of the zone {asked.place}: give its subnets in the sites file"
-            return _unknown(asked, "no subnet of that zone is known", settle)
+            return unknown(asked, "no subnet of that zone is known", settle)
         try:
             sure = list(self._walks(asked, addresses, "surely"))
-            opened = [piece for walked, _ in sure for piece in walked.arrived]
-            if opened and asked.way == "from outside" and not any(map(of_the_internet, addresses)):
-                return _untranslated(asked)
-            if opened:
-                return _open(asked, opened, [walked for walked, _ in sure])
+            through = [piece for walked, _ in sure for piece in walked.arrived]
+            if through and asked.way == "from outside" and not any(map(of_the_internet, addresses)):
+                return untranslated(asked)
+            if through:
+                return opened(asked, through, [walked for walked, _ in sure])
             perhaps = list(self._walks(asked, addresses, "maybe"))
         except TooRagged:
-            return _unknown(
+            return unknown(
                 asked,
                 "the rules are too many to be followed",
                 "a smaller configuration: what stands between the two zones",
@@ -139,10 +137,10 @@ class Analyst:
         lost = [why for _, why in perhaps if why]
         may = [piece for walked, _ in perhaps for piece in walked.arrived]
         if lost or may:
-            return _undecided(asked, lost, may, [walked for walked, _ in perhaps])
+            return undecided(asked, lost, may, [walked for walked, _ in perhaps])
         return self._absent(asked, [walked for walked, _ in perhaps])
 
-    def _walks(self, asked: _Asked, addresses: Sequence[Address], mode: Mode) -> Iterator[tuple[Walked, str]]:
+    def _walks(self, asked: Asked, addresses: Sequence[Address], mode: Mode) -> Iterator[tuple[Walked, str]]:
         """The way of all packets, one family of addresses after the other, and why none could begin."""
         for version, own in self._own(addresses).items():
             there = asked.where.get(version, ())
@@ -166,6 +164,15 @@ class Analyst:
             own[6] = ranges(network_range(a.network) for i in near for a in i.addresses if a.version == 6)
         return own
 
+    def _position(self, addresses: tuple[Address, ...]) -> tuple[bool, tuple[Position, ...]]:
+        """Whether all lie in the networks of interfaces that were given, and between which cuts they lie."""
+        own = self._own(addresses)
+        near = not any(
+            without(where, [span for _, _, shared in self._network.touching(version, where) for span in shared])
+            for version, where in own.items()
+        )
+        return near, tuple(self._alike.position(version, own[version]) for version in (4, 6))
+
     def _begin(self, version: int, begin: Ranges, end: Ranges) -> tuple[list[Start], str]:
         """Packets at every interface that stands in the network they come from."""
         starts = []
@@ -176,9 +183,9 @@ class Analyst:
             covered += shared
         left = without(begin, covered)
         if not starts or (left and len(begin) == 1 and begin[0][0] == begin[0][1]):
-            return starts, f"no configuration given has an interface in the network of {_spoken(version, left)}"
+            return starts, f"no configuration given has an interface in the network of {spoken(version, left)}"
         # of a zone's subnets those count that are in use somewhere; one that nobody routes leaves the answer open
-        return starts, f"no configuration given has an interface in {_spoken(version, left)}" if left else ""
+        return starts, f"no configuration given has an interface in {spoken(version, left)}" if left else ""
 
     def _from_outside(self, version: int, begin: Ranges, end: Ranges) -> tuple[list[Start], str]:
         starts = []
@@ -208,7 +215,7 @@ class Analyst:
                     walked.arrived += [Piece(box, (cited,)) for box in _opening(version, *both)]
                     walked.account.devices[device.file] = None
 
-    def _absent(self, asked: _Asked, walks: Sequence[Walked]) -> ReachPath:
+    def _absent(self, asked: Asked, walks: Sequence[Walked]) -> ReachPath:
         met = {file for walked in walks for file in walked.account.devices}
         if any(device.file in met and not device.routes_told for device in self._given.devices):
             met |= {segment.place.rpartition(":")[0] for segment in self._given.segments}
@@ -216,7 +223,7 @@ class Analyst:
         used = [one for one in self._given.read if one.name in met]
         undated = [one.name for one in used if not one.of]
         if not used:
-            return _unknown(asked, "no configuration stands on the way", "the configuration of its gateway")
+            return unknown(asked, "no configuration stands on the way", "the configuration of its gateway")
         by = "; ".join(
             f"{one.name} of {one.of or 'an unknown date'} ({one.dated_by or 'nobody said when'})" for one in used
         )
@@ -268,101 +275,6 @@ def _opening(version: int, begin: Ranges, end: Ranges) -> Iterator[Box]:
                 yield source, destination, (low, high), ALL_PORTS, ALL_PORTS, (NEW, NEW)
             for types in without([(0, 255)], replies[1]):
                 yield source, destination, (replies[0], replies[0]), ALL_PORTS, types, (NEW, NEW)
-
-
-# --- words
-
-
-def _unknown(asked: _Asked, because: str, missing: str) -> ReachPath:
-    return ReachPath(
-        way=asked.way, place=asked.place, status="unknown", configured="unknown", because=because, missing=missing
-    )
-
-
-def _untranslated(asked: _Asked) -> ReachPath:
-    because = (
-        "no filter stops it, but its address is private: from outside nobody can name it unless something translates"
-    )
-    missing = "a filter that stops what comes from outside, or what the provider routes to this network"
-    return _unknown(asked, because, missing)
-
-
-def _open(asked: _Asked, arrived: Sequence[Piece], walks: Sequence[Walked]) -> ReachPath:
-    rules = tuple(dict.fromkeys(cited for piece in arrived for cited in piece.by))[:MOST_CITED]
-    lets = _lets(arrived)
-    doubts = tuple(dict.fromkeys(c for walked in walks for c in walked.account.doubts))[:MOST_CITED]
-    filters = [cited for cited in rules if not cited.route]
-    what = ", ".join(lets[:4]) + (", and more" if len(lets) > 4 else "")
-    if filters:
-        because = f"a path is allowed by {filters[-1].text[:120]!r} in {filters[-1].place}: {what}"
-    else:
-        route = f": {rules[-1].text[:120]} ({rules[-1].place})" if rules else ""
-        because = f"no filter stands in the way of {what}{route}"
-    return ReachPath(
-        way=asked.way,
-        place=asked.place,
-        status="open",
-        configured="open",
-        because=because,
-        rules=rules,
-        lets=lets,
-        not_understood=doubts,
-        configurations=_met(walks),
-    )
-
-
-def _undecided(asked: _Asked, lost: Sequence[str], may: Sequence[Piece], walks: Sequence[Walked]) -> ReachPath:
-    doubts = tuple(dict.fromkeys(c for walked in walks for c in walked.account.doubts))
-    told = list(lost)
-    if may and doubts:
-        first = doubts[0]
-        more = f" and {len(doubts) - 1} more" if len(doubts) > 1 else ""
-        told.append(
-            f"{first.text[:120]!r} in {first.place}{more} may let it through: {first.why or 'it is not understood'}"
-        )
-    missing = EXPORT if not lost else "the configuration of what routes and filters there"
-    return ReachPath(
-        way=asked.way,
-        place=asked.place,
-        status="unknown",
-        configured="unknown",
-        because="; ".join(dict.fromkeys(told)),
-        not_understood=doubts[:MOST_CITED],
-        missing=missing,
-        configurations=_met(walks),
-    )
-
-
-def _met(walks: Sequence[Walked]) -> tuple[str, ...]:
-    """Names of the files whose devices were met."""
-    return tuple(dict.fromkeys(file for walked in walks for file in walked.account.devices))
-
-
-def _lets(pieces: Iterable[Piece]) -> tuple[str, ...]:
-    """Protocols and ports in words."""
-    found: dict[Range, list[Range]] = {}
-    for piece in pieces:
-        found.setdefault(piece.box[PROTOCOL], []).append(piece.box[PORT])
-    whole = [span for span, spans in found.items() if ranges(spans)[0] == ALL_PORTS]
-    if any(first == 0 for first, _ in whole) and any(last == ALL_PROTOCOLS[1] for _, last in whole):
-        return ("anything",)
-    words = []
-    for (first, last), spans in sorted(found.items()):
-        name = PROTOCOL_NAMES.get(first, f"protocol {first}") if first == last else f"protocols {first} to {last}"
-        ports = ranges(spans)
-        said = [f"{a}" if a == b else f"{a}-{b}" for a, b in ports]
-        if first in (ICMP, ICMP6):
-            name += f" type {', '.join(said)}" if len(said) < 4 else ""
-        elif ports[0] != ALL_PORTS:
-            name += f" {', '.join(said[:8])}{' and more' if len(said) > 8 else ''}"
-        words.append(name)
-    return tuple(dict.fromkeys(words))[:MOST_LETS]
-
-
-def _spoken(version: int, left: Ranges) -> str:
-    kind = IPv4Address if version == 4 else IPv6Address
-    said = [str(kind(a)) if a == b else f"{kind(a)} to {kind(b)}" for a, b in left[:3]]
-    return ", ".join(said) + (" and more" if len(left) > 3 else "")
 
 
 def _is_address(text: str) -> bool:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from custodiet.model.reach import Cited
 from custodiet.reach.network import Device, Filter, Rule, called
-from custodiet.reach.sets import MOST_BOXES, Box, TooRagged, split, subtract
+from custodiet.reach.sets import DESTINATION, MOST_BOXES, SOURCE, Box, Ranges, TooRagged, split, subtract
 
 Mode = Literal["surely", "maybe"]
 
@@ -23,6 +23,14 @@ MOST_STEPS = 2_000_000
 """Rules asked of pieces for one answer; chains that jump to one another can be built to ask for ever."""
 LONGEST_TRAIL = 16
 """Rules and routes kept of one way."""
+_FEW_RULES = 16
+"""So many are asked one by one; of longer filters, those that mean other addresses are passed over at a glance."""
+_GLANCES = 16
+"""Rules passed over at a glance that count as one asked."""
+_ANY = (0, (1 << 128) - 1)
+
+Lined: TypeAlias = tuple[Rule, int, int, int, int]
+"""A rule, with the first and last source and destination that it can mean."""
 
 
 class Piece(NamedTuple):
@@ -50,6 +58,29 @@ class Account:
     devices: dict[str, None] = field(default_factory=dict)
     """Files of the devices that were met."""
     steps: int = 0
+    tables: dict[tuple[int, int], list[Lined]] = field(default_factory=dict)
+    """Filter and version -> its rules with the addresses they can mean; kept from answer to answer by who asks many."""
+
+    def relevant(self, filter: Filter, pieces: list[Piece]) -> list[Rule]:
+        """The rules of a filter that can mean any of some packets, by their addresses; in their order.
+
+        Raises:
+            TooRagged: there was too much work.
+        """
+        if len(filter.rules) <= _FEW_RULES:
+            return filter.rules
+        key = id(filter), self.version
+        if key not in self.tables:
+            self.tables[key] = [_lined(rule) for rule in filter.rules if rule.match.version in (0, self.version)]
+        table = self.tables[key]
+        self.step(len(table) // _GLANCES)
+        low, high = min(p.box[SOURCE][0] for p in pieces), max(p.box[SOURCE][1] for p in pieces)
+        least, most = min(p.box[DESTINATION][0] for p in pieces), max(p.box[DESTINATION][1] for p in pieces)
+        return [
+            rule
+            for rule, first, last, begin, end in table
+            if first <= high and last >= low and begin <= most and end >= least
+        ]
 
     def step(self, pieces: int = 1) -> None:
         """Count the work of asking something of pieces.
@@ -100,7 +131,7 @@ class Gate:
         passed: list[Piece] = []
         ended: list[Piece] = []
         rest = pieces
-        for rule in filter.rules:
+        for rule in self._account.relevant(filter, pieces) if pieces else ():
             if not rest:
                 break
             self._account.step(len(rest))
@@ -192,6 +223,15 @@ class Gate:
             elif not called(name, patterns):
                 return None
         return sure
+
+
+def _lined(rule: Rule) -> Lined:
+    def hull(spans: Ranges | None) -> tuple[int, int]:
+        if spans is None:
+            return _ANY
+        return (spans[0][0], spans[-1][1]) if spans else (1, 0)
+
+    return (rule, *hull(rule.match.source), *hull(rule.match.destination))
 
 
 def _parted(pieces: Iterable[Piece], rule: Rule) -> tuple[list[Piece], list[Piece]]:

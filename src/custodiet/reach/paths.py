@@ -13,7 +13,7 @@ from ipaddress import ip_network
 from typing import NamedTuple
 
 from custodiet.model.reach import Cited
-from custodiet.reach.evaluate import Account, Gate, Mode, Piece
+from custodiet.reach.evaluate import Account, Gate, Lined, Mode, Piece
 from custodiet.reach.network import Address, Device, Interface, Route, Translation, Unread, called
 from custodiet.reach.sets import (
     DESTINATION,
@@ -74,8 +74,14 @@ class Network:
         self._owners: dict[tuple[int, Address], list[tuple[Device, str]]] = {}
         self._routes: dict[tuple[int, str, int], list[tuple[int, tuple[int, int], list[_Exit]]]] = {}
         self._lines: dict[tuple[int, str], list[Unread]] = {}
+        self._tables: dict[tuple[int, int], list[Lined]] = {}
+        self._inside: dict[int, list[tuple[Device, Interface, Ranges]]] = {4: [], 6: []}
         for device in self.devices:
             for name, interface in device.interfaces.items():
+                for version, inside in self._inside.items():
+                    own = ranges(network_range(a.network) for a in interface.addresses if a.version == version)
+                    if own and not (interface.shut or interface.outside):
+                        inside.append((device, interface, own))
                 for one in interface.addresses:
                     if not interface.shut:
                         self._owners.setdefault((one.version, one.ip), []).append((device, name))
@@ -84,11 +90,9 @@ class Network:
 
     def touching(self, version: int, where: Ranges) -> Iterator[tuple[Device, Interface, Ranges]]:
         """Interfaces in whose network some of these addresses lie, and which addresses these are."""
-        for device in self.devices:
-            for interface in device.interfaces.values():
-                own = ranges(network_range(a.network) for a in interface.addresses if a.version == version)
-                if not (interface.shut or interface.outside) and (shared := common(own, where)):
-                    yield device, interface, shared
+        for device, interface, own in self._inside[version] if where else ():
+            if shared := common(own, where):
+                yield device, interface, shared
 
     def follow(self, starts: Iterable[Start], version: int, mode: Mode, *, outside: bool = False) -> Walked:
         """Where packets arrive.
@@ -102,7 +106,7 @@ class Network:
         Raises:
             TooRagged: it is too much work.
         """
-        walked = Walked(account=Account(mode, version))
+        walked = Walked(account=Account(mode, version, tables=self._tables))
         todo = list(starts)
         seen: dict[tuple[int, str], list[Box]] = {}
         for visits in range(MOST_VISITS + 1):
