@@ -39,7 +39,8 @@ def told(
 ) -> Told:
     whose = of or body()
     site = whose.sites[0]
-    return network_told(site, next(z for z in site.zones if z.id == zone), flows, whose, Places(whose), known)
+    cores = {(s.id, z.id) for s in whose.sites for z in s.zones if z.core.answer == "yes"}
+    return network_told(site, next(z for z in site.zones if z.id == zone), flows, cores, Places(whose), known)
 
 
 def test_a_core_zone_is_core_whatever_configurations_say() -> None:

@@ -185,11 +185,11 @@ def network_told(
     site: Site | None,
     zone: Zone | None,
     flows: Sequence[Flow],
-    body: Body | None,
+    cores: Collection[tuple[str, str]],
     places: Places | None,
     connections: Connections | None = None,
 ) -> Told:
-    """Whether the device is on a core network.
+    """Whether the device is on a core network; `cores` are the zones that are, as site and zone.
 
     The owner decides which zone is core. Traffic between the device and a core zone, or a path that configurations let
     through, opens the question again. Configurations of a date told that let nothing through, either way and to every
@@ -205,7 +205,6 @@ def network_told(
     sure = 1.0 if signed else UNSIGNED
     if zone.core.answer == "yes":
         return Told(True, f"its zone {name} is part of a core network{unsigned}", cite, sure)
-    cores = {(s.id, z.id) for s in (body.sites if body else ()) for z in s.zones if z.core.answer == "yes"}
     decided = "whether this path is a connection to a core network: the network owner's decision"
     reached = _core_traffic((*(connections.core if connections else ()), *flows), cores, places)
     if reached:

@@ -115,6 +115,10 @@ class Sentence:
         self._undefined = not_yet_defined(directive, catalog, on) if requirement.where else ""
         self.fixed = self._without_a_device()
         """The verdict where it is the same for every device, with an empty asset; else none."""
+        zones = [
+            (site.id, zone) for site in (body.sites if body and requirement.network else ()) for zone in site.zones
+        ]
+        self._cores = {(site, zone.id) for site, zone in zones if zone.core.answer == "yes"}
         # what people answered is the same for every device of a site
         self._place_of: dict[tuple[str, str | None, str], Told | None] = {}
         self._exception_of: dict[str | None, Told | None] = {}
@@ -249,7 +253,7 @@ class Sentence:
             asked["place"] = place
         if self.requirement.network:
             asked["network"] = network_told(
-                device.site, device.zone, device.flows, self.body, self.places, device.connections
+                device.site, device.zone, device.flows, self._cores, self.places, device.connections
             )
         asked["verb"] = self._verb(device)
         if exception := self._exception_of[site]:

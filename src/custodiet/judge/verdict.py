@@ -93,11 +93,7 @@ def answers_of(asked: dict[Question, Told]) -> tuple[Answered, ...]:
     """The seven answers in order; what was not asked says so."""
     ended = "entity" in asked and "verb" not in asked
     rest = _NOT_NEEDED if ended else _NOT_ASKED
-    answers = []
-    for question in QUESTIONS:
-        told = asked.get(question)
-        answers.append(told.answered(question) if told else rest[question])
-    return tuple(answers)
+    return tuple([told.answered(one) if (told := asked.get(one)) else rest[one] for one in QUESTIONS])
 
 
 def _severity(
