@@ -106,7 +106,9 @@ class Health:
 class Server:
     """All devices of one share."""
 
-    def __init__(self, whole: Estate, devices: list[Device], seed: int, *, chatter: bool = False, first: bool = True) -> None:
+    def __init__(
+        self, whole: Estate, devices: list[Device], seed: int, *, chatter: bool = False, first: bool = True
+    ) -> None:
         self.loop = Loop()
         self.seed = seed
         self.devices = devices
@@ -567,7 +569,13 @@ def main() -> None:
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_NOFILE, (max(most, 262144), max(most, 262144)))
     whole = estate(devices=given.devices, seed=given.seed, fragile=given.fragile)
-    server = Server(whole, share(whole, given.worker, given.workers), given.seed, chatter=bool(given.chatter), first=given.worker == 0)
+    server = Server(
+        whole,
+        share(whole, given.worker, given.workers),
+        given.seed,
+        chatter=bool(given.chatter),
+        first=given.worker == 0,
+    )
 
     def stop(_number: int, _frame: object) -> None:
         server.loop.running = False
