@@ -10,7 +10,7 @@ from custodiet.casefile import Case
 from custodiet.errors import IntegrityError
 from custodiet.model import Flow, Located, Source
 from custodiet.reach.configs import read_configurations
-from custodiet.reaching import REACH, Ground, keep, kept, reach_of_case
+from custodiet.reaching import REACH, Ground, Kept, keep, kept, reach_of_case
 from custodiet.sites import Places
 from custodiet.talking import LOCATED
 from networks import body, camera
@@ -91,3 +91,21 @@ def test_an_answer_that_is_none_is_told(tmp_path: Path) -> None:
         opened.set_meta(f"{REACH}asset-1", "{}")
         with pytest.raises(IntegrityError, match="reach"):
             kept(opened)
+
+
+def test_traffic_read_after_the_answer_is_told_with_it(tmp_path: Path) -> None:
+    given = read_configurations({"rules.csv": SHUT}, "2026-11-01")
+    with case(tmp_path) as opened:
+        keep(opened, list(reach_of_case(opened, given, body(), [camera()])))
+        before = Kept(opened, body()).of(camera())
+        opened.begin_source(Source(id="src-2", kind="capture", format="pcap", name="y", sha256="1", size=1))
+        opened.add([flow(1, "10.9.0.7")])
+        after = Kept(opened, body()).of(camera())
+    assert before is not None and after is not None
+    assert [p.status for p in (before.paths[0], after.paths[0])] == ["proved absent", "seen"]
+    assert "although the configurations let nothing through" in after.paths[0].because
+
+
+def test_of_a_device_that_was_not_asked_about_nothing_is_kept(tmp_path: Path) -> None:
+    with case(tmp_path) as opened:
+        assert Kept(opened, body()).of(camera()) is None
