@@ -20,17 +20,14 @@ from typing import Any, TypeAlias, TypeVar
 import msgspec
 
 from custodiet.casefile.schema import DAMAGED, bring_up_to_date, drop_indexes, explained, make_indexes
+from custodiet.casefile.traffic import COUNTS, FLOW, Traffic
 from custodiet.errors import IntegrityError, UsageError
 from custodiet.model import Asset, Finding, Flow, Identification, Issue, Observation, Source, Tally
 from custodiet.model.observation import is_itself
 
 _OBSERVATION = ", ".join(Observation.__struct_fields__)
-_FLOW = ", ".join(Flow.__struct_fields__)
 _ADD_OBSERVATION = f"insert or ignore into observation ({_OBSERVATION}) values (?,?,?,?,?,?,?,?,?)"
-_ADD_FLOW = f"insert or ignore into flow ({_FLOW}) values (?,?,?,?,?,?,?,?,?,?,?,?,?)"
-
-_COUNTS = "not in (select source from replaced)"
-"""What a source must be to count: a reading whose place another has taken is kept, and left out everywhere."""
+_ADD_FLOW = f"insert or ignore into flow ({FLOW}) values (?,?,?,?,?,?,?,?,?,?,?,?,?)"
 
 RESULTS = 200
 """Judged devices stored at a time: each can hold a hundred findings with their answers."""
@@ -50,7 +47,7 @@ Packed: TypeAlias = tuple[str, bytes | None, bytes, bytes]
 T = TypeVar("T")
 
 
-class Case:
+class Case(Traffic):
     """An open case file.
 
     Args:
@@ -185,30 +182,30 @@ class Case:
     def sources(self) -> tuple[Source, ...]:
         """All sources, by name."""
         return tuple(
-            sorted(self._decoded(f"select record from source where id {_COUNTS}", Source), key=lambda s: (s.name, s.id))
+            sorted(self._decoded(f"select record from source where id {COUNTS}", Source), key=lambda s: (s.name, s.id))
         )
 
     def unfinished(self) -> tuple[str, ...]:
         """Ids of sources whose reading was cut short."""
         return tuple(
-            str(row[0]) for row in self._rows(f"select id from source where not complete and id {_COUNTS} order by id")
+            str(row[0]) for row in self._rows(f"select id from source where not complete and id {COUNTS} order by id")
         )
 
     def tallies(self) -> tuple[Tally, ...]:
         """What each reader did."""
-        return tuple(self._decoded(f"select record from tally where source {_COUNTS} order by source", Tally))
+        return tuple(self._decoded(f"select record from tally where source {COUNTS} order by source", Tally))
 
     def issues(self) -> tuple[Issue, ...]:
         """Everything that could not be read, source by source, in whatever order these were given."""
         columns = ", ".join(Issue.__struct_fields__)
-        sql = f"select {columns} from issue where source {_COUNTS} order by source, rowid"
+        sql = f"select {columns} from issue where source {COUNTS} order by source, rowid"
         rows = self._rows(sql)
         return tuple(msgspec.convert(dict(zip(Issue.__struct_fields__, row, strict=True)), Issue) for row in rows)
 
     def observations(self, attributes: Sequence[str] = ()) -> Iterator[Observation]:
         """All observations, or those of some attributes, in the order in which they were added."""
         marks = ",".join("?" * len(attributes))
-        where = f"where source {_COUNTS}" + (f" and attribute in ({marks})" if attributes else "")
+        where = f"where source {COUNTS}" + (f" and attribute in ({marks})" if attributes else "")
         sql = f"select {_OBSERVATION} from observation {where} order by rowid"
         return starmap(Observation, self._observed(sql, *attributes))
 
@@ -244,7 +241,7 @@ class Case:
         """(source, subject, first seen, last seen) of everything that anything was observed of."""
         sql = (
             "select source, subject, min(first_seen), max(last_seen) from observation "
-            f"where source {_COUNTS} group by source, subject"
+            f"where source {COUNTS} group by source, subject"
         )
         yield from self._observed(sql)
 
@@ -319,49 +316,6 @@ class Case:
             gathered = [Observation(*observed) for _, *observed in islice(rows, MOST_OBSERVATIONS)]
             yield self._back(_asset, record), gathered
 
-    def flows_of(self, addresses: Sequence[str], *, most: int = 1000) -> list[Flow]:
-        """The largest flows that have one of these ``ip:`` keys on either side, largest first."""
-        if not addresses:
-            return []
-        marks = ",".join("?" * len(addresses))
-        sql = (
-            f"select {_FLOW} from flow where subject in ({marks}) or peer in ({marks}) "
-            "order by bytes_out + bytes_in desc, id limit ?"
-        )
-        return [_flow(row) for row in self._rows(sql, *addresses, *addresses, most)]
-
-    def traffic_of(
-        self, addresses: Sequence[str], slice_of: Callable[[float, float], float], *, most: int = 20_000
-    ) -> Iterator[tuple[Flow, int]]:
-        """All flows that have one of these ``ip:`` keys on either side, each with how many it stands for.
-
-        Args:
-            addresses: ``ip:`` keys.
-            slice_of: (first, last) of all of them -> seconds of a slice.
-            most: so many are given as they are; of more, those with the same ends in the same slices are added up,
-                so that the smallest is in it and memory stays bounded. A sum has the id of one of its flows.
-        """
-        if not addresses:
-            return
-        marks = ",".join("?" * len(addresses))
-        known = f"source in (select id from source where id {_COUNTS})"
-        where = f"where (subject in ({marks}) or peer in ({marks})) and {known}"
-        keys = (*addresses, *addresses)
-        sql = f"select count(*), min(first_seen), max(last_seen) from flow {where}"
-        number, first, last = next(self._rows(sql, *keys))
-        if number <= most:
-            for row in self._rows(f"select {_FLOW} from flow {where} order by rowid", *keys):
-                yield _flow(row), 1
-            return
-        length = slice_of(first, last)
-        sql = (
-            "select min(id), source, subject, peer, transport, port, sum(bytes_out), sum(bytes_in), sum(packets_out), "
-            f"sum(packets_in), min(first_seen), max(last_seen), min(locator), count(*) from flow {where} "
-            "group by source, subject, peer, transport, port, cast(first_seen / ? as int), cast(last_seen / ? as int)"
-        )
-        for summed in self._rows(sql, *keys, length, length):
-            yield _flow(summed[:-1]), int(summed[-1])
-
     def observed_of(self, asset: str, attributes: Sequence[str], *, most: int = MOST_OBSERVATIONS) -> list[Observation]:
         """What was observed of an asset under some attributes, at most so many."""
         columns = ", ".join(f"o.{name}" for name in _OBSERVATION.split(", "))
@@ -371,55 +325,6 @@ class Case:
             f"where m.asset = ? and o.attribute in ({','.join('?' * len(attributes))}) limit ?"
         )
         return list(starmap(Observation, self._observed(sql, asset, *attributes, most)))
-
-    def callers(self, transport: str, ports: Sequence[int]) -> Iterator[tuple[str, str]]:
-        """(caller, called) of every pair of ``ip:`` keys that had an answered conversation with one of these ports."""
-        sql = (
-            f"select distinct subject, peer from flow where transport = ? and port in ({','.join('?' * len(ports))}) "
-            f"and bytes_in > 0 and source {_COUNTS}"
-        )
-        yield from self._rows(sql, transport, *ports)
-
-    def pairs(self) -> Iterator[tuple[str, str, str]]:
-        """(source, subject, peer) of all flows, each once."""
-        yield from self._rows(f"select distinct source, subject, peer from flow where source {_COUNTS}")
-
-    def peers_of(self, addresses: Sequence[str]) -> list[str]:
-        """The ``ip:`` keys of everything that these exchanged traffic with, or tried to; each once, in order."""
-        if not addresses:
-            return []
-        marks = ",".join("?" * len(addresses))
-        sql = (
-            f"select peer from flow where subject in ({marks}) union "
-            f"select subject from flow where peer in ({marks}) order by 1"
-        )
-        return [str(row[0]) for row in self._rows(sql, *addresses, *addresses)]
-
-    def flows_between(self, addresses: Sequence[str], others: Sequence[str], *, most: int = 1000) -> list[Flow]:
-        """The largest flows between keys of the one and keys of the other, largest first, however small they are."""
-        found: dict[str, Flow] = {}
-        for start in range(0, len(others) if addresses else 0, 500):
-            some = others[start : start + 500]
-            mine, theirs = ",".join("?" * len(addresses)), ",".join("?" * len(some))
-            sql = (
-                f"select {_FLOW} from flow where (subject in ({mine}) and peer in ({theirs})) "
-                f"or (peer in ({mine}) and subject in ({theirs})) order by bytes_out + bytes_in desc, id limit ?"
-            )
-            flows = map(_flow, self._rows(sql, *addresses, *some, *addresses, *some, most))
-            found.update((flow.id, flow) for flow in flows)
-        return sorted(found.values(), key=lambda flow: (-flow.bytes_out - flow.bytes_in, flow.id))[:most]
-
-    def has_flows(self) -> bool:
-        """Whether any conversation was seen at all."""
-        return next(self._rows("select 1 from flow limit 1"), None) is not None
-
-    def count_flows(self, addresses: Sequence[str]) -> int:
-        """How many flows have one of these keys on either side."""
-        if not addresses:
-            return 0
-        marks = ",".join("?" * len(addresses))
-        sql = f"select count(*) from flow where subject in ({marks}) or peer in ({marks})"
-        return int(next(self._rows(sql, *addresses, *addresses))[0])
 
     def conclude(self, results: Iterable[tuple[Asset, Identification, tuple[Finding, ...]]]) -> None:
         """Store what was concluded of assets as it is made, some hundred in one transaction.
@@ -540,7 +445,3 @@ def _identification(stored: bytes) -> Identification:
 
 def _findings(stored: bytes) -> tuple[Finding, ...]:
     return msgspec.msgpack.decode(_plain(stored), type=tuple[Finding, ...])
-
-
-def _flow(row: tuple[Any, ...]) -> Flow:
-    return Flow(**dict(zip(Flow.__struct_fields__, row, strict=True)))
