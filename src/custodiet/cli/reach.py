@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from custodiet.cli.audit import parsed_date
-from custodiet.cli.common import CaseOption, CatalogOption, JsonOption, QuietOption, VerboseOption, load, tell
+from custodiet.cli.common import CaseOption, CatalogOption, JsonOption, QuietOption, VerboseOption, load, say, tell
 from custodiet.errors import UsageError
 
 EXIT_INCOMPLETE = 4
@@ -79,6 +79,8 @@ def reach(
     if json or not quiet:
         answer = document(found)
         tell(answer, lambda: shown(answer, verbose), json=json)
+        if files and not json:
+            say(["", f"Kept in {case}; custodiet judge or audit with it takes the answers into the findings."])
     ways = [path for one in found for path in one.paths if path.way in ("to core", "from core")]
     if not ways or any(path.status == "unknown" for path in ways):
         raise typer.Exit(EXIT_INCOMPLETE)

@@ -185,7 +185,8 @@ def _count(number: int, one: str, many: str = "") -> str:
 
 def isolation_of(case: Case, around: Around, *, near_side: bool) -> Isolation:
     """Whom the statements in a case call isolated."""
-    from custodiet.watch.isolated import KEPT_UNDER, Isolation
+    from custodiet.statements import KEPT_UNDER
+    from custodiet.watch.isolated import Isolation
 
     owners = around.owners
 

@@ -15,9 +15,7 @@ from custodiet.errors import IntegrityError, UsageError
 from custodiet.isolation.side import Terms, parse_allowed
 from custodiet.isolation.statement import Checked, check
 from custodiet.model import Asset
-
-KEPT_UNDER = "isolation:"
-"""Before the id of a statement: the key under which a case keeps it."""
+from custodiet.statements import KEPT_UNDER
 
 _NAMED = ("MAC ", "serial ")
 """How statements begin an identifier by which a device is found again; an address is none: it moves."""
@@ -58,10 +56,16 @@ class Isolation:
         self._by: dict[str, Isolated] = {}
         sound: list[tuple[str, Checked]] = []
         for key, envelope in kept.items():
+            id = key.removeprefix(KEPT_UNDER)
             try:
-                sound.append((key.removeprefix(KEPT_UNDER), check(envelope.encode("utf-8", "surrogatepass"))))
+                checked = check(envelope.encode("utf-8", "surrogatepass"))
             except IntegrityError as fault:
-                self.unsound[key.removeprefix(KEPT_UNDER)] = fault.reason
+                self.unsound[id] = fault.reason
+                continue
+            if checked.id == id:
+                sound.append((id, checked))
+            else:
+                self.unsound[id] = f"it is not the statement of that id, but {checked.id}"
         for id, checked in sorted(sound, key=lambda one: (one[1].statement.predicate.stated_at, one[0])):
             said = checked.statement.predicate
             try:
