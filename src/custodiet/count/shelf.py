@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-MOST_ROWS = 4_000_000
-"""Rows held in memory, about 130 MB."""
+MOST_ROWS = 2_000_000
+"""Rows held in memory of one shelf, about 80 MB; to put them away needs as much again."""
 
 PARTS = 64
 
