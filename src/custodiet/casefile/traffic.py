@@ -47,7 +47,9 @@ class Traffic:
         if not addresses:
             return
         marks = ",".join("?" * len(addresses))
-        where = f"where (subject in ({marks}) or peer in ({marks})) and {_COUNTED}"
+        where = (
+            f"where (subject in ({marks}) or peer in ({marks})) and source in (select id from source where id {COUNTS})"
+        )
         keys = (*addresses, *addresses)
         sql = f"select count(*), min(first_seen), max(last_seen) from flow {where}"
         number, first, last = next(self._rows(sql, *keys))
