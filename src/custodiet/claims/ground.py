@@ -19,12 +19,9 @@ from custodiet.egress.sums import Talks, gather, is_with_one
 from custodiet.egress.watched import Watch, Watching, watches, watching
 from custodiet.egress.words import duration
 from custodiet.identify.endpoints import ASKED_NAMES
-from custodiet.model import Asset, Body, Identification, Observation, Source
+from custodiet.model import SURE, Asset, Body, Identification, Observation, Source
 from custodiet.model.public_claim import Destination
 from custodiet.talking import hubs
-
-SURE = ("certain", "likely")
-"""Bands in which a device counts as the maker's."""
 
 LOOKED_AT = frozenset(
     {*ASKED_NAMES, "dns.answer", "sadp.cloud", "rtsp.sdp", "onvif.scope", "device.firmware"}
@@ -76,8 +73,7 @@ class Device:
 
     def sure(self, field: str) -> str:
         """The concluded value of a field where it is certain or likely; else empty."""
-        conclusion = self.identification.get(field)
-        return conclusion.value if conclusion.band in SURE else ""
+        return self.identification.sure(field)
 
     def asked_names(self) -> list[str]:
         """Host names that it asked for, each once."""

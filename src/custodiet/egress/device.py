@@ -43,9 +43,6 @@ ASKED_FOR = (
 )
 """Attributes of a device that are asked for here, beside those that are read as firmware."""
 
-SURE = ("certain", "likely")
-"""Bands in which a device counts as the maker's."""
-
 
 @dataclass(frozen=True, slots=True)
 class Around:
@@ -92,8 +89,7 @@ def egress_of(
         around: the rest.
     """
     addresses = frozenset(f"ip:{one.value}" for one in asset.identifiers if one.kind == "ip")
-    concluded = identification.get("manufacturer")
-    maker = concluded.value if concluded.band in SURE else ""
+    maker = identification.sure("manufacturer")
     near = Near(around.own, addresses)
     talks = gather(flows, addresses, near)
     names = names_of(observations, talks.each)

@@ -277,8 +277,7 @@ def _device(
     observed = case.observations(asset.id)
     own_macs, why_not = macs(asset, observed, case.sources, shared)
     v4, v6 = tuple(ip for ip in addresses if "." in ip), tuple(ip for ip in addresses if ":" in ip)
-    maker = identification.get("manufacturer")
-    known = maker.value if maker.band in ("certain", "likely") else ""
+    known = identification.sure("manufacturer")
     asked = [f for f in flows if f.subject.partition(":")[2] in recorders and f.peer.partition(":")[2] in addresses]
     services, shut = services_of(known, catalog, asked)
     if not addresses:

@@ -15,6 +15,7 @@ from custodiet.catalog import Catalog
 from custodiet.dates import parse_date
 from custodiet.judge.events import Told
 from custodiet.model import (
+    SURE,
     UNDECIDED,
     Body,
     Conclusion,
@@ -73,7 +74,7 @@ def equipment_told(
     """Whether the device class is in scope; a class that is only possible does not take a device out of it."""
     kind, sure = concluded.value, concluded.confidence
     settle = settling("what kind of device it is", concluded.settle or "look at the device or its label")
-    if not kind or concluded.band not in ("certain", "likely"):
+    if not kind or concluded.band not in SURE:
         said = f"it may be {_a(kind)}" if kind else "what kind of device it is, is not known"
         return Told(None, said, evidence, sure if kind else 0.0, settle)
     if kind == "surveillance":

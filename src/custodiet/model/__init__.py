@@ -10,7 +10,7 @@ from custodiet.model.exchange import Exchange
 from custodiet.model.finding import Answered, Finding
 from custodiet.model.fingerprint import Example, Fingerprint, When
 from custodiet.model.firmware import FirmwareCode, FirmwareFormat, FirmwarePlatform, FirmwareReading
-from custodiet.model.identification import FIELDS, Claim, Conclusion, Identification
+from custodiet.model.identification import FIELDS, SURE, Claim, Conclusion, Identification
 from custodiet.model.model_family import FamilyExample, ModelFamily, ModelReading, PartGrammar, ReadPart
 from custodiet.model.news import News
 from custodiet.model.observation import Flow, Observation, content_id, observe
@@ -23,6 +23,7 @@ from custodiet.model.vulnerability import Affected, Vulnerability, Vulnerability
 __all__ = [
     "FIELDS",
     "SCHEMA_VERSION",
+    "SURE",
     "UNDECIDED",
     "AddressBlocks",
     "Affected",

@@ -67,6 +67,10 @@ class Conclusion(msgspec.Struct, frozen=True, kw_only=True):
     """What would settle an open question; empty when nothing is open."""
 
 
+SURE = ("certain", "likely")
+"""Bands on which a further statement may rest."""
+
+
 class Identification(msgspec.Struct, frozen=True, kw_only=True):
     """The dossier of one asset."""
 
@@ -83,3 +87,8 @@ class Identification(msgspec.Struct, frozen=True, kw_only=True):
             if conclusion.field == field:
                 return conclusion
         raise KeyError(field)
+
+    def sure(self, field: str) -> str:
+        """The concluded value of one field where it is certain or likely; else empty."""
+        conclusion = self.get(field)
+        return conclusion.value if conclusion.band in SURE else ""

@@ -19,6 +19,7 @@ from custodiet.judge import Judge
 from custodiet.judge.events import History, Told, history, there
 from custodiet.judge.notes import Notes, as_observations, firmware_changed
 from custodiet.model import (
+    SURE,
     Assessment,
     Asset,
     Decision,
@@ -197,7 +198,7 @@ class Estate:
 
     def _named(self, device: Device, field: str) -> str:
         concluded = device.identification.get(field)
-        if not concluded.value or concluded.band not in ("certain", "likely"):
+        if not concluded.value or concluded.band not in SURE:
             return ""
         record = self.catalog.companies.get(concluded.value) if field == "manufacturer" else None
         known = record or self.catalog.brands.get(concluded.value)

@@ -7,6 +7,7 @@ whose rows are slow to tell apart, and rows whose hashes are equal by chance are
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv6Address
 from typing import Any, TypeAlias
 
@@ -110,6 +111,7 @@ class Salt:
         return order, np.concatenate(([0], begins)) if len(order) else begins
 
 
+@lru_cache(maxsize=65536)
 def address_text(high: int, low: int, v6: bool) -> str:
     """An address as canonical text."""
     if not v6:

@@ -106,12 +106,11 @@ def lent_of(asset: Asset) -> Iterator[str]:
 
 def known_of(asset: Asset, identification: Identification, *, told: bool, surveillance: bool) -> Known:
     """What to remember of a device."""
-    maker = identification.get("manufacturer")
     return Known(
         id=asset.id,
         label=asset.label,
         macs=own_macs(asset),
-        maker=maker.value if maker.band in ("certain", "likely") else "",
+        maker=identification.sure("manufacturer"),
         registrant=identification.get("oui_registrant").value,
         told=told,
         surveillance=surveillance,

@@ -27,9 +27,6 @@ ASKED_FOR = (
 )  # fmt: skip
 """Attributes that are asked for here, beside those that are read as firmware."""
 
-SURE = ("certain", "likely")
-"""Bands in which a device counts as the maker's."""
-
 MOST_EVIDENCE = 10
 """Ids told of one leak."""
 
@@ -184,7 +181,7 @@ def seen_of(
     found = names_of(observations, talks.each)
     known = dict(names or {})
     known.update((address, sorted(given)[0]) for address, given in list(found.of.items())[:MOST] if given)
-    maker = _sure(identification, "manufacturer")
+    maker = identification.sure("manufacturer")
     facts: dict[str, dict[str, Fact]] = {"net.mac": {}, "upnp.port_mapping": {}, "standing": {}, "asked": {}}
     zone = around.zone(asset, observations)
     for one in sorted(observations, key=lambda one: (one.first_seen or 0.0, one.id)):
@@ -286,11 +283,6 @@ def _first(observations: Sequence[Observation], flows: Sequence[tuple[Flow, int]
     timed = [one for one in found if one.first_seen is not None]
     one = min(timed or found, key=lambda one: (one.first_seen or 0.0, one.id), default=None)
     return around.fact("", one) if one else None
-
-
-def _sure(identification: Identification, field: str) -> str:
-    concluded = identification.get(field)
-    return concluded.value if concluded.band in SURE else ""
 
 
 def _identities(identification: Identification, owners: Owners) -> str:

@@ -10,7 +10,8 @@ import numpy as np
 from pcap_factory import ethernet, ip, pcap, tcp, udp
 
 from custodiet.errors import WireError
-from custodiet.sources.pcap.columns import address_text, decode
+from custodiet.sources.flow_columns import address_text
+from custodiet.sources.pcap.columns import decode
 from custodiet.sources.pcap.container import Container
 from custodiet.sources.pcap.fragments import Fragments
 from custodiet.wire.link import parse_frame

@@ -14,7 +14,7 @@ from custodiet.judge.entity.companies import Result, company_name, law_of_seat, 
 from custodiet.judge.entity.destinations import data_seen_to
 from custodiet.judge.entity.facts import FACTS, Entity
 from custodiet.judge.events import Told
-from custodiet.model import Directive, EntityTest
+from custodiet.model import SURE, Directive, EntityTest
 
 Decide = Callable[[str], Told]
 """What a person answered to a condition, for the device that is asked about."""
@@ -145,7 +145,7 @@ class EntityTests:
         """The nationality of the name on the case, wherever and by whomever it was made."""
         brand = entity.brand
         record = self._catalog.brands.get(brand.value)
-        if not brand.value or brand.band not in ("certain", "likely"):
+        if not brand.value or brand.band not in SURE:
             return Told(None, "the brand is not known", entity.brand_by, 0.0, "the brand: look at the label")
         owner = record.company if record else ""
         seat = self._catalog.companies[owner].seat if owner in self._catalog.companies else ""

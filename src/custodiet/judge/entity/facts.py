@@ -15,7 +15,7 @@ from custodiet.identify.endpoints import ASKED_NAMES
 from custodiet.judge.answers import settling
 from custodiet.judge.entity.companies import company_name
 from custodiet.judge.events import Told
-from custodiet.model import Conclusion, Flow, Identification, Observation
+from custodiet.model import SURE, Conclusion, Flow, Identification, Observation
 from custodiet.model.reach import Connections
 
 FACTS = {
@@ -80,7 +80,7 @@ def entity_of(
             asked.append((seen.value, seen.id))
     maker, brand = identification.get("manufacturer"), identification.get("brand")
     maker_by, denied = cited(maker), _denied(maker, catalog)
-    proven = maker.value and maker.band in ("certain", "likely")
+    proven = maker.value and maker.band in SURE
     name = company_name(catalog, maker.value)
     return Entity(
         maker=maker,

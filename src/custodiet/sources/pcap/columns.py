@@ -256,14 +256,6 @@ def _address_words(text: str) -> tuple[int, int]:
     return address >> 64, address & (1 << 64) - 1
 
 
-@lru_cache(maxsize=65536)
-def address_text(high: int, low: int, v6: bool) -> str:
-    """An address of the columns as canonical text."""
-    if not v6:
-        return f"{low >> 24}.{low >> 16 & 255}.{low >> 8 & 255}.{low & 255}"
-    return str(ip_address((high << 64 | low).to_bytes(16, "big")))
-
-
 def mac_text(mac: int) -> str:
     """A MAC of the columns as text, lower case with colons."""
     return mac.to_bytes(6, "big").hex(":")

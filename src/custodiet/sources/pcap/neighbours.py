@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from custodiet.sources.pcap.columns import Columns, address_text, mac_text
+from custodiet.sources.flow_columns import address_text
+from custodiet.sources.pcap.columns import Columns, mac_text
 from custodiet.sources.pcap.facts import Fact, Facts, Held
 from custodiet.sources.pcap.flows import Groups, rows_as_bytes
 from custodiet.sources.pcap.window import Window

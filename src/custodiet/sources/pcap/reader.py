@@ -20,7 +20,8 @@ import numpy as np
 from custodiet.errors import WireError
 from custodiet.model import Issue, Observation, Source, Tally
 from custodiet.sources.base import Item, Reader, ReadOptions
-from custodiet.sources.pcap.columns import Columns, address_text, decode, mac_text
+from custodiet.sources.flow_columns import address_text
+from custodiet.sources.pcap.columns import Columns, decode, mac_text
 from custodiet.sources.pcap.container import Container, is_capture
 from custodiet.sources.pcap.facts import Facts
 from custodiet.sources.pcap.flows import FlowTable, Groups

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from custodiet.model import Flow
 from custodiet.model.observation import content_ids
+from custodiet.sources.flow_columns import address_text
 from custodiet.sources.pcap.alike import Alike
-from custodiet.sources.pcap.columns import address_text
 from custodiet.sources.pcap.links import Ints, Mask, Words
 
 HOUR = 3600.0

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from custodiet.model.source import SILENCE, Doubt, Watched
+from custodiet.sources.flow_columns import address_text
 from custodiet.sources.pcap.alike import Alike
-from custodiet.sources.pcap.columns import Columns, address_text
+from custodiet.sources.pcap.columns import Columns
 from custodiet.sources.pcap.links import among
 from custodiet.sources.pcap.sides import LEAST_PACKETS, Sides
 from custodiet.sources.pcap.window import Window
