@@ -7,12 +7,13 @@ lost without them is told in a sentence.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import fcntl
 import signal
 import socket
 import struct
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Interface, IPv4Network, ip_address, ip_network
 from pathlib import Path
@@ -28,12 +29,15 @@ from custodiet.probes.plan import PRESETS, Plan, Preset
 from custodiet.probes.question import Question
 from custodiet.probes.questions import QUESTIONS
 from custodiet.probes.restraint import Limits, Override
+from custodiet.probes.settling import unsettled
 from custodiet.probes.sweep import Seen, Sweep, coverage
 from custodiet.probes.witness import Witness
 
 TOOL = f"custodiet {__version__}"
 SHOWN_EVERY = 0.5
 """Seconds between two looks at how far it is."""
+MOST_SETTLING = 10.0
+"""Seconds to wait for what the kernel still sends: it waits five and asks three times, a second apart."""
 UNSEEN = (
     "Packets were counted by the kernel for each connection and not seen as they left: without the right to look at "
     "packets the ledger is no exact copy of the wire. Those that find a hardware address are not in it; those that "
@@ -262,6 +266,9 @@ async def run_sweep(
         finally:
             showing.cancel()
         if witness:
+            await _settled(asked | set(routers()))
+        ended = time.time()
+        if witness:
             await asyncio.sleep(0.05)  # the last packets are on their way to us
             drain()
             if witness.lost:
@@ -271,7 +278,7 @@ async def run_sweep(
         sweep.seen.packets = log.packets
         look(sweep.seen, sweep)
         end = End(
-            at=time.time(),
+            at=ended,
             complete=not sweep.stopped,
             trouble=sweep.trouble,
             coverage=tuple(covered(plan, addresses, sweep)),
@@ -288,6 +295,14 @@ async def run_sweep(
         if shared:
             shared.close()
         log.close()
+
+
+async def _settled(asked: Collection[str]) -> None:
+    """Return when the kernel has nothing more to send to these because of us, or when it should have long ago."""
+    until = time.monotonic() + MOST_SETTLING
+    with contextlib.suppress(OSError):
+        while time.monotonic() < until and any(one in asked for one in unsettled()):
+            await asyncio.sleep(0.1)
 
 
 def sweep_until_stopped(
