@@ -94,13 +94,16 @@ def conclude(
     progress.processes(doing, 1 if workers == 1 else 1 + workers)
     order: list[tuple[SortKey, str]] = []
     counted: Counter[str] = Counter(peers=resolution.peers)
+    makers: Counter[str] = Counter()
     for part in map(asked.part, devices) if workers == 1 else _in_copies(asked, devices, workers):
         case.store(part.results)
         order += part.order
         counted.update(part.counted)
+        makers.update(part.makers)
     case.order(asset for _, asset in sorted(order))
     return Counts(
         totals=Totals(**{name: counted[name] for name in Totals.__struct_fields__}),
+        makers=dict(makers),
         **{name: counted[name] for name in ("peers", "recorders", "silent", "unplaced_purchases", "crowded")},
     )
 
@@ -111,6 +114,7 @@ class _Part(msgspec.Struct):
     results: list[Packed]
     order: list[tuple[SortKey, str]]
     counted: dict[str, int]
+    makers: dict[str, int]
 
 
 _Device: TypeAlias = tuple[Asset, list[Observation], list[Flow], Connections | None]
@@ -134,8 +138,9 @@ class _Asked:
     def part(self, devices: Iterable[_Device]) -> _Part:
         """What is concluded of some devices."""
         judge = self.judge
-        told = _Part([], [], {})
         counted: Counter[str] = Counter()
+        makers: Counter[str] = Counter()
+        told = _Part([], [], counted, makers)
         for asset, observations, flows, connections in devices:
             counted["crowded"] += len(observations) >= MOST_OBSERVATIONS
             placed = placed_asset(asset, observations, judge.places if judge else None)
@@ -146,9 +151,9 @@ class _Asked:
             entry = Entry(asset=placed, identification=identification, findings=findings, evidence=())
             told.results.append(self.pack(placed, identification, findings))
             told.order.append((self.worst_first(entry), asset.id))
+            makers[identification.get("manufacturer").band] += 1
             for name in _kinds_of(entry, self.matcher.catalog, self.source_kinds):
                 counted[name] += 1
-        told.counted = counted
         return told
 
     def in_a_copy(self) -> Work:

@@ -27,6 +27,8 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     """Purchase lines of surveillance devices that could not be tied to a device seen elsewhere."""
     crowded: int
     """Devices with more observations than are weighed."""
+    makers: dict[str, int] = {}
+    """Band -> devices whose maker is as sure as that."""
 
 
 def given_up(sources: Sequence[Source], tallies: Sequence[Tally], issues: Sequence[Issue]) -> list[str]:

@@ -8,7 +8,8 @@ import pytest
 
 from custodiet.catalog import load_catalog
 from custodiet.identify import Matcher
-from custodiet.identify.text.rows import MOST_PARTS, SILENT, split_rows
+from custodiet.identify.text.cuts import MOST_PARTS
+from custodiet.identify.text.rows import SILENT, split_rows
 from custodiet.model import Issue, Observation, Tally, observe
 from custodiet.sources.base import Item
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections import Counter
 from typing import get_args
 
 import msgspec
@@ -23,7 +24,8 @@ ITEM = LineItem(quantity=20, start=0, end=8, model="DS-2CD2143G2-I", brand="hikv
 
 def shown(given: list[object], lines: list[Line] | None = None, **more: object) -> str:
     file = io.StringIO()
-    show(guard.console(file, colour=False, width=80), assessment(), given, lines or [], FakeNames(), **more)  # type: ignore[arg-type]
+    makers = Counter(entry.identification.get("manufacturer").band for entry in given)  # type: ignore[attr-defined]
+    show(guard.console(file, colour=False, width=80), assessment(), given, lines or [], FakeNames(), makers, **more)  # type: ignore[arg-type]
     return file.getvalue()
 
 
@@ -94,6 +96,6 @@ def test_what_was_not_read_names_its_file() -> None:
     whole = Issue(source=CAPTURE, place="hall.pcap", reason="it is damaged", severity="incomplete")
     file = io.StringIO()
     head = msgspec.structs.replace(assessment(), issues=(issue, whole), skipped=())
-    show(guard.console(file, colour=False, width=80), head, [], [], FakeNames())
+    show(guard.console(file, colour=False, width=80), head, [], [], FakeNames(), {})
     assert "hall.pcap, packet 2: the file ends" in file.getvalue()
     assert "  hall.pcap: it is damaged." in file.getvalue()

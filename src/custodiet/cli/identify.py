@@ -111,7 +111,8 @@ def name_devices(
 
             console = guard.console(sys.stdout, colour=guard.wants_colour(sys.stdout, os.environ))
             names = names_for(opened, knowledge)
-            show(console, assessment, steps.entries(opened), lines, names, verbosity=verbose, case=str(case or ""))
+            found = steps.entries(opened)
+            show(console, assessment, found, lines, names, counts.makers, verbosity=verbose, case=str(case or ""))
         else:
             complain_of_unread(assessment)
     unread = not (assessment.sources or lines) or any(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from operator import attrgetter
 from typing import IO, Any, NamedTuple
@@ -43,6 +43,7 @@ def show(
     entries: Iterable[Entry],
     lines: list[Line],
     names: Names,
+    makers: Mapping[str, int],
     *,
     verbosity: int = 0,
     case: str = "",
@@ -55,25 +56,23 @@ def show(
         entries: in the order in which they are shown.
         lines: what lines of text name.
         names: names for the ids of the catalog.
+        makers: band -> devices whose maker is as sure as that, over all entries.
         verbosity: 0: the first devices; 1: more of them; 2: all.
         case: path of the case file, for the next command; empty where there is none.
     """
     limit = (FEW, MORE, None)[min(verbosity, 2)]
     shown, silent = 0, 0
     first: Entry | None = None
-    bands: dict[str, int] = {}
     for entry in entries:
-        maker = entry.identification.get("manufacturer")
-        bands[maker.band] = bands.get(maker.band, 0) + 1
-        if limit is not None and shown >= limit:
-            continue
+        if shown == limit:
+            break
         if is_silent(entry) and verbosity < 2:
             silent += 1
             continue
         first = first or entry
         shown += 1
         _table(console, shown, entry, assessment, names)
-    left = sum(bands.values()) - shown - silent
+    left = sum(makers.values()) - shown - silent
     for _, of_one in groupby(lines[:limit], key=attrgetter("source", "number")):
         shown += _line(console, shown + 1, list(of_one), names)
     if left:
@@ -87,7 +86,7 @@ def show(
             else (f"{silent:,} devices gave no sign of what they are")
         )
         console.print(styled(f"{told}: -vv shows {'it' if silent == 1 else 'them'}.", "dim"))
-    paragraph(console, "", styled(_totals(assessment, bands, lines), "bold"))
+    paragraph(console, "", styled(_totals(assessment, makers, lines), "bold"))
     _unread(console, assessment)
     heading(console, "Next")
     console.print(styled(f"  {_next(first, case)}"), soft_wrap=True)
@@ -181,7 +180,7 @@ def _mentioned(item: LineItem, text: str, names: Names) -> str:
     return f"{_named(item, names)}: {_ROLES[item.role]}" + (f" ({quoted})" if item.why else "")
 
 
-def _totals(assessment: Assessment, bands: dict[str, int], lines: list[Line]) -> str:
+def _totals(assessment: Assessment, bands: Mapping[str, int], lines: list[Line]) -> str:
     totals = assessment.totals
     named = [f"{bands[band]:,} {band}" for band in ("certain", "likely", "possible", "unknown") if bands.get(band)]
     told = (

@@ -14,16 +14,14 @@ import msgspec
 from custodiet.catalog.contents import Catalog
 from custodiet.identify.statements import class_in_words, name_of
 from custodiet.identify.text.ahead import read_ahead
-from custodiet.identify.text.lines import LineItem, read_line
+from custodiet.identify.text.cuts import LINES, Cut, Words
+from custodiet.identify.text.lines import LineItem
 from custodiet.identify.text.mentions import Asks
 from custodiet.model import Flow, Issue, Observation, Tally, observe
 from custodiet.sources.base import Item
 
 ONE_DEVICE = {"register.mac", "register.ip", "register.serial", "register.tag", "register.hostname"}
 """Attributes that name a single device."""
-
-MOST_PARTS = 50
-"""Subjects made of one row."""
 
 _Row: TypeAlias = list[Observation] | Flow | Issue | Tally
 """The observations of one row, or what else a reader yields."""
@@ -51,11 +49,10 @@ def split_rows(
         The items, in their order.
     """
     silent = 0
-    for one in read_ahead(_rows(items), _texts_of, matcher, processes):
+    for one, made_of_it in read_ahead(_rows(items), _words_of, matcher, prose, processes):
         if isinstance(one, list):
-            told = _split(one, matcher, prose)
-            silent += not told
-            yield from told
+            silent += made_of_it.silent
+            yield from _split(one, made_of_it, matcher.catalog)
         elif isinstance(one, Tally) and silent:
             yield msgspec.structs.replace(one, not_covered={**one.not_covered, SILENT: silent})
         else:
@@ -78,53 +75,28 @@ def _rows(items: Iterable[Item]) -> Iterator[_Row]:
         yield row
 
 
-def _named_in(row: Sequence[Observation]) -> list[Observation]:
-    """What of a row may name several things."""
-    texts = [one for one in row if one.attribute in ("register.text", "register.model")]
-    return texts if not texts or ONE_DEVICE.isdisjoint(one.attribute for one in row) else []
+def _words_of(row: _Row) -> Words | None:
+    """What of a row may name several things; none where nothing does."""
+    if not isinstance(row, list):
+        return None
+    texts: list[tuple[str, str]] = []
+    counted = False
+    for one in row:
+        if one.attribute in ONE_DEVICE:
+            return None
+        if one.attribute in LINES:
+            texts.append((one.attribute, one.value))
+        counted = counted or one.attribute == "register.quantity"
+    return Words(texts, counted) if texts else None
 
 
-def _texts_of(row: _Row) -> list[str]:
-    return [one.value for one in _named_in(row)] if isinstance(row, list) else []
-
-
-def _split(row: Sequence[Observation], matcher: Asks, prose: bool) -> Sequence[Observation]:
-    texts = _named_in(row)
-    if not texts:
-        return row
-    read = [(one, _things(one.value, matcher)) for one in texts]
-    if prose and not any(_is_told(thing, matcher.catalog) for _, things in read for thing in things):
+def _split(row: Sequence[Observation], cut: Cut, catalog: Catalog) -> Sequence[Observation]:
+    if cut.silent:
         return ()
-    models = [things for one, things in read if one.attribute == "register.model" and things]
-    for line, things in read:
-        # a model of its own makes the row about that model; its description may name what comes with it
-        alone = line.attribute == "register.model" or not models
-        if alone and len(things) > 1 and any(_matters(thing, matcher.catalog) for thing in things):
-            told = [thing for thing in things if _is_told(thing, matcher.catalog)] if prose else things
-            return list(_parts(row, line, told[:MOST_PARTS], matcher.catalog))
-    if not any(one.attribute == "register.quantity" for one in row):
-        numbers = {things[0].quantity for _, things in read if len(things) == 1 and things[0].quantity}
-        if len(numbers) == 1:
-            return [*row, _about(row[0], "register.quantity", str(numbers.pop()))]
-    return row
-
-
-def _things(text: str, matcher: Asks) -> list[LineItem]:
-    """The things of a line that can stand alone: a model, a device, or a number of something."""
-    return [
-        item
-        for item in read_line(text, matcher)
-        if item.role == "is" and (item.model or item.quantity or _matters(item, matcher.catalog))
-    ]
-
-
-def _matters(item: LineItem, catalog: Catalog) -> bool:
-    return bool(item.model) or catalog.surveillance(item.device_class) is True
-
-
-def _is_told(item: LineItem, catalog: Catalog) -> bool:
-    """Whether a sentence speaks of devices that are there, and not of cameras in general."""
-    return bool(item.model or (item.brand and item.device_class) or (item.quantity and _matters(item, catalog)))
+    if cut.things:
+        line = [one for one in row if one.attribute in LINES][cut.line]
+        return list(_parts(row, line, cut.things, catalog))
+    return [*row, _about(row[0], "register.quantity", str(cut.quantity))] if cut.quantity else row
 
 
 def _parts(

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from custodiet.errors import SourceError
-from custodiet.model import Issue, Observation, Source, Tally, observe
+from custodiet.model import Issue, Observation, Source, Tally
+from custodiet.model.observation import content_ids
 from custodiet.model.source import SourceKind
 from custodiet.sources.base import HEAD_SIZE, Item, Reader, ReadOptions
 from custodiet.sources.tables.columns import DATES, IGNORED, guess_kind, map_columns, name_columns
@@ -73,7 +74,7 @@ def _values(meaning: str, text: str, month_first: bool) -> list[str] | Problem:
 
 
 def _read_row(
-    plan: Plan, source: str, row: int, cells: Sequence[str]
+    plan: Plan, source: str, row: int, cells: Sequence[str], make_id: Callable[[str], str]
 ) -> tuple[list[Observation], list[tuple[str, Problem]]]:
     """Observations of one row, and (heading, problem) of each cell that could not be read."""
     problems: list[tuple[str, Problem]] = []
@@ -95,7 +96,11 @@ def _read_row(
         for value in values:
             found[f"register.{meaning}", value] = None
     subject, place = plan.subject(row), plan.place(row)
-    return [observe(source, subject, attribute, value, place) for attribute, value in found], problems
+    observations = [
+        Observation(make_id("\x1f".join((subject, attribute, value, place))), source, subject, attribute, value, place)
+        for attribute, value in found
+    ]
+    return observations, problems
 
 
 def _read_sheet(plan: Plan, source: Source, count: _Count) -> Iterator[Item]:
@@ -103,6 +108,7 @@ def _read_sheet(plan: Plan, source: Source, count: _Count) -> Iterator[Item]:
     wide = {one.top for one in plan.sheet.merged if one.right - one.left >= 2}
     for reason, next_step in plan.notes:
         yield _note(source, f"sheet {plan.sheet.name}" if plan.sheet.name else "", reason, next_step)
+    make_id = content_ids("obs", source.id)
     for line in plan.sheet.lines():
         if line.number <= plan.heading_row:
             continue
@@ -121,7 +127,7 @@ def _read_sheet(plan: Plan, source: Source, count: _Count) -> Iterator[Item]:
         if _is_total(line.cells):
             count.skipped["rows with totals"] += 1
             continue
-        observations, problems = _read_row(plan, source.id, line.number, filler.fill(line))
+        observations, problems = _read_row(plan, source.id, line.number, filler.fill(line), make_id)
         if not observations and not problems:
             count.skipped["rows with nothing in a known column"] += 1
             continue
