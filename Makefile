@@ -22,7 +22,7 @@ $(VENV)/pip-ready:
 
 $(VENV)/installed: pyproject.toml $(VENV)/pip-ready
 	@echo "Installing custodiet into $(VENV) ..."
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --editable .
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --editable ".[web]"
 	@touch $@
 
 $(VENV)/installed-dev: pyproject.toml $(VENV)/installed

@@ -14,7 +14,7 @@ ORDER = [
     "errors", "model", "dates", "signing", "plain_yaml", "wire", "catalog", "sites", "sources", "probes", "resolve",
     "egress", "reach", "identify", "evaluate", "count", "judge", "law", "isolation", "phaseout", "survey", "casefile",
     "unseen", "talking", "statements", "reaching", "watch", "report", "concluding", "audit", "proving", "judging",
-    "timeline", "claims", "returns", "cli", "web", "__main__",
+    "timeline", "claims", "returns", "web", "cli", "__main__",
 ]  # fmt: skip
 """A package or module may import what stands before it, never what stands after it."""
 

@@ -49,6 +49,7 @@ __all__ = [
     "Progress",
     "addresses",
     "assess",
+    "cited",
     "conclude",
     "dossier",
     "entries",
@@ -360,7 +361,7 @@ def entries(
             asset=found,
             identification=identification,
             findings=findings,
-            evidence=case.observations_by_id(_cited(identification, findings, egress)),
+            evidence=case.observations_by_id(cited(identification, findings, egress)),
             flows=tuple(case.flows_of(known, most=FLOWS_SHOWN)),
             flows_total=case.count_flows(known),
             egress=egress,
@@ -369,7 +370,8 @@ def entries(
         )
 
 
-def _cited(identification: Identification, findings: Sequence[Finding], egress: Egress | None) -> Iterator[str]:
+def cited(identification: Identification, findings: Sequence[Finding], egress: Egress | None) -> Iterator[str]:
+    """Ids of the observations that stand behind what is said of a device; one that is cited twice comes twice."""
     for conclusion in identification.conclusions:
         for claim in (*conclusion.claims_for, *conclusion.claims_against):
             yield from claim.observations

@@ -11,11 +11,11 @@ import pytest
 pytest.importorskip("pyarrow", reason="counting needs the extra `bulk`")
 
 from custodiet.catalog.load import load_catalog
-from custodiet.cli.show import CatalogNames
 from custodiet.count.result import CountResult, CountRow
 from custodiet.model import Issue
 from custodiet.report import counted
 from custodiet.report.guard import console
+from custodiet.report.names import CatalogNames
 
 HOSTILE = "\x1b]0;owned\x07=HYPERLINK(1)\u202e<script>"
 

@@ -30,6 +30,7 @@ from custodiet.cli import (
     reach,
     report,
     returns,
+    serve,
     settle,
     watch,
 )
@@ -61,6 +62,7 @@ app.command("reach", short_help="Could a device reach a core network, by your co
 app.command("events", short_help="What befell devices and sites, day by day.")(events.events)
 app.command("report")(report.report)
 app.command("return", short_help="Write the paper that a regime asks for.")(returns.make)
+app.command("serve", short_help="Show the estate in the browser.")(serve.serve)
 app.command("apart")(settle.apart)
 app.add_typer(catalog.app, name="catalog", short_help="What we know: check, count or show it.")
 app.add_typer(ledger.app, name="ledger", short_help="What find sent: to whom, why, signed.")

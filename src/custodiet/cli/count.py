@@ -81,8 +81,8 @@ def count(
 
         sys.stdout.buffer.write(json_bytes(result) + b"\n")
     elif not quiet:
-        from custodiet.cli.show import CatalogNames
         from custodiet.report import counted, guard
+        from custodiet.report.names import CatalogNames
 
         console = guard.console(sys.stdout, colour=guard.wants_colour(sys.stdout, os.environ))
         counted.show(console, result, CatalogNames(knowledge), limit=None if verbose else counted.FEW)
@@ -163,8 +163,8 @@ def _counted(
 
 def _write(path: Path, result: CountResult, knowledge: Catalog) -> None:
     """Write the table in the form that the name's ending says; it appears only when it is whole."""
-    from custodiet.cli.show import CatalogNames
     from custodiet.report import counted, guard
+    from custodiet.report.names import CatalogNames
 
     def write(unfinished: Path) -> None:
         if path.suffix == ".json":

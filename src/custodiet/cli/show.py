@@ -14,35 +14,9 @@ from custodiet.casefile import Case
 from custodiet.catalog.contents import Catalog
 from custodiet.cli.common import write_whole
 from custodiet.errors import UsageError
-from custodiet.model import Assessment, Directive, Egress, Entry
+from custodiet.model import Assessment, Egress, Entry
 from custodiet.report import guard, terminal
-
-
-class CatalogNames:
-    """Names for the ids of a catalog; an id without a record comes back as it is.
-
-    Args:
-        catalog: the catalog.
-        directives: those that were applied, which win over the catalog of today.
-    """
-
-    def __init__(self, catalog: Catalog, directives: Iterable[Directive] = ()) -> None:
-        self.catalog = catalog
-        self.directives = {directive.id: directive for directive in directives}
-
-    def company(self, id: str) -> str:
-        """Legal name of a company."""
-        record = self.catalog.companies.get(id)
-        return record.name if record else id
-
-    def brand(self, id: str) -> str:
-        """A brand as printed."""
-        record = self.catalog.brands.get(id)
-        return record.name if record else id
-
-    def directive(self, id: str) -> Directive | None:
-        """The record of a directive."""
-        return self.directives.get(id) or self.catalog.directives.get(id)
+from custodiet.report.names import CatalogNames
 
 
 def names_for(case: Case, catalog: Catalog) -> CatalogNames:

@@ -66,7 +66,7 @@ def write_dossier(file: IO[str], dossier: Dossier, entry: Entry, assessment: Ass
 
 @cache
 def _style() -> Markup:
-    return Markup((Path(__file__).parent / "templates" / "report.css").read_text(encoding="utf-8"))  # noqa: S704
+    return Markup((Path(__file__).parent / "static" / "report.css").read_text(encoding="utf-8"))  # noqa: S704
 
 
 @cache

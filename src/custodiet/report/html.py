@@ -130,7 +130,7 @@ def write_html(file: IO[str], assessment: Assessment, entries: Iterable[Entry], 
         names: names for the ids of the catalog.
     """
     shown = choose(entries, names)
-    style = Markup((Path(__file__).parent / "templates" / "report.css").read_text(encoding="utf-8"))  # noqa: S704
+    style = Markup((Path(__file__).parent / "static" / "report.css").read_text(encoding="utf-8"))  # noqa: S704
     digest = base64.b64encode(hashlib.sha256(f"\n{style}".encode()).digest()).decode()
     stream = (
         _environment()
@@ -181,7 +181,7 @@ def choose(entries: Iterable[Entry], names: Names) -> Shown:
         matters = state != "rest" or not (order.is_silent(entry) or order.kind_of(entry) == "other")
         shown.matter += matters
         if matters and len(shown.cards) < FULL:
-            shown.cards.append(_card(entry, state, names))
+            shown.cards.append(card_of(entry, names))
         elif not matters and len(shown.brief) < BRIEF:
             shown.brief.append(entry)
         else:
@@ -207,7 +207,9 @@ def _talk(shown: Shown, egress: Egress | None) -> None:
         del shown.talking[TALKING:]
 
 
-def _card(entry: Entry, state: str, names: Names) -> Card:
+def card_of(entry: Entry, names: Names) -> Card:
+    """A device as a page shows it."""
+    state = order.state(entry)
     read = [finding for finding in entry.findings if finding.status != "not_applicable"]
     laws: dict[str, list[Finding]] = {}
     whose: dict[str, list[Finding]] = {}

@@ -1,0 +1,31 @@
+"""Write the migration from the tables as they were to the tables as they are declared.
+
+    python scripts/make_migrations.py NAME [--check]
+
+With ``--check`` nothing is written, and it fails where one is missing.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from custodiet.web.config import Config
+from custodiet.web.start import start
+
+
+def main() -> None:
+    """Ask Django for it; no database is opened but an empty one."""
+    with tempfile.TemporaryDirectory() as folder:
+        start(Config(folder=Path(folder), secret="of no use"))  # noqa: S106
+        from django.core.management import call_command
+
+        if "--check" in sys.argv:
+            call_command("makemigrations", "store", check=True, dry_run=True)
+        else:
+            call_command("makemigrations", "store", name=sys.argv[1])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,40 @@
+"""``custodiet serve``: the estate in the browser."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from custodiet.errors import UsageError
+
+
+def serve(
+    case: Annotated[
+        Path | None, typer.Option("--case", metavar="FILE", help="A case to show; it is read, and never changed.")
+    ] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option("--folder", metavar="DIR", help="Where accounts and the database stand. [default: custodiet-web]"),
+    ] = None,
+    host: Annotated[str, typer.Option("--host", help="Address to listen on; beyond this machine, behind HTTPS.")] = (
+        "127.0.0.1"
+    ),
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port to listen on.")] = 8000,
+) -> None:
+    """Show the estate in the browser.
+
+    The first start makes the tables and prints a link that works once, for the administrator's password. Without
+    CUSTODIET_DATABASE_URL everything stands in one folder.
+    """
+    try:
+        from custodiet.web.config import read_config
+        from custodiet.web.serve import prepare, run
+    except ImportError as fault:
+        step = 'Install it with: pip install "custodiet[web]"'
+        raise UsageError("the part for the browser is not installed", place=str(fault.name), next_step=step) from fault
+    shown = f"[{host}]" if ":" in host else host
+    prepare(read_config(folder or Path("custodiet-web"), os.environ), case, typer.echo, f"http://{shown}:{port}")
+    run(host, port)

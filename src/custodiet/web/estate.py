@@ -1,0 +1,92 @@
+"""All that is asked of the tables about one body. Whoever holds an `Estate` can reach no row of another body.
+
+Pages get theirs from `page`, which asked whether the person may; no page asks a table by itself.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from custodiet.model import Assessment, Entry, Observation
+from custodiet.web.store import models
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+_assessment = msgspec.msgpack.Decoder(Assessment).decode
+_entry = msgspec.msgpack.Decoder(Entry).decode
+
+
+class Estate:
+    """What is known of the devices of one body.
+
+    Args:
+        body: its row.
+    """
+
+    def __init__(self, body: models.Body) -> None:
+        self.row = body
+
+    @property
+    def id(self) -> str:
+        """Of the body, as it stands in addresses."""
+        return str(self.row.id)
+
+    @property
+    def name(self) -> str:
+        """Of the body, for people."""
+        return str(self.row.name)
+
+    def assessment(self) -> Assessment | None:
+        """Head of the last assessment; none before the first."""
+        return None if self.row.assessment is None else _assessment(bytes(self.row.assessment))
+
+    def devices(self) -> QuerySet[models.Device]:
+        """Its devices, to be narrowed further."""
+        return models.Device.objects.filter(body=self.row)
+
+    def judged(self) -> QuerySet[models.Judged]:
+        """What directives come to for its devices."""
+        return models.Judged.objects.filter(body=self.row)
+
+    def entry(self, device: str) -> Entry | None:
+        """All that is said of a device, with the evidence that it cites; none where the body has no such device."""
+        row = self.devices().filter(id=device).first()
+        if row is None:
+            return None
+        entry = entry_of(row)
+        return msgspec.structs.replace(entry, evidence=self.observations(cited_by(entry)))
+
+    def remembered(self, key: str) -> str:
+        """What the case of the body remembers under a key; empty: nothing."""
+        found = models.Kept.objects.filter(body=self.row, key=key).values_list("value", flat=True).first()
+        return str(found or "")
+
+    def observations(self, ids: Iterable[str]) -> tuple[Observation, ...]:
+        """Observations by their ids, in the order asked; those it does not have are left out."""
+        wanted = list(dict.fromkeys(ids))
+        names = Observation.__struct_fields__
+        rows = models.Observation.objects.filter(body=self.row, id__in=wanted).values_list(*names)
+        found = {row[0]: Observation(*row) for row in rows}
+        return tuple(found[id] for id in wanted if id in found)
+
+
+def entry_of(row: models.Device) -> Entry:
+    """What a row says of a device, without its evidence."""
+    return _entry(zlib.decompress(row.entry))
+
+
+def packed(entry: Entry) -> bytes:
+    """What is said of a device as a row holds it: the evidence stands among the observations."""
+    return zlib.compress(msgspec.msgpack.encode(msgspec.structs.replace(entry, evidence=())), 1)
+
+
+def cited_by(entry: Entry) -> list[str]:
+    """Ids of the observations that stand behind what is said of a device."""
+    from custodiet.audit import cited
+
+    return list(dict.fromkeys(cited(entry.identification, entry.findings, entry.egress)))

@@ -1,0 +1,58 @@
+"""What a first start needs: an administrator, and the body of the case that was named."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from custodiet import audit as steps
+from custodiet.casefile import Case
+from custodiet.web import log
+from custodiet.web.accounts import make_link
+from custodiet.web.knowledge import catalog
+from custodiet.web.publish import publish
+from custodiet.web.rights import Role
+from custodiet.web.store.models import Body, Membership, Person
+
+ADMINISTRATOR = "admin@localhost"
+"""The address under which the first administrator signs in; it can be changed afterwards."""
+
+
+def first_administrator() -> str:
+    """The path by which the first administrator chooses a password; empty where somebody already did."""
+    with transaction.atomic():
+        person, made = Person.objects.get_or_create(
+            email=ADMINISTRATOR, defaults={"name": "Administrator", "administrator": True}
+        )
+        if made:
+            person.set_unusable_password()
+            person.save()
+            log.write(who="custodiet serve", what="person made", about=person.email)
+        able = any(one.has_usable_password() for one in Person.objects.filter(administrator=True, is_active=True))
+        return "" if able else make_link(person)
+
+
+def put_case(path: Path) -> str:
+    """Put a case into the tables, as the body that it is of; one that is there and did not change since stays.
+
+    Returns:
+        id of the body.
+
+    Raises:
+        UsageError: nothing was concluded in the case.
+    """
+    with Case(path, must_exist=True) as case:
+        context = steps.recalled(case)
+        name = context.body.name if context.body else path.stem
+    id = slugify(name)[:80] or f"body-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+    with transaction.atomic():
+        body, made = Body.objects.get_or_create(id=id, defaults={"name": name})
+        publish(path, body, catalog())
+        log.write(who="custodiet serve", what="case put in", body=body.id, about=path.name)
+        if made:
+            for person in Person.objects.filter(administrator=True):
+                Membership.objects.create(person=person, body=body, role=Role.ADMINISTRATOR)
+    return str(body.id)

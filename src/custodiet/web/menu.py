@@ -1,0 +1,17 @@
+"""What the menu of a body offers to somebody: the pages that have a word in it, and for which they have the right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from custodiet.web.page import Asked
+
+
+def menu(asked: Asked[Any]) -> Iterator[tuple[str, str]]:
+    """(address, words) of each page, in their order."""
+    begin = f"/b/{asked.estate.id}/"
+    yield begin, _("Overview")
+    yield f"{begin}devices/", _("Devices")

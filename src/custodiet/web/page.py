@@ -1,0 +1,193 @@
+"""A page: data of a body, a function that fetches it, and a template; a deed: a form, and a function that does it.
+
+Whether somebody may see a page or do a deed is decided here and nowhere else, from what the page says it asks. A body
+in which somebody has no such right does not exist for them. The address of a page gives its data as JSON to whoever
+asks for that, and as a file in every form that the page offers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Generic, Literal, TypeAlias, TypeVar
+
+import msgspec
+from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict, StreamingHttpResponse
+from django.shortcuts import render
+
+from custodiet.errors import CustodietError
+from custodiet.report.guard import json_bytes
+from custodiet.web.estate import Estate
+from custodiet.web.rights import Right, may
+from custodiet.web.store.models import Membership, Person
+
+Within: TypeAlias = Literal["body", "installation", "account"]
+"""Whose page it is: of a body, for who has the right there; of the installation, for its administrators; of oneself."""
+
+Q = TypeVar("Q", bound=msgspec.Struct)
+D = TypeVar("D", bound=msgspec.Struct)
+
+
+class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """No question and no field."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked(Generic[Q]):
+    """Who asks for what."""
+
+    person: Person
+    role: str
+    """In the body; empty where the page is of no body."""
+    body: Estate | None
+    """What they may see of it; none where the page is of no body."""
+    query: Q
+    """The question of the address, or the fields of the form."""
+    path: Mapping[str, str]
+    """What stands in the address itself, but for the body."""
+    request: HttpRequest
+
+    @property
+    def estate(self) -> Estate:
+        """The body of a page of a body."""
+        assert self.body is not None
+        return self.body
+
+    def may(self, right: str) -> bool:
+        """Whether they have another right here too: what they may not do is not offered."""
+        return may(self.role, Right(right))
+
+
+@dataclass(frozen=True, kw_only=True)
+class File:
+    """A page as a file."""
+
+    name: str
+    """As it is to be called where it is kept."""
+    kind: str
+    """Its media type."""
+    content: bytes | Callable[[], object]
+    """The bytes, or a function that makes an iterator of them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page(Generic[Q, D]):
+    """One page."""
+
+    name: str
+    path: str
+    """As Django writes addresses; behind ``b/<body>/`` for a page of a body."""
+    says: str
+    """One sentence on what it answers, for its title and the description of the interface."""
+    within: Within = "body"
+    right: Right = Right.SEE
+    query: type[Q]
+    """What may stand behind the question mark; every field has a default."""
+    data: type[D]
+    fetch: Callable[[Asked[Q]], D]
+    template: str
+    files: Mapping[str, Callable[[Asked[Q]], File]] = field(default_factory=dict)
+    """Word behind ``as=`` -> the page as a file of that form."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deed(Generic[Q]):
+    """Something that a form does."""
+
+    name: str
+    path: str
+    says: str
+    within: Within = "body"
+    right: Right
+    form: type[Q]
+    do: Callable[[Asked[Q]], str]
+    """Does it in one transaction, with its line in the log, and gives the address to go to."""
+
+
+def answers(page: Page[Q, D] | Deed[Q]) -> Callable[..., HttpResponse]:
+    """The view of a page or a deed, as Django calls it."""
+
+    def view(request: HttpRequest, **path: str) -> HttpResponse:
+        if request.method not in (("POST",) if isinstance(page, Deed) else ("GET", "HEAD")):
+            return refused(request, 405, "This address does not take that.")
+        if not request.user.is_authenticated:
+            return (
+                refused(request, 401, "Sign in first.")
+                if wants_json(request)
+                else redirect_to_login(request.get_full_path(), "/sign-in/")
+            )
+        body, role = _whose(page, request.user, path.pop("body", ""))
+        try:
+            if isinstance(page, Deed):
+                asked = _asked(request, body, role, page.form, request.POST, path)
+                with transaction.atomic():
+                    return HttpResponseRedirect(page.do(asked))
+            asked = _asked(request, body, role, page.query, request.GET, path)
+            return _shown(page, asked)
+        except msgspec.ValidationError as fault:
+            return refused(request, 400, f"This is not what is asked for here: {fault}.")
+        except CustodietError as fault:
+            return refused(request, 400, fault.reason, fault.next_step)
+
+    return view
+
+
+def _whose(page: Page[Q, D] | Deed[Q], person: Person, id: str) -> tuple[Estate | None, str]:
+    if page.within == "account" or (page.within == "installation" and person.administrator):
+        return None, ""
+    membership = Membership.objects.select_related("body").filter(person=person, body=id).first() if id else None
+    if membership is None or not may(membership.role, page.right):
+        raise Http404
+    return Estate(membership.body), membership.role
+
+
+def _asked(
+    request: HttpRequest, body: Estate | None, role: str, kind: type[Q], told: QueryDict, path: Mapping[str, str]
+) -> Asked[Q]:
+    several = {one.name for one in msgspec.structs.fields(kind) if "tuple" in str(one.type)}
+    fields: dict[str, object] = {
+        name: told.getlist(name) if name in several else told[name]
+        for name in told
+        if name not in ("as", "csrfmiddlewaretoken") and (told[name] or name in several)
+    }
+    query = msgspec.convert(fields, kind, strict=False)
+    return Asked(person=request.user, role=role, body=body, query=query, path=path, request=request)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a program asks, and not a person with a browser."""
+    return request.GET.get("as") == "json" or request.get_preferred_type(["text/html", "application/json"]) == (
+        "application/json"
+    )
+
+
+def _shown(page: Page[Q, D], asked: Asked[Q]) -> HttpResponse:
+    form = asked.request.GET.get("as", "")
+    if form in page.files:
+        return _file(page.files[form](asked))
+    if form not in ("", "json"):
+        raise CustodietError(f"this page is not given as {form[:40]}", next_step="Choose one of the forms it offers.")
+    data = page.fetch(asked)
+    if wants_json(asked.request):
+        return HttpResponse(json_bytes(data), content_type="application/json")
+    return render(asked.request, page.template, {"page": page, "asked": asked, "data": data})
+
+
+def _file(file: File) -> HttpResponse:
+    response = (
+        HttpResponse(file.content, content_type=file.kind)
+        if isinstance(file.content, bytes)
+        else StreamingHttpResponse(file.content(), content_type=file.kind)
+    )
+    response.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
+    return response
+
+
+def refused(request: HttpRequest, status: int, reason: str, next_step: str = "") -> HttpResponse:
+    """A refusal in words: for a person as a page, for a program as JSON."""
+    if wants_json(request):
+        told = {"reason": reason, "next_step": next_step}
+        return HttpResponse(json_bytes(told), status=status, content_type="application/json")
+    return render(request, "refused.html", {"status": status, "reason": reason, "next_step": next_step}, status=status)

@@ -1,0 +1,30 @@
+"""How pages are written: the environment of the reports, in which every text of a device passes the guarded writer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jinja2
+from django.templatetags.static import static
+from django.utils import translation
+from django.utils.translation import gettext, ngettext
+
+from custodiet.report import egress as talks
+from custodiet.report import guard, order, summary, ways, words
+from custodiet.report import proof as stated
+from custodiet.report.egress_svg import picture
+from custodiet.web.menu import menu
+
+
+def environment(**options: Any) -> jinja2.Environment:
+    """The templates of the pages, and behind them those of the reports."""
+    made = guard.html_environment()
+    assert made.loader is not None
+    made.loader = jinja2.ChoiceLoader([options["loader"], made.loader])
+    made.add_extension("jinja2.ext.i18n")
+    made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    made.globals |= {"static": static, "language": translation.get_language, "menu": menu}
+    made.globals |= {"summary": summary, "words": words, "order": order, "anchor": guard.anchor, "marked": guard.marked}
+    made.globals |= {"talks": talks, "drawn": picture, "stated": stated, "ways": ways}
+    made.filters["number"] = "{:,}".format
+    return made

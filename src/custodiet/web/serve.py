@@ -1,0 +1,40 @@
+"""``custodiet serve``: the tables brought up to date, the first administrator let in, and a server on an address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from custodiet.web.config import Config
+from custodiet.web.start import application, migrate, start
+
+
+def prepare(config: Config, case: Path | None, say: Callable[[str], None], address: str) -> None:
+    """Make everything ready for the first request.
+
+    Args:
+        config: of this start.
+        case: a case to put into the tables, as the body that it is of; none: what is there is shown.
+        say: told what the user has to know, a line at a time.
+        address: at which browsers reach the server, without a slash at its end.
+    """
+    start(config)
+    migrate()
+    from custodiet.web.first import first_administrator, put_case
+
+    link = first_administrator()
+    body = put_case(case) if case else ""
+    if body:
+        say(f"{case}: {address}/b/{body}/")
+    if link:
+        say(f"To begin, choose the administrator's password: {address}{link}")
+        say("The link works once, for 24 hours.")
+    else:
+        say(f"Open {address}/")
+
+
+def run(host: str, port: int) -> None:
+    """Answer requests until the process is told to stop."""
+    import waitress
+
+    waitress.serve(application(), host=host, port=port, threads=8, ident=None, clear_untrusted_proxy_headers=True)

@@ -1,0 +1,102 @@
+"""A web application in this process with two bodies that have devices, and people of every role in the first.
+
+What a test writes is taken back when it ends, so that none sees what another did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from story import custodiet
+
+pytest.importorskip("django", reason="the extra `web` is not installed")
+
+REGISTER = (
+    "Objectnr;Omschrijving;Merk;Type;MAC-adres;IP-adres;Locatie;Geplaatst op\r\n"
+    "W-1;Dome camera hal;HiLook;IPC-T261H;;10.0.0.5;Stadhuis;12-06-2023\r\n"
+    "W-2;Printer;Drukker;P-1;;10.0.0.7;Stadhuis;11-01-2019\r\n"
+    "W-3;Bullet camera;Axis;P3245-LVE;;10.0.0.8;Depot;11-01-2021\r\n"
+)
+OTHER = (
+    "Objectnr;Omschrijving;Merk;Type;IP-adres;Locatie\r\n"
+    "G-1;Geheime camera poort;Dahua;IPC-HFW2831T-ZAS;10.66.0.66;Geheimhuis\r\n"
+)
+SITES = """
+id: {id}
+name: {name}
+kind: nl-municipality
+country: NL
+sites:
+  - {{ id: stadhuis, name: {site} }}
+"""
+
+
+@pytest.fixture(scope="session")
+def cases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Id of a body -> its case."""
+    made: dict[str, Path] = {}
+    for id, name, site, text in (
+        ("waterdorp", "Waterdorp", "Stadhuis", REGISTER),
+        ("geheimstad", "Geheimstad", "Geheimhuis", OTHER),
+    ):
+        folder = tmp_path_factory.mktemp(id)
+        (folder / f"register-{id}.csv").write_text(text, encoding="utf-8")
+        (folder / "sites.yml").write_text(SITES.format(id=id, name=name, site=site), encoding="utf-8")
+        made[id] = folder / "case.sqlite"
+        told = custodiet(
+            "audit", folder / f"register-{id}.csv", "--sites", folder / "sites.yml", "--on", "2025-12-01",
+            "--case", made[id], "--quiet",
+        )  # fmt: skip
+        assert told.code in (0, 3, 4), told.err
+    return made
+
+
+@pytest.fixture(scope="session")
+def started(tmp_path_factory: pytest.TempPathFactory, cases: dict[str, Path]) -> None:
+    """The application with empty accounts and both bodies."""
+    from custodiet.web.config import Config
+    from custodiet.web.start import migrate, start
+
+    start(Config(folder=tmp_path_factory.mktemp("web"), secret="only for tests " * 4, hosts=("testserver",)))
+    from django.conf import settings
+
+    # to be quick: what a password costs to try is not what these tests are about
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    migrate()
+    from custodiet.web.first import put_case
+
+    for case in cases.values():
+        put_case(case)
+
+
+@pytest.fixture
+def web(started: None) -> Iterator[None]:
+    """The application; what is written is taken back."""
+    from django.db import transaction
+
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def person(web: None) -> Callable[..., Any]:
+    """Makes a person with a role in a body, and gives a browser in which they are signed in."""
+    from django.test import Client
+
+    from custodiet.web.store.models import Body, Membership, Person
+
+    def make(role: str = "viewer", body: str = "waterdorp", *, administrator: bool = False) -> Any:
+        number = Person.objects.count()
+        one = Person.objects.create(email=f"{role}{number}@example.org", name=role, administrator=administrator)
+        if role:
+            Membership.objects.create(person=one, body=Body.objects.get(id=body), role=role)
+        client = Client()
+        client.force_login(one)
+        return client
+
+    return make

@@ -1,0 +1,68 @@
+"""The way in, and the pages of a body as somebody with a role in it sees them, and nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+
+def test_a_viewer_sees_the_body(person: Callable[..., Any]) -> None:
+    client = person("viewer")
+    assert "Waterdorp" in client.get("/").content.decode()
+    assert "Geheimstad" not in client.get("/").content.decode()
+    assert "register-waterdorp.csv" in client.get("/b/waterdorp/").content.decode()
+    told = client.get("/b/waterdorp/devices/?as=json").json()
+    assert told["total"] == 3
+    assert any("Hikvision" in row["what"] for row in told["rows"])
+    assert client.get(f"/b/waterdorp/devices/{told['rows'][0]['id']}/").status_code == 200
+
+
+@pytest.mark.parametrize("address", ["", "devices/", "devices/?as=json", "devices/?q=geheim"])
+def test_another_body_does_not_exist(person: Callable[..., Any], address: str) -> None:
+    client = person("administrator")
+    assert client.get(f"/b/geheimstad/{address}").status_code == 404
+    assert client.get(f"/b/no-such-body/{address}").status_code == 404
+
+
+def test_a_device_of_another_body_does_not_exist(person: Callable[..., Any]) -> None:
+    theirs = person("viewer", "geheimstad").get("/b/geheimstad/devices/?as=json").json()["rows"][0]["id"]
+    assert person("viewer").get(f"/b/waterdorp/devices/{theirs}/").status_code == 404
+
+
+def test_who_is_not_signed_in_is_sent_to_the_door(web: None) -> None:
+    from django.test import Client
+
+    answer = Client().get("/b/waterdorp/devices/")
+    assert (answer.status_code, answer["Location"]) == (302, "/sign-in/?next=/b/waterdorp/devices/")
+    assert Client().get("/b/waterdorp/devices/?as=json").status_code == 401
+
+
+def test_a_wrong_question_is_told(person: Callable[..., Any]) -> None:
+    answer = person("viewer").get("/b/waterdorp/devices/?page=x&as=json")
+    assert answer.status_code == 400
+    assert "page" in answer.json()["reason"]
+
+
+def test_the_first_administrator_chooses_a_password_once(web: None) -> None:
+    from django.test import Client
+
+    from custodiet.web.first import first_administrator
+
+    link, client = first_administrator(), Client()
+    assert client.get(link).status_code == 200
+    assert client.post(link, {"password": "short", "again": "short"}).status_code == 400
+    chosen = {"password": "a whale in the canal", "again": "a whale in the canal"}
+    assert client.post(link, chosen).status_code == 302
+    assert client.get(link).status_code == 404
+    assert first_administrator() == ""
+    signed_in = Client().post("/sign-in/", {"email": "admin@localhost", "password": chosen["password"]})
+    assert (signed_in.status_code, signed_in["Location"]) == (302, "/")
+    assert Client().post("/sign-in/", {"email": "admin@localhost", "password": "wrong"}).status_code == 403
+
+
+def test_tables_and_migrations_agree(started: None) -> None:
+    from django.core.management import call_command
+
+    call_command("makemigrations", "store", check=True, dry_run=True, verbosity=0)
