@@ -1,8 +1,9 @@
 """Write the migration from the tables as they were to the tables as they are declared.
 
-    python scripts/make_migrations.py NAME [--check]
+    python scripts/make_migrations.py NAME | --check | --renew
 
-With ``--check`` nothing is written, and it fails where one is missing.
+With ``--check`` nothing is written, and it fails where one is missing. With ``--renew`` the first migration is written
+anew, which is right as long as no version with these tables was released.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from pathlib import Path
 from custodiet.web.config import Config
 from custodiet.web.start import start
 
+FOLDER = Path(__file__).resolve().parents[1] / "src" / "custodiet" / "web" / "store" / "migrations"
+
 
 def main() -> None:
     """Ask Django for it; no database is opened but an empty one."""
@@ -23,6 +26,10 @@ def main() -> None:
 
         if "--check" in sys.argv:
             call_command("makemigrations", "store", check=True, dry_run=True)
+        elif "--renew" in sys.argv:
+            for old in FOLDER.glob("0*.py"):
+                old.unlink()
+            call_command("makemigrations", "store", name="first", verbosity=0)
         else:
             call_command("makemigrations", "store", name=sys.argv[1])
 
