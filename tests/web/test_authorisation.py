@@ -1,0 +1,193 @@
+"""Roles, bodies, every address and every form of it: nobody gets a byte of a body in which they have no such right.
+
+The cells are made of the registry, and the addresses by following links, so a new page is here without being written
+down here. A page that no link leads to is told, since nothing would be tested of it.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SECRET = re.compile(rb"geheim|10\.66\.0\.66", re.IGNORECASE)
+"""Words that stand in everything of the other body and nowhere else."""
+
+A, B, NONE = "waterdorp", "geheimstad", "no-such-body"
+ROLES = ("viewer", "editor", "decider", "auditor", "administrator")
+OUTSIDE = ("nobody", "who left")
+"""Those who are not signed in, or may not be any more."""
+
+
+@dataclass
+class World:
+    """Two bodies in which every form was filled in, and people of every kind."""
+
+    people: dict[str, Any]
+    """Word for a person -> a browser in which they are signed in."""
+    mine: Any
+    """Where an administrator of the first body comes."""
+    theirs: Any
+    """Where an administrator of the other comes."""
+
+
+@pytest.fixture
+def world(person: Callable[..., Any]) -> Iterator[World]:
+    from django.test import Client
+
+    from custodiet.web.store.models import Person
+    from web.robot import walk, work
+
+    people: dict[str, Any] = {"nobody": Client(), "a stranger": person("")}
+    people |= {role: person(role, A) for role in ROLES}
+    people |= {f"{role} there": person(role, B) for role in ROLES}
+    people |= {"administrator of all": person("", administrator=True), "who left": person("administrator", A)}
+    Person.objects.filter(id=people["who left"].session["_auth_user_id"]).update(is_active=False)
+    for who, mark, body in (("administrator", "robot", A), ("administrator there", "geheim", B)):
+        work(people[who], mark, f"/b/{body}/")
+    logging.disable(logging.WARNING)  # a line for each of a thousand refusals
+    yield World(people, walk(people["administrator"]), walk(people["administrator there"], "geheim"))
+    logging.disable(logging.NOTSET)
+
+
+def addresses(page: Any, world: World, body: str) -> list[str]:
+    """Addresses of a page in a body: those that a link leads to, and one with the things of the other body in it."""
+    front = f"/b/{body}/"
+    own = {A: world.mine, B: world.theirs}[body or A].at(page.name) if body != NONE else []
+    if page.within != "body":
+        return own or ["/" + re.sub(r"<int:\w+>", "1", re.sub(r"<(?!int:)[^>]+>", "no-such", page.path))]
+    strange = [address.replace(f"/b/{B}/", front) for address in world.theirs.at(page.name)]
+    strange += [address.replace(f"/b/{A}/", front) for address in world.mine.at(page.name)]
+    made_up = front + re.sub(r"<int:\w+>", "1", re.sub(r"<(?!int:)[^>]+>", "no-such", page.path))
+    return list(dict.fromkeys([*own, *strange, made_up]))[:4]
+
+
+def forms(page: Any) -> list[str]:
+    """Words behind ``as=`` under which a page can be had, and its headers alone."""
+    return [""] if hasattr(page, "form") else ["", "head", "json", *page.files]
+
+
+def bytes_of(answer: Any) -> bytes:
+    """All that an answer says; what is packed is unpacked."""
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    if body[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(body)) as packed:
+            body = b"\n".join(name.encode() + packed.read(name) for name in packed.namelist())
+    told = b"\n".join(f"{name}: {value}".encode() for name, value in answer.headers.items())
+    return told + b"\n\n" + re.sub(rb'(csrfmiddlewaretoken" value="|X-CSRFToken": ")\w+', rb"\1", body)
+
+
+def fetched(client: Any, address: str, form: str = "", *, deed: bool = False) -> Any:
+    """An answer, with what it wrote taken back: one question must not change what the next is told."""
+    from django.db import transaction
+
+    with transaction.atomic():
+        asked = address if form in ("", "head") else f"{address}{'&' if '?' in address else '?'}as={form}"
+        ask = client.post if deed else client.head if form == "head" else client.get
+        answer = ask(asked)
+        answer.told = bytes_of(answer)
+        transaction.set_rollback(True)
+    return answer
+
+
+def allowed(page: Any, who: str, body: str) -> bool:
+    """What the registry promises, written here once more."""
+    from custodiet.web.rights import RIGHTS, Role
+
+    if page.within == "account":
+        return who not in OUTSIDE
+    if page.within == "installation":
+        return who == "administrator of all"
+    role = who.removesuffix(" there")
+    role = role if body == (B if who.endswith(" there") else A) else ""
+    return role in ROLES and page.right in RIGHTS[Role(role)]
+
+
+def cells(world: World) -> Iterator[tuple[str, str, Any, str, str, bool]]:
+    """(who, body, page, address, form, whether a link leads to it)."""
+    from web.robot import PAGES
+
+    for page in PAGES.values():
+        for body in (A, B, NONE) if page.within == "body" else ("",):
+            known = (world.theirs if body == B else world.mine).at(page.name)
+            for address in addresses(page, world, body):
+                for who in world.people:
+                    for form in forms(page):
+                        yield who, body, page, address, form, address in known
+
+
+def test_every_cell(world: World) -> None:
+    from custodiet.web.page import Deed
+
+    wrong, count = [], 0
+    for who, body, page, address, form, known in cells(world):
+        deed, right = isinstance(page, Deed), allowed(page, who, body)
+        answer = fetched(world.people[who], address, form, deed=deed)
+        status = answer.status_code
+        if not right:
+            good = status in ((302, 401) if who in OUTSIDE else (404,))
+            good = good and (status != 302 or answer["Location"].startswith("/sign-in/?next="))
+        elif deed:
+            good = status in (302, 400) or (status == 404 and not known)
+        else:
+            good = status == 200 if known else status in (200, 404)
+        told = answer.told.replace(body.encode(), b"") if status == 302 else answer.told
+        if not good or (not who.endswith("there") and SECRET.search(told)):
+            wrong.append(f"{page.name}: {who} at {address} as {form or 'a page'}: {status}, right: {right}")
+        count += 1
+    assert not wrong, "\n".join([f"{len(wrong)} of {count} cells", *wrong[:20]])
+    assert count >= 1000
+
+
+def test_links_lead_to_every_page(world: World) -> None:
+    from web.robot import PAGES, walk
+
+    everywhere = [world.mine, world.theirs]
+    everywhere += [walk(world.people[who]) for who in ("administrator of all", "viewer")]
+    lost = [name for name in PAGES if not any(each.at(name) for each in everywhere)]
+    assert not lost, f"no link and no form leads to {lost}: nothing can be tested of them"
+
+
+def test_the_other_body_is_full_of_secrets(world: World) -> None:
+    """Otherwise the test that none is found would find none in nothing."""
+    found = {
+        name
+        for name, all_of in world.theirs.addresses.items()
+        for address in all_of
+        if SECRET.search(re.sub(rb"/b/geheimstad/", b"", fetched(world.people["administrator there"], address).told))
+    }
+    assert {"bodies", "overview", "devices", "device"} <= found
+
+
+def test_what_is_added_to_another_body_changes_no_byte(world: World, cases: dict[str, Path]) -> None:
+    from custodiet.web.first import put_case
+    from custodiet.web.knowledge import catalog
+    from custodiet.web.publish import publish
+    from custodiet.web.store.models import Body
+    from web.robot import PAGES, work
+
+    def everything() -> dict[tuple[str, str, str], bytes]:
+        return {
+            (who, address, form): fetched(world.people[who], address, form).told
+            for name, all_of in world.mine.addresses.items()
+            if name in PAGES
+            for address in all_of
+            for who in ("viewer", "administrator")
+            for form in forms(PAGES[name])
+        }
+
+    before = everything()
+    changed = [key for key, told in everything().items() if told != before[key]]
+    assert not changed, f"these are not the same twice: {changed[:10]}"
+    put_case(cases[B])
+    publish(cases[A], Body.objects.create(id="geheimdorp", name="Geheimdorp"), catalog())
+    assert work(world.people["administrator there"], "geheim twee", f"/b/{B}/") is not None
+    changed = [key for key, told in everything().items() if told != before[key]]
+    assert not changed, f"these tell of another body: {changed[:10]}"
