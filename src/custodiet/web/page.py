@@ -20,7 +20,7 @@ from django.shortcuts import render
 from custodiet.errors import CustodietError
 from custodiet.report.guard import json_bytes
 from custodiet.web.estate import Estate
-from custodiet.web.rights import Right, may
+from custodiet.web.rights import RIGHTS, Right, Role, may, rights_of
 from custodiet.web.store.models import Membership, Person
 
 Within: TypeAlias = Literal["body", "installation", "account"]
@@ -39,8 +39,11 @@ class Asked(Generic[Q]):
     """Who asks for what."""
 
     person: Person
+    """A token is a person without an account, who has the token's name where people have their address."""
     role: str
-    """In the body; empty where the page is of no body."""
+    """In the body; empty where the page is of no body, and for a token."""
+    rights: frozenset[Right]
+    """In the body: all that a role has, or those that a token was given."""
     body: Estate | None
     """What they may see of it; none where the page is of no body."""
     query: Q
@@ -57,7 +60,7 @@ class Asked(Generic[Q]):
 
     def may(self, right: str) -> bool:
         """Whether they have another right here too: what they may not do is not offered."""
-        return may(self.role, Right(right))
+        return Right(right) in self.rights
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,13 +121,13 @@ def answers(page: Page[Q, D] | Deed[Q]) -> Callable[..., HttpResponse]:
                 if wants_json(request)
                 else redirect_to_login(request.get_full_path(), "/sign-in/")
             )
-        body, role = _whose(page, request.user, path.pop("body", ""))
+        whose = _whose(page, request, path.pop("body", ""))
         try:
             if isinstance(page, Deed):
-                asked = _asked(request, body, role, page.form, request.POST, path)
+                asked = _asked(request, whose, page.form, request.POST, path)
                 with transaction.atomic():
                     return HttpResponseRedirect(page.do(asked))
-            asked = _asked(request, body, role, page.query, request.GET, path)
+            asked = _asked(request, whose, page.query, request.GET, path)
             return _shown(page, asked)
         except msgspec.ValidationError as fault:
             return refused(request, 400, f"This is not what is asked for here: {fault}.")
@@ -134,18 +137,30 @@ def answers(page: Page[Q, D] | Deed[Q]) -> Callable[..., HttpResponse]:
     return view
 
 
-def _whose(page: Page[Q, D] | Deed[Q], person: Person, id: str) -> tuple[Estate | None, str]:
+@dataclass(frozen=True, slots=True)
+class _Whose:
+    body: Estate | None = None
+    role: str = ""
+    rights: frozenset[Right] = frozenset()
+
+
+def _whose(page: Page[Q, D] | Deed[Q], request: HttpRequest, id: str) -> _Whose:
+    """What whoever asks is in a body; where that is not enough, the page does not exist for them."""
+    token, person = getattr(request, "token", None), request.user
+    if token is not None:
+        rights = rights_of(token.rights)
+        if page.within != "body" or token.body_id != id or page.right not in rights:
+            raise Http404
+        return _Whose(Estate(token.body), "", rights)
     if page.within == "account" or (page.within == "installation" and person.administrator):
-        return None, ""
+        return _Whose()
     membership = Membership.objects.select_related("body").filter(person=person, body=id).first() if id else None
     if membership is None or not may(membership.role, page.right):
         raise Http404
-    return Estate(membership.body), membership.role
+    return _Whose(Estate(membership.body), membership.role, RIGHTS[Role(membership.role)])
 
 
-def _asked(
-    request: HttpRequest, body: Estate | None, role: str, kind: type[Q], told: QueryDict, path: Mapping[str, str]
-) -> Asked[Q]:
+def _asked(request: HttpRequest, whose: _Whose, kind: type[Q], told: QueryDict, path: Mapping[str, str]) -> Asked[Q]:
     several = {one.name for one in msgspec.structs.fields(kind) if "tuple" in str(one.type)}
     fields: dict[str, object] = {
         name: told.getlist(name) if name in several else told[name]
@@ -153,11 +168,21 @@ def _asked(
         if name not in ("as", "csrfmiddlewaretoken") and (told[name] or name in several)
     }
     query = msgspec.convert(fields, kind, strict=False)
-    return Asked(person=request.user, role=role, body=body, query=query, path=path, request=request)
+    return Asked(
+        person=request.user,
+        role=whose.role,
+        rights=whose.rights,
+        body=whose.body,
+        query=query,
+        path=path,
+        request=request,
+    )
 
 
 def wants_json(request: HttpRequest) -> bool:
     """Whether a program asks, and not a person with a browser."""
+    if getattr(request, "token", None) is not None:
+        return True
     return request.GET.get("as") == "json" or request.get_preferred_type(["text/html", "application/json"]) == (
         "application/json"
     )

@@ -43,3 +43,8 @@ RIGHTS: dict[Role, frozenset[Right]] = {
 def may(role: str, right: Right) -> bool:
     """Whether a role has a right; a role that we do not know has none."""
     return role in RIGHTS and right in RIGHTS[Role(role)]
+
+
+def rights_of(words: str) -> frozenset[Right]:
+    """Rights from words parted by blanks, as a token has them."""
+    return frozenset(map(Right, words.split()))
