@@ -1,5 +1,6 @@
 """The nouns: frozen, typed, one file each. This package imports nothing of ours but the errors."""
 
+from custodiet.model.action import Action, ActionKind, ActionState
 from custodiet.model.assessment import SCHEMA_VERSION, Assessment, Entry, Totals
 from custodiet.model.asset import Asset, Identifier, Merge
 from custodiet.model.company import AddressBlocks, Brand, Company, Reference, Relation, Series
@@ -25,6 +26,9 @@ __all__ = [
     "SCHEMA_VERSION",
     "SURE",
     "UNDECIDED",
+    "Action",
+    "ActionKind",
+    "ActionState",
     "AddressBlocks",
     "Affected",
     "Answered",

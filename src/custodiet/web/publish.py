@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 
 from custodiet import audit as steps
@@ -23,13 +22,15 @@ from custodiet.casefile import Case
 from custodiet.catalog.contents import Catalog
 from custodiet.model import Entry
 from custodiet.report import order
-from custodiet.web.estate import packed
+from custodiet.web.changes import Comparison, facts_of
+from custodiet.web.columns import Writer
+from custodiet.web.estate import Estate, packed
+from custodiet.web.progress import Progress
+from custodiet.web.rows import groups, insert
+from custodiet.web.standing import Makes, Stands, makes_of, stands
 from custodiet.web.store import models
 
-BATCH = 2_000
-"""Rows written at a time."""
-
-_ADDED = (
+ADDED = (
     ("observation", models.Observation),
     ("flow", models.Flow),
     ("issue", models.Issue),
@@ -37,7 +38,7 @@ _ADDED = (
 )
 """Tables of a case to which rows are only ever added."""
 
-_WHOLE = (
+WHOLE = (
     ("source", models.Source),
     ("replaced", models.Replaced),
     ("tally", models.Tally),
@@ -74,80 +75,85 @@ def publish(case: Path, body: models.Body, catalog: Catalog, now: datetime | Non
         context = steps.recalled(opened)
         assessment = steps.assess(opened, context)
         with transaction.atomic():
-            for table, model in _ADDED:
+            for table, model in ADDED:
                 held = model.objects.filter(body=body).aggregate(Max("number"))["number__max"] or 0
                 _copy(rows, table, model, body, since=held)
-            for table, model in _WHOLE:
+            for table, model in WHOLE:
                 model.objects.filter(body=body).delete()
                 _copy(rows, table, model, body)
             kinds = {source.id: str(source.kind) for source in assessment.sources}
-            scale = _put_devices(steps.entries(opened, catalog=catalog), body, kinds)
+            at = now or datetime.now(UTC)
+            found = steps.entries(opened, catalog=catalog)
+            scale, progress = _put_devices(found, body, kinds, makes_of(catalog), at)
+            progress.keep(body, at, assessment.on)
             body.assessment = msgspec.msgpack.encode(assessment)
             body.on = assessment.on
-            body.published = now or datetime.now(UTC)
+            body.published = at
             body.scale = msgspec.msgpack.encode(scale)
             if assessment.body:
                 body.name, body.country, body.kind = assessment.body.name, assessment.body.country, assessment.body.kind
             body.save()
 
 
-def _columns(model: type) -> list[str]:
+def columns_of(model: type) -> list[str]:
     """Names of the columns that a table shares with that of a case."""
     return [field.name for field in model._meta.concrete_fields if field.name not in ("body", "number")]  # type: ignore[attr-defined]
 
 
 def _copy(rows: sqlite3.Connection, table: str, model: Any, body: models.Body, *, since: int = 0) -> None:
     """Copy the rows of a table of a case that come after a place."""
-    columns = _columns(model)
-    ordered = table in {name for name, _ in _ADDED}
+    columns = columns_of(model)
+    ordered = table in {name for name, _ in ADDED}
     place = "rowid" if ordered else "row_number() over ()"
     where = "where rowid > ? order by rowid" if ordered else ""
     sql = f"select {place}, {', '.join(columns)} from {table} {where}"  # noqa: S608 (names of ours)
     found = rows.execute(sql, (since,) if ordered else ())
-    _insert(model._meta.db_table, ["body_id", "number", *columns], ((body.id, *row) for row in found))
+    insert(model._meta.db_table, ["body_id", "number", *columns], ((body.id, *row) for row in found))
 
 
-def _insert(table: str, columns: list[str], rows: Iterable[tuple[Any, ...]]) -> None:
-    """Write rows as fast as the database takes them; the columns and the table are ours, the values are bound."""
-    quoted = ", ".join(map(connection.ops.quote_name, columns))
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            with cursor.copy(f"copy {connection.ops.quote_name(table)} ({quoted}) from stdin") as into:
-                for row in rows:
-                    into.write_row([_storable(value) for value in row])
-            return
-        marks = ", ".join(["%s"] * len(columns))
-        sql = f"insert into {connection.ops.quote_name(table)} ({quoted}) values ({marks})"  # noqa: S608
-        left = iter(rows)
-        while group := list(islice(left, BATCH)):
-            cursor.executemany(sql, group)
-
-
-def _storable(value: Any) -> Any:
-    """PostgreSQL takes no zero characters in text: a text of a device that has one is kept with it written visibly."""
-    return value.replace("\0", "\\x00") if isinstance(value, str) and "\0" in value else value
-
-
-def _put_devices(entries: Iterable[Entry], body: models.Body, kinds: dict[str, str]) -> Scale:
-    models.Device.objects.filter(body=body).delete()
-    models.Judged.objects.filter(body=body).delete()
+def _put_devices(
+    entries: Iterable[Entry], body: models.Body, kinds: dict[str, str], makes: Makes, at: datetime
+) -> tuple[Scale, Progress]:
+    for model in (models.Device, models.Judged, models.Standing):
+        model.objects.filter(body=body).delete()
     outcomes: Counter[str] = Counter()
     makers: Counter[str] = Counter()
-    judged: list[tuple[Any, ...]] = []
-
-    def rows() -> Iterator[tuple[Any, ...]]:
-        for place, entry in enumerate(entries, start=1):
-            row = _row(entry, place, kinds)
+    progress, comparison, columns = Progress(), Comparison(body, at), Writer()
+    for group in groups(enumerate(entries, start=1)):
+        rows: list[dict[str, Any]] = []
+        judged: list[tuple[Any, ...]] = []
+        standing: list[tuple[Any, ...]] = []
+        compared: list[tuple[str, str, dict[str, str]]] = []
+        for place, entry in group:
+            row, statuses = _row(entry, place, kinds), _worst_of_each(entry)
             if row["kind"] != "other" and not order.is_silent(entry):
                 outcomes[row["outcome"]] += 1
                 makers[row["maker"]] += 1
-            for directive, status in _worst_of_each(entry).items():
-                judged.append((body.id, directive, entry.asset.id, status))
-            yield (body.id, *row.values())
+            progress.add(row["site"], row["outcome"], entry.findings)
+            rows.append(row)
+            columns.add(row, entry, kinds)
+            judged += [(body.id, directive, entry.asset.id, status) for directive, status in statuses.items()]
+            compared.append(
+                (entry.asset.id, row["label"], facts_of(row, entry.identification.get("firmware").value, statuses))
+            )
+            if told := stands(entry, kinds, makes):
+                standing.append((body.id, *_standing(entry, row, told)))
+        insert("device", ["body_id", *_DEVICE], ((body.id, *row.values()) for row in rows))
+        insert("judged", ["body_id", "directive", "device", "status"], judged)
+        insert("standing", ["body_id", *_STANDING], standing)
+        comparison.group(compared)
+    comparison.end()
+    columns.write(Estate(body))
+    return Scale(outcomes=dict(outcomes), makers=dict(makers)), progress
 
-    _insert("device", ["body_id", *_DEVICE], rows())
-    _insert("judged", ["body_id", "directive", "device", "status"], judged)
-    return Scale(outcomes=dict(outcomes), makers=dict(makers))
+
+_STANDING = ["device", "place", "standing", "kind", "site", "label", "registered", "seen", "bought", "found"]
+
+
+def _standing(entry: Entry, row: dict[str, Any], told: Stands) -> tuple[Any, ...]:
+    kind = "silent" if order.is_silent(entry) else row["kind"]
+    stood = (told.standing, kind, row["site"], row["label"], told.registered, told.seen, told.bought, told.found)
+    return (entry.asset.id, row["place"], *stood)
 
 
 _DEVICE = [

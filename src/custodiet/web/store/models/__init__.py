@@ -1,6 +1,9 @@
 """All tables, as Django looks for them."""
 
 from custodiet.web.store.models.bodies import Body, Membership
+from custodiet.web.store.models.changes import Change, Known, Published
+from custodiet.web.store.models.columns import Column
+from custodiet.web.store.models.deeds import Note, Settled, SiteDecision, Standing, Work
 from custodiet.web.store.models.estate import Device, Judged
 from custodiet.web.store.models.evidence import (
     Decided,
@@ -14,25 +17,38 @@ from custodiet.web.store.models.evidence import (
     Source,
     Tally,
 )
+from custodiet.web.store.models.jobs import Job
 from custodiet.web.store.models.log import Logged
 from custodiet.web.store.models.people import Link, Person
+from custodiet.web.store.models.views import SavedView
 
 __all__ = [
     "Body",
+    "Change",
+    "Column",
     "Decided",
     "Device",
     "Flow",
     "Heading",
     "Issue",
+    "Job",
     "Judged",
     "Kept",
+    "Known",
     "Link",
     "Logged",
     "Member",
     "Membership",
+    "Note",
     "Observation",
     "Person",
+    "Published",
     "Replaced",
+    "SavedView",
+    "Settled",
+    "SiteDecision",
     "Source",
+    "Standing",
     "Tally",
+    "Work",
 ]

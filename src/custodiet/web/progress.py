@@ -1,0 +1,56 @@
+"""How far a body is: devices by site and outcome, counted while they are put in, and kept for each time they were."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+
+from custodiet.dates import parse_date
+from custodiet.model import Finding
+from custodiet.web.store import models
+
+_decode = msgspec.json.Decoder(dict[str, tuple[int, int, int]]).decode
+
+
+class Progress:
+    """Counts of one conclusion."""
+
+    def __init__(self) -> None:
+        self._sites: dict[str, list[int]] = {}
+        self._deadline = ""
+
+    def add(self, site: str, outcome: str, findings: Iterable[Finding]) -> None:
+        """Count one device.
+
+        Args:
+            site: id of its site; empty: not known.
+            outcome: as `report.order.state` says.
+            findings: on it.
+        """
+        counts = self._sites.setdefault(site, [0, 0, 0])
+        counts[0] += 1
+        counts[1] += outcome == "not_satisfied"
+        counts[2] += outcome == "undetermined"
+        due = earliest(finding for finding in findings if finding.strength == "must")
+        if due and (not self._deadline or due < self._deadline):
+            self._deadline = due
+
+    def keep(self, body: models.Body, at: datetime, on: str) -> None:
+        """Add a row, where it says anything that the one before does not."""
+        sites = msgspec.json.encode(self._sites, order="deterministic").decode()
+        last = models.Published.objects.filter(body=body).order_by("-number").first()
+        if last is None or (last.on, last.sites, last.deadline) != (on, sites, self._deadline):
+            models.Published.objects.create(body=body, at=at, on=on, sites=sites, deadline=self._deadline)
+
+
+def earliest(findings: Iterable[Finding]) -> str:
+    """The first day by which something has to be done by those that are not satisfied; empty: none says a day."""
+    due = [finding.deadline for finding in findings if finding.status == "not_satisfied" and finding.deadline]
+    return min((parse_date(text).last.isoformat() for text in due), default="")
+
+
+def counts_of(row: models.Published) -> dict[str, tuple[int, int, int]]:
+    """Id of a site -> devices, not satisfied, undecided."""
+    return _decode(row.sites)

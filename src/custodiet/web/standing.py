@@ -1,0 +1,139 @@
+"""Register, network and purchases side by side: what each says of a device, and whether they agree.
+
+Pure functions of what was concluded; which of it somebody settled is asked elsewhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from typing import Literal
+
+import msgspec
+
+from custodiet.catalog.contents import Catalog
+from custodiet.model import Claim, Entry
+
+Word = Literal["match", "mislabelled", "ghost", "stray", "bought"]
+
+WORDS: tuple[Word, ...] = ("mislabelled", "stray", "ghost", "bought", "match")
+"""What most needs a look first.
+
+match: register and network agree; mislabelled: they name another brand or model; ghost: in the register, never seen on
+the network; stray: on the network, not in the register; bought: only a purchase record knows it.
+"""
+
+NETWORK = frozenset({"capture", "scan", "log", "live"})
+"""Kinds of source in which a device itself was seen."""
+
+_TEXT_LIMIT = 300
+
+Makes = Callable[[str, str], bool]
+"""Whether a brand (its id or its text) may well be made by a company, by id."""
+
+
+class Stands(msgspec.Struct, frozen=True, kw_only=True):
+    """What the three say of one device."""
+
+    standing: Word
+    registered: str
+    """What the register says that it is."""
+    seen: str
+    """What the network says that it is."""
+    bought: bool
+    """Whether a purchase record knows it."""
+
+    @property
+    def found(self) -> str:
+        """Hash of what there is to settle."""
+        return hashlib.sha256(msgspec.json.encode(self)).hexdigest()
+
+
+def stands(entry: Entry, kinds: Mapping[str, str], makes: Makes) -> Stands | None:
+    """How a device stands; none where neither register nor network nor a purchase knows it.
+
+    Args:
+        entry: the device, with its evidence.
+        kinds: id of a source -> its kind.
+        makes: see `Makes`.
+    """
+    known_to = {kinds.get(subject.partition("/")[0], "") for subject in entry.asset.subjects}
+    on_network, bought = bool(known_to & NETWORK), "purchase_record" in known_to
+    sides = _Sides(entry, kinds)
+    if "register" in known_to:
+        standing: Word = "ghost" if not on_network else "mislabelled" if sides.disagree(makes) else "match"
+    elif on_network:
+        standing = "stray"
+    elif bought:
+        standing = "bought"
+    else:
+        return None
+    return Stands(
+        standing=standing,
+        registered=" ".join(sides.registered())[:_TEXT_LIMIT],
+        seen=" ".join(sides.seen())[:_TEXT_LIMIT] if on_network else "",
+        bought=bought,
+    )
+
+
+def makes_of(catalog: Catalog) -> Makes:
+    """Whether a brand is known to be a name of a company, or of one that makes for it."""
+
+    def makes(brand: str, maker: str) -> bool:
+        record = catalog.brands.get(brand)
+        return brand == maker or (record is not None and maker in (record.company, *record.makes))
+
+    return makes
+
+
+class _Sides:
+    """What is said of brand and model, by who says it."""
+
+    def __init__(self, entry: Entry, kinds: Mapping[str, str]) -> None:
+        self._entry = entry
+        self._kinds = {seen.id: kinds.get(seen.source, "") for seen in entry.evidence}
+
+    def registered(self) -> list[str]:
+        """Brand and model as the register writes them."""
+        told = [next((c.observed for c in self._labels(field)), "") for field in ("brand", "model")]
+        return [text for text in told if text]
+
+    def seen(self) -> list[str]:
+        """Maker and model as they are concluded, and where nothing is, what the device says."""
+        maker = self._entry.identification.sure("manufacturer")
+        names = [maker, *self._of("brand")]
+        return [text for text in (next(filter(None, names), ""), next(iter(self._of("model")), "")) if text]
+
+    def disagree(self, makes: Makes) -> bool:
+        """Whether the network names another brand or another model than the register."""
+        maker = self._entry.identification.sure("manufacturer")
+        brands = [claim.value for claim in self._labels("brand")]
+        others = self._of("brand")
+        if brands and not any(brand in others or makes(brand, maker) for brand in brands) and (maker or others):
+            return True
+        models = [_bare(claim.value) for claim in self._labels("model")]
+        answered = [_bare(value) for value in self._of("model")]
+        return bool(models and answered) and not any(a in b or b in a for a in models for b in answered)
+
+    def _labels(self, field: str) -> list[Claim]:
+        """What the register's own columns of brand and model say, not what its remarks make likely."""
+        said = self._claims(field)
+        return [c for c in said if c.technique == "label" and c.attribute == f"register.{field}" and self._is(c, True)]
+
+    def _of(self, field: str) -> list[str]:
+        """What the network says, each once, the strongest first."""
+        said = sorted(self._claims(field), key=lambda claim: -claim.strength)
+        return list(dict.fromkeys(claim.value for claim in said if self._is(claim, False)))
+
+    def _is(self, claim: Claim, register: bool) -> bool:
+        kinds = {self._kinds.get(id, "") for id in claim.observations}
+        return "register" in kinds if register else bool(kinds & NETWORK)
+
+    def _claims(self, field: str) -> Iterator[Claim]:
+        told = self._entry.identification.get(field)
+        yield from (*told.claims_for, *told.claims_against)
+
+
+def _bare(model: str) -> str:
+    """A model without what people write otherwise each time."""
+    return "".join(char for char in model.upper() if char.isalnum())

@@ -1,0 +1,134 @@
+"""What people say and do about devices and sites. Nothing here changes what was concluded; it stands beside it."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from custodiet.web.store.models.bodies import Body
+
+
+class Note(models.Model):
+    """A note on a device, or a decision about it with its reason; a later one takes the place of an earlier."""
+
+    number = models.BigAutoField(primary_key=True)
+    body = models.ForeignKey(Body, on_delete=models.CASCADE, db_index=False)
+    device = models.TextField()
+    """Id of the asset."""
+    kind = models.CharField(max_length=20)
+    """``note``, or a word of `notes.Kind`."""
+    value = models.TextField()
+    """What was decided, where the kind alone does not say: the maker, or the other of two devices."""
+    until = models.CharField(max_length=10)
+    """ISO 8601 date until which it holds; empty: no end."""
+    text = models.TextField()
+    """The note, or the reason of the decision."""
+    who = models.TextField()
+    """Address of the person."""
+    at = models.DateTimeField()
+    withdrawn = models.DateTimeField(null=True)
+    """When somebody took it back; none: it stands."""
+    withdrawn_by = models.TextField()
+    withdrawn_why = models.TextField()
+
+    class Meta:
+        db_table = "note"
+        indexes = [models.Index(fields=["body", "device", "number"], name="note_device")]
+
+
+class Standing(models.Model):
+    """Whether register, network and purchases agree on a device; made anew with what was concluded."""
+
+    pk = models.CompositePrimaryKey("body_id", "device")
+    body = models.ForeignKey(Body, on_delete=models.CASCADE, db_index=False)
+    device = models.TextField()
+    """Id of the asset."""
+    place = models.IntegerField()
+    """As `Device.place`."""
+    standing = models.CharField(max_length=20)
+    """A word of `standing.Word`."""
+    kind = models.CharField(max_length=20)
+    """``surveillance``, ``unknown``, ``silent`` (unknown, and says nothing) or ``other``."""
+    site = models.TextField()
+    label = models.TextField()
+    registered = models.TextField()
+    """What the register says that it is."""
+    seen = models.TextField()
+    """What the network says that it is."""
+    bought = models.BooleanField()
+    """Whether a purchase record knows it."""
+    found = models.CharField(max_length=64)
+    """Hash of what there is to settle; another one opens a settled row again."""
+
+    class Meta:
+        db_table = "standing"
+        indexes = [
+            models.Index(fields=["body", "kind", "standing", "place"], name="standing_kind"),
+            models.Index(fields=["body", "site", "standing"], name="standing_site"),
+        ]
+
+
+class Settled(models.Model):
+    """That somebody looked at such a row and says why it is in order."""
+
+    number = models.BigAutoField(primary_key=True)
+    body = models.ForeignKey(Body, on_delete=models.CASCADE, db_index=False)
+    device = models.TextField()
+    standing = models.CharField(max_length=20)
+    found = models.CharField(max_length=64)
+    """As `Standing.found` was then."""
+    why = models.TextField()
+    who = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "settled"
+        indexes = [models.Index(fields=["body", "device", "found"], name="settled_device")]
+
+
+class SiteDecision(models.Model):
+    """An answer about a site, a zone or the body as a whole that only a person can give; the last one holds."""
+
+    number = models.BigAutoField(primary_key=True)
+    body = models.ForeignKey(Body, on_delete=models.CASCADE, db_index=False)
+    site = models.TextField()
+    """Id of the site; empty: the body as a whole."""
+    zone = models.TextField()
+    """Id of the zone, where it is about whether that is part of a core network; empty: the site."""
+    condition = models.TextField()
+    """Id of the condition; ``core`` for a zone."""
+    answer = models.CharField(max_length=10)
+    """yes, no or unknown."""
+    reason = models.TextField()
+    who = models.TextField()
+    """Address of the person."""
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "site_decision"
+        indexes = [models.Index(fields=["body", "number"], name="site_decision_body")]
+
+
+class Work(models.Model):
+    """An action (`model.Action`) with who set it and when."""
+
+    number = models.BigAutoField(primary_key=True)
+    body = models.ForeignKey(Body, on_delete=models.CASCADE, db_index=False)
+    asset = models.TextField()
+    label = models.TextField()
+    """Of the device, as it was then."""
+    kind = models.CharField(max_length=20)
+    owner = models.TextField()
+    """Address of a person of the body; empty: nobody yet."""
+    due = models.CharField(max_length=10)
+    state = models.CharField(max_length=10)
+    evidence = models.TextField()
+    who = models.TextField()
+    """Address of the person who set it."""
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "work"
+        indexes = [
+            models.Index(fields=["body", "state", "due"], name="work_due"),
+            models.Index(fields=["body", "asset"], name="work_asset"),
+        ]
