@@ -1,0 +1,88 @@
+"""The tables of a body -> a case again, so that more can be read into it and everything concluded anew.
+
+Every row gets the place it had, so that `publish` of the case that is made adds only what came after. The case is there
+whole or not at all: it is made under another name, and gets its own when all of it is on the disk.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from django.db import connection
+
+from custodiet.casefile import Case
+from custodiet.model import Observation
+from custodiet.model.observation import is_itself
+from custodiet.web.estate import entry_of
+from custodiet.web.publish import ADDED, WHOLE, columns_of
+from custodiet.web.rows import BATCH
+from custodiet.web.store import models
+
+Beat = Callable[[], None]
+
+
+def checkout(body: models.Body, path: Path, beat: Beat = lambda: None) -> None:
+    """Make a case of what the tables hold of a body.
+
+    Args:
+        body: whose; with nothing in its tables it becomes an empty case.
+        path: of the case; a file that stands there is replaced.
+        beat: called now and then; whoever wants to stop raises from it.
+    """
+    part = path.with_name(f"{path.name}.part")
+    for old in (part, path):
+        old.unlink(missing_ok=True)
+    with Case(part) as case, sqlite3.connect(part) as rows:
+        rows.execute("pragma synchronous = off")
+        rows.execute("pragma journal_mode = off")
+        for table, model in (*ADDED, *WHOLE):
+            names = columns_of(model)
+            ordered = (table, model) in ADDED
+            into, marks = ["rowid", *names] if ordered else names, len(names) + ordered
+            sql = f"insert into {table} ({', '.join(into)}) values ({', '.join('?' * marks)})"  # noqa: S608 (ours)
+            asked = model.objects.filter(body=body).order_by("number")
+            found = asked.values_list(*(["number", *names] if ordered else names))
+            told = _as_read(found.iterator(BATCH)) if model is models.Observation else found.iterator(BATCH)
+            rows.executemany(sql, _beating(told, beat))
+        rows.executemany(
+            "insert into asset (id, record, identification, findings) values (?, ?, ?, ?)",
+            _beating(_concluded(body, case), beat),
+        )
+        order = models.Device.objects.filter(body=body).order_by("place").values_list("place", "id")
+        rows.executemany("insert into place (number, asset) values (?, ?)", order.iterator(BATCH))
+        rows.commit()
+    rows.close()
+    with part.open("rb+") as file:
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def _concluded(body: models.Body, case: Case) -> Iterator[tuple[Any, ...]]:
+    for row in models.Device.objects.filter(body=body).order_by("place").only("entry").iterator(200):
+        entry = entry_of(row)
+        id, _, identification, findings = case.pack(entry.asset, entry.identification, entry.findings)
+        yield id, msgspec.msgpack.encode(entry.asset), identification, findings
+
+
+def _as_read(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    """PostgreSQL was given a zero character of a text in visible form: the id of the row says whether it had one."""
+    if connection.vendor != "postgresql":
+        yield from rows
+        return
+    for row in rows:
+        if any(isinstance(value, str) and "\\x00" in value for value in row):
+            was = tuple(value.replace("\\x00", "\0") if isinstance(value, str) else value for value in row)
+            row = row if is_itself(Observation(*row[1:])) else was
+        yield row
+
+
+def _beating(rows: Iterator[tuple[Any, ...]], beat: Beat) -> Iterator[tuple[Any, ...]]:
+    for number, row in enumerate(rows):
+        if number % BATCH == 0:
+            beat()
+        yield row
