@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections import Counter
+from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
 from custodiet.dates import parse_date
@@ -182,18 +183,32 @@ def because(answer: Conclusion) -> str:
 
 def how_fresh(entry: Entry, assessment: Assessment) -> str:
     """When and in what it was last seen, counted from the date of the judgement."""
-    source_ids = {seen.source: seen.last_seen for seen in sorted(entry.evidence, key=lambda o: o.last_seen or 0.0)}
-    kinds = {source.id: source.kind for source in assessment.sources}
-    latest = next((kinds[id] for id in reversed(source_ids) if id in kinds), None)
+    kinds = {source.id: str(source.kind) for source in assessment.sources}
+    return freshness(entry.asset.last_seen, last_seen_in(entry, kinds), assessment.on)
+
+
+def last_seen_in(entry: Entry, kinds: Mapping[str, str]) -> str:
+    """The kind of source that saw it last, of those its evidence is from; empty where that is not known.
+
+    Args:
+        entry: with its evidence.
+        kinds: id of a source -> its kind.
+    """
+    sources = {seen.source: None for seen in sorted(entry.evidence, key=lambda o: o.last_seen or 0.0)}
+    return next((kinds[id] for id in reversed(sources) if id in kinds), "")
+
+
+def freshness(last_seen: float | None, latest: str, on: str) -> str:
+    """When and in what kind of source something was last seen, counted from the date of the judgement."""
     place = f"in {SOURCES[latest]}" if latest else "in the sources read"
-    seen, judged = utc(entry.asset.last_seen), calendar(assessment.on)
+    seen, judged = utc(last_seen), calendar(on)
     if seen is None:
         stated = latest in ("register", "purchase_record", "survey_answer")
         return f"stated {place}, without a date" if stated else f"seen {place}, without a time"
     if judged is None:
         return f"last seen {day(seen.date().isoformat())}, {place}"
     days = (judged - seen.date()).days
-    when = day(assessment.on)
+    when = day(on)
     if days == 0:
         return f"last seen on {when}, the day of the judgement, {place}"
     side = "before" if days > 0 else "after"

@@ -17,6 +17,9 @@ from custodiet.web.store import models
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+_ASKED = 10_000
+"""Ids in one question; SQLite takes some 32,000 values in one."""
+
 _assessment = msgspec.msgpack.Decoder(Assessment).decode
 _entry = msgspec.msgpack.Decoder(Entry).decode
 
@@ -53,6 +56,10 @@ class Estate:
         """What directives come to for its devices."""
         return models.Judged.objects.filter(body=self.row)
 
+    def columns(self) -> QuerySet[models.Column]:
+        """Its devices column by column, see `custodiet.web.columns`."""
+        return models.Column.objects.filter(body=self.row)
+
     def entry(self, device: str) -> Entry | None:
         """All that is said of a device, with the evidence that it cites; none where the body has no such device."""
         row = self.devices().filter(id=device).first()
@@ -70,8 +77,11 @@ class Estate:
         """Observations by their ids, in the order asked; those it does not have are left out."""
         wanted = list(dict.fromkeys(ids))
         names = Observation.__struct_fields__
-        rows = models.Observation.objects.filter(body=self.row, id__in=wanted).values_list(*names)
-        found = {row[0]: Observation(*row) for row in rows}
+        found: dict[str, Observation] = {}
+        for begin in range(0, len(wanted), _ASKED):
+            some = wanted[begin : begin + _ASKED]
+            rows = models.Observation.objects.filter(body=self.row, id__in=some).values_list(*names)
+            found |= {row[0]: Observation(*row) for row in rows}
         return tuple(found[id] for id in wanted if id in found)
 
 

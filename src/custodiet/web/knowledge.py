@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 
 import msgspec
 
 from custodiet.catalog import load_catalog
 from custodiet.catalog.contents import Catalog
-from custodiet.model import Directive
+from custodiet.model import Assessment, Directive, Site, Source
 from custodiet.report.names import CatalogNames
 from custodiet.web.estate import Estate
+
+HELD = 32
+"""Bodies of which names are kept in memory."""
 
 
 @cache
@@ -25,7 +32,59 @@ class _Judged(msgspec.Struct):
     directives: tuple[Directive, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What pages of a body need beside its devices, the same until the next assessment."""
+
+    names: CatalogNames
+    """Names for ids."""
+    head: Assessment | None
+    """Of the last assessment."""
+    sites: dict[str, Site]
+    """By id."""
+    sources: dict[str, Source]
+    """By id."""
+
+    def site(self, id: str) -> str:
+        """Name of a site; its id where it has none."""
+        return self.sites[id].name if id in self.sites else id
+
+    def maker(self, id: str) -> str:
+        """A company as people call it: the name it prints on its own devices where there is one."""
+        own = self.names.brand(id)
+        return own if own != id else self.names.company(id)
+
+    def directive(self, id: str) -> str:
+        """Title of a directive."""
+        found = self.names.directive(id)
+        return found.title if found else id
+
+
+_held: OrderedDict[tuple[str, datetime | None], Known] = OrderedDict()
+_holding = threading.Lock()
+
+
+def known_of(estate: Estate) -> Known:
+    """What was known of a body when it was last judged; kept in memory until it is judged again."""
+    key = (estate.id, estate.row.published)
+    with _holding:
+        if key in _held:
+            _held.move_to_end(key)
+            return _held[key]
+    kept, head = estate.remembered("context"), estate.assessment()
+    read = Known(
+        names=CatalogNames(catalog(), msgspec.json.decode(kept, type=_Judged).directives if kept else ()),
+        head=head,
+        sites={site.id: site for site in head.body.sites} if head and head.body else {},
+        sources={source.id: source for source in head.sources} if head else {},
+    )
+    with _holding:
+        _held[key] = read
+        while len(_held) > HELD:
+            _held.popitem(last=False)
+    return read
+
+
 def names_of(estate: Estate) -> CatalogNames:
     """Names for the ids in what was concluded of a body."""
-    kept = estate.remembered("context")
-    return CatalogNames(catalog(), msgspec.json.decode(kept, type=_Judged).directives if kept else ())
+    return known_of(estate).names

@@ -1,0 +1,258 @@
+"""The devices of a body column by column: whatever is asked of a list costs the same, whoever asks and for what.
+
+A column holds the different values of one field and, for each device in the order of the list, the place of its value
+among them. Filters, counts and sorting are a few passes over such columns, which even for 250,000 devices are small;
+the rows of the devices are read for the one page that is shown. Columns are written when a case is put into the
+tables, in the same transaction, and are kept in memory by the moment of that.
+"""
+
+from __future__ import annotations
+
+import threading
+import zlib
+from array import array
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from functools import cached_property
+from itertools import accumulate, compress, islice
+from typing import Any
+
+import msgspec
+
+from custodiet.model import Entry
+from custodiet.report import order, summary
+from custodiet.report.words import utc
+from custodiet.web.estate import Estate
+from custodiet.web.store import models
+
+SINGLE = (
+    "outcome", "kind", "device_class", "maker", "brand", "model", "site", "zone", "band", "talks", "seen", "seen_in",
+)  # fmt: skip
+"""Fields with one value a device; ``seen`` is the day it was last seen, ``seen_in`` the kind of source that did."""
+
+SEVERAL = ("source", "directive", "due")
+"""Fields with several: kinds of source that know it, ``directive=status``, and ``directive@deadline`` of what is due."""
+
+HELD = 64 << 20
+"""Bytes of columns that a process keeps in memory; beyond it those that were longest not asked for are let go."""
+
+_BETWEEN = "\n"
+Selection = bytes
+"""A byte a device, 255 where it fits and 0 where it does not."""
+
+
+# --- writing --------------------------------------------------------------------------------------------------------
+
+
+class Writer:
+    """Takes devices in the order of the list, and writes their columns."""
+
+    def __init__(self) -> None:
+        self._codes = {field: array("I") for field in (*SINGLE, *SEVERAL)}
+        self._names: dict[str, dict[str, int]] = {field: {} for field in (*SINGLE, *SEVERAL)}
+        self._words: list[str] = []
+        self._labels: list[str] = []
+
+    def add(self, row: Mapping[str, Any], entry: Entry, kinds: Mapping[str, str]) -> None:
+        """Take the next device.
+
+        Args:
+            row: its columns in the table of devices.
+            entry: all that is said of it.
+            kinds: id of a source -> its kind.
+        """
+        at = utc(entry.asset.last_seen)
+        told = {field: str(row[field]) for field in SINGLE if field in row}
+        told |= {"seen": at.date().isoformat() if at else "", "seen_in": summary.last_seen_in(entry, kinds)}
+        told |= {"source": row["kinds_of_source"].replace(" ", _BETWEEN), **judged(entry)}
+        for field, value in told.items():
+            names = self._names[field]
+            self._codes[field].append(names.setdefault(value, len(names)))
+        self._words.append(" ".join(str(row["words"]).split()))
+        self._labels.append(entry.asset.label.casefold())
+
+    def write(self, estate: Estate) -> None:
+        """Put the columns in the place of those that were there."""
+        estate.columns().delete()
+        rows = [self._row(estate, field) for field in self._codes]
+        words = zlib.compress(_BETWEEN.join(self._words).encode("utf-8", "surrogatepass"), 1)
+        by_label = array("I", sorted(range(len(self._labels)), key=self._labels.__getitem__))
+        rows.append(models.Column(body=estate.row, field="words", names=b"", codes=words))
+        rows.append(models.Column(body=estate.row, field="by_label", names=b"", codes=_packed(by_label)))
+        models.Column.objects.bulk_create(rows)
+
+    def _row(self, estate: Estate, field: str) -> models.Column:
+        names = sorted(self._names[field])
+        new = {name: code for code, name in enumerate(names)}
+        moved = [new[name] for name in self._names[field]]
+        codes = array("I", map(moved.__getitem__, self._codes[field]))
+        return models.Column(body=estate.row, field=field, names=msgspec.msgpack.encode(names), codes=_packed(codes))
+
+
+def _packed(codes: array[int]) -> bytes:
+    return zlib.compress(codes.tobytes(), 1)
+
+
+def judged(entry: Entry) -> dict[str, str]:
+    """What directives come to for a device, and by when it is to be done, as the columns have it."""
+    worst: dict[str, str] = {}
+    due = set()
+    for finding in sorted(entry.findings, key=order.badness):
+        worst.setdefault(finding.directive, finding.status)
+        if finding.status == "not_satisfied" and finding.deadline:
+            due.add(f"{finding.directive}@{finding.deadline}")
+    status = (f"{directive}={status}" for directive, status in worst.items() if directive)
+    return {"directive": _BETWEEN.join(sorted(status)), "due": _BETWEEN.join(sorted(due))}
+
+
+# --- asking ---------------------------------------------------------------------------------------------------------
+
+
+class Field:
+    """One field of all devices.
+
+    Args:
+        names: the different values, sorted.
+        codes: of each device, the place of its value among them.
+        several: whether a value is several words.
+    """
+
+    def __init__(self, names: list[str], codes: array[int], *, several: bool) -> None:
+        self.names, self.several = names, several
+        self.codes: bytes | array[int] = codes if len(names) > 256 else bytes(codes)
+
+    def where(self, fits: Callable[[str], bool]) -> Selection:
+        """The devices whose value fits; of several words, those of which one does."""
+        table = bytes(
+            255 if (any(map(fits, name.split(_BETWEEN))) if self.several else fits(name)) else 0 for name in self.names
+        )
+        if isinstance(self.codes, bytes):
+            return self.codes.translate(table.ljust(256, b"\0"))
+        return bytes(map(table.__getitem__, self.codes))
+
+    def count(self, chosen: Selection | None) -> Counter[str]:
+        """Value -> how many of the chosen devices have it; of several words, each is counted. None: all devices."""
+        if chosen is None:
+            return self._all.copy()
+        return self._spread(Counter(compress(self.codes, chosen)))
+
+    @cached_property
+    def _all(self) -> Counter[str]:
+        return self._spread(Counter(self.codes))
+
+    def _spread(self, counted: Counter[int]) -> Counter[str]:
+        if not self.several:
+            return Counter({self.names[code]: number for code, number in counted.items()})
+        spread: Counter[str] = Counter()
+        for code, number in counted.items():
+            for word in filter(None, self.names[code].split(_BETWEEN)):
+                spread[word] += number
+        return spread
+
+    @cached_property
+    def rising(self) -> list[int]:
+        """Places of the devices by value, those without one last."""
+        unknown = len(self.names)
+        keys = [unknown if name == "" else code for code, name in enumerate(self.names)]
+        return sorted(range(len(self.codes)), key=list(map(keys.__getitem__, self.codes)).__getitem__)
+
+    @cached_property
+    def falling(self) -> list[int]:
+        """The same with the last value first, those without one last all the same."""
+        keys = [1 if name == "" else -code for code, name in enumerate(self.names)]
+        return sorted(range(len(self.codes)), key=list(map(keys.__getitem__, self.codes)).__getitem__)
+
+
+class Columns:
+    """The devices of a body, column by column.
+
+    Args:
+        rows: field -> its names and codes, as `Writer` wrote them.
+    """
+
+    def __init__(self, rows: Mapping[str, tuple[bytes, bytes]]) -> None:
+        self._fields: dict[str, Field] = {}
+        self.total = 0
+        for field in (*SINGLE, *SEVERAL):
+            names, codes = rows.get(field, (msgspec.msgpack.encode([]), zlib.compress(b"")))
+            read = array("I", zlib.decompress(codes))
+            self._fields[field] = Field(msgspec.msgpack.decode(names, type=list[str]), read, several=field in SEVERAL)
+            self.total = len(read)
+        self._text = zlib.decompress(rows["words"][1]) if "words" in rows else b""
+        self._by_label = array("I", zlib.decompress(rows["by_label"][1])) if "by_label" in rows else array("I")
+        self.size = len(self._text) + self.total * 4 * (len(self._fields) + 1)
+
+    def __getitem__(self, field: str) -> Field:
+        return self._fields[field]
+
+    def value(self, field: str, place: int) -> str:
+        """The value of a field of the device at a place, from 0."""
+        one = self._fields[field]
+        return one.names[one.codes[place]]
+
+    def search(self, term: str) -> Selection:
+        """The devices in whose words a term stands, in lower case."""
+        found = bytearray(self.total)
+        wanted = term.lower().encode("utf-8", "surrogatepass")
+        # what stands between two hits tells by its line ends how many devices lie between them
+        pieces = self._text.split(wanted)[:-1] if wanted else []
+        for place in accumulate(piece.count(b"\n") for piece in pieces):
+            found[place] = 255
+        return bytes(found)
+
+    def places(self, chosen: Selection | None, by: str = "", start: int = 0, stop: int | None = None) -> list[int]:
+        """Places of some of the chosen devices, from 0.
+
+        Args:
+            chosen: which fit; none: all.
+            by: empty for the order of the list, ``label``, or a field; a field with ``-`` before it, backwards.
+            start, stop: which of them, as of a list.
+        """
+        ordered: Iterable[int]
+        if not by:
+            ordered = range(self.total)
+        elif by == "label":
+            ordered = self._by_label
+        else:
+            field = self._fields[by.removeprefix("-")]
+            ordered = field.falling if by.startswith("-") else field.rising
+        return list(islice(ordered if chosen is None else filter(chosen.__getitem__, ordered), start, stop))
+
+
+def both(one: Selection | None, other: Selection | None) -> Selection | None:
+    """The devices that are in both; none stands for all."""
+    if one is None or other is None:
+        return other if one is None else one
+    return (int.from_bytes(one, "little") & int.from_bytes(other, "little")).to_bytes(len(one), "little")
+
+
+def number(chosen: Selection | None, total: int) -> int:
+    """How many devices are chosen."""
+    return total if chosen is None else chosen.count(255)
+
+
+_held: OrderedDict[tuple[str, datetime | None], Columns] = OrderedDict()
+_holding = threading.Lock()
+
+
+def columns_of(estate: Estate) -> Columns:
+    """The columns of a body as they were last written."""
+    key = (estate.id, estate.row.published)
+    with _holding:
+        if key in _held:
+            _held.move_to_end(key)
+            return _held[key]
+    rows = {row.field: (bytes(row.names), bytes(row.codes)) for row in estate.columns()}
+    read = Columns(rows)
+    with _holding:
+        _held[key] = read
+        _let_go(key)
+    return read
+
+
+def _let_go(latest: tuple[str, datetime | None]) -> None:
+    for old in [one for one in _held if one[0] == latest[0] and one != latest]:
+        del _held[old]
+    while len(_held) > 1 and sum(one.size for one in _held.values()) > HELD:
+        _held.popitem(last=False)
