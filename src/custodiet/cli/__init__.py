@@ -14,6 +14,7 @@ import typer
 
 from custodiet.cli import (
     audit,
+    audit_log,
     catalog,
     claims,
     count,
@@ -63,6 +64,7 @@ app.command("events", short_help="What befell devices and sites, day by day.")(e
 app.command("report")(report.report)
 app.command("return", short_help="Write the paper that a regime asks for.")(returns.make)
 app.command("serve", short_help="Show the estate in the browser.")(serve.serve)
+app.add_typer(audit_log.app, name="audit-log", short_help="What people did in the browser: check or export it.")
 app.command("apart")(settle.apart)
 app.add_typer(catalog.app, name="catalog", short_help="What we know: check, count or show it.")
 app.add_typer(ledger.app, name="ledger", short_help="What find sent: to whom, why, signed.")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -15,7 +15,9 @@ from custodiet.model import Assessment, Entry, Observation
 from custodiet.web.store import models
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
+    from django.db.models import Model, QuerySet
+
+M = TypeVar("M", bound="Model")
 
 _ASKED = 10_000
 """Ids in one question; SQLite takes some 32,000 values in one."""
@@ -43,6 +45,14 @@ class Estate:
     def name(self) -> str:
         """Of the body, for people."""
         return str(self.row.name)
+
+    def rows(self, table: type[M]) -> QuerySet[M]:
+        """The rows of a table that are of this body; every table with a body can be asked so."""
+        return table._default_manager.filter(body=self.row)
+
+    def log(self) -> QuerySet[models.Logged]:
+        """What happened in this body."""
+        return models.Logged.objects.filter(body=self.id)
 
     def assessment(self) -> Assessment | None:
         """Head of the last assessment; none before the first."""

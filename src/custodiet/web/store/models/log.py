@@ -2,7 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any, NoReturn
+
 from django.db import models
+
+
+class OnlyAdded(models.QuerySet["Logged"]):
+    """Rows that can be asked for, and not changed or taken out: the code refuses it, the chain of hashes shows it."""
+
+    def update(self, **_: Any) -> NoReturn:
+        """Refused."""
+        _refuse()
+
+    def bulk_update(self, *_: Any, **__: Any) -> NoReturn:
+        """Refused."""
+        _refuse()
+
+    def delete(self) -> NoReturn:
+        """Refused."""
+        _refuse()
+
+
+def _refuse() -> NoReturn:
+    raise TypeError("rows of the log are only ever added")
 
 
 class Logged(models.Model):
@@ -27,6 +49,28 @@ class Logged(models.Model):
     hash = models.CharField(max_length=64)
     """SHA-256 of this row with the hash of the row before."""
 
+    objects = OnlyAdded.as_manager()
+
     class Meta:
         db_table = "logged"
-        indexes = [models.Index(fields=["body", "number"], name="logged_body")]
+        indexes = [
+            models.Index(fields=["body", "number"], name="logged_body"),
+            models.Index(fields=["body", "who", "number"], name="logged_who"),
+            models.Index(fields=["body", "what", "number"], name="logged_what"),
+            models.Index(fields=["body", "about", "number"], name="logged_about"),
+            models.Index(fields=["body", "at"], name="logged_at"),
+        ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Add it.
+
+        Raises:
+            TypeError: it is there already.
+        """
+        if not self._state.adding:
+            _refuse()
+        super().save(*args, **kwargs)
+
+    def delete(self, *_: Any, **__: Any) -> NoReturn:
+        """Refused."""
+        _refuse()

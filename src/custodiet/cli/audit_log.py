@@ -1,0 +1,81 @@
+"""``custodiet audit-log``: what people did in the browser; the proof that nothing in it was changed, and all of it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from custodiet.errors import IntegrityError, UsageError
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+
+FolderOption = Annotated[
+    Path | None,
+    typer.Option("--folder", metavar="DIR", help="Where serve keeps its database. [default: custodiet-web]"),
+]
+
+
+@app.callback()
+def _audit_log() -> None:
+    """What people did in the browser: check or export it.
+
+    CUSTODIET_DATABASE_URL says which database, as for serve.
+    """
+
+
+@app.command("verify")
+def verify(
+    folder: FolderOption = None,
+    last: Annotated[
+        str,
+        typer.Option("--last", metavar="HASH", help="A hash that was kept elsewhere: finds rows cut off at the end."),
+    ] = "",
+) -> None:
+    """Check that no row was changed, left out or put in.
+
+    Prints the hash of the last row, to be kept where whoever can write to the database cannot. Exit code 5 where the
+    log is not what was written.
+    """
+    _open(folder)
+    from custodiet.web import log
+
+    checked = log.check(last.strip().lower())
+    step = "Compare it with a backup: the rows before this one are as they were written."
+    if checked.broken is not None:
+        reason = "the row is not what was written, or does not follow the one before"
+        raise IntegrityError(reason, place=f"audit log, row {checked.broken}", next_step=step)
+    if not checked.holds:
+        reason = "no row has the hash that was kept: the end of the log was cut off, or this is another log"
+        raise IntegrityError(reason, place="audit log", next_step="Compare it with a backup.")
+    typer.echo(f"{checked.rows:,} rows, none changed and none taken out.")
+    if checked.last:
+        typer.echo(f"Last: {checked.last}")
+
+
+@app.command("export")
+def export(folder: FolderOption = None) -> None:
+    """Print every row as a line of JSON, the oldest first, with the hashes that chain them."""
+    _open(folder)
+    from custodiet.report.guard import json_bytes
+    from custodiet.web import log
+
+    for row in log.rows():
+        typer.echo(json_bytes(row))
+
+
+def _open(folder: Path | None) -> None:
+    """The database of a server that was started before; none is made here."""
+    try:
+        from custodiet.web.config import DATABASE_VARIABLE, read_config
+        from custodiet.web.start import start
+    except ImportError as fault:
+        step = 'Install it with: pip install "custodiet[web]"'
+        raise UsageError("the part for the browser is not installed", place=str(fault.name), next_step=step) from fault
+    where = folder or Path("custodiet-web")
+    if not os.environ.get(DATABASE_VARIABLE) and not (where / "custodiet.sqlite").is_file():
+        step = "Name the folder of custodiet serve with --folder."
+        raise UsageError("there is no database in this folder", place=str(where), next_step=step)
+    start(read_config(where, os.environ))
