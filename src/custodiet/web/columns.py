@@ -12,7 +12,7 @@ import threading
 import zlib
 from array import array
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from itertools import accumulate, compress, islice
@@ -32,7 +32,7 @@ SINGLE = (
 """Fields with one value a device; ``seen`` is the day it was last seen, ``seen_in`` the kind of source that did."""
 
 SEVERAL = ("source", "directive", "due")
-"""Fields with several: kinds of source that know it, ``directive=status``, and ``directive@deadline`` of what is due."""
+"""Fields with several: kinds of source that know it, ``directive=status``, ``directive@deadline`` of what is due."""
 
 HELD = 64 << 20
 """Bytes of columns that a process keeps in memory; beyond it those that were longest not asked for are let go."""
@@ -120,22 +120,32 @@ class Field:
 
     def __init__(self, names: list[str], codes: array[int], *, several: bool) -> None:
         self.names, self.several = names, several
-        self.codes: bytes | array[int] = codes if len(names) > 256 else bytes(codes)
+        self.narrow = bytes(codes) if len(names) <= 256 else b""
+        """The codes where a byte is enough for each; empty where it is not."""
+        # numbers are made once for all devices that share them, since making them takes longer than counting them
+        shared = list(range(len(names)))
+        self.codes: Sequence[int] = self.narrow or list(map(shared.__getitem__, codes))
 
     def where(self, fits: Callable[[str], bool]) -> Selection:
         """The devices whose value fits; of several words, those of which one does."""
         table = bytes(
             255 if (any(map(fits, name.split(_BETWEEN))) if self.several else fits(name)) else 0 for name in self.names
         )
-        if isinstance(self.codes, bytes):
-            return self.codes.translate(table.ljust(256, b"\0"))
+        if self.narrow:
+            return self.narrow.translate(table.ljust(256, b"\0"))
         return bytes(map(table.__getitem__, self.codes))
 
     def count(self, chosen: Selection | None) -> Counter[str]:
         """Value -> how many of the chosen devices have it; of several words, each is counted. None: all devices."""
         if chosen is None:
             return self._all.copy()
-        return self._spread(Counter(compress(self.codes, chosen)))
+        if not self.narrow:
+            return self._spread(Counter(compress(self.codes, chosen)))
+        # what is not chosen becomes a 0 too, so that those with the first value are what is left of the chosen
+        kept = _and(self.narrow, chosen)
+        counted = Counter({code: number for code in range(1, len(self.names)) if (number := kept.count(code))})
+        first = chosen.count(255) - counted.total()
+        return self._spread(counted + Counter({0: first}))
 
     @cached_property
     def _all(self) -> Counter[str]:
@@ -181,7 +191,7 @@ class Columns:
             self.total = len(read)
         self._text = zlib.decompress(rows["words"][1]) if "words" in rows else b""
         self._by_label = array("I", zlib.decompress(rows["by_label"][1])) if "by_label" in rows else array("I")
-        self.size = len(self._text) + self.total * 4 * (len(self._fields) + 1)
+        self.size = len(self._text) + self.total * 8 * (len(self._fields) + 1)
 
     def __getitem__(self, field: str) -> Field:
         return self._fields[field]
@@ -224,6 +234,10 @@ def both(one: Selection | None, other: Selection | None) -> Selection | None:
     """The devices that are in both; none stands for all."""
     if one is None or other is None:
         return other if one is None else one
+    return _and(one, other)
+
+
+def _and(one: bytes, other: bytes) -> bytes:
     return (int.from_bytes(one, "little") & int.from_bytes(other, "little")).to_bytes(len(one), "little")
 
 
