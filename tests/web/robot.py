@@ -26,6 +26,13 @@ class Form:
     """Of the deed that it does."""
     fields: dict[str, Any]
 
+    def sent(self) -> dict[str, Any]:
+        """The fields, with files at their beginning."""
+        for one in self.fields.values():
+            if hasattr(one, "seek"):
+                one.seek(0)
+        return self.fields
+
 
 @dataclass
 class Walked:
@@ -119,8 +126,5 @@ def work(client: Any, mark: str, start: str) -> dict[str, list[int]]:
     for name, forms in walk(client, mark, start).forms.items():
         if name in PAGES:
             for form in forms:
-                for one in form.fields.values():
-                    if hasattr(one, "seek"):
-                        one.seek(0)
-                told.setdefault(name, []).append(client.post(form.address, form.fields).status_code)
+                told.setdefault(name, []).append(client.post(form.address, form.sent()).status_code)
     return told

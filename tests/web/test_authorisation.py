@@ -57,21 +57,29 @@ def world(person: Callable[..., Any]) -> Iterator[World]:
     logging.disable(logging.NOTSET)
 
 
-def addresses(page: Any, world: World, body: str) -> list[str]:
-    """Addresses of a page in a body: those that a link leads to, and one with the things of the other body in it."""
-    front = f"/b/{body}/"
-    own = {A: world.mine, B: world.theirs}[body or A].at(page.name) if body != NONE else []
+def places(page: Any, world: World) -> Iterator[tuple[str, str, bool, list[str]]]:
+    """(body, address, whether a link leads to it, who is to try it) of a page: the addresses that links lead to in
+    both bodies, those with the things of the other body in them, and one of a body that is not there."""
+    everybody, few = list(world.people), ["nobody", "a stranger", "administrator", "administrator of all"]
+    made_up = re.sub(r"<int:\w+>", "1", re.sub(r"<(?!int:)[^>]+>", "no-such", page.path))
     if page.within != "body":
-        return own or ["/" + re.sub(r"<int:\w+>", "1", re.sub(r"<(?!int:)[^>]+>", "no-such", page.path))]
-    strange = [address.replace(f"/b/{B}/", front) for address in world.theirs.at(page.name)]
-    strange += [address.replace(f"/b/{A}/", front) for address in world.mine.at(page.name)]
-    made_up = front + re.sub(r"<int:\w+>", "1", re.sub(r"<(?!int:)[^>]+>", "no-such", page.path))
-    return list(dict.fromkeys([*own, *strange, made_up]))[:4]
+        known = world.mine.at(page.name)[:1]
+        yield "", (known or [f"/{made_up}"])[0], bool(known), everybody
+        return
+    mine, theirs = world.mine.at(page.name)[:2], world.theirs.at(page.name)[:1]
+    for body, own, others in ((A, mine, theirs), (B, theirs, mine[:1])):
+        for address in own or [f"/b/{body}/{made_up}"]:
+            yield body, address, bool(own), everybody
+        for address in others:
+            strange = f"/b/{body}/" + address.split("/", 3)[3]
+            if strange not in own:
+                yield body, strange, False, [who for who in everybody if who.endswith("there") == (body == B)]
+    yield NONE, f"/b/{NONE}/{made_up}", False, few
 
 
 def forms(page: Any) -> list[str]:
-    """Words behind ``as=`` under which a page can be had, and its headers alone."""
-    return [""] if hasattr(page, "form") else ["", "head", "json", *page.files]
+    """Words behind ``as=`` under which a page can be had."""
+    return [""] if hasattr(page, "form") else ["", "json", *page.files]
 
 
 def bytes_of(answer: Any) -> bytes:
@@ -89,9 +97,8 @@ def fetched(client: Any, address: str, form: str = "", *, deed: bool = False) ->
     from django.db import transaction
 
     with transaction.atomic():
-        asked = address if form in ("", "head") else f"{address}{'&' if '?' in address else '?'}as={form}"
-        ask = client.post if deed else client.head if form == "head" else client.get
-        answer = ask(asked)
+        asked = f"{address}{'&' if '?' in address else '?'}as={form}" if form else address
+        answer = client.post(asked) if deed else client.get(asked)
         answer.told = bytes_of(answer)
         transaction.set_rollback(True)
     return answer
@@ -115,12 +122,10 @@ def cells(world: World) -> Iterator[tuple[str, str, Any, str, str, bool]]:
     from web.robot import PAGES
 
     for page in PAGES.values():
-        for body in (A, B, NONE) if page.within == "body" else ("",):
-            known = (world.theirs if body == B else world.mine).at(page.name)
-            for address in addresses(page, world, body):
-                for who in world.people:
-                    for form in forms(page):
-                        yield who, body, page, address, form, address in known
+        for body, address, known, people in places(page, world):
+            for who in people:
+                for form in forms(page):
+                    yield who, body, page, address, form, known
 
 
 def test_every_cell(world: World) -> None:
@@ -164,6 +169,29 @@ def test_the_other_body_is_full_of_secrets(world: World) -> None:
         if SECRET.search(re.sub(rb"/b/geheimstad/", b"", fetched(world.people["administrator there"], address).told))
     }
     assert {"bodies", "overview", "devices", "device"} <= found
+
+
+def test_no_deed_touches_another_body(world: World) -> None:
+    """The forms of the other body, with its things named in them, sent to one's own."""
+    from django.db import transaction
+
+    before = rows_of(B)
+    assert before
+    for sent in world.theirs.forms.values():
+        for form in sent:
+            with transaction.atomic():
+                address = form.address.replace(f"/b/{B}/", f"/b/{A}/")
+                world.people["administrator"].post(address, form.sent())
+                assert rows_of(B) == before, f"{form.name} of {A} changed what is of {B}"
+                transaction.set_rollback(True)
+
+
+def rows_of(body: str) -> dict[str, list[Any]]:
+    """All rows of a body, by table."""
+    from django.apps import apps
+
+    tables = [each for each in apps.get_app_config("store").get_models() if hasattr(each, "body")]
+    return {table.__name__: sorted(map(repr, table.objects.filter(body=body).values_list())) for table in tables}
 
 
 def test_what_is_added_to_another_body_changes_no_byte(world: World, cases: dict[str, Path]) -> None:

@@ -73,6 +73,7 @@ def settings_of(config: Config) -> dict[str, object]:
         "CSRF_COOKIE_SECURE": config.https,
         "CSRF_COOKIE_HTTPONLY": True,
         "CSRF_COOKIE_SAMESITE": "Lax",
+        "CSRF_FAILURE_VIEW": "custodiet.web.faults.forged",
         "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https") if config.https else None,
         "FILE_UPLOAD_TEMP_DIR": str(config.folder),
         "FILE_UPLOAD_PERMISSIONS": 0o600,

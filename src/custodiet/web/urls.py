@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from custodiet.web import accounts, openapi, service
-from custodiet.web.page import answers, refused
+from custodiet.web import accounts, faults, openapi, service
+from custodiet.web.page import answers
 from custodiet.web.registry import ALL
 
 urlpatterns = [
@@ -18,7 +18,4 @@ urlpatterns = [
     *service.ADDRESSES,
 ]
 
-
-def handler404(request, exception=None):  # type: ignore[no-untyped-def]
-    """What is not there, or not for whoever asks: both look the same."""
-    return refused(request, 404, "There is no such page, or it is not for you.")
+handler400, handler403, handler404, handler500 = faults.unreadable, faults.denied, faults.missing, faults.broken
