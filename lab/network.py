@@ -81,6 +81,8 @@ def up(name: str, estate: Estate, *, empty: str = "drop") -> None:
     down(name)
     for role in ROLES:
         run("ip", "netns", "add", f"{name}-{role}")
+        # before there is a link: a kernel has nothing to say of its own on it, and counters count what was asked
+        _settings_of(name, role, {"net/ipv6/conf/default/disable_ipv6": "1"})
         _inside(name, role, "ip", "link", "set", "lo", "up")
     _wire(name, "scan", "up0", "router", "up0")
     _wire(name, "router", "down0", "estate", "down0")
@@ -104,8 +106,6 @@ def up(name: str, estate: Estate, *, empty: str = "drop") -> None:
             name, "estate", "ip", "route", "add", f"{start}.{STATION}/32", "dev", network.link, "scope", "link", *table
         )
         _inside(name, "estate", "ip", "route", "add", "broadcast", f"{start}.255", "dev", network.link, *table)
-    for role in ("scan", "estate"):  # before it is up: a kernel has nothing to say of its own on it
-        _settings_of(name, role, {"net/ipv6/conf/default/disable_ipv6": "1"})
     _wire(name, "scan", TRUNK, "estate", TRUNK)
     _settings(name)
     _inside(name, "estate", "nft", "-f", "-", text=rules(estate, empty))

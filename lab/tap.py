@@ -3,8 +3,7 @@
     ip netns exec NAME-scan python -m lab.tap FILE
 
 Writes one line a frame, ``seconds interface protocol to from_port port size``, in the order in which they left; the
-size is that of the packet without its frame. It says ``ready`` when it looks, and ends with its standard input. What a
-kernel says to its neighbours in IPv6 by itself is not written down.
+size is that of the packet without its frame. It says ``ready`` when it looks, and ends with its standard input.
 """
 
 from __future__ import annotations
@@ -38,13 +37,13 @@ class Frame(NamedTuple):
     size: int
 
 
-def frame(at: float, interface: str, data: bytes) -> Frame | None:
-    """What a frame of Ethernet is; none: it is no IPv4 and no ARP."""
+def frame(at: float, interface: str, data: bytes) -> Frame:
+    """What a frame of Ethernet is; of one that is no IPv4 and no ARP only the kind is told."""
     kind, packet = data[12:14], data[14:]
     if kind == b"\x08\x06":
         return Frame(at, interface, "arp", socket.inet_ntoa(packet[24:28]), 0, 0, 28)
     if kind != b"\x08\x00":
-        return None
+        return Frame(at, interface, kind.hex(), "0.0.0.0", 0, 0, len(packet))
     size, number = struct.unpack_from("!2xH5xB", packet)
     head = (packet[0] & 15) * 4
     ports = struct.unpack_from("!HH", packet, head) if number in (6, 17) else (0, 0)
@@ -71,8 +70,7 @@ def look(path: Path) -> None:
                     if kind != _OUTGOING or interface == "lo":
                         continue
                     seconds, nanoseconds = struct.unpack("qq", told[0][2])
-                    if one := frame(seconds + nanoseconds / 1e9, interface, data):
-                        file.write(" ".join(map(str, one)) + "\n")
+                    file.write(" ".join(map(str, frame(seconds + nanoseconds / 1e9, interface, data))) + "\n")
         _, lost = struct.unpack("II", tap.getsockopt(_LEVEL, _STATISTICS, 8))
         file.write(f"lost {lost}\n")
 
