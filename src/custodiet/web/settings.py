@@ -19,7 +19,6 @@ def settings_of(config: Config) -> dict[str, object]:
         "INSTALLED_APPS": [
             "django.contrib.contenttypes",
             "django.contrib.auth",
-            "django.contrib.sessions",
             "django.contrib.staticfiles",
             "django_htmx",
             "custodiet.web.store",
@@ -41,6 +40,7 @@ def settings_of(config: Config) -> dict[str, object]:
             "django.middleware.common.CommonMiddleware",
             "django.middleware.csrf.CsrfViewMiddleware",
             "django.contrib.auth.middleware.AuthenticationMiddleware",
+            "custodiet.web.accounts.tokens.Bearer",
             "custodiet.web.language.Language",
             "django_htmx.middleware.HtmxMiddleware",
         ],
@@ -64,6 +64,7 @@ def settings_of(config: Config) -> dict[str, object]:
         "STATICFILES_DIRS": [_HERE / "static", _HERE.parent / "report" / "static"],
         "WHITENOISE_USE_FINDERS": True,
         "WHITENOISE_AUTOREFRESH": False,
+        "SESSION_ENGINE": "custodiet.web.accounts.sessions",
         "SESSION_COOKIE_NAME": "__Host-session" if config.https else "session",
         "SESSION_COOKIE_SECURE": config.https,
         "SESSION_COOKIE_HTTPONLY": True,

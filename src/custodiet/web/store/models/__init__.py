@@ -1,5 +1,6 @@
 """All tables, as Django looks for them."""
 
+from custodiet.web.store.models.access import Codes, Passkey, Recovery, Session, Token, Tried
 from custodiet.web.store.models.bodies import Body, Membership
 from custodiet.web.store.models.changes import Change, Known, Published
 from custodiet.web.store.models.columns import Column
@@ -25,6 +26,7 @@ from custodiet.web.store.models.views import SavedView
 __all__ = [
     "Body",
     "Change",
+    "Codes",
     "Column",
     "Decided",
     "Device",
@@ -41,14 +43,19 @@ __all__ = [
     "Membership",
     "Note",
     "Observation",
+    "Passkey",
     "Person",
     "Published",
+    "Recovery",
     "Replaced",
     "SavedView",
+    "Session",
     "Settled",
     "SiteDecision",
     "Source",
     "Standing",
     "Tally",
+    "Token",
+    "Tried",
     "Work",
 ]

@@ -1,0 +1,75 @@
+"""The link that works once, for a first password or a new one."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import UTC, datetime, timedelta
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from custodiet.web import log
+from custodiet.web.accounts import sessions
+from custodiet.web.accounts.second import goes_on
+from custodiet.web.store.models import Link, Person
+
+LINK_HOURS = 24
+LONGEST = 1000
+"""Characters of a password that are looked at."""
+
+
+def make_link(person: Person, now: datetime | None = None) -> str:
+    """A path that works once, within `LINK_HOURS`, to choose a password; links made before stop working."""
+    token = secrets.token_urlsafe(32)
+    until = (now or datetime.now(UTC)) + timedelta(hours=LINK_HOURS)
+    Link.objects.filter(person=person, used=None).delete()
+    Link.objects.create(digest=_digest(token), person=person, until=until)
+    return f"/welcome/{token}/"
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def faults_of(password: str, again: str, person: Person) -> list[str]:
+    """Why this cannot be somebody's password, in sentences; none: it can."""
+    try:
+        validate_password(password, person)
+        faults: list[str] = []
+    except ValidationError as fault:
+        faults = list(fault.messages)
+    return faults + ([] if password == again else [_("The two passwords differ.")])
+
+
+def choose(person: Person, password: str, here: str = "") -> None:
+    """Give somebody a password, which ends their sessions but the one with the key ``here``."""
+    person.set_password(password)
+    person.save(update_fields=["password"])
+    Link.objects.filter(person=person, used=None).delete()
+    sessions.end(person, here=here)
+    log.write(who=person.email, what="password chosen", about=person.email)
+
+
+def welcome(request: HttpRequest, token: str) -> HttpResponse:
+    """Choose a password by a link that works once."""
+    now = datetime.now(UTC)
+    link = Link.objects.select_related("person").filter(digest=_digest(token), used=None, until__gt=now).first()
+    if link is None or not link.person.is_active:
+        raise Http404
+    wrong: list[str] = []
+    if request.method == "POST":
+        password = request.POST.get("password", "")[:LONGEST]
+        wrong = faults_of(password, request.POST.get("again", "")[:LONGEST], link.person)
+        if not wrong:
+            with transaction.atomic():
+                if not Link.objects.filter(digest=link.digest, used=None).update(used=now):
+                    raise Http404
+                choose(link.person, password)
+            return goes_on(request, link.person, "link", "/")
+    told = {"wrong": wrong, "person": link.person}
+    return render(request, "welcome.html", told, status=400 if wrong else 200)

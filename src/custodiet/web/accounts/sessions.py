@@ -1,0 +1,120 @@
+"""In which browsers somebody is signed in: the sessions of Django, which know here whose they are.
+
+A session ends after twelve hours, when its person is blocked, and when their password changes; each can be ended by
+hand too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+from django.contrib.auth import SESSION_KEY, login
+from django.contrib.sessions.backends.db import SessionStore as Rows
+from django.http import HttpRequest
+
+from custodiet.web import log
+from custodiet.web.store.models import Person, Session
+
+FRESH = timedelta(minutes=15)
+"""So long after signing in, somebody may change how they sign in."""
+SHOWN = 50
+"""Sessions in the list of a person, the newest first."""
+
+_SYSTEMS = {"Android": "Android", "iPhone": "iOS", "iPad": "iOS", "Windows": "Windows", "Mac OS X": "macOS"}
+_BROWSERS = {"Firefox/": "Firefox", "Edg/": "Edge", "Chrome/": "Chrome", "Safari/": "Safari"}
+
+
+class SessionStore(Rows):
+    """Django's rows, with whose session each is."""
+
+    @classmethod
+    def get_model_class(cls) -> Any:
+        """The table."""
+        return Session
+
+    def create_model_instance(self, data: dict[str, Any]) -> Any:
+        """A row of what is to be kept."""
+        row = super().create_model_instance(data)
+        row.person_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
+        return row
+
+
+class Signed(msgspec.Struct, frozen=True, kw_only=True):
+    """A browser in which somebody is signed in."""
+
+    id: str
+    """By which it is ended; the key of the session itself is shown to nobody."""
+    browser: str
+    """What it seems to be."""
+    since: str
+    """ISO 8601."""
+    this: bool
+    """It is the one that asks."""
+
+
+def enter(request: HttpRequest, person: Person, by: str) -> None:
+    """Sign somebody in, under a new key of the session, with a line in the log.
+
+    Args:
+        request: of their browser.
+        person: who.
+        by: how they showed who they are.
+    """
+    login(request, person)
+    request.session.pop("half", None)
+    request.session["since"] = datetime.now(UTC).isoformat(timespec="seconds")
+    request.session["browser"] = browser_of(request.META.get("HTTP_USER_AGENT", ""))
+    log.write(who=person.email, what="signed in", about=person.email, said={"by": by})
+
+
+def fresh(request: HttpRequest, now: datetime) -> bool:
+    """Whether they signed in only just: who finds a browser open must not change how its owner signs in."""
+    since = request.session.get("since", "")
+    return bool(since) and now - datetime.fromisoformat(since) <= FRESH
+
+
+def sessions_of(person: Person, here: str, now: datetime) -> tuple[Signed, ...]:
+    """Where they are signed in.
+
+    Args:
+        person: who.
+        here: key of the session that asks.
+        now: at which moment.
+    """
+    rows = Session.objects.filter(person=person, expire_date__gt=now).order_by("-expire_date")[:SHOWN]
+    told = [(row.session_key, row.get_decoded()) for row in rows]
+    return tuple(
+        Signed(id=_id(key), browser=data.get("browser", ""), since=data.get("since", ""), this=key == here)
+        for key, data in told
+    )
+
+
+def end(person: Person, *, here: str = "", only: str = "") -> int:
+    """End sessions of a person.
+
+    Args:
+        person: who.
+        here: key of a session that goes on.
+        only: id of the one to end; empty: all.
+
+    Returns:
+        How many ended.
+    """
+    keys = Session.objects.filter(person=person).exclude(session_key=here).values_list("session_key", flat=True)
+    gone = [key for key in keys if only in ("", _id(key))]
+    Session.objects.filter(session_key__in=gone).delete()
+    return len(gone)
+
+
+def browser_of(agent: str) -> str:
+    """A browser in words that we know, from how it calls itself; empty: none of them."""
+    name = next((name for mark, name in _BROWSERS.items() if mark in agent), "")
+    system = next((name for mark, name in _SYSTEMS.items() if mark in agent), "Linux" if "Linux" in agent else "")
+    return ", ".join(filter(None, (name, system)))
+
+
+def _id(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()[:16]
