@@ -5,7 +5,7 @@ It joins what the other modules do and decides nothing itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -51,6 +51,7 @@ __all__ = [
     "assess",
     "cited",
     "conclude",
+    "conclude_again",
     "dossier",
     "entries",
     "gives_a_sign",
@@ -76,6 +77,7 @@ def read_inputs(
     progress: Progress | None = None,
     matcher: Matcher | None = None,
     zone: str = "",
+    names: Mapping[str, str] | None = None,
 ) -> tuple[Issue, ...]:
     """Read everything into the case.
 
@@ -89,6 +91,7 @@ def read_inputs(
         matcher: tells the things apart that one row or sentence names; none: rows stay as they are.
         zone: name of the time zone of logs that do not say theirs; empty: not said, and a log that was read with one
             before keeps it.
+        names: path -> what people call the file, where that is something else.
 
     Returns:
         What was skipped as a whole, each with its reason.
@@ -102,6 +105,7 @@ def read_inputs(
             skipped.append(found)
             continue
         path, name = found
+        name = (names or {}).get(name, name)
         reader = recognise(path, name, readers)
         if isinstance(reader, Issue):
             skipped.append(reader)
@@ -209,18 +213,54 @@ def read_more(
     before = recall(case)
     matcher = Matcher(catalog)
     skipped = read_inputs(case, inputs, readers, scratch, progress=progress, matcher=matcher, zone=zone)
-    judge = None
-    if before is not None and (before.body or before.directives):
-        judge = Judge(before.body, before.directives, catalog, date.fromisoformat(before.on))
-    counts = conclude(case, matcher, judge, worst_first, progress=progress)
-    context = Context(
+    return conclude_again(
+        case,
+        matcher,
+        worst_first,
         on=before.on if before else date.today().isoformat(),
         body=before.body if before else None,
         directives=before.directives if before else (),
+        skipped=(*(before.skipped if before else ()), *skipped),
+        folders=folders,
+        progress=progress,
+    )
+
+
+def conclude_again(
+    case: Case,
+    matcher: Matcher,
+    worst_first: Callable[[Entry], SortKey],
+    *,
+    on: str,
+    body: Body | None,
+    directives: tuple[Directive, ...],
+    skipped: Iterable[Issue] = (),
+    folders: Sequence[Path] = (),
+    progress: Progress | None = None,
+) -> Context:
+    """Conclude everything in a case, by a body, directives and a date; without body and directives nothing is judged.
+
+    Args:
+        case, matcher, worst_first, progress: as for `conclude`.
+        on: ISO 8601 date to judge for.
+        body: whose devices.
+        directives: to judge by.
+        skipped: inputs that were not read.
+        folders: of the user's own catalog that were read beside ours.
+
+    Returns:
+        What the case remembers from now on.
+    """
+    judge = Judge(body, directives, matcher.catalog, date.fromisoformat(on)) if body or directives else None
+    counts = conclude(case, matcher, judge, worst_first, progress=progress)
+    context = Context(
+        on=on,
+        body=body,
+        directives=directives,
         body_findings=(*judge.inventories(), *judge.fixed) if judge else (),
-        catalog=catalog.version,
+        catalog=matcher.catalog.version,
         folders=tuple(str(folder.resolve()) for folder in folders),
-        skipped=tuple(dict.fromkeys((*(before.skipped if before else ()), *skipped))),
+        skipped=tuple(dict.fromkeys(skipped)),
         counts=counts,
     )
     remember(case, context)

@@ -1,0 +1,85 @@
+"""The worker of ``custodiet serve``: a process of its own, so that pages stay quick while it reads and concludes.
+
+It begins anew and not as a copy of this process, which has threads. It ends with it; where this process is killed, it
+ends the job it has and then itself. Where it ends by itself, as when memory runs out, another takes its place.
+"""
+
+from __future__ import annotations
+
+import gc
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from multiprocessing import get_context, parent_process
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+from custodiet.web.config import Config
+
+PAUSE = 1.0
+"""Seconds between two looks whether there is work."""
+
+
+def keep_worker(config: Config) -> Callable[[], None]:
+    """Have a worker at work.
+
+    Returns:
+        A function that ends it.
+    """
+    context = get_context("spawn")
+    ended = threading.Event()
+    current: list[BaseProcess] = []
+
+    def run() -> None:
+        while not ended.is_set():
+            process = context.Process(target=work_for_ever, args=(config,), name="custodiet worker")
+            process.start()
+            current[:] = [process]
+            process.join()
+            ended.wait(PAUSE)  # one that cannot even begin must not begin all the time
+
+    keeper = threading.Thread(target=run, name="keeper", daemon=True)
+    keeper.start()
+
+    def end() -> None:
+        ended.set()
+        for process in current:
+            process.terminate()
+        keeper.join(10)
+
+    return end
+
+
+def work_for_ever(config: Config) -> None:
+    """Do one job after the other, until told to end or until whoever began this process is gone."""
+    from custodiet.web.start import start
+
+    start(config)
+    from django.db import DatabaseError, close_old_connections, connection
+
+    from custodiet.web.jobs.folders import tidy
+    from custodiet.web.jobs.work import Interrupted, work_once
+
+    def end(*_: Any) -> None:
+        raise Interrupted
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever began it, who then ends us
+    signal.signal(signal.SIGTERM, end)
+    # observations and claims are made by the hundred thousand and hold no circles
+    gc.set_threshold(100_000, 20, 20)
+    ended, parent = threading.Event(), parent_process()
+    try:
+        tidy(config.folder)
+        while parent is None or parent.is_alive():
+            try:
+                close_old_connections()
+                if work_once(config.folder) is None:
+                    ended.wait(PAUSE)
+            except DatabaseError:
+                traceback.print_exc(file=sys.stderr)
+                connection.close()
+                ended.wait(5 * PAUSE)
+    except Interrupted:
+        pass

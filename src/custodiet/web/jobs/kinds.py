@@ -1,0 +1,120 @@
+"""What there is to be done with the case of a body; each kind reads what was wanted and says what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from custodiet import audit as steps
+from custodiet.casefile import Case
+from custodiet.catalog.contents import Catalog
+from custodiet.concluding import Progress
+from custodiet.identify import Matcher
+from custodiet.judge import directives_for
+from custodiet.model import Body, Issue, Totals
+from custodiet.report.summary import worst_first
+from custodiet.sources import READERS
+from custodiet.web.jobs.folders import Given, file_of
+from custodiet.web.store.models import Job, Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What a kind is given."""
+
+    job: Job
+    case: Case
+    root: Path
+    """Folder of the web application."""
+    catalog: Catalog
+    progress: Progress
+
+
+class Again(msgspec.Struct, frozen=True, kw_only=True):
+    """Conclude everything again: somebody changed what it depends on."""
+
+
+class Files(msgspec.Struct, frozen=True, kw_only=True):
+    """Files that are to be read."""
+
+    files: tuple[Given, ...]
+    zone: str = ""
+    """Time zone of logs that do not say theirs."""
+
+
+class Came(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of it."""
+
+    sources: tuple[str, ...] = ()
+    """Ids of what was read."""
+    known: tuple[str, ...] = ()
+    """Names of files that had been read before, to their end."""
+    skipped: tuple[Issue, ...] = ()
+    """Files that were not read."""
+    before: Totals | None = None
+    """How many devices there were; none: nothing had been concluded."""
+    after: Totals
+    """How many there are."""
+
+
+def bring_in(work: Work) -> Came:
+    """Read files and conclude."""
+    wanted = msgspec.json.decode(work.job.wanted, type=Files)
+    matcher = Matcher(work.catalog)
+    digests = {given.sha256 for given in wanted.files}
+    there = Source.objects.filter(body=work.job.body, complete=1, sha256__in=digests)
+    known = set(there.values_list("sha256", flat=True))
+    skipped: list[Issue] = []
+    for place, given in enumerate(wanted.files):
+        path = str(file_of(work.root, work.job.id, place))
+        skipped += steps.read_inputs(
+            work.case,
+            [path],
+            READERS,
+            Path(path).parent,
+            columns=given.columns,
+            progress=work.progress,
+            matcher=matcher,
+            zone=wanted.zone,
+            names={path: given.name},
+        )
+    came = _concluded(work, matcher, tuple(skipped))
+    return msgspec.structs.replace(
+        came,
+        sources=tuple(source.id for source in work.case.sources() if source.sha256 in digests),
+        known=tuple(given.name for given in wanted.files if given.sha256 in known),
+    )
+
+
+def again(work: Work) -> Came:
+    """Conclude what is there."""
+    return _concluded(work, Matcher(work.catalog), ())
+
+
+def _concluded(work: Work, matcher: Matcher, skipped: tuple[Issue, ...]) -> Came:
+    """By the body, directives and date of the last audit; the first time by what the body is, and today."""
+    before, row = steps.recall(work.case), work.job.body
+    body = Body(id=row.id, name=row.name, kind=row.kind, country=row.country) if row.kind else None
+    context = steps.conclude_again(
+        work.case,
+        matcher,
+        worst_first,
+        on=before.on if before else date.today().isoformat(),
+        body=before.body if before else body,
+        directives=before.directives if before else directives_for(work.catalog, None) if body else (),
+        # what people sent is told with the job: there it can be sent again
+        skipped=before.skipped if before else (),
+        folders=tuple(map(Path, before.folders)) if before else (),
+        progress=work.progress,
+    )
+    counted = before.counts.totals if before else None
+    return Came(skipped=skipped, before=counted, after=context.counts.totals)
+
+
+KINDS: dict[str, Callable[[Work], Any]] = {"import": bring_in, "again": again}
+"""Word of a job -> the function that does it."""

@@ -1,0 +1,203 @@
+"""A worker: it takes one job at a time, works on a case of its own, and puts the end and the result there at once.
+
+Whenever it is killed, the job begins again from what its case holds: batches that were read stay read. What people see
+changes in one transaction, together with the state of the job.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from datetime import timedelta
+from pathlib import Path
+
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Max
+
+from custodiet.casefile import Case
+from custodiet.concluding import Progress
+from custodiet.errors import CustodietError
+from custodiet.web.checkout import checkout
+from custodiet.web.jobs import folders, queue
+from custodiet.web.jobs.kinds import KINDS, Work
+from custodiet.web.knowledge import catalog
+from custodiet.web.publish import publish
+from custodiet.web.store.models import Body, Decided, Job, Kept
+
+PULSE = 1.0
+"""Seconds between two signs of life."""
+
+
+class Interrupted(BaseException):
+    """Somebody asked to stop, or the worker has to end; no handler of errors may take it for one."""
+
+
+class _Changed(Exception):
+    """Somebody changed what the work rests on while it was done."""
+
+
+class Told:
+    """How far the work is, and whether to go on; shared by the worker and its pulse."""
+
+    def __init__(self) -> None:
+        self.doing, self.thousandths, self.size = "", 0, 1
+        self.stop, self.lost = False, False
+
+    def heed(self) -> None:
+        """Stop here where that was asked."""
+        if self.stop or self.lost:
+            raise Interrupted
+
+    def say(self, doing: str, thousandths: int) -> None:
+        """Tell what is being done."""
+        self.doing, self.thousandths = doing, max(self.thousandths, thousandths)
+        self.heed()
+
+    def progress(self) -> Progress:
+        """As readers and the steps after them tell it: reading takes the first half."""
+
+        def file(name: str, size: int) -> None:
+            self.size = max(size, 1)
+            self.say(f"reading|{name}", 50)
+
+        def done(number: int) -> None:
+            self.thousandths = max(self.thousandths, 50 + min(450, 450 * number // self.size))
+            self.heed()
+
+        return Progress(file=file, done=done, step=lambda words: self.say(words, min(850, self.thousandths + 150)))
+
+
+def work_once(root: Path, *, pulse: bool = True, dead: timedelta = queue.DEAD) -> Job | None:
+    """Take a job and do it, if there is one.
+
+    Args:
+        root: folder of the web application.
+        pulse: be heard of, and hear, while it is done; this takes a thread, with a connection of its own.
+        dead: see `queue.take`.
+
+    Returns:
+        The job as it was taken; none: there was nothing to do.
+    """
+    job = queue.take(dead=dead)
+    if job is None:
+        return None
+    told = Told()
+    try:
+        with _pulse(job, told) if pulse else nullcontext():
+            _do(root, job, told)
+    except Interrupted:
+        if not connection.in_atomic_block:  # it may have come in the middle of anything
+            connection.close()
+        if told.stop:
+            _end(job, "stopped")
+        elif not told.lost:
+            queue.give_back(job)
+            raise
+    except queue.Lost:
+        pass
+    except CustodietError as fault:
+        _end(job, "failed", f"{fault.place}: {fault.reason}" if fault.place else fault.reason, fault.next_step)
+    except Exception as fault:
+        traceback.print_exc(file=sys.stderr)
+        reason = f"something went wrong that was not foreseen ({type(fault).__name__})"
+        step = "Try it again. If it stays, send the messages of custodiet serve to whoever maintains it."
+        _end(job, "failed", reason, step)
+    else:
+        folders.discard(root, job.id)
+    return job
+
+
+def _end(job: Job, state: str, reason: str = "", next_step: str = "") -> None:
+    """An end without a result; one that comes too late is none, since somebody else has the job."""
+    with suppress(queue.Lost):
+        queue.finish(job, state, reason=reason, next_step=next_step)
+
+
+def _do(root: Path, job: Job, told: Told) -> None:
+    path = folders.folder_of(root, job.id) / "case.sqlite"
+    for _ in range(queue.MOST_BEGUN):
+        base = _case_of(job, path, told)
+        with Case(path) as case:
+            work = Work(job=job, case=case, root=root, catalog=catalog(), progress=told.progress())
+            came = KINDS[job.kind](work)
+        told.say("putting it in", 900)
+        try:
+            with transaction.atomic():
+                body = Body.objects.select_for_update().get(id=job.body_id)
+                if _base(body) != base:
+                    raise _Changed
+                publish(path, body, catalog())
+                queue.finish(job, "done", result=came)
+                told.heed()
+            return
+        except _Changed:
+            told.thousandths = 0
+    raise CustodietError("other work on this body always came in between", next_step="Try it again when it is quiet.")
+
+
+def _case_of(job: Job, path: Path, told: Told) -> str:
+    """The working case, as it was left or made anew, and of which state of the body it was made."""
+    mark = path.with_name("base")
+    base = _base(job.body)
+    if path.exists() and mark.exists() and mark.read_text(encoding="ascii") == base:
+        return base
+    told.say("gathering what is known", 10)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    mark.unlink(missing_ok=True)
+    for _ in range(queue.MOST_BEGUN):
+        checkout(job.body, path, told.heed)
+        if _base(job.body) == base:
+            break
+        base = _base(job.body)
+    mark.write_text(base, encoding="ascii")
+    return base
+
+
+def _base(body: Body) -> str:
+    """What a case of the body rests on: when it was put in, what people decided since, on what it is judged."""
+    published = Body.objects.filter(id=body.id).values_list("published", flat=True).first()
+    decided = Decided.objects.filter(body=body).aggregate(Max("number"))["number__max"]
+    context = Kept.objects.filter(body=body, key="context").values_list("value", flat=True).first()
+    return hashlib.sha256(f"{published} {decided} {context}".encode()).hexdigest()
+
+
+@contextmanager
+def _pulse(job: Job, told: Told) -> Iterator[None]:
+    """Be heard of while the block runs; where somebody asks to stop, the block hears it, at once in a main thread."""
+    ended = threading.Event()
+    main = threading.current_thread() is threading.main_thread()
+
+    def run() -> None:
+        while not ended.wait(PULSE):
+            try:
+                told.stop = told.stop or queue.beat(job, told.doing, told.thousandths)
+            except queue.Lost:
+                told.lost = True
+            except DatabaseError:  # busy for long, as with a large import: no sign is better than no worker
+                connection.close()
+            if (told.stop or told.lost) and not ended.is_set():
+                if main:
+                    os.kill(os.getpid(), signal.SIGUSR1)
+                break
+        connection.close()
+
+    def raised(_signal: int, _frame: object) -> None:
+        if not ended.is_set():
+            raise Interrupted
+
+    before = signal.signal(signal.SIGUSR1, raised) if main else None
+    thread = threading.Thread(target=run, name="pulse", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+        if main:
+            signal.signal(signal.SIGUSR1, before)

@@ -1,0 +1,263 @@
+"""Long work: taken once, told while it is done, begun again where it was broken off, ended together with its result."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+MORE = "Objectnr;Merk;Type;IP-adres\nX-1;Dahua;IPC-HFW2831T-ZAS;10.9.0.1\nX-2;Axis;P3245-LVE;10.9.0.2\n"
+
+
+def asked(tmp_path: Path, text: str = MORE, body: str = "waterdorp", **more: Any) -> Any:
+    """A job that is to read a register."""
+    from custodiet.web.jobs import folders, queue
+    from custodiet.web.jobs.kinds import Files
+    from custodiet.web.store.models import Body
+
+    content = text.encode()
+    given = folders.Given(name="more.csv", size=len(content), sha256=hashlib.sha256(content).hexdigest(), **more)
+    job = queue.ask(Body.objects.get(id=body), "import", Files(files=(given,)), "me@example.org")
+    assert folders.keep(tmp_path, job.id, 0, "more.csv", [content]) == given or more
+    return job
+
+
+def state(job: Any) -> str:
+    job.refresh_from_db()
+    return str(job.state)
+
+
+def devices(body: str) -> set[str]:
+    from custodiet.web.store.models import Device
+
+    return set(Device.objects.filter(body=body).values_list("label", flat=True))
+
+
+def test_an_import_adds_devices_to_its_body_alone(web: None, tmp_path: Path) -> None:
+    import msgspec
+
+    from custodiet.web.jobs.kinds import Came
+    from custodiet.web.jobs.work import work_once
+    from custodiet.web.store.models import Body, Logged
+
+    before, theirs, judged = devices("waterdorp"), devices("geheimstad"), Body.objects.get(id="waterdorp").on
+    job = asked(tmp_path)
+    assert work_once(tmp_path, pulse=False).id == job.id
+    assert state(job) == "done", job.reason
+    assert before < devices("waterdorp") and len(devices("waterdorp")) == len(before) + 2
+    assert devices("geheimstad") == theirs
+    assert Body.objects.get(id="waterdorp").on == judged
+    came = msgspec.json.decode(job.result, type=Came)
+    assert came.before and came.after.assets == came.before.assets + 2
+    assert came.after.undetermined == came.before.undetermined + 2
+    assert len(came.sources) == 1 and came.skipped == came.known == ()
+    said = list(Logged.objects.filter(about=str(job.id)).order_by("number").values_list("who", "what"))
+    assert said == [("me@example.org", "import asked for"), ("me@example.org", "import done")]
+    assert not (tmp_path / "jobs" / str(job.id)).exists()
+    assert work_once(tmp_path, pulse=False) is None
+
+
+def test_the_same_file_again_changes_nothing(web: None, tmp_path: Path) -> None:
+    from custodiet.web.jobs.work import work_once
+
+    asked(tmp_path)
+    work_once(tmp_path, pulse=False)
+    there = devices("waterdorp")
+    job = asked(tmp_path)
+    work_once(tmp_path, pulse=False)
+    assert state(job) == "done" and devices("waterdorp") == there
+    assert '"known":["more.csv"]' in job.result
+
+
+def test_a_file_of_no_known_format_is_told_and_the_rest_is_read(web: None, tmp_path: Path) -> None:
+    from custodiet.web.jobs.work import work_once
+
+    there = devices("waterdorp")
+    job = asked(tmp_path, "%PDF-1.7 not a register")
+    work_once(tmp_path, pulse=False)
+    assert state(job) == "done" and "it is a PDF" in job.result and '"source":"more.csv"' in job.result
+    assert devices("waterdorp") == there
+
+
+def test_the_first_import_of_a_body_judges_by_what_it_is(web: None, tmp_path: Path) -> None:
+    from custodiet.web.jobs.work import work_once
+    from custodiet.web.store.models import Body, Judged
+
+    Body.objects.create(id="new", name="New", country="NL", kind="nl-municipality")
+    job = asked(tmp_path, body="new")
+    work_once(tmp_path, pulse=False)
+    assert state(job) == "done", job.reason
+    assert len(devices("new")) == 2 and Judged.objects.filter(body="new", status="undetermined").exists()
+    assert Body.objects.get(id="new").on == datetime.now(UTC).date().isoformat()
+
+
+def test_a_column_is_read_as_people_say(web: None, tmp_path: Path) -> None:
+    from custodiet.web.jobs.work import work_once
+    from custodiet.web.store.models import Heading, Observation
+
+    job = asked(tmp_path, "Objectnr;Kleur;IP-adres\nX-1;Dahua;10.9.0.1\n", columns={"Kleur": "brand"})
+    work_once(tmp_path, pulse=False)
+    assert state(job) == "done", job.reason
+    told = Observation.objects.filter(body="waterdorp", attribute="register.brand", value="Dahua")
+    assert told.exists() and Heading.objects.filter(body="waterdorp", heading="Kleur", field="brand").exists()
+
+
+def test_one_job_of_a_body_at_a_time(web: None, tmp_path: Path) -> None:
+    from custodiet.web.jobs import queue
+
+    first, second, theirs = asked(tmp_path), asked(tmp_path), asked(tmp_path, body="geheimstad")
+    assert [queue.take().id, queue.take().id, queue.take()] == [first.id, theirs.id, None]
+    assert state(second) == "waiting"
+
+
+def test_two_of_one_body_cannot_run(web: None, tmp_path: Path) -> None:
+    from django.db import IntegrityError, transaction
+
+    from custodiet.web.store.models import Job
+
+    asked(tmp_path), asked(tmp_path)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Job.objects.filter(body="waterdorp").update(state="running")
+
+
+def test_who_is_not_heard_of_loses_the_job(web: None, tmp_path: Path) -> None:
+    from custodiet.web.jobs import queue
+
+    job, now = asked(tmp_path), datetime.now(UTC)
+    dead = queue.take(now)
+    assert queue.take(now + timedelta(seconds=20)) is None
+    alive = queue.take(now + timedelta(seconds=60))
+    assert alive.id == job.id and alive.begun == 2
+    for late in (lambda: queue.beat(dead, "reading", 1), lambda: queue.finish(dead, "done")):
+        with pytest.raises(queue.Lost):
+            late()
+    queue.give_back(dead)
+    assert state(job) == "running"
+    assert queue.beat(alive, "reading", 500) is False
+    job.refresh_from_db()
+    assert (job.doing, job.thousandths) == ("reading", 500)
+
+
+def test_a_job_that_ends_every_worker_is_given_up(web: None, tmp_path: Path) -> None:
+    from custodiet.web.jobs import queue
+
+    job, now = asked(tmp_path), datetime.now(UTC)
+    for minute in range(queue.MOST_BEGUN):
+        assert queue.take(now + timedelta(minutes=minute)).id == job.id
+    assert queue.take(now + timedelta(minutes=9)) is None
+    assert state(job) == "failed" and "5 times" in job.reason and job.next_step
+
+
+def test_stopped_and_gone_on_with(web: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from custodiet.web.jobs import kinds, queue, work
+
+    there, job, real = devices("waterdorp"), asked(tmp_path), kinds.KINDS["import"]
+
+    def stopped(todo: Any) -> Any:
+        queue.stop(job, "me@example.org")
+        assert queue.beat(todo.job, "reading", 100) is True
+        real(todo)
+        told.stop = True
+
+    told = work.Told()
+    monkeypatch.setitem(kinds.KINDS, "import", stopped)
+    monkeypatch.setattr(work, "Told", lambda: told)
+    work.work_once(tmp_path, pulse=False)
+    assert state(job) == "stopped" and devices("waterdorp") == there
+    case = tmp_path / "jobs" / str(job.id) / "case.sqlite"
+    held = case.stat().st_ino
+    monkeypatch.undo()
+    assert queue.begin(job, "me@example.org") and state(job) == "waiting"
+
+    def goes_on(todo: Any) -> Any:
+        assert case.stat().st_ino == held  # the same case, and not one made anew
+        assert "more.csv" in [source.name for source in todo.case.sources()]
+        return real(todo)
+
+    monkeypatch.setitem(kinds.KINDS, "import", goes_on)
+    work.work_once(tmp_path, pulse=False)
+    assert state(job) == "done", job.reason
+    assert len(devices("waterdorp")) == len(there) + 2
+
+
+def test_what_people_decide_meanwhile_is_not_lost(web: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from custodiet.web.jobs import kinds
+    from custodiet.web.jobs.work import work_once
+    from custodiet.web.store.models import Decided
+
+    job, real, seen = asked(tmp_path), kinds.KINDS["import"], []
+    said = {"kind": "apart", "left_side": "a/1", "right_side": "b/2", "decided_by": "x", "decided_on": "", "reason": ""}
+
+    def meanwhile(todo: Any) -> Any:
+        seen.append(len(todo.case.decisions("apart")))
+        if len(seen) == 1:
+            Decided.objects.create(body=job.body, number=1, **said)
+        return real(todo)
+
+    monkeypatch.setitem(kinds.KINDS, "import", meanwhile)
+    work_once(tmp_path, pulse=False)
+    assert state(job) == "done" and seen == [0, 1]
+    assert Decided.objects.filter(body="waterdorp").count() == 1
+
+
+@pytest.mark.parametrize("fault", [ValueError("a secret"), MemoryError()])
+def test_what_was_not_foreseen_is_told_and_can_be_tried_again(
+    web: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Exception, capfd: pytest.CaptureFixture[str]
+) -> None:
+    from custodiet.web.jobs import kinds, queue
+    from custodiet.web.jobs.work import work_once
+
+    def broken(todo: Any) -> None:
+        raise fault
+
+    job = asked(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setitem(kinds.KINDS, "import", broken)
+        work_once(tmp_path, pulse=False)
+    assert state(job) == "failed" and type(fault).__name__ in job.reason and "secret" not in job.reason
+    assert "Traceback" in capfd.readouterr().err
+    assert queue.begin(job, "me@example.org")
+    work_once(tmp_path, pulse=False)
+    assert state(job) == "done"
+
+
+def test_only_so_much_waits(web: None, tmp_path: Path) -> None:
+    from custodiet.errors import UsageError
+    from custodiet.web.jobs import queue
+
+    for _ in range(queue.MOST_OPEN):
+        asked(tmp_path)
+    with pytest.raises(UsageError, match="wait already"):
+        asked(tmp_path)
+    asked(tmp_path, body="geheimstad")
+
+
+@pytest.mark.parametrize(
+    ("told", "name"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Users\\x\\lijst.csv", "lijst.csv"),
+        ("..", ".."),
+        ("", "file"),
+        ("a\x00b\n.csv", "ab.csv"),
+        ("x" * 400 + ".csv", "x" * 146 + ".csv"),
+    ],
+)
+def test_a_name_is_words_and_no_path(tmp_path: Path, told: str, name: str) -> None:
+    from custodiet.web.jobs.folders import file_of, name_of
+
+    assert name_of(told) == name
+    assert file_of(tmp_path, 3, 0) == tmp_path / "jobs" / "3" / "files" / "0"
+
+
+def test_what_jobs_left_behind_is_taken_away(web: None, tmp_path: Path) -> None:
+    from custodiet.web.jobs.folders import folder_of, tidy
+
+    waits, done = asked(tmp_path), asked(tmp_path)
+    type(done).objects.filter(id=done.id).update(state="done")
+    folder_of(tmp_path, 999_999).mkdir()
+    tidy(tmp_path)
+    assert [path.name for path in (tmp_path / "jobs").iterdir()] == [str(waits.id)]
