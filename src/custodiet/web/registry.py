@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from custodiet.web.page import Deed, Page
-from custodiet.web.pages import bodies, device, devices, overview
+from custodiet.web.pages import bodies, changes, device, devices, history, overview, views
 
 ALL: list[Page[Any, Any] | Deed[Any]] = [
     bodies.PAGE,
     overview.PAGE,
     devices.PAGE,
+    views.KEEP,
+    views.REMOVE,
     device.PAGE,
+    changes.CHANGES,
+    changes.NOT_SEEN,
+    history.PAGE,
 ]

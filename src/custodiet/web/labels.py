@@ -1,0 +1,125 @@
+"""What people do and what changed, in words of whoever reads: one word or half a sentence for each code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as now
+from django.utils.translation import gettext_lazy as _
+
+from custodiet.report import words
+from custodiet.web.changes import GONE, ITSELF, STATUS, THERE
+
+if TYPE_CHECKING:
+    from custodiet.report.summary import Names
+
+DEEDS = {
+    "case put in": _("Results were put in"),
+    "note kept": _("Note"),
+    "decision recorded": _("Decision"),
+    "decision withdrawn": _("Decision withdrawn"),
+    "row settled": _("Register and network settled"),
+    "site decided": _("Decision on a site"),
+    "action set": _("Action set"),
+    "action changed": _("Action changed"),
+}
+"""Word of the log -> for people; one that is not here is shown as it stands."""
+
+FIELDS = {
+    ITSELF: _("The device itself"),
+    "device_class": _("Kind"),
+    "maker": _("Maker"),
+    "band": _("How sure the maker is"),
+    "brand": _("Brand"),
+    "model": _("Model"),
+    "firmware": _("Firmware"),
+    "outcome": _("Outcome"),
+    "site": _("Site"),
+    "zone": _("Zone"),
+}
+"""Field that is compared -> for people."""
+
+STATUSES = {
+    "not_satisfied": _("not satisfied"),
+    "undetermined": _("undecided"),
+    "satisfied": _("satisfied"),
+    "not_applicable": _("does not apply"),
+    "rest": _("nothing found against it"),
+}
+
+BANDS = {
+    "certain": _("certain"),
+    "likely": _("likely"),
+    "possible": _("possible"),
+    "unknown": _("unknown"),
+}
+
+STANDINGS = {
+    "match": (_("Match"), _("the register and the network agree")),
+    "mislabelled": (_("Mislabelled"), _("the network names another brand or model than the register")),
+    "ghost": (_("Ghost"), _("in the register, and never seen on the network")),
+    "stray": (_("Stray"), _("on the network, and not in the register")),
+    "bought": (_("Bought, not seen"), _("only a purchase record knows it")),
+}
+"""How a device stands -> its name, and what that means."""
+
+DECISIONS = {
+    "note": (_("Note"), ""),
+    "not-ours": (_("Not ours"), _("the device is not one of this body")),
+    "accepted": (_("Accepted"), _("it is known and stays as it is, for as long as you say")),
+    "made-by": (_("Made by"), _("you know the maker, by evidence that the program did not see")),
+    "apart": (_("Two devices are not one"), _("what was put together here belongs to two devices")),
+}
+"""Kind of note or decision -> its name, and what it means."""
+
+ACTIONS = {
+    "isolate": _("Isolate"),
+    "disconnect": _("Disconnect"),
+    "replace": _("Replace"),
+    "remove": _("Remove"),
+    "accept": _("Accept"),
+}
+
+STATES = {"open": _("Open"), "done": _("Done"), "dropped": _("Dropped")}
+
+ANSWERS = {"yes": _("yes"), "no": _("no"), "unknown": _("not decided")}
+
+KINDS = {
+    "surveillance": _("Surveillance"),
+    "unknown": _("Unknown kind"),
+    "silent": _("Unknown, gives no sign"),
+    "other": _("Other devices"),
+}
+
+
+def deed(word: str) -> str:
+    """A word of the log."""
+    return str(DEEDS.get(word, word))
+
+
+def field(name: str, names: Names) -> str:
+    """A field that is compared."""
+    if name.startswith(STATUS):
+        directive = names.directive(name.removeprefix(STATUS))
+        return directive.title if directive else name.removeprefix(STATUS)
+    return str(FIELDS.get(name, name))
+
+
+def value(name: str, text: str, names: Names) -> str:
+    """What stood in a field; empty where it is not known, or the device was not there yet."""
+    if name == ITSELF:
+        return {THERE: now("there"), GONE: now("gone")}.get(text, "")
+    if name == "outcome" or name.startswith(STATUS):
+        return str(STATUSES.get(text, text))
+    if name == "band":
+        return str(BANDS.get(text, text))
+    if name == "device_class":
+        return words.CLASSES.get(text, text) if text else ""
+    if name == "maker" and text:
+        return names.company(text)
+    return names.brand(text) if name == "brand" and text else text
+
+
+def fields() -> dict[str, str]:
+    """The fields to choose from, those of directives as one."""
+    return {name: str(label) for name, label in FIELDS.items()} | {"status": now("What directives come to")}

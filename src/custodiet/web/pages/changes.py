@@ -1,0 +1,189 @@
+"""What is other than it was on a day, and which devices were not seen for a while."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+from django.db.models import Exists, F, OuterRef, Subquery
+
+from custodiet.web import labels
+from custodiet.web.changes import GONE, ITSELF, STATUS
+from custodiet.web.dates import day, midnight
+from custodiet.web.knowledge import names_of
+from custodiet.web.lists import Paging, page_of, table
+from custodiet.web.page import Asked, File, Page
+from custodiet.web.store.models import Change
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from custodiet.report.summary import Names
+
+DAYS = 30
+"""How far back one looks who does not say."""
+
+Word = Annotated[str, msgspec.Meta(max_length=254)]
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """What is other than on a day."""
+
+    since: Word = ""
+    """ISO 8601 date; empty: `DAYS` ago."""
+    field: Word = ""
+    """``maker``, ``outcome``, ...; ``status``: of any directive; empty: all."""
+    page: int = 1
+
+
+class Other(msgspec.Struct, frozen=True, kw_only=True):
+    """One field of one device that is other than it was."""
+
+    at: datetime
+    """When it last changed."""
+    device: str
+    label: str
+    field: str
+    field_in_words: str
+    before: str
+    """On that day; empty: not known, or not there."""
+    after: str
+    """Now."""
+    there: bool
+    """Whether the device is still among those of the body."""
+
+
+class Changes(msgspec.Struct, frozen=True, kw_only=True):
+    """What is other than on a day, the latest first."""
+
+    since: str
+    """ISO 8601 date."""
+    fields: dict[str, str]
+    """Fields to choose from -> for people."""
+    paging: Paging
+    rows: tuple[Other, ...]
+
+
+def _since(asked: Asked[Question]) -> date:
+    return day(asked.query.since) or (datetime.now(UTC) - timedelta(days=DAYS)).date()
+
+
+def _found(asked: Asked[Question]) -> QuerySet[Change]:
+    """The last change of each field since the day, with what stood there before the first; not what came back."""
+    since = midnight(_since(asked))
+    mine = asked.estate.rows(Change)
+    of_it = mine.filter(device=OuterRef("device"), field=OuterRef("field"))
+    found = mine.filter(~Exists(of_it.filter(number__gt=OuterRef("number"))), at__gte=since)
+    if asked.query.field == "status":
+        found = found.filter(field__startswith=STATUS)
+    elif asked.query.field:
+        found = found.filter(field=asked.query.field)
+    first = of_it.filter(at__gte=since).order_by("number").values("before")[:1]
+    gone = mine.filter(device=OuterRef("device"), field=ITSELF).order_by("-number").values("after")[:1]
+    found = found.annotate(was=Subquery(first), itself=Subquery(gone)).exclude(was=F("after"))
+    return found.order_by("-number")
+
+
+def _told(row: Change, names: Names) -> Other:
+    return Other(
+        at=row.at,
+        device=row.device,
+        label=row.label,
+        field=row.field,
+        field_in_words=labels.field(row.field, names),
+        before=labels.value(row.field, row.was, names),
+        after=labels.value(row.field, row.after, names),
+        there=row.itself != GONE,
+    )
+
+
+def fetch(asked: Asked[Question]) -> Changes:
+    """What is other, the latest first."""
+    names = names_of(asked.estate)
+    rows, paging = page_of(_found(asked), asked.query.page)
+    return Changes(
+        since=_since(asked).isoformat(),
+        fields=labels.fields(),
+        paging=paging,
+        rows=tuple(_told(row, names) for row in rows),
+    )
+
+
+def as_csv(asked: Asked[Question]) -> File:
+    """All of it as a table."""
+    found, names = _found(asked), names_of(asked.estate)
+    columns = ("at", "device", "label", "field", "field_in_words", "before", "after", "there")
+
+    def rows() -> Iterator[list[object]]:
+        for row in found.iterator(2000):
+            told = msgspec.structs.asdict(_told(row, names)) | {"at": row.at.isoformat()}
+            yield [told[name] for name in columns]
+
+    return table("changes", columns, rows)
+
+
+CHANGES = Page(
+    name="changes",
+    path="changes/",
+    says="What is other than it was on a day.",
+    query=Question,
+    data=Changes,
+    fetch=fetch,
+    template="changes.html",
+    files={"csv": as_csv},
+)
+
+
+class Longer(msgspec.Struct, frozen=True, kw_only=True):
+    """Not seen for how long."""
+
+    days: Annotated[int, msgspec.Meta(ge=1, le=36_500)] = DAYS
+    page: int = 1
+
+
+class Unseen(msgspec.Struct, frozen=True, kw_only=True):
+    """A device that was not seen for a while."""
+
+    device: str
+    label: str
+    last_seen: float
+    """Seconds since 1970 UTC."""
+    outcome: str
+    site: str
+
+
+class NotSeen(msgspec.Struct, frozen=True, kw_only=True):
+    """Devices that were not seen for a while, the longest first."""
+
+    days: int
+    without_time: int
+    """Devices that no source gives a time of: only in a register, for example."""
+    paging: Paging
+    rows: tuple[Unseen, ...]
+
+
+_UNSEEN = ("id", "label", "last_seen", "outcome", "site")
+
+
+def not_seen(asked: Asked[Longer]) -> NotSeen:
+    """From the times of the sources themselves, counted from now."""
+    days = asked.query.days
+    devices = asked.estate.devices()
+    limit = (datetime.now(UTC) - timedelta(days=days)).timestamp()
+    found = devices.filter(last_seen__lt=limit).order_by("last_seen").values_list(*_UNSEEN)
+    rows, paging = page_of(found, asked.query.page)
+    told = tuple(Unseen(**dict(zip(("device", *_UNSEEN[1:]), row, strict=True))) for row in rows)
+    return NotSeen(days=days, without_time=devices.filter(last_seen=None).count(), paging=paging, rows=told)
+
+
+NOT_SEEN = Page(
+    name="not-seen",
+    path="not-seen/",
+    says="Devices that no source saw for some days.",
+    query=Longer,
+    data=NotSeen,
+    fetch=not_seen,
+    template="not_seen.html",
+)

@@ -1,0 +1,124 @@
+"""What people did in a body: all of it for who checks, what concerns devices and sites for everybody else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+
+from custodiet.errors import UsageError
+from custodiet.web.dates import day, midnight
+from custodiet.web.lists import Paging, page_of, table
+from custodiet.web.page import Asked, File, Page
+from custodiet.web.rights import Right
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from custodiet.web.store.models import Logged
+
+OF_DEVICES = frozenset(
+    {
+        "case put in", "note kept", "decision recorded", "decision withdrawn", "row settled", "site decided",
+        "action set", "action changed",
+    }
+)  # fmt: skip
+"""What everybody with a role may read: who else signed in, or looked at what, is for who checks."""
+
+Word = Annotated[str, msgspec.Meta(max_length=254)]
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """Which rows of the log."""
+
+    who: Word = ""
+    """Address of the person."""
+    what: Word = ""
+    """The word for the deed."""
+    device: Word = ""
+    """Id of the device, or of what else it was done to."""
+    since: Word = ""
+    """ISO 8601 date of the first day."""
+    until: Word = ""
+    """ISO 8601 date of the last day."""
+    page: int = 1
+
+
+class Happened(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that somebody did."""
+
+    number: int
+    """Of the row in the log of the installation."""
+    at: datetime
+    who: str
+    what: str
+    about: str
+    """Id of what it was done to."""
+    said: str
+    """What changed, as JSON."""
+    why: str
+    hash: str
+    """By which a row is told from one that was changed."""
+
+
+class History(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of the log, the latest first."""
+
+    whole: bool
+    """Whether who asks may see all of it."""
+    paging: Paging
+    rows: tuple[Happened, ...]
+
+
+def _found(asked: Asked[Question]) -> QuerySet[Logged]:
+    query = asked.query
+    found = asked.estate.log().order_by("-number")
+    if not asked.may(Right.AUDIT):
+        found = found.filter(what__in=OF_DEVICES)
+    for field, value in (("who", query.who.strip().lower()), ("what", query.what), ("about", query.device)):
+        if value:
+            found = found.filter(**{field: value})
+    since, until = day(query.since), day(query.until)
+    if since and until and until < since:
+        raise UsageError("the last day comes before the first", next_step="Turn them round.")
+    if since:
+        found = found.filter(at__gte=midnight(since))
+    if until:
+        found = found.filter(at__lt=midnight(until) + timedelta(days=1))
+    return found
+
+
+def _told(row: Logged) -> Happened:
+    return Happened(**{name: getattr(row, name) for name in Happened.__struct_fields__})
+
+
+def fetch(asked: Asked[Question]) -> History:
+    """The rows that fit, the latest first."""
+    rows, paging = page_of(_found(asked), asked.query.page)
+    return History(whole=asked.may(Right.AUDIT), paging=paging, rows=tuple(map(_told, rows)))
+
+
+def as_csv(asked: Asked[Question]) -> File:
+    """All rows that fit, as a table."""
+    found = _found(asked)
+    names = Happened.__struct_fields__
+
+    def rows() -> Iterator[list[object]]:
+        for row in found.iterator(2000):
+            yield [row.at.isoformat() if name == "at" else getattr(row, name) for name in names]
+
+    return table("history", names, rows)
+
+
+PAGE = Page(
+    name="history",
+    path="history/",
+    says="Everything that people changed: who, when and why.",
+    query=Question,
+    data=History,
+    fetch=fetch,
+    template="history.html",
+    files={"csv": as_csv},
+)
