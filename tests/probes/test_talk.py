@@ -14,6 +14,7 @@ import pytest
 
 from custodiet.probes.question import Question
 from custodiet.probes.talk import Talk, converse
+from custodiet.probes.witness import Witness
 
 PAGE = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
 
@@ -155,3 +156,33 @@ def test_an_opening_takes_no_longer_than_it_may(opening: float) -> None:
             one.close()
     assert said.segments == 1, "one opening segment, and nothing to end"
     assert said.exchange.outcome == "silent" and opening <= took < opening + 0.4
+
+
+def answers_and_ends(peer: socket.socket) -> None:
+    peer.recv(1000)
+    peer.sendall(PAGE)
+
+
+def says_nothing(peer: socket.socket) -> None:
+    peer.recv(1000)
+
+
+@pytest.mark.parametrize(
+    ("handle", "requests", "most"),
+    [(page, (b"GET /a\r\n\r\n", b"GET /b\r\n\r\n"), 1000), (answers_and_ends, (b"GET /\r\n\r\n",), 1000),
+     (says_nothing, (), 0), (says_nothing, (b"GET /\r\n\r\n",), 1000)],
+    ids=["answered", "ended by the device", "a knock", "silent"],
+)  # fmt: skip
+def test_without_a_witness_as_many_packets_are_counted_as_left(
+    handle: Callable[[socket.socket], None], requests: tuple[bytes, ...], most: int
+) -> None:
+    try:
+        witness = Witness({"127.0.0.1"}.__contains__)
+    except PermissionError:
+        pytest.skip("this machine does not let us look at packets")
+    with server(handle) as port:
+        said = asyncio.run(converse(asking(*requests, most=most), "127.0.0.1", port, witness=witness))
+        time.sleep(0.05)  # the last packet leaves when the device has ended its side
+        seen = len(list(witness.read()))
+    witness.close()
+    assert said.exchange.outcome == "answered" and said.segments == seen

@@ -22,7 +22,7 @@ from typing import NamedTuple
 from custodiet.model.exchange import Exchange, Outcome
 from custodiet.probes.question import Question
 from custodiet.probes.whole import is_whole
-from custodiet.probes.witness import Witness, segments_sent
+from custodiet.probes.witness import Witness, segments_of_end, segments_sent
 
 IDLE = 0.4
 """Seconds after its last bytes when an answer counts as whole."""
@@ -80,7 +80,7 @@ async def converse(
     answers: list[bytes] = []
     heard: float = 0.0
     outcome: Outcome = "silent"
-    broken = ended = False
+    broken = False
     segments = 0
     try:
         if witness:
@@ -112,9 +112,9 @@ async def converse(
         with contextlib.suppress(OSError):
             segments = segments_sent(connection) or int(outcome == "refused")  # whose count the kernel forgets
         with contextlib.suppress(OSError):
+            ending = segments_of_end(connection)
             connection.shutdown(socket.SHUT_RDWR)
-            if outcome == "answered":
-                segments += 1 if ended else 2  # the end of our side, and our word on the end of theirs
+            segments += ending
         connection.close()
     exchange = Exchange(
         question=question.id,

@@ -32,6 +32,8 @@ _MOST_SEEN = 128
 # its own, whether we are there or not
 _SOLICITATION, _ADVERTISEMENT = 135, 136
 _ON_ITS_OWN = {133, 134, 143}
+_ESTABLISHED, _CLOSE_WAIT = 1, 8
+"""States of a connection (linux/tcp_states.h): open on both sides; ended by the other side."""
 
 RESOLVING = "to find the hardware address"
 JOINING = "to hear what devices say to a group"
@@ -178,6 +180,15 @@ def segments_sent(connection: socket.socket) -> int:
     """TCP segments that the kernel sent on a connection so far; those of its closing come later. 0: it does not say."""
     told = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 192)
     return int(struct.unpack_from("I", told, 136)[0]) if len(told) >= 140 else 0
+
+
+def segments_of_end(connection: socket.socket) -> int:
+    """TCP segments that the kernel will send if a connection is ended now, as far as the other side goes along.
+
+    The end of our side, and our word on the end of theirs, where that has not come yet.
+    """
+    state = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 8)[0]
+    return 2 if state == _ESTABLISHED else int(state == _CLOSE_WAIT)
 
 
 _Step = tuple[int, int, int, int]
