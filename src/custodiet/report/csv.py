@@ -92,17 +92,29 @@ def write_csv(file: IO[str], assessment: Assessment, entries: Iterable[Entry], n
         entries: in the order in which they shall stand; each is written and let go.
         names: names for the ids of the catalog.
     """
-    file.write(BOM)
-    writer = csv.writer(file)
-    writer.writerow(COLUMNS)
+    file.writelines(csv_lines(assessment, entries, names))
+
+
+def csv_lines(assessment: Assessment, entries: Iterable[Entry], names: Names) -> Iterator[str]:
+    """The table line by line, the byte order mark first."""
+    line = csv.writer(_Line()).writerow
+    yield BOM
+    yield line(COLUMNS)
     for finding in sorted(assessment.body_findings, key=order.badness):
         row = [*body_row(assessment), *finding_row(finding, names), *egress_row(None)]
-        writer.writerow(_cells(row))
+        yield line(_cells(row))
     for entry in entries:
         device = _cells(device_row(entry, assessment, names))
         talks = _cells(egress_row(entry.egress))
         for row in finding_rows(entry, assessment, names):
-            writer.writerow([*device, *_cells(row), *talks])
+            yield line([*device, *_cells(row), *talks])
+
+
+class _Line:
+    """Gives a line back to whoever wrote it, as `csv.writer` passes on what its file says."""
+
+    def write(self, text: str) -> str:
+        return text
 
 
 def device_row(entry: Entry, assessment: Assessment, names: Names) -> list[Value]:

@@ -5,7 +5,7 @@ One object: the head, and under ``entries`` its entries, one on each line. `cust
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import IO, Any, get_args
 
@@ -25,13 +25,18 @@ SPANS = frozenset({"spans"})
 
 def write_json(file: IO[bytes], assessment: Assessment, entries: Iterable[Entry]) -> None:
     """Write the assessment; entries are written as they come, so that memory does not grow with them."""
+    file.writelines(json_lines(assessment, entries))
+
+
+def json_lines(assessment: Assessment, entries: Iterable[Entry]) -> Iterator[bytes]:
+    """The assessment piece by piece."""
     head = json_bytes(document(assessment))
-    file.write(head[:-1] + b',"entries":[')
+    yield head[:-1] + b',"entries":['
     between = b"\n"
     for entry in entries:
-        file.write(between + json_bytes(document(entry)))
+        yield between + json_bytes(document(entry))
         between = b",\n"
-    file.write(b"\n]}\n")
+    yield b"\n]}\n"
 
 
 def dossier_bytes(dossier: Dossier) -> bytes:

@@ -70,6 +70,10 @@ class Estate:
         """Its devices column by column, see `custodiet.web.columns`."""
         return models.Column.objects.filter(body=self.row)
 
+    def views(self) -> QuerySet[models.SavedView]:
+        """Questions to the list of its devices that people keep."""
+        return models.SavedView.objects.filter(body=self.row)
+
     def entry(self, device: str) -> Entry | None:
         """All that is said of a device, with the evidence that it cites; none where the body has no such device."""
         row = self.devices().filter(id=device).first()

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import msgspec
 
+from custodiet.errors import UsageError
 from custodiet.report import order, summary
+from custodiet.web.columns import columns_of
 from custodiet.web.estate import entry_of
-from custodiet.web.knowledge import names_of
-from custodiet.web.page import Asked, Page
+from custodiet.web.exports import Export
+from custodiet.web.filters import SORTS, Chosen, Facet, Filters
+from custodiet.web.knowledge import known_of
+from custodiet.web.page import Asked, File, Page
+from custodiet.web.pages.views import View, views_of
 
 AT_A_TIME = 50
 """Devices on one page."""
-
-
-class Filters(msgspec.Struct, frozen=True, kw_only=True):
-    """Which devices, and how many pages of them were seen."""
-
-    q: str = ""
-    """Words that all have to stand in the label, an identifier or a name."""
-    outcome: str = ""
-    maker: str = ""
-    page: int = 1
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,11 +23,15 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     label: str
+    """Short name for people: address, host name or row."""
+    site: str
+    """Name of its site; empty: not known."""
     what: str
     how_sure: str
     how_fresh: str
     what_it_means: str
     outcome: str
+    """``not_satisfied``, ``undetermined`` or ``rest``."""
 
 
 class Devices(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,43 +39,62 @@ class Devices(msgspec.Struct, frozen=True, kw_only=True):
 
     total: int
     """How many there are that fit."""
+    all: int
+    """How many the body has."""
     page: int
     pages: int
     rows: tuple[Row, ...]
+    facets: tuple[Facet, ...]
+    """What else could be asked."""
+    views: tuple[View, ...]
+    """Questions that were saved."""
 
 
 def fetch(asked: Asked[Filters]) -> Devices:
-    """The devices that fit, the worst first."""
+    """The devices that fit, in the order that is asked for."""
     query, estate = asked.query, asked.estate
-    found = estate.devices()
-    if query.outcome:
-        found = found.filter(outcome=query.outcome)
-    if query.maker:
-        found = found.filter(maker=query.maker)
-    for word in query.q.lower().split()[:10]:
-        found = found.filter(words__contains=word)
-    total = found.count()
-    pages = max(1, -(-total // AT_A_TIME))
+    if query.sort not in SORTS:
+        raise UsageError(f"there is no order called {query.sort[:40]}", next_step=f"Choose one of {', '.join(SORTS)}.")
+    columns, known, on = columns_of(estate), known_of(estate), estate.row.on
+    chosen = Chosen(columns, query, on)
+    pages = max(1, -(-chosen.total // AT_A_TIME))
     page = min(max(1, query.page), pages)
-    head, names = estate.assessment(), names_of(estate)
-    entries = [entry_of(row) for row in found.order_by("place")[(page - 1) * AT_A_TIME : page * AT_A_TIME]]
+    places = columns.places(chosen.all, query.sort, (page - 1) * AT_A_TIME, page * AT_A_TIME)
+    found = {row.place - 1: entry_of(row) for row in estate.devices().filter(place__in=[place + 1 for place in places])}
     return Devices(
-        total=total,
+        total=chosen.total,
+        all=columns.total,
         page=page,
         pages=pages,
         rows=tuple(
             Row(
                 id=entry.asset.id,
                 label=entry.asset.label,
-                what=summary.what(entry, names),
+                site=known.site(entry.asset.site) if entry.asset.site else "",
+                what=summary.what(entry, known.names),
                 how_sure=summary.how_sure(entry),
-                how_fresh=summary.how_fresh(entry, head) if head else "",
-                what_it_means=summary.what_it_means(entry, names),
+                how_fresh=summary.freshness(entry.asset.last_seen, columns.value("seen_in", place), on),
+                what_it_means=summary.what_it_means(entry, known.names),
                 outcome=order.state(entry),
             )
-            for entry in entries
+            for place in places
+            if (entry := found.get(place))
         ),
+        facets=chosen.facets(known),
+        views=views_of(asked),
     )
+
+
+def _csv(asked: Asked[Filters]) -> File:
+    return Export(asked.estate, asked.query).csv()
+
+
+def _json(asked: Asked[Filters]) -> File:
+    return Export(asked.estate, asked.query).json()
+
+
+def _xlsx(asked: Asked[Filters]) -> File:
+    return Export(asked.estate, asked.query).xlsx()
 
 
 PAGE = Page(
@@ -87,4 +105,5 @@ PAGE = Page(
     data=Devices,
     fetch=fetch,
     template="devices.html",
+    files={"csv": _csv, "xlsx": _xlsx, "entries": _json},
 )

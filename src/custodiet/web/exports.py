@@ -1,0 +1,156 @@
+"""Devices of a body as files: exactly those that a list shows, or all of them as the report."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import IO
+
+import msgspec
+from django.utils.translation import gettext as _
+
+from custodiet.errors import CustodietError, UsageError
+from custodiet.model import Assessment, Entry, Totals
+from custodiet.report.csv import csv_lines
+from custodiet.report.html import write_html
+from custodiet.report.json import json_lines
+from custodiet.report.xlsx import write_xlsx
+from custodiet.web.columns import columns_of
+from custodiet.web.estate import Estate, cited_by, entry_of
+from custodiet.web.filters import Chosen, Filters, chips
+from custodiet.web.knowledge import Known, known_of
+from custodiet.web.page import File
+from custodiet.web.store import models
+
+MOST = 20_000
+"""Devices in a workbook or a report as one page; such a file is made whole before it is sent."""
+
+_AT_A_TIME = 200
+_PIECE = 1 << 16
+
+
+def entries(estate: Estate, places: Sequence[int]) -> Iterator[Entry]:
+    """Devices with their evidence, in the order of their places (from 0).
+
+    Raises:
+        CustodietError: the body was judged again meanwhile, so that what follows would not fit what went before.
+    """
+    for begin in range(0, len(places), _AT_A_TIME):
+        wanted = [place + 1 for place in places[begin : begin + _AT_A_TIME]]
+        rows = {row.place: entry_of(row) for row in estate.devices().filter(place__in=wanted)}
+        now = models.Body.objects.filter(id=estate.id).values_list("published", flat=True).first()
+        if now != estate.row.published or len(rows) < len(wanted):
+            raise CustodietError("the body was judged again while this file was made", next_step="Download it again.")
+        cited = {place: cited_by(entry) for place, entry in rows.items()}
+        seen = {one.id: one for one in estate.observations(id for ids in cited.values() for id in ids)}
+        for place in wanted:
+            evidence = tuple(seen[id] for id in cited[place] if id in seen)
+            yield msgspec.structs.replace(rows[place], evidence=evidence)
+
+
+class Export:
+    """The devices that fit a question, ready to be written.
+
+    Args:
+        estate: whose.
+        filters: the question; its page does not matter.
+
+    Raises:
+        UsageError: nothing was judged yet.
+    """
+
+    def __init__(self, estate: Estate, filters: Filters) -> None:
+        self.estate, self.known = estate, known_of(estate)
+        if self.known.head is None:
+            raise UsageError(_("Nothing was looked at yet."), next_step=_("Bring in a file first."))
+        columns = columns_of(estate)
+        chosen = Chosen(columns, filters, self.known.head.on)
+        self.places = columns.places(chosen.all, filters.sort)
+        self.head = self.known.head if chosen.all is None else _narrowed(self.known.head, chosen, self.known)
+        self.name = estate.id
+
+    def csv(self) -> File:
+        """One row a device and requirement, as they come."""
+        return self._streamed("csv", "text/csv; charset=utf-8", lambda: map(str.encode, self._csv()))
+
+    def _csv(self) -> Iterator[str]:
+        return csv_lines(self.head, entries(self.estate, self.places), self.known.names)
+
+    def json(self) -> File:
+        """The assessment with these entries, as they come."""
+        return self._streamed(
+            "json", "application/json", lambda: json_lines(self.head, entries(self.estate, self.places))
+        )
+
+    def xlsx(self) -> File:
+        """A workbook."""
+        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+        def write(path: Path) -> None:
+            write_xlsx(path, self.head, entries(self.estate, self.places), self.known.names)
+
+        return self._whole("xlsx", kind, write)
+
+    def html(self) -> File:
+        """The report as one page that opens from disk."""
+
+        def write(path: Path) -> None:
+            with path.open("w", encoding="utf-8", newline="\n") as file:
+                write_html(file, self.head, entries(self.estate, self.places), self.known.names)
+
+        return self._whole("html", "text/html; charset=utf-8", write)
+
+    def _whole(self, ending: str, kind: str, write: Callable[[Path], None]) -> File:
+        if len(self.places) > MOST:
+            raise UsageError(
+                _("These are {devices:,} devices; such a file holds {most:,}.").format(
+                    devices=len(self.places), most=MOST
+                ),
+                next_step=_("Narrow the list, or take it as CSV or JSON."),
+            )
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / f"file.{ending}"
+            write(path)
+            opened = path.open("rb")  # it is read after its name is gone, and its room is free when it is closed
+        return File(name=f"{self.name}-{self.head.on}.{ending}", kind=kind, content=lambda: _read(opened))
+
+    def _streamed(self, ending: str, kind: str, pieces: Callable[[], Iterable[bytes]]) -> File:
+        return File(name=f"{self.name}-{self.head.on}.{ending}", kind=kind, content=lambda: _gathered(pieces()))
+
+
+def _read(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(_PIECE):
+            yield piece
+
+
+def _gathered(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in pieces that are worth sending."""
+    held: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        held.append(piece)
+        size += len(piece)
+        if size >= _PIECE:
+            yield b"".join(held)
+            held, size = [], 0
+    yield b"".join(held)
+
+
+def _narrowed(head: Assessment, chosen: Chosen, known: Known) -> Assessment:
+    """The head of a part of an assessment: its numbers are those of the part, and it says what part it is."""
+    outcomes, kinds = chosen.columns["outcome"].count(chosen.all), chosen.columns["kind"].count(chosen.all)
+    parts = [f"{name}: {value}" for name, value, _without in chips(chosen.filters, known)]
+    sentence = _("Only {number:,} of {total:,} devices are in this file, those that fit: {parts}.").format(
+        number=chosen.total, total=chosen.columns.total, parts="; ".join(parts)
+    )
+    totals = Totals(
+        assets=chosen.total,
+        surveillance=kinds["surveillance"],
+        unknown=kinds["unknown"],
+        other=kinds["other"],
+        not_satisfied=outcomes["not_satisfied"],
+        undetermined=outcomes["undetermined"],
+    )
+    return msgspec.structs.replace(head, totals=totals, body_findings=(), unseen=(sentence, *head.unseen))

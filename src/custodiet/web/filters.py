@@ -1,0 +1,260 @@
+"""Which devices a list shows: the question of its address, the devices that fit, and what else could be asked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import date, timedelta
+from urllib.parse import urlencode
+
+import msgspec
+from django.utils.translation import gettext as _
+
+from custodiet.report import words
+from custodiet.report.egress import OUTCOMES
+from custodiet.web.columns import Columns, Selection, both
+from custodiet.web.knowledge import Known
+
+NONE = "(none)"
+"""Stands in an address for the empty value: a device whose maker is unknown, that is at no site."""
+
+OPTIONS = 100
+"""Values that a filter offers; the most frequent, and how many more there are."""
+
+TERMS = 10
+"""Words of a search that are looked for."""
+
+Told = Callable[[str, Known], str]
+
+
+class Filters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which devices, in what order, and which page of them."""
+
+    q: str = ""
+    """Words that all have to stand in the label, an identifier or a name."""
+    outcome: str = ""
+    """``not_satisfied``, ``undetermined`` or ``rest``."""
+    kind: str = ""
+    """``surveillance``, ``unknown`` or ``other``."""
+    device_class: str = ""
+    maker: str = ""
+    """Id of a company; ``(none)``: unknown."""
+    brand: str = ""
+    model: str = ""
+    band: str = ""
+    """How sure the maker is."""
+    site: str = ""
+    zone: str = ""
+    directive: str = ""
+    """Id of a directive that says something of it."""
+    status: str = ""
+    """What that directive, or else any, comes to."""
+    due: str = ""
+    """``directive@deadline`` of something that is to be done."""
+    talks: str = ""
+    """Outcome of what it talks to."""
+    source: str = ""
+    """A kind of source that knows it."""
+    unseen: int = 0
+    """Not seen for as many days, counted from the day that was judged for."""
+    sort: str = ""
+    """Empty: the worst first; ``label``, ``maker``, ``site``, ``seen`` (longest not seen first) or ``-seen``."""
+    page: int = 1
+
+
+SORTS = ("", "label", "maker", "site", "-seen", "seen")
+
+FACETS = (
+    "outcome", "kind", "device_class", "maker", "brand", "model", "band", "site", "zone", "directive", "status", "due",
+    "talks", "source",
+)  # fmt: skip
+"""Filters that offer values, in the order in which they stand."""
+
+_LONG = frozenset({"model"})
+"""Filters whose values are many and mean something only below a maker or brand."""
+
+
+class Option(msgspec.Struct, frozen=True, kw_only=True):
+    """A value that a filter offers."""
+
+    value: str
+    """As it stands in an address."""
+    label: str
+    """For people."""
+    devices: int
+    """How many fit it and everything else that is asked."""
+
+
+class Facet(msgspec.Struct, frozen=True, kw_only=True):
+    """A filter with the values that it offers."""
+
+    field: str
+    label: str
+    chosen: str
+    """The value that is asked for; empty: none."""
+    options: tuple[Option, ...]
+    """The most frequent first."""
+    more: int = 0
+    """Values beyond these."""
+
+
+def labels() -> dict[str, str]:
+    """Names of the filters for people."""
+    return {
+        "q": _("Search"),
+        "outcome": _("Outcome"),
+        "kind": _("For surveillance"),
+        "device_class": _("Kind"),
+        "maker": _("Maker"),
+        "brand": _("Brand"),
+        "model": _("Model"),
+        "band": _("How sure of the maker"),
+        "site": _("Site"),
+        "zone": _("Zone"),
+        "directive": _("Directive"),
+        "status": _("What it says"),
+        "due": _("To be done by"),
+        "talks": _("Talks to"),
+        "source": _("Known from"),
+        "unseen": _("Not seen for, in days"),
+    }
+
+
+def sorts() -> dict[str, str]:
+    """Orders of the list for people."""
+    said = (_("The worst first"), _("Name"), _("Maker"), _("Site"), _("Seen last first"), _("Longest not seen first"))
+    return dict(zip(SORTS, said, strict=True))
+
+
+def outcomes() -> dict[str, str]:
+    """Outcomes for people."""
+    return {"not_satisfied": _("Not satisfied"), "undetermined": _("Undecided"), "rest": _("Nothing found")}
+
+
+def told(field: str, value: str, known: Known) -> str:
+    """A value of a filter for people."""
+    if value in ("", NONE):
+        return _("Not known") if field != "talks" else _("No traffic was read")
+    if field in ("maker", "brand"):
+        return known.maker(value) if field == "maker" else known.names.brand(value)
+    if field == "site":
+        return known.site(value)
+    if field == "directive":
+        return known.directive(value)
+    if field == "due":
+        directive, _at, deadline = value.rpartition("@")
+        return f"{words.day(deadline)}: {known.directive(directive)}"
+    fixed: dict[str, dict[str, str]] = {
+        "outcome": outcomes(),
+        "kind": {"surveillance": _("Yes"), "unknown": _("Not known"), "other": _("No")},
+        "device_class": words.CLASSES,
+        "status": words.STATUSES,
+        "talks": OUTCOMES,
+        "source": words.SOURCES,
+    }
+    said = fixed.get(field, {}).get(value, value)
+    return _(said) if field != "model" and said != value else said
+
+
+def question(filters: Filters, **changes: object) -> str:
+    """What stands behind the question mark of the address that asks this, with some of it changed."""
+    asked = msgspec.structs.asdict(filters) | {"page": 1} | changes
+    defaults = msgspec.structs.asdict(Filters())
+    return urlencode({name: value for name, value in asked.items() if value != defaults[name]})
+
+
+def chips(filters: Filters, known: Known) -> list[tuple[str, str, str]]:
+    """What is asked for: name of each filter, its value for people, and the question without it."""
+    shown = []
+    for field, name in labels().items():
+        if value := getattr(filters, field):
+            without = question(filters, **{field: getattr(Filters(), field)})
+            shown.append((name, str(value) if field in ("q", "unseen") else told(field, value, known), without))
+    return shown
+
+
+class Chosen:
+    """The devices that fit a question, and how many would fit another value of each filter.
+
+    Args:
+        columns: of the body.
+        filters: the question.
+        on: ISO 8601 date from which days are counted.
+    """
+
+    def __init__(self, columns: Columns, filters: Filters, on: str) -> None:
+        self.columns, self.filters = columns, filters
+        self._parts: dict[str, Selection] = {}
+        for term in filters.q.lower().split()[:TERMS]:
+            self._parts[f"q {term}"] = columns.search(term)
+        if filters.unseen > 0 and on:
+            latest = (date.fromisoformat(on[:10]) - timedelta(days=min(filters.unseen, 36_500))).isoformat()
+            self._parts["unseen"] = columns["seen"].where(lambda day: bool(day) and day <= latest)
+        for field in FACETS:
+            if value := getattr(filters, field):
+                self._parts[field] = self._where(field, "" if value == NONE else value)
+        self.all = self._but("")
+        """Those that fit; none: all devices."""
+        self.total = columns.total if self.all is None else self.all.count(255)
+
+    def _where(self, field: str, value: str) -> Selection:
+        if field == "directive":
+            under = f"{value}={self.filters.status}"
+            return self.columns["directive"].where(
+                lambda word: word == under if self.filters.status else word.startswith(under)
+            )
+        if field == "status":
+            suffix = f"={value}"
+            return self.columns["directive"].where(lambda word: word.endswith(suffix))
+        return self.columns[field].where(lambda word: word == value)
+
+    def _but(self, field: str) -> Selection | None:
+        """The devices that fit all but one filter."""
+        chosen: Selection | None = None
+        for name, part in self._parts.items():
+            # of a directive, the status is that of the directive
+            if name != field and not (field == "directive" and name == "status"):
+                chosen = both(chosen, part)
+        return chosen
+
+    def facets(self, known: Known) -> tuple[Facet, ...]:
+        """The filters that have something to offer."""
+        named = labels()
+        found = []
+        for field in FACETS:
+            value = getattr(self.filters, field)
+            if field in _LONG and not (value or self.filters.maker or self.filters.brand):
+                continue
+            counted = self._count(field)
+            if not value and len(counted) < 2:
+                continue
+            first = counted.most_common(OPTIONS)
+            if value and not any((name or NONE) == value for name, _number in first):
+                first.append(("" if value == NONE else value, counted["" if value == NONE else value]))
+            options = tuple(
+                Option(value=name or NONE, label=told(field, name, known), devices=number) for name, number in first
+            )
+            more = max(0, len(counted) - len(options))
+            found.append(Facet(field=field, label=named[field], chosen=value, options=options, more=more))
+        return tuple(found)
+
+    def _count(self, field: str) -> Counter[str]:
+        if field not in ("directive", "status"):
+            return self.columns[field].count(self._but(field) if field in self._parts else self.all)
+        counted: Counter[str] = Counter()
+        if field == "status":  # of one directive: each device has one; of any, a device may have several
+            if not self.filters.directive:
+                return counted
+            rest = both(self._but("status"), self.columns["directive"].where(self._under))
+            for word, number in self.columns["directive"].count(rest).items():
+                if self._under(word):
+                    counted[word.rpartition("=")[2]] += number
+            return counted
+        for word, number in self.columns["directive"].count(self._but("directive")).items():
+            name, _equals, status = word.rpartition("=")
+            if self.filters.status in ("", status):
+                counted[name] += number
+        return counted
+
+    def _under(self, word: str) -> bool:
+        return word.startswith(f"{self.filters.directive}=")
