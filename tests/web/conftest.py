@@ -1,13 +1,17 @@
 """A web application in this process with two bodies that have devices, and people of every role in the first.
 
-What a test writes is taken back when it ends, so that none sees what another did.
+What a test writes is taken back when it ends, so that none sees what another did. The tables stand in a file; with
+``CUSTODIET_TEST_DATABASE_URL``, the address of a PostgreSQL server on which databases may be made, they stand in a new
+database of that server, which is taken away at the end.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -56,12 +60,32 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 @pytest.fixture(scope="session")
-def started(tmp_path_factory: pytest.TempPathFactory, cases: dict[str, Path]) -> None:
+def database() -> Iterator[str]:
+    """Address of a new and empty PostgreSQL database; empty: the embedded one is used."""
+    server = os.environ.get("CUSTODIET_TEST_DATABASE_URL", "")
+    if not server:
+        yield ""
+        return
+    import psycopg
+
+    name = f"custodiet_test_{os.getpid()}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"create database {name}")
+        yield urlsplit(server)._replace(path=f"/{name}").geturl()
+        from django.db import connections
+
+        connections.close_all()
+        connection.execute(f"drop database {name} with (force)")
+
+
+@pytest.fixture(scope="session")
+def started(tmp_path_factory: pytest.TempPathFactory, cases: dict[str, Path], database: str) -> None:
     """The application with empty accounts and both bodies."""
     from custodiet.web.config import Config
     from custodiet.web.start import migrate, start
 
-    start(Config(folder=tmp_path_factory.mktemp("web"), secret="only for tests " * 4, hosts=("testserver",)))
+    folder = tmp_path_factory.mktemp("web")
+    start(Config(folder=folder, database=database, secret="only for tests " * 4, hosts=("testserver",)))
     from django.conf import settings
 
     # to be quick: what a password costs to try is not what these tests are about

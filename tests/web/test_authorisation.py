@@ -88,6 +88,7 @@ def bytes_of(answer: Any) -> bytes:
     if body[:2] == b"PK":
         with zipfile.ZipFile(io.BytesIO(body)) as packed:
             body = b"\n".join(name.encode() + packed.read(name) for name in packed.namelist())
+            body = re.sub(rb">\d{4}-\d\d-\d\dT[\d:.]+Z<", b"><", body)  # when the workbook was made
     told = b"\n".join(f"{name}: {value}".encode() for name, value in answer.headers.items())
     return told + b"\n\n" + re.sub(rb'(csrfmiddlewaretoken" value="|X-CSRFToken": ")\w+', rb"\1", body)
 
@@ -139,8 +140,8 @@ def test_every_cell(world: World) -> None:
         if not right:
             good = status in ((302, 401) if who in OUTSIDE else (404,))
             good = good and (status != 302 or answer["Location"].startswith("/sign-in/?next="))
-        elif deed:
-            good = status in (302, 400) or (status == 404 and not known)
+        elif deed:  # what the robot made for itself, as a kept view, is not there for others
+            good = status in (302, 400) or (status == 404 and not (known and who.startswith("administrator")))
         else:
             good = status == 200 if known else status in (200, 404)
         told = answer.told.replace(body.encode(), b"") if status == 302 else answer.told
