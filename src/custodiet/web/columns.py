@@ -120,7 +120,7 @@ class Field:
 
     def __init__(self, names: list[str], codes: array[int], *, several: bool) -> None:
         self.names, self.several = names, several
-        self.narrow = bytes(codes) if len(names) <= 256 else b""
+        self.narrow = bytes(codes.tolist()) if len(names) <= 256 else b""
         """The codes where a byte is enough for each; empty where it is not."""
         # numbers are made once for all devices that share them, since making them takes longer than counting them
         shared = list(range(len(names)))
