@@ -1,0 +1,148 @@
+"""Gather what pages say into the Dutch word list, and compile it.
+
+    python scripts/make_translations.py [--check]
+
+New sentences are put into ``locale/nl/LC_MESSAGES/django.po`` without a translation, those that nobody says any more
+are taken out, and ``django.mo``, which Django reads, is made of it. With ``--check`` nothing is written, and it fails
+where something is missing, untranslated, or differs in what is put into it.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_file
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+SOURCE = Path(__file__).resolve().parents[1] / "src" / "custodiet"
+WORDS = SOURCE / "web" / "locale" / "nl" / "LC_MESSAGES" / "django.po"
+KEYWORDS = {
+    "_": None,
+    "now": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+}
+HEADER = "# What the pages say in Dutch; gathered and compiled by scripts/make_translations.py"
+_PUT_IN = re.compile(r"%\(\w+\)[a-z]|%[a-z]|\{[^{}]*\}")
+_LETTERS = re.compile(r"[^\W\d_]")
+
+
+def said() -> Catalog:
+    """All sentences of the pages, without translations."""
+    catalog = Catalog()
+    for message in _gathered():
+        ids = message if isinstance(message, tuple) else (message,)
+        if all(_LETTERS.search(id) for id in ids if id):
+            catalog.add(message)
+    return catalog
+
+
+def _gathered() -> Iterator[str | tuple[str, ...]]:
+    for path in sorted([*(SOURCE / "web").rglob("*.py"), *(SOURCE / "report").glob("*.py")]):
+        if "migrations" not in path.parts:
+            for _, message, _, _ in extract_from_file("python", path, KEYWORDS):
+                yield message
+    options = {"extensions": "jinja2.ext.i18n", "newstyle_gettext": "true", "silent": "false"}
+    for path in sorted([*(SOURCE / "web" / "templates").rglob("*.html"), *(SOURCE / "report").rglob("*.html")]):
+        for _, message, _, _ in extract_from_file("jinja2.ext:babel_extract", path, KEYWORDS, options=options):
+            yield message
+
+
+def updated() -> Catalog:
+    """The word list as it ought to stand: what is said now, with the translations that are there."""
+    had, catalog = _read(), Catalog(locale="nl", fuzzy=False)
+    for message in said():
+        if message.id:
+            old = had.get(message.id)
+            catalog.add(message.id, old.string if old and not old.fuzzy else "")
+    return catalog
+
+
+def _read() -> Catalog:
+    if not WORDS.exists():
+        return Catalog(locale="nl")
+    with WORDS.open("rb") as file:
+        return read_po(file, locale="nl")
+
+
+def faults(catalog: Catalog) -> Iterator[str]:
+    """What is not translated, and translations into which something else is put than into the sentence."""
+    for message in catalog:
+        if not message.id:
+            continue
+        ids, texts = _parts(message.id), _parts(message.string)
+        if not all(texts) or len(texts) != len(ids):
+            yield f"not translated: {ids[0]!r}"
+        elif any(_put_in(text) - _put_in(ids[-1]) for text in texts) or _put_in(texts[-1]) != _put_in(ids[-1]):
+            yield f"other things are put in: {ids[0]!r}"
+        elif any(text[:1].isspace() != ids[0][:1].isspace() for text in texts):
+            yield f"begins otherwise: {ids[0]!r}"
+
+
+def _parts(text: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(text)
+
+
+def _put_in(text: str) -> set[str]:
+    return set(_PUT_IN.findall(text))
+
+
+def written(catalog: Catalog) -> tuple[bytes, bytes]:
+    """The word list, and what Django reads; the same each time, so that a change shows only what changed."""
+    text, compiled = io.BytesIO(), io.BytesIO()
+    write_po(text, catalog, width=120, no_location=True, omit_header=True, sort_output=True)
+    told = 'msgid ""\nmsgstr ""\n' + "".join(
+        f'"{line}\\n"\n'
+        for line in (
+            "Language: nl",
+            "MIME-Version: 1.0",
+            "Content-Type: text/plain; charset=utf-8",
+            "Content-Transfer-Encoding: 8bit",
+            "Plural-Forms: nplurals=2; plural=(n != 1);",
+        )
+    )
+    whole = f"{HEADER}\n{told}\n".encode() + text.getvalue()
+    write_mo(compiled, read_po(io.BytesIO(whole), locale="nl"))
+    return whole, re.sub(rb"POT-Creation-Date: [^\n]*\n|PO-Revision-Date: [^\n]*\n", _blank, compiled.getvalue())
+
+
+def _blank(found: re.Match[bytes]) -> bytes:
+    """As many characters, so that the places in the file stay right, and no time among them."""
+    name, _, rest = found[0].partition(b": ")
+    return name + b": " + b" " * (len(rest) - 1) + b"\n"
+
+
+def stale() -> list[str]:
+    """What keeps the word list from being whole and in step; empty: nothing."""
+    catalog = updated()
+    text, compiled = written(catalog)
+    wrong = list(faults(catalog))
+    if not WORDS.exists() or WORDS.read_bytes() != text:
+        wrong.append(f"{WORDS.name} is not in step with the pages")
+    made = WORDS.with_suffix(".mo")
+    if not made.exists() or made.read_bytes() != compiled:
+        wrong.append(f"{made.name} is not made of {WORDS.name}")
+    return wrong
+
+
+def main() -> None:
+    """Write both files, or only look."""
+    if "--check" not in sys.argv:
+        WORDS.parent.mkdir(parents=True, exist_ok=True)
+        text, compiled = written(updated())
+        WORDS.write_bytes(text)
+        WORDS.with_suffix(".mo").write_bytes(compiled)
+    if wrong := stale():
+        sys.exit("\n".join([*wrong[:20], f"{len(wrong)} in all; mend them in {WORDS}, and run this again"]))
+
+
+if __name__ == "__main__":
+    main()
