@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -105,7 +106,7 @@ def test_the_command_exports(told: Any, folder: str) -> None:
     lines = custodiet("audit-log", "export", "--folder", folder).out.splitlines()
     rows = [json.loads(line) for line in lines]
     assert [row["about"] for row in rows if row["what"] == "note kept"] == ["d0", "d1", "d2", "secret-device"]
-    assert all(row["before"] == before["hash"] for before, row in zip(rows, rows[1:], strict=False))
+    assert all(row["before"] == before["hash"] for before, row in pairwise(rows))
 
 
 def test_a_folder_without_a_database_is_told(web: None, tmp_path: Any) -> None:

@@ -22,8 +22,47 @@ DEEDS = {
     "site decided": _("Decision on a site"),
     "action set": _("Action set"),
     "action changed": _("Action changed"),
+    "signed in": _("Signed in"),
+    "signed out": _("Signed out"),
+    "sign-in refused": _("Sign-in refused"),
+    "password chosen": _("Password chosen"),
+    "password refused": _("Password refused"),
+    "sessions ended": _("Signed out elsewhere"),
+    "account changed": _("Account changed"),
+    "second factor added": _("Second factor added"),
+    "second factor taken away": _("Second factor taken away"),
+    "second factors taken away": _("Second factors taken away"),
+    "recovery codes made": _("Recovery codes made"),
+    "person made": _("Person invited"),
+    "person blocked": _("Person blocked"),
+    "person let in again": _("Person let in again"),
+    "link made": _("Link for a password made"),
+    "made administrator of the installation": _("Made administrator of the installation"),
+    "no longer administrator of the installation": _("No longer administrator of the installation"),
+    "role given": _("Role given"),
+    "role taken": _("Role taken"),
+    "token made": _("Token made"),
+    "token revoked": _("Token revoked"),
 }
 """Word of the log -> for people; one that is not here is shown as it stands."""
+
+ROLES = {
+    "viewer": (_("Viewer"), _("reads what is known of the devices")),
+    "editor": (_("Editor"), _("also brings in files, describes sites, keeps notes and actions")),
+    "decider": (_("Decider"), _("also decides what only the owner can decide")),
+    "auditor": (_("Auditor"), _("reads everything, the log too, and changes nothing")),
+    "administrator": (_("Administrator"), _("may do everything, and gives roles and tokens")),
+}
+"""Role in a body -> its name, and what it may do."""
+
+RIGHTS = {
+    "see": _("read"),
+    "edit": _("bring in and edit"),
+    "decide": _("decide"),
+    "audit": _("read the log"),
+    "administer": _("administer"),
+}
+"""Right in a body -> for people."""
 
 FIELDS = {
     ITSELF: _("The device itself"),
@@ -83,6 +122,8 @@ ACTIONS = {
 STATES = {"open": _("Open"), "done": _("Done"), "dropped": _("Dropped")}
 
 ANSWERS = {"yes": _("yes"), "no": _("no"), "unknown": _("not decided")}
+
+SEEN = {"first": _("First seen"), "last": _("Last seen"), "known": _("First concluded that there is such a device")}
 
 KINDS = {
     "surveillance": _("Surveillance"),

@@ -5,7 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from custodiet.web.page import Deed, Page
-from custodiet.web.pages import bodies, changes, device, devices, history, overview, views
+from custodiet.web.pages import (
+    account,
+    bodies,
+    bodies_add,
+    changes,
+    device,
+    devices,
+    factors,
+    history,
+    import_one,
+    imports,
+    members,
+    notes,
+    overview,
+    people,
+    timeline,
+    tokens,
+    views,
+    work,
+)
 
 ALL: list[Page[Any, Any] | Deed[Any]] = [
     bodies.PAGE,
@@ -17,4 +36,30 @@ ALL: list[Page[Any, Any] | Deed[Any]] = [
     changes.CHANGES,
     changes.NOT_SEEN,
     history.PAGE,
+    timeline.PAGE,
+    notes.NOTE,
+    notes.DECIDE,
+    notes.WITHDRAW,
+    work.LIST,
+    work.ONE,
+    work.ADD,
+    work.CHANGE,
+    imports.PAGE,
+    imports.SEND,
+    import_one.PAGE,
+    import_one.BEGIN,
+    import_one.STOP,
+    import_one.DISCARD,
+    bodies_add.PAGE,
+    bodies_add.ADD,
+    members.PAGE,
+    *members.DEEDS,
+    tokens.PAGE,
+    *tokens.DEEDS,
+    people.PAGE,
+    *people.DEEDS,
+    account.PAGE,
+    *account.DEEDS,
+    *factors.PAGES,
+    *factors.DEEDS,
 ]

@@ -4,16 +4,32 @@ from __future__ import annotations
 
 import msgspec
 from django.http import Http404
+from django.utils.translation import gettext as _
 
-from custodiet.model import Entry
-from custodiet.report.html import Card, card_of
-from custodiet.web.knowledge import names_of
+from custodiet.model import Claim, Entry
+from custodiet.report import order, summary
+from custodiet.report.summary import Names
+from custodiet.web.knowledge import known_of
 from custodiet.web.page import Asked, Nothing, Page
+
+REASONS = 2
+"""Claims that stand on the first screen; all others stand further down."""
 
 
 class Device(msgspec.Struct, frozen=True, kw_only=True):
     """One device."""
 
+    what: str
+    """What it is, in a line."""
+    outcome: str
+    """``not_satisfied``, ``undetermined`` or ``rest``."""
+    how_sure: str
+    why: tuple[Claim, ...]
+    """The strongest that stands behind that, one of each kind of evidence."""
+    how_fresh: str
+    what_it_means: str
+    what_to_do: tuple[str, ...]
+    """What helps most now, in sentences."""
     entry: Entry
     """All that is said of it."""
 
@@ -23,12 +39,51 @@ def fetch(asked: Asked[Nothing]) -> Device:
     entry = asked.estate.entry(asked.path["device"])
     if entry is None:
         raise Http404
-    return Device(entry=entry)
+    known = known_of(asked.estate)
+    return Device(
+        what=summary.what(entry, known.names),
+        outcome=order.state(entry),
+        how_sure=summary.how_sure(entry),
+        why=reasons(entry),
+        how_fresh=summary.how_fresh(entry, known.head) if known.head else "",
+        what_it_means=summary.what_it_means(entry, known.names, missing=False),
+        what_to_do=what_to_do(entry, known.names),
+        entry=entry,
+    )
 
 
-def card(asked: Asked[Nothing], data: Device) -> Card:
-    """The device as the report shows it."""
-    return card_of(data.entry, names_of(asked.estate))
+def reasons(entry: Entry) -> tuple[Claim, ...]:
+    """The strongest claims for what a reader wants first, one of each kind of evidence."""
+    found: dict[str, Claim] = {}
+    for claim in sorted(summary.telling_answer(entry).claims_for, key=lambda one: -one.strength):
+        found.setdefault(claim.technique, claim)
+    return tuple(found.values())[:REASONS]
+
+
+def what_to_do(entry: Entry, names: Names) -> tuple[str, ...]:
+    """What helps most now: what the worst finding asks for, or what would settle what is open."""
+    state, finding = order.state(entry), order.worst(entry)
+    if state == "rest" or finding is None:
+        return (_("Nothing now, as far as the sources show."),)
+    if state == "undetermined":
+        return tuple(summary.would_settle(entry)[:2]) or (_("Look at it: its label or its own page names it."),)
+    asked = {
+        "decision required": _("Somebody who may decide has to decide, and the decision is to be kept."),
+        "report due": _("Report it, and keep what was reported."),
+        "allowed, discouraged": _("Plan to replace it."),
+    }
+    first = asked.get(finding.outcome, _("Keep it off other networks until it is gone, and say who does that by when."))
+    requirement = summary.requirement_of(finding, names)
+    means = requirement_means(requirement.demands) if requirement else ""
+    return (_("The directive asks: {demand}.").format(demand=means), first) if means else (first,)
+
+
+def requirement_means(demand: str) -> str:
+    """A word for a demand, said in half a sentence."""
+    from custodiet.web.knowledge import catalog
+
+    found = catalog().demands.get(demand)
+    return found.means.rstrip(".") if found else ""
 
 
 PAGE = Page(

@@ -1,0 +1,106 @@
+"""One device over time: when it came, what changed, what people said and did; also where it is gone by now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import msgspec
+from django.http import Http404
+
+from custodiet.report import words
+from custodiet.web import labels
+from custodiet.web.estate import Estate
+from custodiet.web.knowledge import names_of
+from custodiet.web.page import Asked, Nothing, Page
+from custodiet.web.people import said_of, work_of
+from custodiet.web.store.models import Change, Known
+
+MOST = 500
+"""Changes that are shown, the latest."""
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that happened to a device, or was said of it."""
+
+    at: datetime
+    kind: str
+    """``seen``, ``known``, ``changed``, ``said``, ``withdrawn`` or ``action``."""
+    what: str
+    """For people."""
+    before: str = ""
+    after: str = ""
+    who: str = ""
+    """Address of the person; empty: it was concluded."""
+    why: str = ""
+
+
+class Timeline(msgspec.Struct, frozen=True, kw_only=True):
+    """One device over time."""
+
+    device: str
+    label: str
+    there: bool
+    """Whether it is still among the devices of the body."""
+    events: tuple[Event, ...]
+    """The latest first."""
+
+
+def fetch(asked: Asked[Nothing]) -> Timeline:
+    """By the id in the address, also of a device that is gone."""
+    estate, id = asked.estate, asked.path["device"]
+    row = estate.devices().filter(id=id).only("label", "first_seen", "last_seen").first()
+    known = estate.rows(Known).filter(device=id).first()
+    if row is None and known is None:
+        raise Http404
+    found = [*_seen(row), *_known(known), *_changed(estate, id), *_said(estate, id)]
+    return Timeline(
+        device=id,
+        label=row.label if row else known.label,
+        there=row is not None,
+        events=tuple(sorted(found, key=lambda event: event.at, reverse=True)),
+    )
+
+
+def _seen(row: object | None) -> Iterator[Event]:
+    """Times of the sources themselves."""
+    for name, what in (("first_seen", labels.SEEN["first"]), ("last_seen", labels.SEEN["last"])):
+        moment = getattr(row, name, None)
+        at = words.utc(moment)
+        if at is not None:
+            yield Event(at=at, kind="seen", what=str(what))
+
+
+def _known(known: Known | None) -> Iterator[Event]:
+    if known:
+        yield Event(at=known.since, kind="known", what=str(labels.SEEN["known"]))
+
+
+def _changed(estate: Estate, id: str) -> Iterator[Event]:
+    names = names_of(estate)
+    for one in estate.rows(Change).filter(device=id).order_by("-number")[:MOST]:
+        before, after = (labels.value(one.field, text, names) for text in (one.before, one.after))
+        yield Event(at=one.at, kind="changed", what=labels.field(one.field, names), before=before, after=after)
+
+
+def _said(estate: Estate, id: str) -> Iterator[Event]:
+    for one in said_of(estate, id):
+        what = str(labels.DECISIONS[one.kind][0]) if one.kind in labels.DECISIONS else one.kind
+        yield Event(at=one.at, kind="said", what=what, after=one.value, who=one.who, why=one.text)
+        if one.withdrawn:
+            yield Event(at=one.withdrawn, kind="withdrawn", what=what, who=one.withdrawn_by, why=one.withdrawn_why)
+    for work in work_of(estate, id):
+        what = str(labels.ACTIONS[work.action.kind])
+        after = str(labels.STATES[work.action.state])
+        yield Event(at=work.at.astimezone(UTC), kind="action", what=what, after=after, who=work.who)
+
+
+PAGE = Page(
+    name="timeline",
+    path="devices/<str:device>/timeline/",
+    says="One device over time: what changed, and what people said and did.",
+    query=Nothing,
+    data=Timeline,
+    fetch=fetch,
+    template="timeline.html",
+)

@@ -1,0 +1,110 @@
+"""What people said and decided about a device, and what is to be done about it; the machine's own words are elsewhere.
+
+Nothing of this changes what was concluded. It stands beside it, with who, when and why.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from custodiet.model import Action, Entry
+from custodiet.web.estate import Estate
+from custodiet.web.progress import earliest
+from custodiet.web.store.models import Membership, Note, Work
+
+Kind = Literal["not-ours", "accepted", "made-by", "apart"]
+
+MOST = 200
+"""Notes and actions of one device that are shown, the latest first."""
+
+
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """A note, or a decision."""
+
+    number: int
+    kind: str
+    """``note``, or a word of `Kind`."""
+    value: str
+    """The maker, or the two subjects that are not one device."""
+    until: str
+    """ISO 8601 date until which it holds; empty: no end."""
+    text: str
+    """The note, or the reason."""
+    who: str
+    at: datetime
+    withdrawn: datetime | None
+    """When it was taken back; none: it stands."""
+    withdrawn_by: str
+    withdrawn_why: str
+
+
+class ToDo(msgspec.Struct, frozen=True, kw_only=True):
+    """An action on a device, with who set it and when."""
+
+    number: int
+    label: str
+    """Of the device, as it was then."""
+    action: Action
+    who: str
+    at: datetime
+
+
+class People(msgspec.Struct, frozen=True, kw_only=True):
+    """What people said, decided and set about a device."""
+
+    said: tuple[Said, ...]
+    """Notes and decisions, the latest first."""
+    work: tuple[ToDo, ...]
+    """Actions, the latest first."""
+    owners: tuple[str, ...]
+    """Addresses of people who may answer for one."""
+    due: str
+    """The first day by which a directive wants something done: proposed for a new action; empty: none says one."""
+    subjects: dict[str, str]
+    """Subjects that were put together as this device -> their names for people."""
+
+    @property
+    def decided(self) -> list[Said]:
+        """The decisions that stand."""
+        return [one for one in self.said if one.kind != "note" and one.withdrawn is None]
+
+
+def people_of(estate: Estate, entry: Entry) -> People:
+    """What people said, decided and set about a device of a body."""
+    head = estate.assessment()
+    names = {source.id: source.name for source in head.sources} if head else {}
+    parted = {subject: subject.partition("/") for subject in entry.asset.subjects[:MOST]}
+    return People(
+        said=said_of(estate, entry.asset.id),
+        work=work_of(estate, entry.asset.id),
+        owners=owners(estate),
+        due=earliest(entry.findings),
+        subjects={subject: f"{names.get(source, source)}: {key}" for subject, (source, _, key) in parted.items()},
+    )
+
+
+def said_of(estate: Estate, device: str) -> tuple[Said, ...]:
+    """Notes and decisions on a device, the latest first."""
+    names = Said.__struct_fields__
+    rows = estate.rows(Note).filter(device=device).order_by("-number")[:MOST]
+    return tuple(Said(**{name: getattr(row, name) for name in names}) for row in rows)
+
+
+def work_of(estate: Estate, device: str) -> tuple[ToDo, ...]:
+    """Actions on a device, the latest first."""
+    return tuple(map(to_do, estate.rows(Work).filter(asset=device).order_by("-number")[:MOST]))
+
+
+def to_do(row: Work) -> ToDo:
+    """An action as it stands in its row."""
+    action = Action(**{name: getattr(row, name) for name in Action.__struct_fields__})
+    return ToDo(number=row.number, label=row.label, action=action, who=row.who, at=row.at)
+
+
+def owners(estate: Estate) -> tuple[str, ...]:
+    """Addresses of the people who have a role in a body."""
+    mine = estate.rows(Membership).filter(person__is_active=True)
+    return tuple(mine.order_by("person__email").values_list("person__email", flat=True)[:1000])

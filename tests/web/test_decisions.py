@@ -1,0 +1,126 @@
+"""What people say and decide stands beside what was concluded, with who, when and why, and changes nothing of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+HERE = "/b/waterdorp/devices/"
+
+
+def _device(client: Any, place: int = 0) -> str:
+    return str(client.get(f"{HERE}?as=json").json()["rows"][place]["id"])
+
+
+def _people(client: Any, id: str) -> dict[str, Any]:
+    return dict(client.get(f"{HERE}{id}/?as=json").json()["people"])
+
+
+def _last() -> Any:
+    from custodiet.web.store.models import Logged
+
+    return Logged.objects.order_by("-number").first()
+
+
+def test_a_note_is_kept_with_who_and_when(person: Callable[..., Any]) -> None:
+    client = person("editor")
+    id = _device(client)
+    answer = client.post(f"{HERE}{id}/note/", {"text": "hangs behind the <b>curtain</b>"})
+    assert (answer.status_code, answer["Location"]) == (302, f"{HERE}{id}/#people")
+    [said] = _people(client, id)["said"]
+    assert (said["kind"], said["text"], said["withdrawn"]) == ("note", "hangs behind the <b>curtain</b>", None)
+    assert said["who"].startswith("editor")
+    page = client.get(f"{HERE}{id}/").content.decode()
+    assert "hangs behind the &lt;b&gt;curtain" in page
+    row = _last()
+    assert (row.what, row.about, row.body, row.who) == ("note kept", id, "waterdorp", said["who"])
+
+
+def test_a_decision_changes_nothing_that_was_concluded(person: Callable[..., Any]) -> None:
+    client = person("decider")
+    id = _device(client)
+    before = client.get(f"{HERE}{id}/?as=json").json()["entry"]
+    told = {"kind": "made-by", "maker": "Somebody else", "reason": "opened it and read the board"}
+    assert client.post(f"{HERE}{id}/decide/", told).status_code == 302
+    assert client.get(f"{HERE}{id}/?as=json").json()["entry"] == before
+    [said] = _people(client, id)["said"]
+    assert (said["kind"], said["value"], said["text"]) == ("made-by", "Somebody else", told["reason"])
+    assert _last().why == told["reason"]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"kind": "not-ours", "reason": ""},
+        {"kind": "made-by", "reason": "so"},
+        {"kind": "accepted", "reason": "so", "until": "soon"},
+        {"kind": "blessed", "reason": "so"},
+        {"kind": "apart", "reason": "so", "left": "a/1", "right": "a/2"},
+    ],
+)
+def test_a_decision_that_says_too_little_is_refused_whole(person: Callable[..., Any], told: dict[str, str]) -> None:
+    from custodiet.web.store.models import Logged, Note
+
+    client = person("decider")
+    id, rows = _device(client), Logged.objects.count()
+    assert client.post(f"{HERE}{id}/decide/", told).status_code == 400
+    assert (Note.objects.count(), Logged.objects.count()) == (0, rows)
+
+
+def test_a_decision_is_withdrawn_in_sight_and_once(person: Callable[..., Any]) -> None:
+    client = person("decider")
+    id = _device(client)
+    client.post(f"{HERE}{id}/decide/", {"kind": "accepted", "reason": "for now", "until": "2027-01-01"})
+    [said] = _people(client, id)["said"]
+    back = {"number": said["number"], "reason": "no longer"}
+    assert client.post(f"{HERE}{id}/withdraw/", back).status_code == 302
+    [said] = _people(client, id)["said"]
+    assert said["withdrawn"]
+    assert (said["until"], said["withdrawn_why"]) == ("2027-01-01", "no longer")
+    assert client.post(f"{HERE}{id}/withdraw/", back).status_code == 400
+    assert client.post(f"{HERE}{_device(client, 1)}/withdraw/", back).status_code == 400
+
+
+@pytest.mark.parametrize(("role", "deed"), [("viewer", "note"), ("editor", "decide"), ("auditor", "note")])
+def test_who_may_not_is_neither_offered_it_nor_heard(person: Callable[..., Any], role: str, deed: str) -> None:
+    client = person(role)
+    id = _device(client)
+    told = {"text": "x", "kind": "not-ours", "reason": "x"}
+    assert client.post(f"{HERE}{id}/{deed}/", told).status_code == 404
+    assert f"{id}/{deed}/" not in client.get(f"{HERE}{id}/").content.decode()
+
+
+def test_two_devices_that_are_not_one_are_parted_in_the_case(person: Callable[..., Any]) -> None:
+    import msgspec
+
+    from custodiet.model import Entry
+    from custodiet.web.estate import entry_of, packed
+    from custodiet.web.store.models import Decided, Device
+
+    client = person("decider")
+    id = _device(client)
+    row = Device.objects.get(body="waterdorp", id=id)
+    entry: Entry = entry_of(row)
+    asset = msgspec.structs.replace(entry.asset, subjects=("s1/a", "s2/b"))
+    Device.objects.filter(body="waterdorp", id=id).update(entry=packed(msgspec.structs.replace(entry, asset=asset)))
+    for _ in range(2):
+        told = {"kind": "apart", "left": "s1/a", "right": "s2/b", "reason": "two boxes on the wall"}
+        assert client.post(f"{HERE}{id}/decide/", told).status_code == 302
+    [row] = Decided.objects.filter(body="waterdorp")
+    assert (row.kind, row.left_side, row.right_side, row.reason) == ("apart", "s1/a", "s2/b", "two boxes on the wall")
+
+
+def test_the_timeline_tells_all_of_it(person: Callable[..., Any]) -> None:
+    client = person("decider")
+    id = _device(client)
+    client.post(f"{HERE}{id}/note/", {"text": "seen on the wall"})
+    client.post(f"{HERE}{id}/decide/", {"kind": "not-ours", "reason": "of the museum"})
+    client.post(f"{HERE}{id}/action/", {"kind": "isolate"})
+    told = client.get(f"{HERE}{id}/timeline/?as=json").json()
+    assert {"known", "said", "action"} <= {event["kind"] for event in told["events"]}
+    assert [event["at"] for event in told["events"]] == sorted((e["at"] for e in told["events"]), reverse=True)
+    page = client.get(f"{HERE}{id}/timeline/").content.decode()
+    assert "of the museum" in page
+    assert client.get(f"{HERE}no-such/timeline/").status_code == 404
