@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.live import Live
 from rich.table import Table
 from rich.text import Text
+
+from custodiet.cli.redraw import Redrawn
 
 if TYPE_CHECKING:
     from custodiet.probes.plan import Plan
@@ -28,12 +29,12 @@ _LATEST = 6
 def watching(plan: Plan, *, show: bool) -> Iterator[Callable[[Seen, Sweep], None]]:
     """Show a sweep while the block runs, and leave nothing behind; on what is no terminal nothing is shown."""
     console = Console(stderr=True)
-    if not show or not console.is_terminal:
+    if not show or not console.is_terminal or console.is_dumb_terminal:
         yield lambda *_: None
         return
     begun = time.monotonic()
     passed = deque([(begun, 0)])
-    with Live(console=console, transient=True, auto_refresh=False) as live:
+    with Redrawn(console) as live:
 
         def look(seen: Seen, sweep: Sweep) -> None:
             now = time.monotonic()
@@ -42,7 +43,7 @@ def watching(plan: Plan, *, show: bool) -> Iterator[Callable[[Seen, Sweep], None
                 passed.popleft()
             gone = now - passed[0][0]
             speed = (seen.packets - passed[0][1]) / gone if gone else 0.0
-            live.update(_view(plan, seen, sweep, now - begun, speed), refresh=True)
+            live.draw(_view(plan, seen, sweep, now - begun, speed))
 
         yield look
 
@@ -75,17 +76,17 @@ def _view(plan: Plan, seen: Seen, sweep: Sweep, seconds: float, speed: float) ->
 def hearing(interface: str, seconds: float | None, *, show: bool) -> Iterator[Callable[[Stats], None]]:
     """Show how listening goes while the block runs, and leave nothing behind."""
     console = Console(stderr=True)
-    if not show or not console.is_terminal:
+    if not show or not console.is_terminal or console.is_dumb_terminal:
         yield lambda _: None
         return
-    with Live(console=console, transient=True, auto_refresh=False) as live:
+    with Redrawn(console) as live:
 
         def look(stats: Stats) -> None:
             gone = stats.until - stats.since
             until = f" of {_clock(seconds)}" if seconds else "; Ctrl-C ends it"
             lost = f", {stats.lost:,} lost" if stats.lost else ", none lost"
             words = f"listening on {interface}  {_clock(gone)}{until}  {stats.seen:,} frames, {stats.kept:,} read{lost}"
-            live.update(Text(words), refresh=True)
+            live.draw(Text(words))
 
         yield look
 
