@@ -15,11 +15,11 @@ def menu(asked: Asked[Any]) -> Iterator[tuple[str, str]]:
     begin = f"/b/{asked.estate.id}/"
     yield begin, _("Overview")
     yield f"{begin}devices/", _("Devices")
-    if asked.may("administer"):
-        yield f"{begin}members/", _("Members")
-        yield f"{begin}tokens/", _("Tokens")
     yield f"{begin}changes/", _("Changes")
     yield f"{begin}work/", _("Work")
     yield f"{begin}history/", _("History")
     if asked.may("edit"):
         yield f"{begin}imports/", _("Imports")
+    if asked.may("administer"):
+        yield f"{begin}members/", _("Members")
+        yield f"{begin}tokens/", _("Tokens")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -34,7 +35,29 @@ def prepare(config: Config, case: Path | None, say: Callable[[str], None], addre
 
 
 def run(host: str, port: int) -> None:
-    """Answer requests until the process is told to stop."""
+    """Answer requests until the process is told to stop, with a worker beside it for what takes long."""
     import waitress
+    from django.conf import settings
 
-    waitress.serve(application(), host=host, port=port, threads=8, ident=None, clear_untrusted_proxy_headers=True)
+    from custodiet.web.jobs.keeper import keep_worker
+    from custodiet.web.uploads import MOST
+
+    signal.signal(signal.SIGTERM, _end)
+    end_worker = keep_worker(settings.CUSTODIET)
+    try:
+        waitress.serve(
+            application(),
+            host=host,
+            port=port,
+            threads=8,
+            ident=None,
+            clear_untrusted_proxy_headers=True,
+            max_request_body_size=MOST,
+        )
+    finally:
+        end_worker()
+
+
+def _end(_signal: int, _frame: object) -> None:
+    """A service manager asks to stop: as orderly as Ctrl-C."""
+    raise SystemExit(0)

@@ -76,6 +76,7 @@ def settings_of(config: Config) -> dict[str, object]:
         "CSRF_COOKIE_SAMESITE": "Lax",
         "CSRF_FAILURE_VIEW": "custodiet.web.faults.forged",
         "SECURE_PROXY_SSL_HEADER": ("HTTP_X_FORWARDED_PROTO", "https") if config.https else None,
+        "FILE_UPLOAD_HANDLERS": ["custodiet.web.uploads.Bounded"],
         "FILE_UPLOAD_TEMP_DIR": str(config.folder),
         "FILE_UPLOAD_PERMISSIONS": 0o600,
         "DATA_UPLOAD_MAX_MEMORY_SIZE": 2 << 20,

@@ -1,0 +1,98 @@
+"""A body is added: an organisation that answers for its devices, by an administrator of the installation."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+from django.utils.translation import gettext as _
+
+from custodiet.errors import UsageError
+from custodiet.web import log
+from custodiet.web.knowledge import catalog
+from custodiet.web.page import Asked, Deed, Nothing, Page
+from custodiet.web.rights import Right, Role
+from custodiet.web.store.models import Body, Membership
+
+_ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
+
+
+class Choices(msgspec.Struct, frozen=True, kw_only=True):
+    """What can be chosen."""
+
+    kinds: dict[str, str]
+    """Kind of body -> what it is."""
+    countries: dict[str, str]
+    """ISO 3166 code -> name."""
+
+
+class Described(msgspec.Struct, frozen=True, kw_only=True):
+    """A body as somebody describes it."""
+
+    id: str
+    """As it is to stand in addresses: small letters, digits and hyphens. It cannot be changed."""
+    name: str
+    """For people."""
+    country: str
+    """ISO 3166 code."""
+    kind: str
+    """A word of the vocabulary of body kinds: which directives address it depends on it."""
+
+
+def fetch(asked: Asked[Nothing]) -> Choices:
+    """The kinds and countries of the vocabulary."""
+    known = catalog()
+    return Choices(
+        kinds={one.id: one.means for one in sorted(known.body_kinds.values(), key=lambda one: one.means.casefold())},
+        countries={one.id: one.means for one in sorted(known.countries.values(), key=lambda one: one.means)},
+    )
+
+
+def add(asked: Asked[Described]) -> str:
+    """Make the body; whoever does becomes its administrator, and brings in the first file or gives others a role."""
+    told, choices = asked.query, fetch(asked)  # type: ignore[arg-type]
+    if not _ID.fullmatch(told.id):
+        step = _("Use small letters, digits and hyphens, at most 64, for example waterwijk.")
+        raise UsageError(_("this cannot stand in an address"), place=told.id[:80], next_step=step)
+    name = " ".join(told.name.split())
+    if not name or len(name) > 200:
+        raise UsageError(_("a body needs a name of at most 200 characters"), next_step=_("Shorten it."))
+    if told.kind not in choices.kinds or told.country not in choices.countries:
+        raise UsageError(_("there is no such kind or country"), next_step=_("Choose them from the lists."))
+    body, made = Body.objects.get_or_create(
+        id=told.id, defaults={"name": name, "country": told.country, "kind": told.kind}
+    )
+    if not made:
+        step = _("Choose another, for example with the place behind it.")
+        raise UsageError(_("there is a body of this id already"), place=told.id, next_step=step)
+    Membership.objects.create(person=asked.person, body=body, role=Role.ADMINISTRATOR)
+    log.write(
+        who=asked.person.email,
+        what="body added",
+        body=body.id,
+        about=body.id,
+        said={"name": name, "country": told.country, "kind": told.kind, "administrator": asked.person.email},
+    )
+    return f"/b/{body.id}/imports/"
+
+
+PAGE = Page(
+    name="body-add",
+    path="bodies/add/",
+    says="Add a body: who it is decides which directives address it.",
+    within="installation",
+    query=Nothing,
+    data=Choices,
+    fetch=fetch,
+    template="body_add.html",
+)
+
+ADD = Deed(
+    name="body-make",
+    path="bodies/make/",
+    says="Add a body.",
+    within="installation",
+    right=Right.ADMINISTER,
+    form=Described,
+    do=add,
+)
