@@ -100,6 +100,11 @@ def _used(request: HttpRequest, now: datetime) -> Passkey:
     return kept
 
 
+def open_question(request: HttpRequest) -> bool:
+    """Whether a browser was asked for a passkey and did not answer yet."""
+    return _KEY in request.session
+
+
 def _challenge(request: HttpRequest) -> bytes:
     """The challenge of this session, which is gone then: an answer counts once."""
     kept = request.session.pop(_KEY, "")

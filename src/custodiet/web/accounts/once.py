@@ -13,7 +13,7 @@ from custodiet.web.accounts.sealed import seal, unseal
 Kind: TypeAlias = Literal["done", "wrong", "link", "token", "codes"]
 """A notice that something was done or was wrong, or which secret it is."""
 
-_KEY = "once"
+_KEY = "once "
 
 
 class Once(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,14 +26,14 @@ class Once(msgspec.Struct, frozen=True, kw_only=True):
     """What is kept nowhere, to be written down now."""
 
 
-def keep(request: HttpRequest, kind: Kind, text: str, *secrets: str) -> None:
-    """Keep it for the next page; sealed, since sessions stand in the database."""
+def keep(request: HttpRequest, place: str, kind: Kind, text: str, *secrets: str) -> None:
+    """Keep it for the next time that the page at an address is shown; sealed, since sessions stand in the database."""
     told = msgspec.json.encode(Once(kind=kind, text=text, secrets=secrets))
-    request.session[_KEY] = b64encode(seal(told, _KEY)).decode()
+    request.session[_KEY + place] = b64encode(seal(told, _KEY)).decode()
 
 
 def take(request: HttpRequest) -> Once | None:
-    """What was kept, which is gone then."""
-    kept = request.session.pop(_KEY, "")
+    """What was kept for this page, which is gone then."""
+    kept = request.session.pop(_KEY + request.path, "")
     told = unseal(b64decode(kept), _KEY) if kept else None
     return msgspec.json.decode(told, type=Once) if told else None

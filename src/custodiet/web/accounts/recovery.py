@@ -27,5 +27,10 @@ def accept(person: Person, code: str) -> bool:
     return bool(Recovery.objects.filter(person=person, digest=_digest(code)).delete()[0])
 
 
+def left_of(person: Person) -> int:
+    """How many codes still work."""
+    return Recovery.objects.filter(person=person).count()
+
+
 def _digest(code: str) -> str:
     return hashlib.sha256("".join(code.lower().replace("-", " ").split()).encode()).hexdigest()

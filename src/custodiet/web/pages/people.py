@@ -1,0 +1,212 @@
+"""The people of the installation, for its administrators: who may sign in, and how they get in when they cannot."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+import msgspec
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+
+from custodiet.errors import UsageError
+from custodiet.web import log
+from custodiet.web.accounts import make_link, once, sessions
+from custodiet.web.page import Asked, Deed, Page
+from custodiet.web.pages.factors import sure
+from custodiet.web.rights import Right
+from custodiet.web.store.models import Codes, Passkey, Person, Recovery
+
+HERE = "/people/"
+AT_A_TIME = 50
+
+
+class Filters(msgspec.Struct, frozen=True, kw_only=True):
+    """Which people."""
+
+    q: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    """Part of a name or an address."""
+    page: int = 1
+
+
+class Somebody(msgspec.Struct, frozen=True, kw_only=True):
+    """A person."""
+
+    id: int
+    name: str
+    email: str
+    administrator: bool
+    """Of the installation."""
+    active: bool
+    """May sign in."""
+    factors: int
+    """How many second factors they have."""
+    bodies: int
+    """In how many bodies they have a role."""
+    me: bool
+    """It is who asks."""
+
+
+class People(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of people."""
+
+    total: int
+    page: int
+    pages: int
+    people: tuple[Somebody, ...]
+    """By name."""
+    once: once.Once | None
+    """What is shown this time alone."""
+
+
+class Invite(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody new."""
+
+    email: Annotated[str, msgspec.Meta(max_length=254)]
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be done with somebody's account."""
+
+    person: int
+    do: Literal["block", "unblock", "link", "factors", "raise", "lower"]
+
+
+def fetch(asked: Asked[Filters]) -> People:
+    """Those that fit, by name."""
+    q, rows = asked.query.q.strip(), Person.objects.all()
+    if q:
+        rows = rows.filter(Q(name__icontains=q) | Q(email__icontains=q))
+    total = rows.count()
+    pages = max(1, -(-total // AT_A_TIME))
+    page = min(max(1, asked.query.page), pages)
+    counted = rows.annotate(
+        keys=Count("passkeys", distinct=True),
+        apps=Count("codes", distinct=True),
+        bodies=Count("memberships", distinct=True),
+    )
+    here = counted.order_by("name", "pk")[(page - 1) * AT_A_TIME : page * AT_A_TIME]
+    return People(
+        total=total,
+        page=page,
+        pages=pages,
+        people=tuple(
+            Somebody(
+                id=row.pk,
+                name=row.name,
+                email=row.email,
+                administrator=row.administrator,
+                active=row.is_active,
+                factors=row.keys + row.apps,
+                bodies=row.bodies,
+                me=row.pk == asked.person.pk,
+            )
+            for row in here
+        ),
+        once=once.take(asked.request),
+    )
+
+
+def invite(asked: Asked[Invite]) -> str:
+    """Makes an account, and the link by which its owner chooses a password."""
+    email, name = asked.query.email.strip().lower(), asked.query.name.strip()
+    try:
+        validate_email(email)
+    except ValidationError as fault:
+        raise UsageError(_("This is not an e-mail address"), place=email[:80]) from fault
+    if Person.objects.filter(email=email).exists():
+        raise UsageError(_("There is an account with this address already"), next_step=_("Look for it in the list."))
+    person = Person(email=email, name=name)
+    person.set_unusable_password()
+    person.save()
+    log.write(who=asked.person.email, what="person made", about=email)
+    _show_link(asked, person)
+    return HERE
+
+
+def change(asked: Asked[Change]) -> str:
+    """Blocks, lets in again, gives a new link, takes second factors away, makes an administrator or no longer one."""
+    # who changes administrators waits for whoever does, so that the last two cannot take each other away
+    able = list(Person.objects.select_for_update().filter(administrator=True, is_active=True).order_by("pk"))
+    person, me, do = Person.objects.filter(pk=asked.query.person).first(), asked.person, asked.query.do
+    if person is None:
+        raise UsageError(_("There is no such person"))
+    if do in ("block", "lower"):
+        if person.pk == me.pk:
+            raise UsageError(_("Nobody can do this to themselves"), next_step=_("Ask another administrator."))
+        if [one.pk for one in able] == [person.pk]:
+            raise UsageError(_("Somebody has to be left who can administer the installation"))
+    if do in ("link", "factors", "raise") and not sure(asked, HERE, datetime.now(UTC)):
+        return HERE
+    if do == "link":
+        log.write(who=me.email, what="link made", about=person.email)
+        _show_link(asked, person)
+        return HERE
+    if do == "factors":
+        for table in (Codes, Passkey, Recovery):
+            table.objects.filter(person=person).delete()
+    elif do in ("block", "unblock"):
+        person.is_active = do == "unblock"
+    else:
+        person.administrator = do == "raise"
+    person.save(update_fields=["is_active", "administrator"])
+    if do in ("block", "factors"):
+        sessions.end(person)
+    log.write(who=me.email, what=_DONE[do][0], about=person.email)
+    once.keep(asked.request, HERE, "done", f"{person.name}: {_(_DONE[do][1])}")
+    return HERE
+
+
+def N_(text: str) -> str:
+    """Marks a text that is translated where it is shown."""
+    return text
+
+
+_DONE = {
+    "block": ("person blocked", N_("may not sign in any more.")),
+    "unblock": ("person let in again", N_("may sign in again.")),
+    "factors": ("second factors taken away", N_("has no second factor any more.")),
+    "raise": ("made administrator of the installation", N_("is an administrator of the installation.")),
+    "lower": ("no longer administrator of the installation", N_("is no longer an administrator of the installation.")),
+}
+"""What was done -> the word of the log, and what is told."""
+
+
+def _show_link(asked: Asked[Invite] | Asked[Change], person: Person) -> None:
+    address = asked.request.build_absolute_uri(make_link(person))
+    once.keep(asked.request, HERE, "link", f"{person.name} ({person.email})", address)
+
+
+PAGE = Page(
+    name="people",
+    path="people/",
+    says="Who may sign in here.",
+    within="installation",
+    query=Filters,
+    data=People,
+    fetch=fetch,
+    template="people.html",
+)
+DEEDS: list[Deed[Any]] = [
+    Deed(
+        name="people-invite",
+        path="people/invite/",
+        says="Make an account, with a link that works once to choose a password.",
+        within="installation",
+        right=Right.ADMINISTER,
+        form=Invite,
+        do=invite,
+    ),
+    Deed(
+        name="people-change",
+        path="people/change/",
+        says="Block an account, let it in again, or help somebody who cannot sign in.",
+        within="installation",
+        right=Right.ADMINISTER,
+        form=Change,
+        do=change,
+    ),
+]
