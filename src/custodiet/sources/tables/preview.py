@@ -18,7 +18,7 @@ from custodiet.sources.tables.text import text_sheet
 LOOKED_AT = 2_000
 """Rows of a sheet that are looked at; reading looks at all of them, and can in rare cases guess otherwise."""
 
-SHOWN = 5
+SHOWN = 3
 """Rows below the headings that are shown."""
 
 MOST_SHEETS = 10
