@@ -368,7 +368,16 @@ def test_a_killed_sweep_goes_on_and_asks_nobody_twice(town: Town, tmp_path: Path
 def test_the_estimate_grows_with_what_lives() -> None:
     few = estimate(plan(rate=50.0), [PAGE, SEARCH], addresses=1000, share=0.01)
     many = estimate(plan(rate=50.0), [PAGE, SEARCH], addresses=1000, share=1.0)
-    assert few.packets < many.packets and few.seconds == pytest.approx(few.packets / 50)
+    assert few.packets < many.packets
+    assert many.seconds - few.seconds == pytest.approx((many.packets - few.packets) / 50)
+
+
+def test_the_estimate_counts_the_pauses_of_a_device() -> None:
+    one = estimate(plan(rate=50.0), [PAGE, SEARCH], addresses=1, share=1.0)
+    many = estimate(plan(rate=50.0), [PAGE] * 22, addresses=1, share=1.0)
+    gap = next(preset.gap for preset in PRESETS if preset.id == plan().preset)
+    assert one.seconds > one.packets / 50 + 2 * gap
+    assert many.seconds - one.seconds == pytest.approx((many.packets - one.packets) / 50 + 20 * gap)
 
 
 def test_the_order_is_shuffled_and_the_same_again() -> None:

@@ -50,7 +50,7 @@ def watching(plan: Plan, *, show: bool) -> Iterator[Callable[[Seen, Sweep], None
 
 def _view(plan: Plan, seen: Seen, sweep: Sweep, seconds: float, speed: float) -> Table:
     view = Table.grid(padding=(0, 2))
-    ahead = f"about {_clock(sweep.ahead() / plan.rate)} to go" if plan.rate else "as fast as it goes"
+    ahead = f"about {_clock(sweep.to_go())} to go" if plan.rate else "as fast as it goes"
     view.add_row(Text("now", style="bold"), Text(seen.stage, style="bold"))
     view.add_row(Text("time"), Text(f"{_clock(seconds)} gone, {ahead}"))
     rate = f" of at most {plan.rate:g}" if plan.rate else ""

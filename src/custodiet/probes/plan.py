@@ -116,7 +116,7 @@ class Estimate(msgspec.Struct, frozen=True, kw_only=True):
     packets: int
     """At most, at that share."""
     seconds: float
-    """At the rate of the plan; 0: as fast as it goes."""
+    """At the rate of the plan, with the pauses of its preset; 0: as fast as it goes."""
 
 
 def estimate(
@@ -142,5 +142,17 @@ def estimate(
         knocks=knocks,
         questions=asked,
         packets=packets,
-        seconds=packets / plan.rate if plan.rate else 0.0,
+        seconds=packets / plan.rate + _pauses(plan, len(questions)) if plan.rate else 0.0,
     )
+
+
+def _pauses(plan: Plan, questions: int) -> float:
+    """Seconds in which one device is waited for, and those that it is given between what it is asked."""
+    preset = preset_of(plan)
+    knocks = sum(len(ports) * preset.knocks_gap + preset.answer for ports in (plan.first, plan.rest) if ports)
+    return ROUNDS * knocks + questions * preset.gap
+
+
+def preset_of(plan: Plan) -> Preset:
+    """The preset of a plan."""
+    return next(preset for preset in PRESETS if preset.id == plan.preset)

@@ -25,7 +25,7 @@ from custodiet.probes.knock import RawKnocks
 from custodiet.probes.ledger import PAGE_SECONDS, Packet, Protocol
 from custodiet.probes.log import FORMAT, Coverage, End, Head, Interrupted, Resumed, SweepLog
 from custodiet.probes.pace import Pace, Shared
-from custodiet.probes.plan import PRESETS, Plan, Preset
+from custodiet.probes.plan import Plan, Preset, preset_of
 from custodiet.probes.question import Question
 from custodiet.probes.questions import QUESTIONS
 from custodiet.probes.restraint import Limits, Override
@@ -146,11 +146,6 @@ def questions_of(plan: Plan) -> list[Question]:
     """The questions of a plan, in order."""
     known = {question.id: question for question in QUESTIONS}
     return [known[id] for id in plan.questions if id in known]
-
-
-def preset_of(plan: Plan) -> Preset:
-    """The preset of a plan."""
-    return next(preset for preset in PRESETS if preset.id == plan.preset)
 
 
 async def run_sweep(

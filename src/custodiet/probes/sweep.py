@@ -218,7 +218,12 @@ class Sweep:
         """
         self.stopped, self.trouble = True, trouble
 
-    def ahead(self) -> float:
+    def to_go(self) -> float:
+        """Seconds that are still to come: for packets at the rate, or for the pauses of the device asked most."""
+        longest = max((len(device.waiting) for device in self.devices.values()), default=0)
+        return max(self._ahead() / self._plan.rate if self._plan.rate else 0.0, longest * self._preset.gap)
+
+    def _ahead(self) -> float:
         """Packets that are still to come, as far as can be told by what answered so far."""
         known = min(1.0, len(self.devices) / max(1, self.asked))
         alive = known * len(self._addresses)
