@@ -74,7 +74,7 @@ class Writer:
 
     def write(self, estate: Estate) -> None:
         """Put the columns in the place of those that were there."""
-        estate.columns().delete()
+        estate.rows(models.Column).delete()
         rows = [self._row(estate, field) for field in self._codes]
         words = zlib.compress(_BETWEEN.join(self._words).encode("utf-8", "surrogatepass"), 1)
         by_label = array("I", sorted(range(len(self._labels)), key=self._labels.__getitem__))
@@ -257,7 +257,7 @@ def columns_of(estate: Estate) -> Columns:
         if key in _held:
             _held.move_to_end(key)
             return _held[key]
-    rows = {row.field: (bytes(row.names), bytes(row.codes)) for row in estate.columns()}
+    rows = {row.field: (bytes(row.names), bytes(row.codes)) for row in estate.rows(models.Column)}
     read = Columns(rows)
     with _holding:
         _held[key] = read

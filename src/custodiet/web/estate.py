@@ -66,14 +66,6 @@ class Estate:
         """What directives come to for its devices."""
         return models.Judged.objects.filter(body=self.row)
 
-    def columns(self) -> QuerySet[models.Column]:
-        """Its devices column by column, see `custodiet.web.columns`."""
-        return models.Column.objects.filter(body=self.row)
-
-    def views(self) -> QuerySet[models.SavedView]:
-        """Questions to the list of its devices that people keep."""
-        return models.SavedView.objects.filter(body=self.row)
-
     def entry(self, device: str) -> Entry | None:
         """All that is said of a device, with the evidence that it cites; none where the body has no such device."""
         row = self.devices().filter(id=device).first()

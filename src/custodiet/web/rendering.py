@@ -14,7 +14,7 @@ from custodiet.report import guard, order, summary, ways, words
 from custodiet.report import proof as stated
 from custodiet.report.egress_svg import picture
 from custodiet.report.html import PEERS, card_of
-from custodiet.web import burndown, filters, import_words, labels
+from custodiet.web import burndown, charts, filters, import_words, labels
 from custodiet.web.knowledge import known_of
 from custodiet.web.menu import menu
 
@@ -31,5 +31,6 @@ def environment(**options: Any) -> jinja2.Environment:
     made.globals |= {"talks": talks, "drawn": picture, "stated": stated, "ways": ways}
     made.globals |= {"labels": labels, "import_words": import_words, "burned_down": burndown.picture}
     made.globals |= {"filters": filters, "known_of": known_of, "card_of": card_of, "most": PEERS}
+    made.globals["charts"] = charts
     made.filters["number"] = "{:,}".format
     return made

@@ -7,10 +7,11 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from custodiet.model import Claim, Entry
-from custodiet.report import order, summary
+from custodiet.report import order, summary, words
 from custodiet.report.summary import Names
-from custodiet.web.knowledge import known_of
+from custodiet.web.knowledge import catalog, known_of
 from custodiet.web.page import Asked, Nothing, Page
+from custodiet.web.people import People, people_of
 
 REASONS = 2
 """Claims that stand on the first screen; all others stand further down."""
@@ -30,6 +31,8 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
     what_it_means: str
     what_to_do: tuple[str, ...]
     """What helps most now, in sentences."""
+    people: People
+    """What people said, decided and set about it."""
     entry: Entry
     """All that is said of it."""
 
@@ -48,6 +51,7 @@ def fetch(asked: Asked[Nothing]) -> Device:
         how_fresh=summary.how_fresh(entry, known.head) if known.head else "",
         what_it_means=summary.what_it_means(entry, known.names, missing=False),
         what_to_do=what_to_do(entry, known.names),
+        people=people_of(asked.estate, entry),
         entry=entry,
     )
 
@@ -74,16 +78,11 @@ def what_to_do(entry: Entry, names: Names) -> tuple[str, ...]:
     }
     first = asked.get(finding.outcome, _("Keep it off other networks until it is gone, and say who does that by when."))
     requirement = summary.requirement_of(finding, names)
-    means = requirement_means(requirement.demands) if requirement else ""
-    return (_("The directive asks: {demand}.").format(demand=means), first) if means else (first,)
-
-
-def requirement_means(demand: str) -> str:
-    """A word for a demand, said in half a sentence."""
-    from custodiet.web.knowledge import catalog
-
-    found = catalog().demands.get(demand)
-    return found.means.rstrip(".") if found else ""
+    demand = catalog().demands.get(requirement.demands) if requirement else None
+    if demand is None:
+        return (first,)
+    by = f" ({words.day(finding.deadline)})" if finding.deadline else ""
+    return (_("The directive asks: {demand}.").format(demand=_(demand.means) + by), first)
 
 
 PAGE = Page(

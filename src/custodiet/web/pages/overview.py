@@ -2,11 +2,67 @@
 
 from __future__ import annotations
 
-import msgspec
+from collections import Counter
+from itertools import compress
+from urllib.parse import urlencode
 
-from custodiet.model import Source, Totals
-from custodiet.web.page import Asked, Nothing, Page
-from custodiet.web.publish import Scale
+import msgspec
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from custodiet.model import Source, Tally, Totals
+from custodiet.report import summary, words
+from custodiet.web.charts import OUTCOMES, Bar
+from custodiet.web.columns import Columns, columns_of
+from custodiet.web.exports import Export
+from custodiet.web.filters import NONE, Filters, outcomes
+from custodiet.web.knowledge import Known, known_of
+from custodiet.web.page import Asked, File, Nothing, Page
+from custodiet.web.store.models import Change
+
+MAKERS = 12
+"""Makers with a bar of their own; the others are told together."""
+
+SOURCES = 200
+"""Sources that are listed."""
+
+DUE = 12
+"""Deadlines that are listed."""
+
+
+class Due(msgspec.Struct, frozen=True, kw_only=True):
+    """What has to be done by a day."""
+
+    by: str
+    """ISO 8601 date, cut to the precision known."""
+    directive: str
+    """Its title."""
+    devices: int
+    """Devices that do not satisfy it."""
+    passed: bool
+    """Whether the day lies before the one that was judged for."""
+    question: str
+    """What the list of devices is asked for these."""
+
+
+class Changed(msgspec.Struct, frozen=True, kw_only=True):
+    """How often something came out otherwise than at the publication before."""
+
+    field: str
+    changes: int
+
+
+class Looked(msgspec.Struct, frozen=True, kw_only=True):
+    """A source, and the time that it covers."""
+
+    name: str
+    kind: str
+    """In words."""
+    since: str
+    """Day of the earliest thing in it, for people; empty: not known."""
+    until: str
+    read: str
+    """How much of it was read, in words."""
 
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
@@ -16,28 +72,135 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     """Of the body."""
     on: str
     """ISO 8601 date that it was judged for; empty: never."""
-    sources: tuple[Source, ...]
-    """What was looked at."""
+    scope: str
+    """What was read and found, in one sentence."""
+    directives: str
+    """By what was judged, in one sentence."""
+    looked: tuple[Looked, ...]
+    """What was looked at, and when."""
+    sources: int
+    """How many there are, listed or not."""
+    skipped: tuple[str, ...]
+    """Inputs that were not read at all, with the reason."""
     unseen: tuple[str, ...]
     """What could not be seen, in sentences."""
     totals: Totals | None
     """How many devices; none before the first assessment."""
-    scale: Scale
-    """The numbers of the charts."""
+    outcomes: tuple[Bar, ...]
+    makers: tuple[Bar, ...]
+    """Surveillance devices by who made them."""
+    due: tuple[Due, ...]
+    """The earliest first."""
+    due_more: int
+    """Deadlines beyond these."""
+    changed: tuple[Changed, ...]
+    """What came out otherwise at the last publication."""
 
 
 def fetch(asked: Asked[Nothing]) -> Overview:
-    """From the last assessment."""
-    head = asked.estate.assessment()
-    scale = asked.estate.row.scale
+    """From the last assessment, and from the same columns as the list to which its numbers lead."""
+    estate = asked.estate
+    columns, known = columns_of(estate), known_of(estate)
+    head, due = known.head, _due(columns, known)
+    changed = estate.rows(Change).filter(at=estate.row.published) if estate.row.published else None
+    counted = changed.order_by("field").values_list("field").annotate(Count("number")) if changed is not None else ()
     return Overview(
-        name=asked.estate.name,
+        name=estate.name,
         on=head.on if head else "",
-        sources=head.sources if head else (),
+        scope=summary.scope(head) if head else "",
+        directives=summary.applied(head, known.names) if head else "",
+        looked=_looked(known),
+        sources=len(head.sources) if head else 0,
+        skipped=tuple(
+            f"{', '.join(group.places[:3])}: {summary.advice(group.reason, group.next_step)}"
+            for group in (summary.unread(head) if head else ())
+        ),
         unseen=head.unseen if head else (),
         totals=head.totals if head else None,
-        scale=msgspec.msgpack.decode(bytes(scale), type=Scale) if scale else Scale(),
+        outcomes=by_outcome(columns),
+        makers=by_maker(columns, known),
+        due=due[:DUE],
+        due_more=max(0, len(due) - DUE),
+        changed=tuple(Changed(field=field, changes=number) for field, number in counted),
     )
+
+
+def _looked(known: Known) -> tuple[Looked, ...]:
+    if known.head is None:
+        return ()
+    tallies = {tally.source: tally for tally in known.head.tallies}
+    return tuple(_one(source, tallies) for source in known.head.sources[:SOURCES])
+
+
+def _one(source: Source, tallies: dict[str, Tally]) -> Looked:
+    tally = tallies.get(source.id)
+    seen = [words.utc(tally.first_seen), words.utc(tally.last_seen)] if tally else [None, None]
+    since, until = (words.day(at.date().isoformat()) if at else "" for at in seen)
+    return Looked(
+        name=source.name,
+        kind=words.SOURCES.get(source.kind, source.kind),
+        since=since,
+        until=until,
+        read=f"{tally.read:,} / {tally.total:,} {tally.unit}" if tally else "",
+    )
+
+
+def by_outcome(columns: Columns) -> tuple[Bar, ...]:
+    """All devices by outcome."""
+    counted, named = columns["outcome"].count(None), outcomes()
+    return tuple(
+        Bar(label=named[one], question=urlencode({"outcome": one}), devices=counted[one], parts={one: counted[one]})
+        for one in OUTCOMES
+    )
+
+
+def by_maker(columns: Columns, known: Known) -> tuple[Bar, ...]:
+    """Surveillance devices by maker, each by outcome; the makers beyond the first few together, the unknown last."""
+    chosen = columns["kind"].where(lambda kind: kind == "surveillance")
+    makers, outcome = columns["maker"], columns["outcome"]
+    pairs = Counter(zip(compress(makers.codes, chosen), compress(outcome.codes, chosen), strict=True))
+    parts: dict[str, Counter[str]] = {}
+    for (maker, came_out), number in pairs.items():
+        parts.setdefault(makers.names[maker], Counter())[outcome.names[came_out]] += number
+    unknown = parts.pop("", Counter())
+    ranked = sorted(parts, key=lambda maker: (-parts[maker].total(), maker))
+    shown = [_bar(known.maker(maker), parts[maker], maker) for maker in ranked[:MAKERS]]
+    if rest := sum((parts[maker] for maker in ranked[MAKERS:]), Counter()):
+        shown.append(_bar(_("{number:,} other makers").format(number=len(ranked) - MAKERS), rest, ""))
+    if unknown:
+        shown.append(_bar(_("Maker unknown"), unknown, NONE))
+    return tuple(shown)
+
+
+def _bar(label: str, parts: Counter[str], maker: str) -> Bar:
+    asks = urlencode({"kind": "surveillance", "maker": maker}) if maker else ""
+    return Bar(label=label, question=asks, devices=parts.total(), parts=dict(parts))
+
+
+def _due(columns: Columns, known: Known) -> tuple[Due, ...]:
+    on = known.head.on if known.head else ""
+    found = []
+    for word, number in columns["due"].count(None).items():
+        directive, _at, by = word.rpartition("@")
+        found.append(
+            Due(
+                by=by,
+                directive=known.directive(directive),
+                devices=number,
+                # a month or a year has passed when its last day has
+                passed=by < on[: len(by)],
+                question=urlencode({"due": word}),
+            )
+        )
+    return tuple(sorted(found, key=lambda due: (due.by, -due.devices, due.directive)))
+
+
+def _report(asked: Asked[Nothing]) -> File:
+    return Export(asked.estate, Filters()).html()
+
+
+def _xlsx(asked: Asked[Nothing]) -> File:
+    return Export(asked.estate, Filters()).xlsx()
 
 
 PAGE = Page(
@@ -48,4 +211,5 @@ PAGE = Page(
     data=Overview,
     fetch=fetch,
     template="overview.html",
+    files={"report": _report, "xlsx": _xlsx},
 )

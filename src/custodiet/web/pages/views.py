@@ -14,6 +14,7 @@ from custodiet.web import log
 from custodiet.web.filters import Filters, question
 from custodiet.web.page import Asked, Deed, Nothing
 from custodiet.web.rights import Right
+from custodiet.web.store.models import SavedView
 
 MOST = 50
 """Views that a person may keep in a body."""
@@ -52,7 +53,7 @@ def views_of(asked: Asked[Any]) -> tuple[View, ...]:
     """One's own views, and those that others share."""
     if asked.person.pk is None:  # a token keeps none
         return ()
-    rows = asked.estate.views().filter(Q(person=asked.person) | Q(shared=True)).select_related("person")
+    rows = asked.estate.rows(SavedView).filter(Q(person=asked.person) | Q(shared=True)).select_related("person")
     return tuple(
         View(
             id=row.id,
@@ -77,7 +78,7 @@ def keep(asked: Asked[Keep]) -> str:
     told = QueryDict(form.question[:4000])
     filters = msgspec.convert({field: told[field] for field in told if told[field]}, Filters, strict=False)
     asks = question(filters)
-    own = estate.views().filter(person=asked.person)
+    own = estate.rows(SavedView).filter(person=asked.person)
     if own.exclude(name=name).count() >= MOST:
         raise UsageError(_("You keep as many views as there may be."), next_step=_("Take one away first."))
     own.update_or_create(
@@ -95,7 +96,7 @@ def keep(asked: Asked[Keep]) -> str:
 
 def remove(asked: Asked[Nothing]) -> str:
     """Take one of one's own views away."""
-    row = asked.estate.views().filter(person=asked.person, id=int(asked.path["view"])).first()
+    row = asked.estate.rows(SavedView).filter(person=asked.person, id=int(asked.path["view"])).first()
     if row is None:
         raise Http404
     row.delete()
