@@ -19,6 +19,7 @@ DEEDS = {
     "decision recorded": _("Decision"),
     "decision withdrawn": _("Decision withdrawn"),
     "row settled": _("Register and network settled"),
+    "row opened again": _("Register and network opened again"),
     "site decided": _("Decision on a site"),
     "action set": _("Action set"),
     "action changed": _("Action changed"),

@@ -15,6 +15,8 @@ def menu(asked: Asked[Any]) -> Iterator[tuple[str, str]]:
     begin = f"/b/{asked.estate.id}/"
     yield begin, _("Overview")
     yield f"{begin}devices/", _("Devices")
+    yield f"{begin}reconciliation/", _("Register and network")
+    yield f"{begin}sites/", _("Sites")
     yield f"{begin}changes/", _("Changes")
     yield f"{begin}work/", _("Work")
     yield f"{begin}history/", _("History")

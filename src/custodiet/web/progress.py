@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import msgspec
@@ -19,9 +19,10 @@ class Progress:
 
     def __init__(self) -> None:
         self._sites: dict[str, list[int]] = {}
+        self._directives: set[str] = set()
         self._deadline = ""
 
-    def add(self, site: str, outcome: str, findings: Iterable[Finding]) -> None:
+    def add(self, site: str, outcome: str, findings: Sequence[Finding]) -> None:
         """Count one device.
 
         Args:
@@ -33,6 +34,7 @@ class Progress:
         counts[0] += 1
         counts[1] += outcome == "not_satisfied"
         counts[2] += outcome == "undetermined"
+        self._directives.update(f.directive for f in findings if f.status != "not_applicable" and f.directive)
         due = earliest(finding for finding in findings if finding.strength == "must")
         if due and (not self._deadline or due < self._deadline):
             self._deadline = due
@@ -40,15 +42,22 @@ class Progress:
     def keep(self, body: models.Body, at: datetime, on: str) -> None:
         """Add a row, where it says anything that the one before does not."""
         sites = msgspec.json.encode(self._sites, order="deterministic").decode()
+        directives = msgspec.json.encode(sorted(self._directives)).decode()
+        said = {"on": on, "sites": sites, "directives": directives, "deadline": self._deadline}
         last = models.Published.objects.filter(body=body).order_by("-number").first()
-        if last is None or (last.on, last.sites, last.deadline) != (on, sites, self._deadline):
-            models.Published.objects.create(body=body, at=at, on=on, sites=sites, deadline=self._deadline)
+        if last is None or any(getattr(last, name) != value for name, value in said.items()):
+            models.Published.objects.create(body=body, at=at, **said)
 
 
 def earliest(findings: Iterable[Finding]) -> str:
     """The first day by which something has to be done by those that are not satisfied; empty: none says a day."""
     due = [finding.deadline for finding in findings if finding.status == "not_satisfied" and finding.deadline]
     return min((parse_date(text).last.isoformat() for text in due), default="")
+
+
+def asking(row: models.Published) -> frozenset[str]:
+    """Ids of the directives that ask something of any device."""
+    return frozenset(msgspec.json.decode(row.directives, type=list[str]))
 
 
 def counts_of(row: models.Published) -> dict[str, tuple[int, int, int]]:

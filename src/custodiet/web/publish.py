@@ -27,7 +27,7 @@ from custodiet.web.columns import Writer
 from custodiet.web.estate import Estate, packed
 from custodiet.web.progress import Progress
 from custodiet.web.rows import groups, insert
-from custodiet.web.standing import Makes, Stands, makes_of, stands
+from custodiet.web.standing import Brands, Stands, stands
 from custodiet.web.store import models
 
 ADDED = (
@@ -84,7 +84,7 @@ def publish(case: Path, body: models.Body, catalog: Catalog, now: datetime | Non
             kinds = {source.id: str(source.kind) for source in assessment.sources}
             at = now or datetime.now(UTC)
             found = steps.entries(opened, catalog=catalog)
-            scale, progress = _put_devices(found, body, kinds, makes_of(catalog), at)
+            scale, progress = _put_devices(found, body, kinds, Brands(catalog), at)
             progress.keep(body, at, assessment.on)
             body.assessment = msgspec.msgpack.encode(assessment)
             body.on = assessment.on
@@ -112,7 +112,7 @@ def _copy(rows: sqlite3.Connection, table: str, model: Any, body: models.Body, *
 
 
 def _put_devices(
-    entries: Iterable[Entry], body: models.Body, kinds: dict[str, str], makes: Makes, at: datetime
+    entries: Iterable[Entry], body: models.Body, kinds: dict[str, str], brands: Brands, at: datetime
 ) -> tuple[Scale, Progress]:
     for model in (models.Device, models.Judged, models.Standing):
         model.objects.filter(body=body).delete()
@@ -136,7 +136,7 @@ def _put_devices(
             compared.append(
                 (entry.asset.id, row["label"], facts_of(row, entry.identification.get("firmware").value, statuses))
             )
-            if told := stands(entry, kinds, makes):
+            if told := stands(entry, kinds, brands):
                 standing.append((body.id, *_standing(entry, row, told)))
         insert("device", ["body_id", *_DEVICE], ((body.id, *row.values()) for row in rows))
         insert("judged", ["body_id", "directive", "device", "status"], judged)

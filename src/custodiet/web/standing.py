@@ -6,7 +6,7 @@ Pure functions of what was concluded; which of it somebody settled is asked else
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 import msgspec
@@ -28,13 +28,33 @@ NETWORK = frozenset({"capture", "scan", "log", "live"})
 
 _TEXT_LIMIT = 300
 
-Makes = Callable[[str, str], bool]
-"""Whether a brand (its id or its text) may well be made by a company, by id."""
+
+class Brands:
+    """What the catalog knows of brands and makers.
+
+    Args:
+        catalog: whose records are asked.
+    """
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    def makes(self, brand: str, maker: str) -> bool:
+        """Whether a brand is a name of a company, or that company is known to make for it."""
+        record = self._catalog.brands.get(brand)
+        return brand == maker or (record is not None and maker in (record.company, *record.makes))
+
+    def called(self, id: str) -> str:
+        """A brand or a company as people know it; an id without a record as it stands."""
+        record = self._catalog.brands.get(id) or self._catalog.companies.get(id)
+        return record.name if record else id
 
 
 class Stands(msgspec.Struct, frozen=True, kw_only=True):
     """What the three say of one device."""
 
+    device: str
+    """Id of the asset."""
     standing: Word
     registered: str
     """What the register says that it is."""
@@ -45,23 +65,23 @@ class Stands(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def found(self) -> str:
-        """Hash of what there is to settle."""
+        """Hash of what there is to settle, of this device alone."""
         return hashlib.sha256(msgspec.json.encode(self)).hexdigest()
 
 
-def stands(entry: Entry, kinds: Mapping[str, str], makes: Makes) -> Stands | None:
+def stands(entry: Entry, kinds: Mapping[str, str], brands: Brands) -> Stands | None:
     """How a device stands; none where neither register nor network nor a purchase knows it.
 
     Args:
         entry: the device, with its evidence.
         kinds: id of a source -> its kind.
-        makes: see `Makes`.
+        brands: what is known of them.
     """
     known_to = {kinds.get(subject.partition("/")[0], "") for subject in entry.asset.subjects}
     on_network, bought = bool(known_to & NETWORK), "purchase_record" in known_to
-    sides = _Sides(entry, kinds)
+    sides = _Sides(entry, kinds, brands)
     if "register" in known_to:
-        standing: Word = "ghost" if not on_network else "mislabelled" if sides.disagree(makes) else "match"
+        standing: Word = "ghost" if not on_network else "mislabelled" if sides.disagree() else "match"
     elif on_network:
         standing = "stray"
     elif bought:
@@ -69,6 +89,7 @@ def stands(entry: Entry, kinds: Mapping[str, str], makes: Makes) -> Stands | Non
     else:
         return None
     return Stands(
+        device=entry.asset.id,
         standing=standing,
         registered=" ".join(sides.registered())[:_TEXT_LIMIT],
         seen=" ".join(sides.seen())[:_TEXT_LIMIT] if on_network else "",
@@ -76,21 +97,11 @@ def stands(entry: Entry, kinds: Mapping[str, str], makes: Makes) -> Stands | Non
     )
 
 
-def makes_of(catalog: Catalog) -> Makes:
-    """Whether a brand is known to be a name of a company, or of one that makes for it."""
-
-    def makes(brand: str, maker: str) -> bool:
-        record = catalog.brands.get(brand)
-        return brand == maker or (record is not None and maker in (record.company, *record.makes))
-
-    return makes
-
-
 class _Sides:
     """What is said of brand and model, by who says it."""
 
-    def __init__(self, entry: Entry, kinds: Mapping[str, str]) -> None:
-        self._entry = entry
+    def __init__(self, entry: Entry, kinds: Mapping[str, str], brands: Brands) -> None:
+        self._entry, self._brands = entry, brands
         self._kinds = {seen.id: kinds.get(seen.source, "") for seen in entry.evidence}
 
     def registered(self) -> list[str]:
@@ -101,15 +112,19 @@ class _Sides:
     def seen(self) -> list[str]:
         """Maker and model as they are concluded, and where nothing is, what the device says."""
         maker = self._entry.identification.sure("manufacturer")
-        names = [maker, *self._of("brand")]
-        return [text for text in (next(filter(None, names), ""), next(iter(self._of("model")), "")) if text]
+        name = next(filter(None, (maker, *self._of("brand"))), "")
+        return [text for text in (self._brands.called(name), next(iter(self._of("model")), "")) if text]
 
-    def disagree(self, makes: Makes) -> bool:
+    def disagree(self) -> bool:
         """Whether the network names another brand or another model than the register."""
         maker = self._entry.identification.sure("manufacturer")
         brands = [claim.value for claim in self._labels("brand")]
         others = self._of("brand")
-        if brands and not any(brand in others or makes(brand, maker) for brand in brands) and (maker or others):
+        if (
+            brands
+            and not any(brand in others or self._brands.makes(brand, maker) for brand in brands)
+            and (maker or others)
+        ):
             return True
         models = [_bare(claim.value) for claim in self._labels("model")]
         answered = [_bare(value) for value in self._of("model")]

@@ -19,7 +19,9 @@ from custodiet.judge import directives_for
 from custodiet.model import Body, Issue, Totals
 from custodiet.report.summary import worst_first
 from custodiet.sources import READERS
+from custodiet.web.estate import Estate
 from custodiet.web.jobs.folders import Given, file_of
+from custodiet.web.site_decisions import recorded, with_decisions
 from custodiet.web.store.models import Job, Source
 
 
@@ -100,12 +102,13 @@ def _concluded(work: Work, matcher: Matcher, skipped: tuple[Issue, ...]) -> Came
     """By the body, directives and date of the last audit; the first time by what the body is, and today."""
     before, row = steps.recall(work.case), work.job.body
     body = Body(id=row.id, name=row.name, kind=row.kind, country=row.country) if row.kind else None
+    told = before.body if before else body
     context = steps.conclude_again(
         work.case,
         matcher,
         worst_first,
         on=before.on if before else date.today().isoformat(),
-        body=before.body if before else body,
+        body=with_decisions(told, recorded(Estate(row))) if told else None,
         directives=before.directives if before else directives_for(work.catalog, None) if body else (),
         # what people sent is told with the job: there it can be sent again
         skipped=before.skipped if before else (),

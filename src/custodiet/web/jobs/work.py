@@ -28,7 +28,7 @@ from custodiet.web.jobs import folders, queue
 from custodiet.web.jobs.kinds import KINDS, Work
 from custodiet.web.knowledge import catalog
 from custodiet.web.publish import publish
-from custodiet.web.store.models import Body, Decided, Job, Kept
+from custodiet.web.store.models import Body, Decided, Job, Kept, SiteDecision
 
 PULSE = 1.0
 """Seconds between two signs of life."""
@@ -163,8 +163,9 @@ def _base(body: Body) -> str:
     """What a case of the body rests on: when it was put in, what people decided since, on what it is judged."""
     published = Body.objects.filter(id=body.id).values_list("published", flat=True).first()
     decided = Decided.objects.filter(body=body).aggregate(Max("number"))["number__max"]
+    answers = SiteDecision.objects.filter(body=body).aggregate(Max("number"))["number__max"]
     context = Kept.objects.filter(body=body, key="context").values_list("value", flat=True).first()
-    return hashlib.sha256(f"{published} {decided} {context}".encode()).hexdigest()
+    return hashlib.sha256(f"{published} {decided} {answers} {context}".encode()).hexdigest()
 
 
 @contextmanager

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 OF_DEVICES = frozenset(
     {
-        "case put in", "note kept", "decision recorded", "decision withdrawn", "row settled", "site decided",
-        "action set", "action changed",
+        "case put in", "note kept", "decision recorded", "decision withdrawn", "row settled", "row opened again",
+        "site decided", "action set", "action changed",
     }
 )  # fmt: skip
 """What everybody with a role may read: who else signed in, or looked at what, is for who checks."""

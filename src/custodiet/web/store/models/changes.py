@@ -61,6 +61,8 @@ class Published(models.Model):
     """ISO 8601 date that was judged for."""
     sites = models.TextField()
     """Id of a site -> [devices, not satisfied, undecided], as JSON; the empty id: devices at no known site."""
+    directives = models.TextField()
+    """Ids of the directives that ask something of any device, as JSON."""
     deadline = models.CharField(max_length=10)
     """The earliest date by which the law wants something done about a device that is not satisfied; empty: none."""
 

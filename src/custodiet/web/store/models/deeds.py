@@ -63,7 +63,8 @@ class Standing(models.Model):
         db_table = "standing"
         indexes = [
             models.Index(fields=["body", "kind", "standing", "place"], name="standing_kind"),
-            models.Index(fields=["body", "site", "standing"], name="standing_site"),
+            models.Index(fields=["body", "site", "kind", "standing", "place"], name="standing_site"),
+            models.Index(fields=["body", "found"], name="standing_found"),
         ]
 
 
@@ -82,7 +83,7 @@ class Settled(models.Model):
 
     class Meta:
         db_table = "settled"
-        indexes = [models.Index(fields=["body", "device", "found"], name="settled_device")]
+        indexes = [models.Index(fields=["body", "found"], name="settled_found")]
 
 
 class SiteDecision(models.Model):
@@ -95,12 +96,18 @@ class SiteDecision(models.Model):
     zone = models.TextField()
     """Id of the zone, where it is about whether that is part of a core network; empty: the site."""
     condition = models.TextField()
-    """Id of the condition; ``core`` for a zone."""
+    """Id of the condition; empty for a zone."""
     answer = models.CharField(max_length=10)
     """yes, no or unknown."""
     reason = models.TextField()
+    decided_by = models.TextField()
+    """Name or function of who decided."""
+    decided_on = models.CharField(max_length=10)
+    """ISO 8601 date of that."""
+    until = models.CharField(max_length=10)
+    """ISO 8601 date until which the answer holds; empty: no end."""
     who = models.TextField()
-    """Address of the person."""
+    """Address of the person who wrote it down here."""
     at = models.DateTimeField()
 
     class Meta:

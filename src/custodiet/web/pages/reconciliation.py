@@ -1,0 +1,244 @@
+"""Register, network and purchases side by side: where they agree, where not, and what somebody said to that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import msgspec
+from django.db.models import Count
+from django.http import Http404
+
+from custodiet.errors import UsageError
+from custodiet.web import log
+from custodiet.web.lists import Paging, page_of, table
+from custodiet.web.page import Asked, Deed, File, Page
+from custodiet.web.rights import Right
+from custodiet.web.standing import WORDS, Word
+from custodiet.web.store.models import Settled, Standing
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from custodiet.web.estate import Estate
+
+KINDS = ("surveillance", "unknown", "silent", "other")
+Kind = Literal["surveillance", "unknown", "silent", "other"]
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=4000)]
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """Which rows."""
+
+    kind: Kind = "surveillance"
+    """Of devices: a printer on the network is in no register of cameras."""
+    standing: Word | None = None
+    """None: the first that has rows to look at."""
+    site: Annotated[str, msgspec.Meta(max_length=254)] = ""
+    settled: Literal["no", "yes"] = "no"
+    page: int = 1
+
+
+class Because(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a row is in order as it stands."""
+
+    why: str
+    who: str
+    at: datetime
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """A device, and what each of the three says of it."""
+
+    device: str
+    label: str
+    standing: str
+    site: str
+    registered: str
+    """What the register says that it is."""
+    seen: str
+    """What the network says that it is."""
+    bought: bool
+    """Whether a purchase record knows it."""
+    found: str
+    """Hash of what there is to settle."""
+    settled: Because | None
+    """What somebody said to it; none: nobody did since it last changed."""
+
+
+class HowMany(msgspec.Struct, frozen=True, kw_only=True):
+    """How many rows of one standing there are."""
+
+    open: int
+    settled: int
+
+
+class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of rows."""
+
+    kind: str
+    standing: str
+    counts: dict[str, HowMany]
+    """Standing -> rows of this kind of device."""
+    kinds: dict[str, int]
+    """Kind of device -> rows that nobody settled and that do not match."""
+    sites: dict[str, str]
+    """Sites to choose from, by id."""
+    paging: Paging
+    rows: tuple[Row, ...]
+
+
+def _settled(estate: Estate) -> QuerySet[Settled]:
+    return estate.rows(Settled).values("found")
+
+
+def _counts(estate: Estate, site: str) -> dict[str, dict[str, HowMany]]:
+    """Kind of device -> standing -> how many."""
+    found = estate.rows(Standing)
+    if site:
+        found = found.filter(site=site)
+    told = ("kind", "standing")
+    everything, settled = (
+        {row[:2]: row[2] for row in rows.order_by().values_list(*told).annotate(number=Count("place"))}
+        for rows in (found, found.filter(found__in=_settled(estate)))
+    )
+    return {
+        kind: {
+            word: HowMany(
+                open=everything.get((kind, word), 0) - settled.get((kind, word), 0),
+                settled=settled.get((kind, word), 0),
+            )
+            for word in WORDS
+        }
+        for kind in KINDS
+    }
+
+
+def _chosen(asked: Asked[Question], counts: dict[str, HowMany]) -> str:
+    """The standing that is asked for; without one, the first that has rows to look at."""
+    return asked.query.standing or next((word for word in WORDS if counts[word].open), "match")
+
+
+def _found(asked: Asked[Question], standing: str) -> QuerySet[Standing]:
+    query, estate = asked.query, asked.estate
+    found = estate.rows(Standing).filter(kind=query.kind, standing=standing)
+    if query.site:
+        found = found.filter(site=query.site)
+    done = found.filter(found__in=_settled(estate))
+    return (done if query.settled == "yes" else found.exclude(found__in=_settled(estate))).order_by("place")
+
+
+def _told(estate: Estate, rows: list[Standing]) -> Iterator[Row]:
+    said = {one.found: one for one in estate.rows(Settled).filter(found__in=[row.found for row in rows])}
+    names = [name for name in Row.__struct_fields__ if name != "settled"]
+    for row in rows:
+        one = said.get(row.found)
+        because = Because(why=one.why, who=one.who, at=one.at) if one else None
+        yield Row(settled=because, **{name: getattr(row, name) for name in names})
+
+
+def fetch(asked: Asked[Question]) -> Reconciliation:
+    """The rows that fit, the devices that are worst judged first."""
+    estate, kind = asked.estate, asked.query.kind
+    counts = _counts(estate, asked.query.site)
+    standing = _chosen(asked, counts[kind])
+    rows, paging = page_of(_found(asked, standing), asked.query.page)
+    head = estate.assessment()
+    return Reconciliation(
+        kind=kind,
+        standing=standing,
+        counts=counts[kind],
+        kinds={kind: sum(one.open for word, one in told.items() if word != "match") for kind, told in counts.items()},
+        sites={site.id: site.name for site in head.body.sites} if head and head.body else {},
+        paging=paging,
+        rows=tuple(_told(estate, rows)),
+    )
+
+
+def as_csv(asked: Asked[Question]) -> File:
+    """All rows that fit, as a table."""
+    standing = _chosen(asked, _counts(asked.estate, asked.query.site)[asked.query.kind])
+    found, columns = _found(asked, standing), ("device", "label", "standing", "site", "registered", "seen", "bought")
+
+    def rows() -> Iterator[list[object]]:
+        for row in found.iterator(2000):
+            yield [getattr(row, name) for name in columns]
+
+    return table("reconciliation", columns, rows)
+
+
+class Settling(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a row is in order."""
+
+    found: Annotated[str, msgspec.Meta(max_length=64)]
+    """Hash of what was seen when it was settled."""
+    reason: Text
+
+
+def _row(asked: Asked[Settling]) -> Standing:
+    row = asked.estate.rows(Standing).filter(device=asked.path["device"]).first()
+    if row is None:
+        raise Http404
+    if row.found != asked.query.found:
+        step = "Load the page again and look at what stands there now."
+        raise UsageError("what there is to settle changed meanwhile", next_step=step)
+    return row
+
+
+def _back(asked: Asked[Settling], row: Standing) -> str:
+    return f"/b/{asked.estate.id}/reconciliation/?kind={row.kind}&standing={row.standing}"
+
+
+def settle(asked: Asked[Settling]) -> str:
+    """Settle a row; it folds away until the device changes."""
+    row, why = _row(asked), asked.query.reason.strip()
+    said = {"standing": row.standing, "registered": row.registered, "seen": row.seen}
+    log.write(who=asked.person.email, what="row settled", body=asked.estate.id, about=row.device, said=said, why=why)
+    asked.estate.rows(Settled).filter(found=row.found).delete()
+    Settled.objects.create(
+        body=asked.estate.row,
+        device=row.device,
+        standing=row.standing,
+        found=row.found,
+        why=why,
+        who=asked.person.email,
+        at=datetime.now(UTC),
+    )
+    return _back(asked, row)
+
+
+def reopen(asked: Asked[Settling]) -> str:
+    """Open a settled row again; who settled it and why stays in the log."""
+    row, why = _row(asked), asked.query.reason.strip()
+    log.write(who=asked.person.email, what="row opened again", body=asked.estate.id, about=row.device, why=why)
+    asked.estate.rows(Settled).filter(found=row.found).delete()
+    return _back(asked, row)
+
+
+PAGE = Page(
+    name="reconciliation",
+    path="reconciliation/",
+    says="Register, network and purchases side by side, and where they do not agree.",
+    query=Question,
+    data=Reconciliation,
+    fetch=fetch,
+    template="reconciliation.html",
+    files={"csv": as_csv},
+)
+SETTLE = Deed(
+    name="settle-row",
+    path="reconciliation/<str:device>/settle/",
+    says="Says why a device is in order where register, network and purchases do not agree.",
+    right=Right.EDIT,
+    form=Settling,
+    do=settle,
+)
+REOPEN = Deed(
+    name="reopen-row",
+    path="reconciliation/<str:device>/open/",
+    says="Opens a settled row again.",
+    right=Right.EDIT,
+    form=Settling,
+    do=reopen,
+)

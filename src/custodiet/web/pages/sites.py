@@ -1,0 +1,253 @@
+"""The sites of a body: what only people can say of them, limb by limb, with who said it and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Annotated
+
+import msgspec
+from django.http import Http404
+
+from custodiet.errors import UsageError
+from custodiet.model import UNDECIDED, Body, Decision, Directive, Site
+from custodiet.model.site import Answer
+from custodiet.web import log
+from custodiet.web.dates import day
+from custodiet.web.estate import Estate
+from custodiet.web.knowledge import names_of
+from custodiet.web.lists import AT_A_TIME, Paging
+from custodiet.web.page import Asked, Deed, Nothing, Page
+from custodiet.web.progress import asking, counts_of
+from custodiet.web.rights import Right
+from custodiet.web.site_decisions import Recorded, recorded
+from custodiet.web.store.models import Published, SiteDecision
+
+Word = Annotated[str, msgspec.Meta(max_length=254)]
+
+
+class Limb(msgspec.Struct, frozen=True, kw_only=True):
+    """One question that only people can answer."""
+
+    zone: str
+    """Id of the zone that it is about; empty: the site, or the body."""
+    condition: str
+    """Its id; empty for a zone."""
+    question: str
+    asked_by: tuple[str, ...]
+    """Titles of the directives that ask it."""
+    decision: Decision
+    """The answer that holds."""
+    judged_before: bool
+    """Whether devices were last judged before that answer was given."""
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """A site in the list."""
+
+    id: str
+    name: str
+    devices: int
+    not_satisfied: int
+    undetermined: int
+    undecided: int
+    """Questions about it that nobody answered."""
+
+
+class Sites(msgspec.Struct, frozen=True, kw_only=True):
+    """The sites of a body, and what is asked of the body as a whole."""
+
+    described: bool
+    """Whether the body and its sites were described at all."""
+    limbs: tuple[Limb, ...]
+    """About the body as a whole."""
+    paging: Paging
+    sites: tuple[Place, ...]
+    elsewhere: Place
+    """Devices at no known site."""
+    left: tuple[Recorded, ...]
+    """Answers about sites or zones that are not there any more; they change nothing."""
+
+
+class OneSite(msgspec.Struct, frozen=True, kw_only=True):
+    """One site."""
+
+    place: Place
+    limbs: tuple[Limb, ...]
+    zones: dict[str, str]
+    """Id of a zone -> its name and address ranges."""
+
+
+class Pages(msgspec.Struct, frozen=True, kw_only=True):
+    """Which page of the list."""
+
+    page: int = 1
+
+
+class _Known:
+    """What is needed to tell of any site of a body."""
+
+    def __init__(self, estate: Estate) -> None:
+        head = estate.assessment()
+        self.body: Body | None = head.body if head else None
+        last = estate.rows(Published).order_by("-number").first()
+        self._counts = counts_of(last) if last else {}
+        names = names_of(estate)
+        self._directives = [d for d in map(names.directive, sorted(asking(last) if last else ())) if d]
+        self.recorded = recorded(estate)
+        self._answers = {(one.site, one.zone, one.condition): one for one in self.recorded}
+        self._published = estate.row.published
+
+    def limbs_of_body(self, body: Body) -> tuple[Limb, ...]:
+        """What is asked of the body as a whole."""
+        return tuple(self._limbs("", body.facts, ((d, d.conditions) for d in self._directives)))
+
+    def limbs_of(self, site: Site) -> tuple[Limb, ...]:
+        """What is asked of a site, then of its zones."""
+        wanted = ((d, [c for r in d.requirements for c in (*r.where, *r.purpose)]) for d in self._directives)
+        return (*self._limbs(site.id, site.facts, wanted), *(self._limb(site.id, z.id, "", z.core) for z in site.zones))
+
+    def _limbs(
+        self, site: str, facts: Mapping[str, Decision], wanted: Iterable[tuple[Directive, Iterable[str]]]
+    ) -> Iterator[Limb]:
+        asked: dict[str, dict[str, str]] = {condition: {} for condition in facts}
+        asked |= {one.condition: {} for one in self.recorded if (one.site, one.zone) == (site, "")}
+        for directive, conditions in wanted:
+            for condition in conditions:
+                asked.setdefault(condition, {})[directive.id] = directive.title
+        for condition, by in asked.items():
+            yield self._limb(site, "", condition, facts.get(condition, UNDECIDED), by)
+
+    def _limb(
+        self, site: str, zone: str, condition: str, decision: Decision, by: Mapping[str, str] | None = None
+    ) -> Limb:
+        here = self._answers.get((site, zone, condition))
+        questions = (d.conditions[condition] for d in self._directives if condition in d.conditions)
+        return Limb(
+            zone=zone,
+            condition=condition,
+            question=next(questions, condition),
+            asked_by=tuple((by or {}).values()),
+            decision=here.decision if here else decision,
+            judged_before=here is not None and (self._published is None or here.at > self._published),
+        )
+
+    def place(self, site: Site | None) -> Place:
+        """A site with its numbers; none: devices at no known site."""
+        id, name = (site.id, site.name) if site else ("", "")
+        devices, bad, undecided = self._counts.get(id, (0, 0, 0))
+        left = sum(limb.decision.answer == "unknown" for limb in self.limbs_of(site)) if site else 0
+        return Place(id=id, name=name, devices=devices, not_satisfied=bad, undetermined=undecided, undecided=left)
+
+    def left(self) -> tuple[Recorded, ...]:
+        """Answers about what is not there any more."""
+        there = {("", "")}
+        for site in self.body.sites if self.body else ():
+            there |= {(site.id, ""), *((site.id, zone.id) for zone in site.zones)}
+        return tuple(one for one in self.recorded if (one.site, one.zone) not in there)
+
+
+def fetch(asked: Asked[Pages]) -> Sites:
+    """As they were last concluded, with the answers that were given since."""
+    known = _Known(asked.estate)
+    sites = known.body.sites if known.body else ()
+    pages = max(1, -(-len(sites) // AT_A_TIME))
+    page = min(max(1, asked.query.page), pages)
+    return Sites(
+        described=known.body is not None,
+        limbs=known.limbs_of_body(known.body) if known.body else (),
+        paging=Paging(total=len(sites), more=False, page=page, pages=pages),
+        sites=tuple(map(known.place, sites[(page - 1) * AT_A_TIME : page * AT_A_TIME])),
+        elsewhere=known.place(None),
+        left=known.left(),
+    )
+
+
+def one(asked: Asked[Nothing]) -> OneSite:
+    """By the id in the address."""
+    known = _Known(asked.estate)
+    site = _site(known.body, asked.path["site"])
+    if site is None:
+        raise Http404
+    zones = {zone.id: " ".join((zone.name or zone.id, *zone.subnets)) for zone in site.zones}
+    return OneSite(place=known.place(site), limbs=known.limbs_of(site), zones=zones)
+
+
+def _site(body: Body | None, id: str) -> Site | None:
+    return next((site for site in body.sites if site.id == id), None) if body else None
+
+
+class Decided(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer that only a person can give."""
+
+    answer: Answer
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=4000)]
+    site: Word = ""
+    """Id of the site; empty: the body as a whole."""
+    zone: Word = ""
+    """Id of the zone, where it is about whether that is part of a core network."""
+    condition: Word = ""
+    """Id of the condition; empty for a zone."""
+    by: Word = ""
+    """Name or function of who decided; empty: who fills in the form."""
+    on: Word = ""
+    """ISO 8601 date of that; empty: today."""
+    until: Word = ""
+    """ISO 8601 date until which it holds; empty: no end."""
+
+
+def decide(asked: Asked[Decided]) -> str:
+    """Record an answer; it counts when devices are next concluded, and is shown at once."""
+    told, known = asked.query, _Known(asked.estate)
+    limbs: tuple[Limb, ...] = ()
+    if known.body is not None and not told.site:
+        limbs = known.limbs_of_body(known.body)
+    elif (site := _site(known.body, told.site)) is not None:
+        limbs = known.limbs_of(site)
+    limb = next((limb for limb in limbs if (limb.zone, limb.condition) == (told.zone, told.condition)), None)
+    if limb is None:
+        raise UsageError("nothing that was applied asks this here", next_step="Choose one of the questions listed.")
+    now = datetime.now(UTC)
+    on, until = day(told.on) or now.date(), day(told.until)
+    fields = {
+        "site": told.site,
+        "zone": told.zone,
+        "condition": told.condition,
+        "answer": told.answer,
+        "decided_by": told.by.strip() or asked.person.name or asked.person.email,
+        "decided_on": on.isoformat(),
+        "until": until.isoformat() if until else "",
+    }
+    said = {"before": limb.decision, "after": fields}
+    why, about = told.reason.strip(), told.site or asked.estate.id
+    log.write(who=asked.person.email, what="site decided", body=asked.estate.id, about=about, said=said, why=why)
+    SiteDecision.objects.create(body=asked.estate.row, reason=why, who=asked.person.email, at=now, **fields)
+    return f"/b/{asked.estate.id}/sites/{told.site}/" if told.site else f"/b/{asked.estate.id}/sites/"
+
+
+LIST = Page(
+    name="sites",
+    path="sites/",
+    says="The sites of the body, and what only people can say of them.",
+    query=Pages,
+    data=Sites,
+    fetch=fetch,
+    template="sites.html",
+)
+ONE = Page(
+    name="site",
+    path="sites/<path:site>/",
+    says="One site, limb by limb: what was decided, by whom and when.",
+    query=Nothing,
+    data=OneSite,
+    fetch=one,
+    template="site.html",
+)
+DECIDE = Deed(
+    name="decide-site",
+    path="site-decision/",
+    says="Records an answer about a site, a zone or the body as a whole.",
+    right=Right.DECIDE,
+    form=Decided,
+    do=decide,
+)

@@ -1,0 +1,152 @@
+"""How register, network and purchases stand to each other; what was settled folds away until the device changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import pytest
+
+from custodiet.model import FIELDS, Asset, Claim, Conclusion, Entry, Identification, Observation
+
+HERE = "/b/waterdorp/reconciliation/"
+KINDS = {"net": "capture", "reg": "register", "bill": "purchase_record", "ask": "survey_answer"}
+
+
+class _Catalog:
+    """A catalog that knows one brand, which another company makes."""
+
+    def __init__(self) -> None:
+        from custodiet.model import Brand
+
+        self.brands = {"ours": Brand(id="ours", name="Ours", company="real", makes=("real",))}
+        self.companies: dict[str, Any] = {}
+
+
+def _claim(field: str, value: str, source: str, technique: str = "self-declared") -> Claim:
+    attribute = f"register.{field}" if source == "reg" else "http.server"
+    technique = "label" if source == "reg" else technique
+    return Claim(
+        field=field, value=value, technique=technique, strength=0.8, record="r", observations=(f"{source}-{field}",),
+        attribute=attribute, observed=value,
+    )  # fmt: skip
+
+
+def _entry(sources: str, *claims: Claim, maker: str = "") -> Entry:
+    told = {field: Conclusion(field=field, value="", confidence=0.0, band="unknown") for field in FIELDS}
+    told["manufacturer"] = Conclusion(field="manufacturer", value=maker, confidence=0.9, band="certain")
+    for claim in claims:
+        here = told[claim.field]
+        told[claim.field] = msgspec.structs.replace(here, claims_for=(*here.claims_for, claim))
+    evidence = tuple(
+        Observation(id=id, source=id.partition("-")[0], subject="s", attribute="a", value="v", locator="row 1")
+        for claim in claims
+        for id in claim.observations
+    )
+    asset = Asset(id="a1", label="cam", subjects=tuple(f"{source}/s" for source in sources.split()))
+    concluded = Identification(asset="a1", conclusions=tuple(told.values()), catalog="c")
+    return Entry(asset=asset, identification=concluded, findings=(), evidence=evidence)
+
+
+def _stands(entry: Entry) -> Any:
+    pytest.importorskip("django")
+    from custodiet.web.standing import Brands, stands
+
+    return stands(entry, KINDS, Brands(_Catalog()))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("sources", "standing"),
+    [("reg net", "match"), ("reg", "ghost"), ("reg bill", "ghost"), ("net", "stray"), ("net bill", "stray"),
+     ("bill", "bought")],
+)  # fmt: skip
+def test_who_knows_it_says_how_it_stands(sources: str, standing: str) -> None:
+    told = _stands(_entry(sources))
+    assert (told.standing, told.bought) == (standing, "bill" in sources)
+
+
+def test_what_only_an_answer_of_a_survey_knows_stands_nowhere() -> None:
+    assert _stands(_entry("ask")) is None
+
+
+@pytest.mark.parametrize(
+    ("claims", "maker", "standing"),
+    [
+        # the label names one brand, the device answers as another
+        ([_claim("brand", "label-co", "reg"), _claim("brand", "real", "net")], "real", "mislabelled"),
+        # nothing on the network names a brand
+        ([_claim("brand", "label-co", "reg")], "", "match"),
+        # the maker is known to make that brand: the register is right about the label
+        ([_claim("brand", "ours", "reg"), _claim("brand", "real", "net")], "real", "match"),
+        ([_claim("model", "DS-1", "reg"), _claim("model", "XX-99", "net")], "", "mislabelled"),
+        # written otherwise, or cut off, is not another model
+        ([_claim("model", "ds 2cd-2143", "reg"), _claim("model", "DS-2CD2143G0-I", "net")], "", "match"),
+    ],
+)
+def test_mislabelled_is_what_the_network_contradicts(claims: list[Claim], maker: str, standing: str) -> None:
+    assert _stands(_entry("reg net", *claims, maker=maker)).standing == standing
+
+
+def test_another_thing_to_settle_has_another_hash() -> None:
+    one = _stands(_entry("reg net", _claim("model", "A-1", "reg"), _claim("model", "B-1", "net")))
+    two = _stands(_entry("reg net", _claim("model", "A-1", "reg"), _claim("model", "B-2", "net")))
+    assert one.found != two.found
+    assert one.found == _stands(_entry("reg net", _claim("model", "A-1", "reg"), _claim("model", "B-1", "net"))).found
+
+
+def _page(client: Any, question: str = "") -> dict[str, Any]:
+    answer = client.get(f"{HERE}?as=json{question}")
+    assert answer.status_code == 200
+    return dict(answer.json())
+
+
+def test_ghosts_of_the_register_are_listed_and_counted(person: Callable[..., Any]) -> None:
+    client = person("viewer")
+    told = _page(client)
+    assert (told["standing"], told["counts"]["ghost"]) == ("ghost", {"open": 2, "settled": 0})
+    assert {"HiLook IPC-T261H", "Axis P3245-LVE"} == {row["registered"] for row in told["rows"]}
+    assert "HiLook IPC-T261H" in client.get(HERE).content.decode()
+    assert "settle/" not in client.get(HERE).content.decode()
+    assert len(_page(client, "&site=stadhuis")["rows"]) == 1
+    assert _page(client, "&kind=other")["counts"]["ghost"]["open"] == 1
+    table = b"".join(client.get(f"{HERE}?as=csv")).decode()
+    assert len(table.splitlines()) == 3
+
+
+def test_a_settled_row_folds_away_until_the_device_changes(person: Callable[..., Any]) -> None:
+    from custodiet.web.store.models import Logged, Standing
+
+    client = person("editor")
+    row = _page(client)["rows"][0]
+    here = f"{HERE}{row['device']}/"
+    assert client.post(f"{here}settle/", {"found": "0" * 64, "reason": "x"}).status_code == 400
+    assert client.post(f"{here}settle/", {"found": row["found"], "reason": "in the store room"}).status_code == 302
+    log = Logged.objects.order_by("-number").first()
+    assert log is not None
+    assert (log.what, log.about, log.why) == ("row settled", row["device"], "in the store room")
+    told = _page(client)
+    assert told["counts"]["ghost"] == {"open": 1, "settled": 1}
+    assert row["device"] not in [one["device"] for one in told["rows"]]
+    [settled] = _page(client, "&standing=ghost&settled=yes")["rows"]
+    assert settled["settled"]["why"] == "in the store room"
+    assert "in the store room" in client.get(f"{HERE}?standing=ghost&settled=yes").content.decode()
+    Standing.objects.filter(body="waterdorp", device=row["device"]).update(found="f" * 64)
+    assert _page(client)["counts"]["ghost"] == {"open": 2, "settled": 0}
+
+
+def test_a_settled_row_can_be_opened_again(person: Callable[..., Any]) -> None:
+    client = person("editor")
+    row = _page(client)["rows"][0]
+    told = {"found": row["found"], "reason": "x"}
+    client.post(f"{HERE}{row['device']}/settle/", told)
+    assert client.post(f"{HERE}{row['device']}/open/", told).status_code == 302
+    assert _page(client)["counts"]["ghost"] == {"open": 2, "settled": 0}
+
+
+def test_who_may_only_see_settles_nothing(person: Callable[..., Any]) -> None:
+    client = person("viewer")
+    row = _page(client)["rows"][0]
+    told = {"found": row["found"], "reason": "x"}
+    assert client.post(f"{HERE}{row['device']}/settle/", told).status_code == 404
+    assert _page(client)["counts"]["ghost"] == {"open": 2, "settled": 0}
