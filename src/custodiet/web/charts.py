@@ -51,6 +51,13 @@ def bar(row: Bar, most: int) -> Markup:
     return frame.format(_WIDTH + 24, Markup("").join([ground, *drawn]))
 
 
+def together(rows: Sequence[Bar]) -> Markup:
+    """One bar of what several rows stand for."""
+    parts = {name: number for row in rows for name, number in row.parts.items()}
+    whole = Bar(label="", question="", devices=sum(row.devices for row in rows), parts=parts)
+    return bar(whole, whole.devices)
+
+
 def swatch(name: str) -> Markup:
     """The colour of a part, for the key."""
     drawn = Markup('<rect class="{}" x="1" y="1" width="8" height="8"/>').format(name)

@@ -128,7 +128,7 @@ def sorts() -> dict[str, str]:
 
 def outcomes() -> dict[str, str]:
     """Outcomes for people."""
-    return {"not_satisfied": _("Not satisfied"), "undetermined": _("Undecided"), "rest": _("Nothing found")}
+    return {"not_satisfied": _("Not satisfied"), "undetermined": _("Undecided"), "rest": _("Nothing against it")}
 
 
 def told(field: str, value: str, known: Known) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterable
 from itertools import compress
 from urllib.parse import urlencode
 
@@ -76,6 +77,9 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     """What was read and found, in one sentence."""
     directives: str
     """By what was judged, in one sentence."""
+    since: str
+    """Day of the earliest thing in any source, for people; empty: none gives a time."""
+    until: str
     looked: tuple[Looked, ...]
     """What was looked at, and when."""
     sources: int
@@ -102,6 +106,7 @@ def fetch(asked: Asked[Nothing]) -> Overview:
     estate = asked.estate
     columns, known = columns_of(estate), known_of(estate)
     head, due = known.head, _due(columns, known)
+    tallies = head.tallies if head else ()
     changed = estate.rows(Change).filter(at=estate.row.published) if estate.row.published else None
     counted = changed.order_by("field").values_list("field").annotate(Count("number")) if changed is not None else ()
     return Overview(
@@ -109,6 +114,8 @@ def fetch(asked: Asked[Nothing]) -> Overview:
         on=head.on if head else "",
         scope=summary.scope(head) if head else "",
         directives=summary.applied(head, known.names) if head else "",
+        since=_day(min, (tally.first_seen for tally in tallies)),
+        until=_day(max, (tally.last_seen for tally in tallies)),
         looked=_looked(known),
         sources=len(head.sources) if head else 0,
         skipped=tuple(
@@ -134,15 +141,19 @@ def _looked(known: Known) -> tuple[Looked, ...]:
 
 def _one(source: Source, tallies: dict[str, Tally]) -> Looked:
     tally = tallies.get(source.id)
-    seen = [words.utc(tally.first_seen), words.utc(tally.last_seen)] if tally else [None, None]
-    since, until = (words.day(at.date().isoformat()) if at else "" for at in seen)
     return Looked(
         name=source.name,
         kind=words.SOURCES.get(source.kind, source.kind),
-        since=since,
-        until=until,
+        since=_day(min, (tally.first_seen,) if tally else ()),
+        until=_day(max, (tally.last_seen,) if tally else ()),
         read=f"{tally.read:,} / {tally.total:,} {tally.unit}" if tally else "",
     )
+
+
+def _day(which: Callable[[list[float]], float], moments: Iterable[float | None]) -> str:
+    known = [moment for moment in moments if moment is not None]
+    at = words.utc(which(known)) if known else None
+    return words.day(at.date().isoformat()) if at else ""
 
 
 def by_outcome(columns: Columns) -> tuple[Bar, ...]:
