@@ -20,7 +20,7 @@ from custodiet.dates import day_of
 from custodiet.egress import ASKED_FOR, Around, Owners, egress_of
 from custodiet.egress.inside import STREAMS, Roles
 from custodiet.egress.names import host
-from custodiet.egress.place import address_of, is_nobody, is_private, is_to_all, own_networks
+from custodiet.egress.place import address_of, is_nobody, is_private, is_to_all, lies_outside, own_networks
 from custodiet.egress.shape import slice_of
 from custodiet.egress.watched import watches
 from custodiet.model import Asset, Body, Egress, Identification, Located
@@ -101,19 +101,21 @@ def egress_of_case(
     firmware = tuple(sorted(around.firmware))
     rest = tuple(name for name in ASKED_FOR if name not in NAMES) + firmware
     for asset, identification, _ in case.conclusions(only):
-        if only is None and not _is_told(identification, catalog):
+        addresses = _keys(asset)
+        if only is None and not _is_told(identification, catalog, outside=lies_outside(addresses, around.own)):
             continue
-        addresses = [f"ip:{one.value}" for one in asset.identifiers if one.kind == "ip"]
         observations = [*case.observed_of(asset.id, rest), *case.observed_of(asset.id, NAMES)]
         flows = case.traffic_of(addresses, slice_of)
         yield egress_of(asset, identification, observations, flows, around)
 
 
-def _is_told(identification: Identification, catalog: Catalog) -> bool:
+def _is_told(identification: Identification, catalog: Catalog, *, outside: bool) -> bool:
+    """Whether it is for surveillance, or of unknown kind with a sign; of a public address no MAC is a sign."""
     device_class = identification.get("device_class").value
     if device_class:
         return bool(catalog.surveillance(device_class))
-    return any(identification.get(field).claims_for for field in ("manufacturer", "brand"))
+    claims = (claim for field in ("manufacturer", "brand") for claim in identification.get(field).claims_for)
+    return any(not outside or claim.technique != "address-block" for claim in claims)
 
 
 def _around(case: Case, catalog: Catalog, body: Body | None, on: str) -> Around:

@@ -78,6 +78,73 @@ def test_a_doubtful_source_never_says_that_nothing_was_sent(doubt: str) -> None:
     assert "complete" not in one.says
 
 
+@pytest.mark.parametrize(
+    ("doubt", "says"),
+    [
+        ("sampled", "at least 5.0 kB out"),
+        ("lost", "at least"),
+        ("duplicates", "at most"),
+        ("both_ways", "of which some or all is the sum of both directions"),
+    ],
+)
+def test_doubtful_sums_are_told_as_that(doubt: str, says: str) -> None:
+    one = told(flow("198.51.100.7"), doubts={doubt: "it says so"})
+    assert says in one.says
+    assert " at " not in told(flow("198.51.100.7")).says
+
+
+def test_a_clock_that_jumps_stands_in_the_sentence() -> None:
+    for flows in ((flow("198.51.100.7"),), (flow(RECORDER),)):
+        one = told(*flows, doubts={"clock_jump": "times go back once"})
+        assert "(its clock jumps)" in one.says
+        assert "complete" not in one.says
+
+
+def test_the_sum_of_both_directions_never_looks_like_pictures_sent_out() -> None:
+    much = flow("198.51.100.7", bytes_out=90_000_000, bytes_in=0, packets_in=1, last_seen=START + 301)
+    assert told(much).peers[0].size == "video-sized"
+    assert told(much, doubts={"both_ways": "it says so"}).peers[0].size == "bulk"
+
+
+def test_what_one_direction_cannot_show_shuts_no_way_in() -> None:
+    knock = flow(CAMERA, subject="198.51.100.7", port=80, answered=False)
+    one = told(knock, doubts={"one_direction": "it says so"})
+    assert [(way.state, way.says) for way in one.ways_in] == [
+        ("seen", "1 address outside called tcp/80, and whether anything came back could not be seen.")
+    ]
+    assert one.peers[0].one_way
+    assert not told(knock).peers[0].one_way
+    assert told(knock).ways_in[0].state == "shut"
+    called = told(names_cloud(), flow(CLOUD, answered=False), doubts={"one_direction": "it says so"})
+    assert all(way.state == "seen" and "could not be seen" in way.says for way in called.ways_in)
+
+
+def test_sums_by_address_alone_do_not_say_who_called() -> None:
+    assert not told(flow(CAMERA, subject="198.51.100.7", port=0, transport="ip/0")).ways_in
+
+
+def test_what_a_firewall_stopped_is_told_beside_what_was_seen() -> None:
+    stopped = [
+        seen("firewall.blocked", value) for value in ("tcp 198.51.100.9:443", "udp [2001:db8::9]:53", "tcp 10.0.0.7:80")
+    ]
+    one = told(*stopped, flow("198.51.100.9", answered=False), doubts={"one_direction": "it says so"})
+    assert (
+        "A firewall wrote that it stopped calls of it to 2 addresses outside (198.51.100.9 and 2001:db8::9)."
+        in one.says
+    )
+
+
+def test_only_clean_watching_is_told_as_clean() -> None:
+    assert told(flow(RECORDER)).clean == told(flow(RECORDER)).spans
+    assert told(flow(RECORDER), doubts={"sampled": "it says so"}).clean == ()
+
+
+def test_doubts_of_a_log_of_names_are_told_though_it_is_no_watching() -> None:
+    one = told(seen("dns.query", "dev.hik-connect.com"), kind="log", doubts={"local_time": "no zone"})
+    assert one.doubts == ("a.pcap: no zone.",)
+    assert (one.spans, one.outcome) == ((), "cannot be said")
+
+
 def test_a_minute_is_too_short_for_nothing() -> None:
     one = told(flow(RECORDER), seconds=30)
     assert (one.outcome, one.says[:14]) == ("cannot be said", "Cannot be said")

@@ -6,7 +6,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from custodiet.egress.place import Near, may_be_broadcast
+from custodiet.egress.place import Near, lies_outside, may_be_broadcast
 
 CAMERA6 = "ip:2001:db8:1:2::5"
 
@@ -52,3 +52,20 @@ def test_all_ones_that_never_answers_may_be_the_broadcast() -> None:
     assert may_be_broadcast("ip:10.0.0.255", 0)
     assert not may_be_broadcast("ip:10.0.0.255", 3)
     assert not may_be_broadcast("ip:203.0.113.255", 0)
+
+
+@pytest.mark.parametrize(
+    ("addresses", "outside"),
+    [
+        (["ip:203.0.113.5"], True),
+        (["ip:203.0.113.5", "ip:10.0.0.5"], False),
+        (["ip:198.51.100.7"], False),
+        (["ip:2001:db8::5"], False),
+        (["ip:0.0.0.0"], False),
+        ([], False),
+    ],
+)
+def test_who_stands_outside_is_known_by_public_addresses_that_are_nobodys_here(
+    addresses: list[str], *, outside: bool
+) -> None:
+    assert lies_outside(addresses, (ip_network("198.51.100.0/24"),)) is outside

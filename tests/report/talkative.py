@@ -103,7 +103,8 @@ def talker(**over: object) -> Egress:
         doubts=("The capture has a gap of 3 hours.",),
         not_visible=("What went by another way out.",),
     )
-    return msgspec.structs.replace(made, **over)
+    made = msgspec.structs.replace(made, **over)
+    return made if "clean" in over else msgspec.structs.replace(made, clean=made.spans)
 
 
 def silent(**over: object) -> Egress:

@@ -10,6 +10,7 @@ from custodiet.model import Bar, FirmwareSeen
 from custodiet.model.egress import EgressOutcome
 from custodiet.report import egress as talks
 from custodiet.report.egress_slices import gaps, length_of, slices, stretches
+from custodiet.report.egress_svg import summary
 
 from .factory import FakeNames
 from .talkative import EIGHT, HOUR, bars, inside, peer, silent, talker, unseen, video
@@ -123,6 +124,21 @@ def test_nobody_watching_is_never_nothing() -> None:
     ]
     unwatched = talker(spans=(), peers=(peer(bars=bars((0, 5, 5), (3, 5, 5))),))
     assert [one.state for one in slices(unwatched, 72)] == ["traffic", "not watched", "not watched", "traffic"]
+
+
+def test_what_a_sample_or_a_part_did_not_show_is_never_nothing() -> None:
+    doubtful = silent(clean=())
+    assert {one.state for one in slices(doubtful, 72)} == {"doubtful"}
+    assert {talks.how_watched(one) for one in slices(doubtful, 72)} == {"all the time, not well enough"}
+    assert "too little was seen to say that there were none" in summary(doubtful)
+    assert "No bytes went out" in summary(silent())
+    half = silent(clean=((EIGHT, EIGHT + 3 * HOUR),))
+    assert [one.state for one in slices(half, 72)][2:4] == ["nothing", "doubtful"]
+
+
+def test_an_answer_that_could_not_be_seen_is_not_called_missing() -> None:
+    row = talks.row(talker(), peer(answered=False, one_way=True, size="attempt"), FakeNames())
+    assert row.size == "answers not visible"
 
 
 def test_before_the_first_and_after_the_last_moment_nobody_watched() -> None:

@@ -17,13 +17,14 @@ from custodiet.egress.inside import Roles
 from custodiet.egress.names import ASKED, Names, names_of
 from custodiet.egress.owners import Owner, Owners
 from custodiet.egress.place import Near, Network
-from custodiet.egress.said import sentences
+from custodiet.egress.said import sentences, stopped
 from custodiet.egress.shape import SLICES, bars, in_calendar, pace, shape, slice_of
 from custodiet.egress.sums import Talk, gather
-from custodiet.egress.watched import Watch, watching
+from custodiet.egress.watched import Watch, Watching, watching
 from custodiet.egress.ways_in import ways_in
 from custodiet.egress.words import listed
 from custodiet.model import Asset, Egress, Flow, Identification, Located, Observation, Peer
+from custodiet.model.egress import Size
 
 MOST_PEERS = 50
 """Peers that are listed; all are counted."""
@@ -40,6 +41,7 @@ ASKED_FOR = (
     "upnp.port_mapping_answer",
     "sadp.cloud",
     "net.gateway",
+    "firewall.blocked",
 )
 """Attributes of a device that are asked for here, beside those that are read as firmware."""
 
@@ -93,13 +95,13 @@ def egress_of(
     near = Near(around.own, addresses)
     talks = gather(flows, addresses, near)
     names = names_of(observations, talks.each)
-    watched = watching(talks, around.watches, addresses)
+    watched = watching(talks, around.watches, addresses, {one.source for one in observations})
     moments = [at for talk in talks.each for at in (talk.first, talk.last)] + [
         at for span in watched.spans for at in span
     ]
     known = [at for at in moments if in_calendar(at)]
     length = slice_of(min(known), max(known)) if known else SLICES[2]
-    peers = [_peer(talk, names, maker, around) for talk in talks.each]
+    peers = [_peer(talk, names, maker, around, watched) for talk in talks.each]
     peers = with_channels(peers, names, talks, around.owners, maker, length)
     peers.sort(key=_order)
     told = sentences(maker, peers, talks, names, watched, near, around.owners, around.own)
@@ -114,11 +116,12 @@ def egress_of(
         label=asset.label,
         maker=maker,
         outcome=told.outcome,
-        says=told.says,
+        says=told.says + stopped(observations, near),
         peers=tuple(_with_bars(peers[:MOST_PEERS], talks.each, length)),
         peers_total=len(peers),
         watched=watched.seconds,
         spans=watched.spans,
+        clean=watched.clean,
         slice=length,
         ways_in=ways_in(observations, peers, names, around.owners, maker),
         firmware=ledger((o for o in observations if o.attribute in around.firmware), readings_of(identification)),
@@ -143,7 +146,7 @@ def _order(peer: Peer) -> tuple[object, ...]:
     return (place, not peer.of_maker, -peer.bytes_out, -peer.bytes_in, peer.address, peer.port, peer.begun_by)
 
 
-def _peer(talk: Talk, names: Names, maker: str, around: Around) -> Peer:
+def _peer(talk: Talk, names: Names, maker: str, around: Around, watched: Watching) -> Peer:
     known = names.names(talk.address)
     if talk.where == "outside":
         owner = around.owners.of(talk.address, known, talk.transport, talk.port, talk.began, maker)
@@ -169,7 +172,8 @@ def _peer(talk: Talk, names: Names, maker: str, around: Around) -> Peer:
         because=owner.because,
         located=around.located.get(talk.address) if talk.where == "outside" else None,
         answered=talk.answered,
-        size=shape(talk.flows, talk.numbers, outward=talk.began, every=every),
+        one_way=not talk.answered and talk.sources <= watched.one_way,
+        size=_shape(talk, every, watched),
         every=every,
         conversations=sums.conversations,
         hours=talk.hours,
@@ -179,3 +183,19 @@ def _peer(talk: Talk, names: Names, maker: str, around: Around) -> Peer:
         last_seen=talk.last,
         evidence=tuple(evidence[:MOST_EVIDENCE]),
     )
+
+
+def _shape(talk: Talk, every: float, watched: Watching) -> Size:
+    """What it looks like; a number that is the sum of both directions never makes it look like pictures sent out."""
+    found = shape(talk.flows, talk.numbers, outward=talk.began, every=every)
+    if found != "video-sized":
+        return found
+    apart = [
+        (flow, number)
+        for flow, number in zip(talk.flows, talk.numbers, strict=True)
+        if "both_ways" not in watched.doubted.get(flow.source, ())
+    ]
+    if len(apart) == len(talk.flows):
+        return found
+    flows, numbers = [flow for flow, _ in apart], [number for _, number in apart]
+    return found if shape(flows, numbers, outward=talk.began, every=every) == found else "bulk"

@@ -64,6 +64,22 @@ def own_networks(body: Body | None) -> tuple[Network, ...]:
     return tuple(ip_network(text) for site in (body.sites if body else ()) for z in site.zones for text in z.subnets)
 
 
+def lies_outside(addresses: Iterable[str], own: Collection[Network]) -> bool:
+    """Whether all that a device goes by are public IPv4 addresses that nobody calls the body's own.
+
+    What is heard under such an address is most likely a machine behind the router, whose MAC the packets carry.
+
+    Args:
+        addresses: ``ip:`` keys; False where there are none.
+        own: networks of the body.
+    """
+    found = [address_of(key) for key in addresses if not is_nobody(key)]
+    return bool(found) and all(
+        isinstance(one, IPv4Address) and not is_private(str(one)) and not any(one in network for network in own)
+        for one in found
+    )
+
+
 class Near:
     """What is inside, seen from one device.
 

@@ -6,7 +6,7 @@ doubt that could hide something; never that a device cannot send.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from custodiet.egress.names import Names
@@ -30,7 +30,7 @@ from custodiet.egress.shape import in_calendar, refused
 from custodiet.egress.sums import Talks
 from custodiet.egress.watched import LEAST, Watching, gaps, length_of, too_short
 from custodiet.egress.words import duration, how_many, listed, size
-from custodiet.model import Peer
+from custodiet.model import Observation, Peer
 from custodiet.model.egress import EgressOutcome
 
 ONE = {
@@ -88,7 +88,8 @@ def sentences(
         outcome = "tried only"
     else:
         outcome = "nothing outside seen" if watched.clean_seconds >= LEAST else "cannot be said"
-    said = _says(outcome, reached, tried, {talk.address for talk in unanswerable}, watched, owners)
+    sums = _doubts_of_sums(talks, watched)
+    said = _says(outcome, reached, tried, {talk.address for talk in unanswerable}, watched, owners, sums)
     called = {peer.address for peer in outside if not peer.answered and peer.begun_by == "other side"}
     if called and not unanswerable:
         said += f" {how_many(len(called), 'address', 'addresses')} outside called it and got no answer."
@@ -111,12 +112,13 @@ def _says(
     unanswerable: set[str],
     watched: Watching,
     owners: Owners,
+    sums: frozenset[str],
 ) -> str:
     when = _when(watched.spans, watched)
     others = len(_addresses(tried) - _addresses(reached))
     if reached:
         out, back = sum(peer.bytes_out for peer in reached), sum(peer.bytes_in for peer in reached)
-        said = f"Seen: {_whom(reached, owners)}, {size(out)} out and {size(back)} in, {when}."
+        said = f"Seen: {_whom(reached, owners)}, {_amount(out, back, sums)}, {when}."
         for peer in reached:
             if any(name.startswith("*.") for name in peer.names):
                 said += f" {peer.because}"
@@ -140,8 +142,49 @@ def _says(
 def _when(spans: Sequence[tuple[float, float]], watched: Watching, where: str = "") -> str:
     """ "in 26 hours of capture at this point (1 gap of 12 minutes)", or "in 26 hours of complete capture"."""
     holes = gaps(spans)
-    complete = not holes and (spans == watched.clean or not watched.spoiled)
-    return f"in {length_of(spans, watched.kinds, complete=complete)}{where}{f' ({holes})' if holes else ''}"
+    jumps = any("clock_jump" in words for words in watched.doubted.values())
+    complete = not holes and not jumps and (spans == watched.clean or not watched.spoiled)
+    remarks = ", ".join(part for part in (holes, "its clock jumps" if jumps else "") if part)
+    return f"in {length_of(spans, watched.kinds, complete=complete)}{where}{f' ({remarks})' if remarks else ''}"
+
+
+def _doubts_of_sums(talks: Talks, watched: Watching) -> frozenset[str]:
+    """What makes the bytes that were counted with the outside doubtful, by the sources that show them."""
+    sources = {source for talk in talks.of("outside") for source in talk.sources}
+    return frozenset(word for source in sources for word in watched.doubted.get(source, ()))
+
+
+LESS, MORE = frozenset({"sampled", "lost", "one_direction", "denied_only"}), frozenset({"duplicates"})
+"""Doubts under which fewer bytes are counted than went by, and more."""
+
+
+def stopped(observations: Iterable[Observation], near: Near) -> str:
+    """A sentence on addresses outside that a firewall says it kept the device from; empty where none says so."""
+    to = {host_of(one.value) for one in observations if one.attribute == "firewall.blocked"}
+    outside = sorted(address for address in to if near.where(f"ip:{address}") == "outside")
+    if not outside:
+        return ""
+    some = how_many(len(outside), "address", "addresses")
+    more = ", ..." if len(outside) > 3 else ""
+    return f" A firewall wrote that it stopped calls of it to {some} outside ({listed(outside[:3])}{more})."
+
+
+def host_of(blocked: str) -> str:
+    """The address of ``tcp 203.0.113.9:443`` or ``tcp [2001:db8::1]:443``."""
+    told = blocked.partition(" ")[2]
+    if told.startswith("["):
+        return told[1:].partition("]")[0]
+    return told.partition(":")[0] if told.count(":") == 1 else told
+
+
+def _amount(out: int, back: int, doubts: frozenset[str]) -> str:
+    """ "1.2 MB out and 23.0 kB in", with what is known of how right these numbers are."""
+    less, more = bool(doubts & LESS), bool(doubts & MORE)
+    about = "about " if less and more else "at least " if less else "at most " if more else ""
+    if "both_ways" in doubts:
+        both = "of which some or all is the sum of both directions"
+        return f"{about}{size(out)} out and {size(back)} in ({both})"
+    return f"{about}{size(out)} out and {size(back)} in"
 
 
 def _doubts(

@@ -72,6 +72,7 @@ class Watching:
         spoiled: why the rest cannot.
         doubts: in sentences.
         one_way: ids of the sources that saw one direction only, so that no answer stands there.
+        doubted: id of a source -> words of its doubts.
     """
 
     spans: tuple[tuple[float, float], ...]
@@ -80,6 +81,7 @@ class Watching:
     spoiled: tuple[str, ...]
     doubts: tuple[str, ...]
     one_way: frozenset[str]
+    doubted: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def seconds(self) -> float:
@@ -114,13 +116,17 @@ def watches(sources: Iterable[Source], tallies: Iterable[Tally], hubs: Mapping[s
     return found
 
 
-def watching(talks: Talks, every: Mapping[str, Watch], addresses: frozenset[str]) -> Watching:
+def watching(
+    talks: Talks, every: Mapping[str, Watch], addresses: frozenset[str], heard: Iterable[str] = ()
+) -> Watching:
     """How one device was watched.
 
     Args:
         talks: all that it talked with.
         every: how each source watched, by its id.
         addresses: ``ip:`` keys of the device.
+        heard: ids of sources that tell of it without a conversation, such as logs of names asked for; their doubts
+            are told, and they are no watching.
     """
     shown: dict[str, list[tuple[float, float]]] = {}
     for talk in talks.each:
@@ -133,11 +139,13 @@ def watching(talks: Talks, every: Mapping[str, Watch], addresses: frozenset[str]
     doubts: list[str] = []
     kinds: set[str] = set()
     one_way: set[str] = set()
+    doubted: dict[str, frozenset[str]] = {}
     for source, moments in sorted(shown.items()):
         watch = every.get(source)
         if watch is None:
             continue
         kinds.add(watch.kind)
+        doubted[source] = frozenset((*watch.doubts, *(["sampled"] if watch.sampled > 1 else [])))
         if "one_direction" in watch.doubts:
             one_way.add(source)
         mine = watch.spans or ((min(m[0] for m in moments), max(m[1] for m in moments)),)
@@ -153,6 +161,9 @@ def watching(talks: Talks, every: Mapping[str, Watch], addresses: frozenset[str]
         spoiled += watch.spoiled
         if not watch.spoiled and not elsewhere:
             clean += mine
+    for source in sorted(set(heard) - shown.keys()):
+        if (watch := every.get(source)) and watch.kind == "log":
+            doubts += (f"{watch.name}: {said.rstrip('.')}." for said in watch.doubts.values())
     return Watching(
         spans=joined(spans, SEAM),
         clean=joined(clean, SEAM),
@@ -160,6 +171,7 @@ def watching(talks: Talks, every: Mapping[str, Watch], addresses: frozenset[str]
         spoiled=tuple(dict.fromkeys(spoiled)),
         doubts=tuple(dict.fromkeys(doubts)),
         one_way=frozenset(one_way),
+        doubted=doubted,
     )
 
 

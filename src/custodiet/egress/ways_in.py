@@ -19,11 +19,16 @@ State = Literal["seen", "declared", "shut"]
 
 REMARKS = ("ip/1", "ip/58")
 """ICMP: what comes from outside unasked is mostly a remark of some router on what the device sent."""
+NO_PROTOCOL = "ip/0"
+"""What exports write that add up by address alone: who called whom does not stand in them."""
 
 MOST = 100
 """Ways of one kind that are told."""
 MOST_EVIDENCE = 10
 """Ids told of one way."""
+
+HIDDEN = "whether anything came back could not be seen"
+"""Said where every source shows one direction alone: a way is never called shut by what could not be seen."""
 
 P2P = ("rendezvous", "relay", "device-registration")
 """Purposes of endpoints by which others find a device from outside."""
@@ -117,14 +122,17 @@ def _calls(peers: Iterable[Peer]) -> Iterator[WayIn]:
     calls: dict[str, list[Peer]] = {}
     for peer in peers:
         remark = peer.transport in REMARKS and not peer.answered
-        if peer.where == "outside" and peer.begun_by == "other side" and not remark:
+        told = not remark and peer.transport != NO_PROTOCOL
+        if peer.where == "outside" and peer.begun_by == "other side" and told:
             calls.setdefault(f"{peer.transport}/{peer.port}".removesuffix("/0"), []).append(peer)
     for port, callers in sorted(calls.items(), key=lambda item: _number(item[0]))[:MOST]:
         answered = [peer for peer in callers if peer.answered]
         some = answered or callers
-        what = "it answered" if answered else "it did not answer"
+        hidden = any(peer.one_way for peer in callers)
+        what = "it answered" if answered else HIDDEN if hidden else "it did not answer"
         number = how_many(len({peer.address for peer in some}), "address", "addresses")
-        yield _of_peers("called from outside", f"{number} outside called {port}, and {what}.", bool(answered), some)
+        said = f"{number} outside called {port}, and {what}."
+        yield _of_peers("called from outside", said, bool(answered) or hidden, some)
 
 
 def _by_purpose(
@@ -140,8 +148,9 @@ def _by_purpose(
     if answered := [peer for peer in met if peer.answered]:
         yield _of_peers(kind, f"It talks with {what}, of {_owners(answered, owners)}.", True, answered)
     elif met:
-        said = f"It called {what}, of {_owners(met, owners)}, and nothing came back."
-        yield _of_peers(kind, said, False, met)
+        hidden = any(peer.one_way for peer in met)
+        said = f"It called {what}, of {_owners(met, owners)}, and {HIDDEN if hidden else 'nothing came back'}."
+        yield _of_peers(kind, said, hidden, met)
     else:
         asked = [
             one
@@ -161,13 +170,13 @@ def _owners(peers: Iterable[Peer], owners: Owners) -> str:
 def _of_peers(
     kind: Literal["p2p registration", "update path", "called from outside"],
     says: str,
-    answered: bool,
+    seen: bool,
     peers: Sequence[Peer],
 ) -> WayIn:
     return WayIn(
         kind=kind,
         says=says,
-        state="seen" if answered else "shut",
+        state="seen" if seen else "shut",
         first_seen=min(peer.first_seen for peer in peers),
         last_seen=max(peer.last_seen for peer in peers),
         evidence=tuple(dict.fromkeys(id for peer in peers for id in peer.evidence))[:MOST_EVIDENCE],

@@ -81,6 +81,8 @@ class Peer(msgspec.Struct, frozen=True, kw_only=True):
     """Country and network owner, where the user gave a database."""
     answered: bool
     """False where nothing came back."""
+    one_way: bool = False
+    """True where nothing came back and no source that shows it could have seen an answer."""
     size: Size
     """What it looks like."""
     every: float = 0.0
@@ -156,6 +158,8 @@ class Egress(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds in which its traffic was watched, time covered twice counted once."""
     spans: tuple[tuple[float, float], ...] = ()
     """Stretches of time in which it was watched, seconds since 1970 UTC."""
+    clean: tuple[tuple[float, float], ...] = ()
+    """The part of `spans` in which silence says something: no sample, no losses, both directions, all written."""
     slice: float = 3600.0
     """Seconds of a bar."""
     ways_in: tuple[WayIn, ...] = ()

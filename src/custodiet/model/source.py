@@ -19,6 +19,7 @@ Doubt = Literal[
     "lost",
     "denied_only",
     "part_logged",
+    "both_ways",
 ]
 """What makes sums of traffic doubtful.
 
@@ -26,11 +27,12 @@ clock_jump     times go back, or the clock was set on the way
 one_direction  of conversations that must have two, only one was seen
 duplicates     the same packets came twice, as from two taps
 sampled        only one of so many packets was counted
-local_time     times carry no zone, so one was assumed
+local_time     times carry no zone or no year, so one was assumed
 translated     several devices stand behind one address
 lost           whoever captured says that it lost packets
 denied_only    a firewall wrote down what it stopped, and nothing that it let through
 part_logged    such a log tells some of the traffic only: names asked for, alerts, what a rule was set to log
+both_ways      the bytes of both directions stand as one number, which is counted as sent
 """
 
 SILENCE = 300.0

@@ -63,6 +63,10 @@ SIZES = {
 """What traffic looks like -> words."""
 
 
+HIDDEN = "answers not visible"
+"""Said instead of its size where every source shows one direction alone."""
+
+
 class Row(NamedTuple):
     """One peer as a table shows it."""
 
@@ -115,7 +119,7 @@ def row(egress: Egress, peer: Peer, names: Names, zone: tzinfo | None = None) ->
         port=port if peer.begun_by == "device" else f"its own {port}",
         out=peer.bytes_out,
         into=peer.bytes_in,
-        size="call to all" if peer.where == "to all" else SIZES.get(peer.size, peer.size),
+        size="call to all" if peer.where == "to all" else HIDDEN if peer.one_way else SIZES.get(peer.size, peer.size),
         often=often(peer),
         since=words.clock(peer.first_seen, zone).rpartition(" ")[0],
     )
@@ -260,7 +264,7 @@ def stretches(egress: Egress) -> list[Slice]:
 def how_watched(one: Slice) -> str:
     """How much of a slice was watched."""
     if one.watched >= WHOLE:
-        return "all the time"
+        return "all the time" if one.clean >= WHOLE else "all the time, not well enough"
     return f"{max(one.watched, 0.01):.0%} of the time" if one.watched > 0 else "not known to have been watched"
 
 

@@ -34,6 +34,8 @@ class Slice(NamedTuple):
     """Bytes to the device."""
     watched: float
     """Share of it that was watched, 0 to 1; of what lies between the first and the last moment watched."""
+    clean: float
+    """Share of it that was watched so well that silence says something, 0 to 1."""
 
     @property
     def sent(self) -> int:
@@ -42,10 +44,15 @@ class Slice(NamedTuple):
 
     @property
     def state(self) -> str:
-        """``traffic``, ``nothing``, ``partly watched`` or ``not watched``; never ``nothing`` where nobody looked."""
+        """``traffic``, ``nothing``, ``doubtful``, ``partly watched`` or ``not watched``.
+
+        Never ``nothing`` where nobody looked, nor where a sample, one direction or a part alone was seen.
+        """
         if self.sent or self.into:
             return "traffic"
-        return "nothing" if self.watched >= WHOLE else "partly watched" if self.watched > 0 else "not watched"
+        if self.watched >= WHOLE:
+            return "nothing" if self.clean >= WHOLE else "doubtful"
+        return "partly watched" if self.watched > 0 else "not watched"
 
 
 def slices(egress: Egress, most: int) -> list[Slice]:
@@ -76,7 +83,9 @@ def slices(egress: Egress, most: int) -> list[Slice]:
     found = []
     for at in range(number):
         begin, end = (first + at * times) * step, (first + (at + 1) * times) * step
-        found.append(Slice(begin, end, out[at], video[at], into[at], _watched(egress.spans, begin, end)))
+        watched = _watched(egress.spans, begin, end)
+        clean = _watched(egress.clean, begin, end, among=egress.spans)
+        found.append(Slice(begin, end, out[at], video[at], into[at], watched, clean))
     return _clipped(found, egress.spans)
 
 
@@ -96,11 +105,21 @@ def length_of(found: Sequence[Slice]) -> float:
     return max(one.end - one.begin for one in found)
 
 
-def _watched(spans: Sequence[tuple[float, float]], begin: float, end: float) -> float:
-    """The share of a stretch that was watched; what lies before the first or after the last span does not count."""
+def _watched(
+    spans: Sequence[tuple[float, float]], begin: float, end: float, among: Sequence[tuple[float, float]] = ()
+) -> float:
+    """The share of a stretch that was watched; what lies before the first or after the last of `among` does not count.
+
+    Args:
+        spans: when it was watched.
+        begin: of the stretch.
+        end: of the stretch.
+        among: all that was watched at all; empty: the spans.
+    """
+    among = among or spans
     if not spans:
         return 0.0
-    begin, end = max(begin, min(span[0] for span in spans)), min(end, max(span[1] for span in spans))
+    begin, end = max(begin, min(span[0] for span in among)), min(end, max(span[1] for span in among))
     if end <= begin:
         return 0.0
     return sum(max(0.0, min(end, until) - max(begin, since)) for since, until in spans) / (end - begin)

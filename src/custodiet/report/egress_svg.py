@@ -63,7 +63,12 @@ def summary(egress: Egress, zone: tzinfo | None = None) -> str:
             f"Most went out in the {length} from {words.clock(tallest.begin, zone)}: {words.size(tallest.sent)}."
         )
     else:
-        parts.append("No bytes went out to an address outside while it was watched.")
+        clean = egress.spans and egress.spans == egress.clean
+        parts.append(
+            "No bytes went out to an address outside while it was watched."
+            if clean
+            else "No bytes were seen to go outside; too little was seen to say that there were none."
+        )
     if video := sum(one.video for one in found):
         parts.append(f"{words.size(video)} of what went out looks like moving pictures.")
     if missing := gaps(egress):

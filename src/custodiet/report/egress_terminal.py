@@ -33,7 +33,7 @@ _PEERS, _OTHERS, _INSIDE = 12, 40, 6
 
 BLOCKS, PLAIN = "▁▂▃▄▅▆▇█", "12345678"
 NOTHING, UNSEEN = "·", "░"
-"""A slice with nothing, and one in which nobody or not always somebody watched; without Unicode ``.`` and ``?``."""
+"""A slice with nothing, and one not watched all the time or not well enough; without Unicode ``.`` and ``?``."""
 
 
 def show(
@@ -229,7 +229,8 @@ def sparkline(egress: Egress, *, console: Console, zone: tzinfo | None = None) -
     if "?" in marks:
         yield indented("?: not watched all the time: there may have been more", 2, "dim")
     nothing, unseen = _signs(ascii_only)
-    meant = [(nothing, "watched, and nothing"), (unseen, "not watched all the time: not known")]
+    why = " or not well enough" if any(one.watched >= WHOLE > one.clean for one in found) else ""
+    meant = [(nothing, "watched, and nothing"), (unseen, f"not watched all the time{why}: not known")]
     said = "; ".join(f"{sign} {means}" for sign, means in meant if sign in used)
     if said:
         yield indented(said, 2, "dim")
@@ -242,6 +243,6 @@ def _signs(ascii_only: bool) -> tuple[str, str]:
 def _sign(one: Slice, number: int, most: int, ascii_only: bool) -> str:
     nothing, unseen = _signs(ascii_only)
     if not number:
-        return nothing if one.watched >= WHOLE else unseen
+        return nothing if one.clean >= WHOLE else unseen
     steps = PLAIN if ascii_only else BLOCKS
     return steps[min(len(steps) - 1, number * len(steps) // (most + 1))]

@@ -26,7 +26,7 @@ from custodiet.report.csv import (
     finding_row,
     finding_rows,
 )
-from custodiet.report.egress import SIZES, located
+from custodiet.report.egress import HIDDEN, SIZES, located
 from custodiet.report.guard import cell
 from custodiet.report.summary import Names
 
@@ -162,8 +162,8 @@ def _peers(entry: Entry, names: Names) -> Iterable[list[Value]]:
             peer.transport,
             peer.port,
             peer.begun_by,
-            "yes" if peer.answered else "no",
-            SIZES.get(peer.size, peer.size),
+            "yes" if peer.answered else "not visible" if peer.one_way else "no",
+            HIDDEN if peer.one_way else SIZES.get(peer.size, peer.size),
             round(peer.every, 1) or None,
             peer.conversations,
             peer.bytes_out,

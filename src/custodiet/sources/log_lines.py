@@ -36,6 +36,8 @@ class Passage:
     packets_in: int = 0
     packet: bool = False
     """The line tells one packet: packets of one kind are added up by the hour."""
+    both_ways: bool = False
+    """``bytes_out`` is the sum of both directions: the line tells no more."""
     session: str = ""
     """The number of a session of which several lines tell; empty: this line tells all."""
     final: bool = True

@@ -69,6 +69,7 @@ class LogReading:
         self._blocked: dict[str, set[str]] = {}
         self._blocked_number = 0
         self._denied = self._allowed = self._unsaid = self._translated = self._asked = self._early = self._openings = 0
+        self._both_ways = 0
         self._lost: dict[str, int] = {}
 
     def items(self) -> Iterator[Item]:
@@ -138,6 +139,7 @@ class LogReading:
         self._allowed += passage.allowed is True
         self._unsaid += passage.allowed is None
         self._translated += passage.translated
+        self._both_ways += passage.both_ways
         self._openings += passage.packet and passage.allowed is not False
         self._about(passage, place)
         if passage.session:
@@ -230,12 +232,10 @@ class LogReading:
         for dialect in self._met.values():
             if dialect.remark:
                 yield from self._ledger.remark("", f"{dialect.title}: {dialect.remark}")
-        if years := sorted(self._clock.guessed_years):
-            told = " and ".join(str(year) for year in years[:3])
+        if said := self._year_doubt():
             yield from self._ledger.remark(
                 "",
-                f"the times carry no year and were read as of {told}, the latest that does not lie behind the last "
-                "change of the file",
+                said,
                 "If the file was copied later than in the year after, set its time of change back and read it anew.",
             )
         if self._unsaid:
@@ -251,6 +251,14 @@ class LogReading:
         if self._times.left_out:
             reason = "the times are too scattered to keep; some of the time watched is left out"
             yield from self._ledger.remark("", reason)
+
+    def _year_doubt(self) -> str:
+        """The sentence on years that stand in no line; empty where all do."""
+        told = " and ".join(str(year) for year in sorted(self._clock.guessed_years)[:3])
+        return told and (
+            f"the times carry no year and were read as of {told}, the latest that does not lie behind the last change "
+            "of the file"
+        )
 
     def _doubts(self) -> dict[Doubt, str]:
         doubts: dict[Doubt, str] = {}
@@ -278,10 +286,15 @@ class LogReading:
             )
         sentences: list[tuple[Doubt, str]] = [
             ("one_direction", "; ".join(sentence for sentence in said if sentence)),
-            ("local_time", self._clock.zone_doubt()),
+            ("local_time", "; ".join(said for said in (self._clock.zone_doubt(), self._year_doubt()) if said)),
             ("clock_jump", self._clock.jump_doubt()),
             ("lost", "; ".join(f"{told} ({_count(number, 'time')})" for told, number in self._lost.items())),
         ]
+        if self._both_ways:
+            lines = _count(self._both_ways, "line")
+            sentences.append(
+                ("both_ways", f"in {lines} the bytes of both directions stand as one number; it counts as sent")
+            )
         if self._translated:
             translated = f"in {_count(self._translated, 'line')} addresses were translated on the way"
             sentences.append(("translated", translated))

@@ -9,7 +9,7 @@ from functools import partial
 from custodiet.casefile import MOST_OBSERVATIONS, Case
 from custodiet.catalog import Catalog
 from custodiet.egress import Owners
-from custodiet.egress.place import own_networks
+from custodiet.egress.place import lies_outside, own_networks
 from custodiet.egress.shape import slice_of
 from custodiet.model import Asset, Body, Identification, Observation
 from custodiet.model.news import News
@@ -103,7 +103,7 @@ def news_of_files(
         if not mine and touched.isdisjoint(keys):
             continue
         known, isolated = before.of(asset), isolation.of(asset)
-        own_mac = bool(own_macs(asset) - lent)
+        own_mac = bool(own_macs(asset) - lent) and not lies_outside(keys, around.own)
         told = is_told(identification, around.owners.catalog.surveillance, own_mac=own_mac)
         replaced = [(was, at) for was, at in before.replaced(asset) if was.told or told]
         if not (told or isolated or replaced):

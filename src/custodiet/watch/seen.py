@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from custodiet.egress import Owners
 from custodiet.egress.firmware import ledger, readings_of
 from custodiet.egress.names import ASKED, host, names_of
-from custodiet.egress.place import Near, Network
+from custodiet.egress.place import Near, Network, lies_outside
 from custodiet.egress.sums import Talk, Talks, gather
 from custodiet.isolation.judged import Leak
 from custodiet.isolation.leaks import asked_of, leaks_of
@@ -210,11 +210,11 @@ def seen_of(
         if made and len(destinations) < MOST and not getattr(destinations.get(made.key), "answered", False):
             destinations[made.key] = made
     device_class = identification.get("device_class").value
+    own_mac = bool(facts["net.mac"] or own_macs(asset) - lent) and not lies_outside(addresses, around.own)
     return Seen(
         asset=asset.id,
         label=asset.label,
-        told=isolated is not None
-        or is_told(identification, catalog.surveillance, own_mac=bool(facts["net.mac"] or own_macs(asset) - lent)),
+        told=isolated is not None or is_told(identification, catalog.surveillance, own_mac=own_mac),
         surveillance=bool(catalog.surveillance(device_class)),
         device_class=device_class,
         maker=maker,

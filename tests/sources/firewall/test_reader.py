@@ -112,7 +112,7 @@ def test_a_session_is_told_once_with_who_began_it(tmp_path: Path) -> None:
     assert (flow.subject, flow.peer, flow.port, flow.bytes_out) == (CAM, "ip:192.0.2.1", 443, 5000)
     assert (flow.first_seen, flow.last_seen, flow.locator) == (SEVEN, SEVEN + 36_000, "line 1")
     assert watched(outcome).spans == ((SEVEN, SEVEN + 36_000),), "a long session covers all its time"
-    assert set(watched(outcome).doubts) == {"part_logged", "translated"}
+    assert set(watched(outcome).doubts) == {"part_logged", "translated", "both_ways"}
     assert any("both directions as one number" in one.reason for one in outcome.issues)
 
 
@@ -169,7 +169,9 @@ def test_the_year_comes_from_the_file_and_the_zone_from_the_user(tmp_path: Path,
     assert isinstance(tally, Tally) and tally.watched is not None
     [flow] = [one for one in rest if isinstance(one, Flow)]
     assert flow.first_seen == SEVEN + shift
-    assert ("local_time" in tally.watched.doubts) is (zone == "")
+    said = tally.watched.doubts["local_time"]
+    assert ("no zone" in said) is (zone == "")
+    assert "read as of 2026" in said
     assert any(isinstance(one, Issue) and "read as of 2026" in one.reason for one in rest)
 
 

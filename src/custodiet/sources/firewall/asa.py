@@ -142,6 +142,7 @@ def _torn(text: str, when: float | None) -> Told:
         until=when,
         allowed=True,
         bytes_out=count_of(total),
+        both_ways=answered,
         packets_out=1,
         packets_in=int(answered),
         session=number,

@@ -119,6 +119,7 @@ class CheckPoint(Dialect):
             allowed=allowed,
             bytes_out=out or (total if not back else 0),
             bytes_in=0 if allowed is False else back,
+            both_ways=total > 0 and not (out or back),
             packets_out=max(1, count_of(get("packets"))) if not back else 1,
             packets_in=int(allowed is not False and (back > 0 or (total > 0 and not out))),
             translated=(get("xlatesrc") or "0.0.0.0") != "0.0.0.0",  # noqa: S104 - how the log writes: none
