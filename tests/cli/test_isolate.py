@@ -69,6 +69,11 @@ def test_json_holds_the_plan_and_what_came_of_the_check(case: Path, tmp_path: Pa
     assert told["syntax"]["state"] == "not checked"
 
 
+def test_the_head_counts_all_who_get_through(case: Path, tmp_path: Path) -> None:
+    told = plan(case, tmp_path, *NAMED, "--operator", "10.0.7.0/24")
+    assert "let through: 1 recorder, 1 operator and 1 time server, and nothing else" in " ".join(told.out.split())
+
+
 def test_cut_off_from_everybody(case: Path, tmp_path: Path) -> None:
     told = plan(case, tmp_path, "--recorder", "none", "--device", "10.0.0.5")
     assert told.code == 0

@@ -203,6 +203,18 @@ def test_the_report_shows_the_statement_and_a_broken_one_as_broken(home: Home) -
     assert "Broken statement, proves nothing" in custodiet("explain", ip, "--case", home.case).out
 
 
+def test_the_public_half_is_printed_and_checks_the_statement(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    home.verify("after.pcap", "--out", home.folder / "by-key.json")
+    told = custodiet("isolate", "key", "--key", home.folder / "key", "--json").json
+    assert told["key_id"] in custodiet("isolate", "check", home.folder / "by-key.json").out.replace("\n", "")
+    for given in (told["public_key"], home.folder / "public.pem"):
+        (home.folder / "public.pem").write_text(told["pem"])
+        assert custodiet("isolate", "check", home.folder / "by-key.json", "--public-key", given).code == 0
+    monkeypatch.setenv("XDG_STATE_HOME", str(home.folder / "nothing"))
+    missing = custodiet("isolate", "key")
+    assert (missing.code, list((home.folder / "nothing").rglob("*.key"))) == (2, [])
+
+
 def test_what_is_not_signed_does_not_pass(home: Home) -> None:
     out = home.folder / "unsigned.json"
     assert home.verify("after.pcap", "--no-sign", "--out", out, *quiet_devices(), key=False).code == 0

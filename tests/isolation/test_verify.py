@@ -130,6 +130,15 @@ def test_a_doubtful_capture_shows_no_silence_and_still_shows_a_leak(word: str) -
     assert proved(leaking).verdict == "leaks"
 
 
+def test_one_direction_tells_of_no_answer_missing() -> None:
+    tried = [*RTSP, flow(peer=CLOUD, port=443, out=(3, 180), back=(0, 0))]
+    blocked = " ".join(proved(side(tried)).doubts)
+    assert "no answer" in blocked
+    one_way = " ".join(proved(side(tried, doubts={"one_direction": "so it was"})).doubts)
+    assert "whether anything came back is not known" in one_way
+    assert "blocked" not in one_way
+
+
 def test_copies_from_two_taps_are_told_and_hide_nothing() -> None:
     told = proved(side(RTSP, doubts={"duplicates": "twice"}))
     assert told.verdict == ISOLATED

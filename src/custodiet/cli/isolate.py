@@ -28,6 +28,7 @@ app = typer.Typer(
 
 app.command("verify", short_help="Say from captures whether devices are isolated.")(proving.verify)
 app.command("check", short_help="Check a signed statement offline.")(proving.check)
+app.command("key", short_help="Print the public half of the key that signs.")(proving.key)
 
 
 class For(StrEnum):

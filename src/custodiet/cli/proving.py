@@ -243,6 +243,28 @@ def check(
         tell(found, lambda: checked(found, number, verbose), json=json)
 
 
+def key(
+    file: Annotated[Path | None, typer.Option("--key", metavar="FILE", help="The private key. [default: own]")] = None,
+    json: JsonOption = False,
+) -> None:
+    """Print the public half of the key that signs statements and ledgers: hand it to whoever is to check them.
+
+    Where there is no key of your own yet, none is made.
+    """
+    from custodiet.cli.sending import state_folder
+    from custodiet.report.guard import styled
+    from custodiet.signing import key_id, pem, private_key
+
+    path = file or state_folder() / "ledger.key"
+    if not _is_file(path):
+        step = "Check --key." if file else "One is made when a statement or a ledger is first signed; or give --key."
+        raise UsageError("there is no key", place=str(path), next_step=step)
+    public = private_key(path).public_key()
+    told = {"public_key": public.public_bytes_raw().hex(), "key_id": key_id(public), "pem": pem(public)}
+    lines = (f"Public key  {told['public_key']}", f"Key id      {told['key_id']}", "", told["pem"].rstrip())
+    tell(told, lambda: map(styled, lines), json=json)
+
+
 def _kept(path: Path, id: str) -> bytes:
     """The envelope of a statement that a case keeps."""
     from custodiet.casefile import Case

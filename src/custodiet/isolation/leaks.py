@@ -173,11 +173,17 @@ def open_points(
         side: what was read after.
     """
     if attempts and not terms.near_side:
-        number = sum(out_of(talk)[2] for talk in attempts)
-        yield (
-            f"It tried to open conversations that are not allowed ({how_many(number, 'packet')}, no answer). They were "
-            "blocked if the capture was taken between the device and the rules, which nobody said."
-        )
+        number = how_many(sum(out_of(talk)[2] for talk in attempts), "packet")
+        if any(_one_way(source, side) for talk in attempts for source in talk.sources):
+            yield (
+                f"It tried to open conversations that are not allowed ({number}). Only one direction was seen, so "
+                "whether anything came back is not known."
+            )
+        else:
+            yield (
+                f"It tried to open conversations that are not allowed ({number}, no answer). They were blocked if the "
+                "capture was taken between the device and the rules, which nobody said."
+            )
     unsure = [
         talk
         for talk in attempts
@@ -193,6 +199,11 @@ def open_points(
     sums = [out_of(talk) for talk in tcp]
     if any(sums) and not (any(out for out, _, _ in sums) and any(back for _, back, _ in sums)):
         yield "Of its conversations only one direction passed where the capture was taken."
+
+
+def _one_way(source: str, side: Side) -> bool:
+    tally = side.tallies.get(source)
+    return bool(tally and tally.watched and "one_direction" in tally.watched.doubts)
 
 
 def _unread(talks: Sequence[Talk], observed: Sequence[Observation], terms: Terms, side: Side) -> Iterator[str]:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from rich.console import RenderableType
 from rich.text import Text
 
-from custodiet.isolation.parties import Party
+from custodiet.egress.words import listed
+from custodiet.isolation.parties import Parties, Party
 from custodiet.isolation.plan import Plan
 from custodiet.isolation.syntax import Checked
 from custodiet.report.guard import indented, styled
@@ -29,7 +30,7 @@ def shown(plan: Plan, folder: str, title: str, checked: Checked, verbosity: int)
     """
     parties = plan.parties
     most = None if verbosity else MOST_SHOWN
-    let = f"{count(len(parties.recorders), 'recorder')} and nothing else" if parties.recorders else "nobody"
+    let = _let_through(parties)
     yield styled(f"{count(len(parties.devices), 'device')} to isolate; let through: {let}", "bold")
     for device in parties.devices[:most]:
         known = ", ".join((*device.v4, *device.v6)) or "no address"
@@ -83,6 +84,20 @@ def shown(plan: Plan, folder: str, title: str, checked: Checked, verbosity: int)
 
 def _called(party: Party) -> str:
     return f"{party.address} ({party.name})" if party.name else party.address
+
+
+def _let_through(parties: Parties) -> str:
+    """Who gets through, counted; "nobody" where the plan cuts the devices off from everybody."""
+    counted = [
+        count(len(found), noun)
+        for found, noun in (
+            (parties.recorders, "recorder"),
+            (parties.operators, "operator"),
+            (parties.times, "time server"),
+        )
+        if found
+    ]
+    return f"{listed(counted)}, and nothing else" if counted else "nobody"
 
 
 def _more(total: int, most: int | None) -> Iterator[RenderableType]:
