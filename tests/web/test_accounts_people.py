@@ -1,0 +1,257 @@
+"""Who gives what to whom: people of the installation, roles and tokens of a body; each with its row in the log."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+
+def fresh(client: Any) -> Any:
+    """As if they had signed in just now."""
+    session = client.session
+    session["since"] = datetime.now(UTC).isoformat()
+    session.save()
+    return client
+
+
+def id_of(client: Any) -> int:
+    return int(client.session["_auth_user_id"])
+
+
+def logged() -> tuple[str, str, str]:
+    """The last row: what, body, who."""
+    from custodiet.web.store.models import Logged
+
+    return Logged.objects.order_by("-number").values_list("what", "body", "who")[0]
+
+
+def email_of(client: Any) -> str:
+    from custodiet.web.store.models import Person
+
+    return str(Person.objects.get(pk=id_of(client)).email)
+
+
+def test_somebody_is_invited_by_a_link_that_is_shown_once(person: Callable[..., Any]) -> None:
+    from django.test import Client
+
+    client = person("", administrator=True)
+    assert client.post("/people/invite/", {"email": "New@Example.org", "name": "<b>New</b>"}).status_code == 302
+    page = client.get("/people/").content.decode()
+    link = re.search(r"http://testserver(/welcome/[^<]+)<", page)
+    assert link and "&lt;b&gt;New" in page
+    assert "/welcome/" not in client.get("/people/").content.decode()
+    chosen = {"password": "a whale in the canal", "again": "a whale in the canal"}
+    assert Client().post(link[1], chosen)["Location"] == "/"
+    assert Client().post("/sign-in/", {"email": "new@example.org", **chosen})["Location"] == "/"
+    assert client.post("/people/invite/", {"email": "new@example.org", "name": "x"}).status_code == 400
+    assert client.post("/people/invite/", {"email": "no address", "name": "x"}).status_code == 400
+
+
+@pytest.mark.parametrize("role", ["administrator", "viewer"])
+def test_people_are_for_administrators_of_the_installation(person: Callable[..., Any], role: str) -> None:
+    client = person(role)
+    assert client.get("/people/").status_code == 404
+    assert client.post("/people/invite/", {"email": "new@example.org", "name": "x"}).status_code == 404
+
+
+def test_a_person_is_blocked_and_let_in_again(person: Callable[..., Any]) -> None:
+    client, other = person("", administrator=True), person("viewer")
+    who, them = email_of(client), id_of(other)
+    client.post("/people/change/", {"person": them, "do": "block"})
+    assert logged() == ("person blocked", "", who)
+    assert other.get("/").status_code == 302
+    client.post("/people/change/", {"person": them, "do": "unblock"})
+    assert logged() == ("person let in again", "", who)
+
+
+@pytest.mark.parametrize("do", ["block", "lower"])
+def test_no_administrator_ends_themselves(person: Callable[..., Any], do: str) -> None:
+    client, other = person("", administrator=True), person("", administrator=True)
+    assert client.post("/people/change/", {"person": id_of(client), "do": do}).status_code == 400
+    assert client.post("/people/change/", {"person": id_of(other), "do": do}).status_code == 302
+
+
+@pytest.mark.parametrize("do", ["link", "factors", "raise"])
+def test_who_signed_in_long_ago_takes_over_no_account(person: Callable[..., Any], do: str) -> None:
+    from custodiet.web.store.models import Codes, Link, Person
+
+    client, other = person("", administrator=True), person("viewer")
+    them = Person.objects.get(pk=id_of(other))
+    Codes.objects.create(person=them, secret=b"x", since=datetime.now(UTC))
+    asked = {"person": them.pk, "do": do}
+
+    def state() -> tuple[Any, ...]:
+        them.refresh_from_db()
+        return Codes.objects.count(), Link.objects.filter(person=them).count(), them.administrator
+
+    before = state()
+    assert "Sign in again" in client.post("/people/change/", asked, follow=True).content.decode()
+    assert state() == before
+    fresh(client).post("/people/change/", asked)
+    assert state() != before
+
+
+def test_people_come_in_pages(person: Callable[..., Any]) -> None:
+    from custodiet.web.store.models import Person
+
+    client = person("", administrator=True)
+    Person.objects.bulk_create(Person(email=f"p{n}@example.org", name=f"Person {n:03}") for n in range(120))
+    told = client.get("/people/?q=person&page=3&as=json").json()
+    assert (told["total"], told["pages"], len(told["people"])) == (120, 3, 20)
+    assert 'href="?q=person&amp;page=2"' in client.get("/people/?q=person&page=3").content.decode()
+
+
+def test_roles_are_given_changed_and_taken(person: Callable[..., Any]) -> None:
+    client, other = person("administrator"), person("")
+    give = {"email": email_of(other).upper(), "why": "new here"}
+    assert other.get("/b/waterdorp/").status_code == 404
+    for role, status, what in (
+        ("viewer", 200, "role given"),
+        ("editor", 200, "role given"),
+        ("none", 404, "role taken"),
+    ):
+        answer = client.post("/b/waterdorp/members/give/", {**give, "role": role})
+        assert answer["Location"] == "/b/waterdorp/members/"
+        assert logged() == (what, "waterdorp", email_of(client))
+        assert other.get("/b/waterdorp/").status_code == status
+
+
+@pytest.mark.parametrize("wrong", [{"email": "nobody@example.org", "role": "viewer"}, {"role": "king"}, {"role": ""}])
+def test_what_cannot_be_given(person: Callable[..., Any], wrong: dict[str, str]) -> None:
+    client = person("administrator")
+    given = {"email": email_of(person("")), **wrong}
+    assert client.post("/b/waterdorp/members/give/", given).status_code == 400
+
+
+def test_a_body_keeps_an_administrator_who_can_sign_in(person: Callable[..., Any]) -> None:
+    from custodiet.web.store.models import Membership, Person
+
+    client, other = person("administrator"), person("administrator")
+    Membership.objects.exclude(person__in=[id_of(client), id_of(other)]).delete()
+    Person.objects.filter(pk=id_of(other)).update(is_active=False)
+    mine = {"email": email_of(client), "role": "none"}
+    assert client.post("/b/waterdorp/members/give/", mine).status_code == 400
+    assert client.post("/b/waterdorp/members/give/", {**mine, "role": "viewer"}).status_code == 400
+    Person.objects.filter(pk=id_of(other)).update(is_active=True)
+    assert client.post("/b/waterdorp/members/give/", mine)["Location"] == "/"
+    assert client.get("/b/waterdorp/").status_code == 404
+
+
+def test_members_of_another_body_are_not_shown(person: Callable[..., Any]) -> None:
+    client, stranger = person("administrator"), person("viewer", "geheimstad")
+    told = client.get(f"/b/waterdorp/members/?person={id_of(stranger)}&as=json").json()
+    assert told["chosen"] is None
+    assert email_of(stranger) not in str(told)
+
+
+def made(client: Any, *rights: str, days: int = 30) -> str:
+    """A token, as its page shows it."""
+    fields = {"label": "sensor 1", "rights": rights or ("see",), "days": days}
+    assert client.post("/b/waterdorp/tokens/make/", fields).status_code == 302
+    return str(client.get("/b/waterdorp/tokens/?as=json").json()["once"]["secrets"][0])
+
+
+def program(token: str, **more: Any) -> Any:
+    """What asks with a token, and is held to what a browser is held to."""
+    from django.test import Client
+
+    return Client(enforce_csrf_checks=True, headers={"Authorization": f"Bearer {token}"}, **more)
+
+
+def test_a_token_reads_its_body_as_json_and_nothing_else(person: Callable[..., Any]) -> None:
+    from custodiet.web.store.models import Token
+
+    client = person("administrator")
+    token = made(client)
+    asks = program(token)
+    assert asks.get("/b/waterdorp/devices/").json()["total"] == 3
+    for address in ("/b/geheimstad/", "/b/waterdorp/members/", "/b/waterdorp/tokens/", "/people/", "/account/", "/"):
+        assert asks.get(address).status_code == 404, address
+    assert token not in client.get("/b/waterdorp/tokens/").content.decode()
+    assert token not in str(list(Token.objects.values_list()))
+    assert client.get("/b/waterdorp/tokens/?as=json").json()["tokens"][0]["used"]
+
+
+def test_a_token_that_ended_or_was_revoked_does_nothing(person: Callable[..., Any]) -> None:
+    from custodiet.web.accounts.tokens import find_token
+    from custodiet.web.store.models import Token
+
+    client, now = person("administrator"), datetime.now(UTC)
+    token = made(client, days=1)
+    assert find_token(token, now + timedelta(hours=23)) and not find_token(token, now + timedelta(hours=25))
+    assert client.post("/b/waterdorp/tokens/revoke/", {"token": Token.objects.get().pk}).status_code == 302
+    assert logged()[:2] == ("token revoked", "waterdorp")
+    answer = program(token).get("/b/waterdorp/devices/")
+    assert (answer.status_code, answer["WWW-Authenticate"]) == (401, "Bearer")
+    assert program("custodiet_made_up").get("/b/waterdorp/").status_code == 401
+
+
+def test_a_deed_by_a_token_needs_the_right_and_no_form(person: Callable[..., Any], monkeypatch: Any) -> None:
+    """With a deed of this test, since which deeds there are is not what it is about."""
+    from django.contrib.sessions.middleware import SessionMiddleware
+    from django.http import Http404
+    from django.test import RequestFactory
+
+    from custodiet.web import log
+    from custodiet.web.accounts.tokens import Bearer
+    from custodiet.web.page import Deed, Nothing, answers
+    from custodiet.web.rights import Right
+
+    def do(asked: Any) -> str:
+        log.write(who=asked.person.email, what="done", body=asked.estate.id)
+        return "/"
+
+    deed = Deed(name="x", path="x/", says="x", right=Right.EDIT, form=Nothing, do=do)
+
+    def asks(token: str, body: str = "waterdorp") -> Any:
+        request = RequestFactory().post("/", headers={"Authorization": f"Bearer {token}"})
+        view = Bearer(lambda one: answers(deed)(one, body=body))
+        return SessionMiddleware(view)(request)
+
+    client = person("administrator")
+    editor = made(client, "see", "edit")
+    assert asks(editor).status_code == 302
+    what, body, who = logged()
+    assert (what, body) == ("done", "waterdorp")
+    assert re.fullmatch(r"token \d+: sensor 1", who)
+    for token, where in ((editor, "geheimstad"), (made(client, "see"), "waterdorp")):
+        with pytest.raises(Http404):
+            asks(token, where)
+
+
+def test_the_cookie_beside_a_token_counts_for_nothing(person: Callable[..., Any]) -> None:
+    client = person("administrator")
+    token = made(client)
+    asks = program(token)
+    asks.cookies = client.cookies
+    assert asks.get("/b/waterdorp/tokens/").status_code == 404
+    assert asks.post("/account/about/", {"name": "taken over"}).status_code == 404
+    assert client.get("/b/waterdorp/tokens/").status_code == 200, "nor does the token change the session"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"rights": ["administer"]},
+        {"rights": ["see", "fly"]},
+        {"rights": ["see"], "days": 367},
+        {"rights": ["see"], "days": 0},
+        {"rights": ["see"], "label": ""},
+    ],
+)
+def test_tokens_that_are_not_made(person: Callable[..., Any], fields: dict[str, Any]) -> None:
+    from custodiet.web.store.models import Token
+
+    client = person("administrator")
+    assert client.post("/b/waterdorp/tokens/make/", {"label": "x", "days": 1, **fields}).status_code == 400
+    assert not Token.objects.exists()
+
+
+@pytest.mark.parametrize("role", ["viewer", "editor", "decider", "auditor"])
+def test_only_administrators_of_the_body_make_tokens(person: Callable[..., Any], role: str) -> None:
+    client = person(role)
+    assert client.post("/b/waterdorp/tokens/make/", {"label": "x", "rights": ["see"], "days": 1}).status_code == 404
