@@ -16,6 +16,8 @@ from custodiet.dates import parse_date
 from custodiet.model import Assessment, Asset, Claim, Conclusion, Directive, Entry, Finding, Flow, Requirement
 from custodiet.report.order import is_silent, kind_of, worst
 from custodiet.report.order import worst_first as worst_first  # callers sort by it before they summarise
+from custodiet.report.speech import Words, ngettext
+from custodiet.report.speech import gettext as _
 from custodiet.report.words import CLASSES, PLURALS, SOURCES, STRENGTHS, TECHNIQUES, calendar, count, day, listed, utc
 from custodiet.unseen import given_up
 
@@ -105,6 +107,35 @@ _NAMED = 3
 _DAYS_COUNTED = 730
 """Beyond two years a reader thinks in years."""
 
+_SURE = {
+    ("maker", "certain"): "maker certain",
+    ("maker", "likely"): "maker likely",
+    ("maker", "possible"): "maker possible",
+    ("maker", "unknown"): "maker unknown",
+    ("kind", "certain"): "kind certain",
+    ("kind", "likely"): "kind likely",
+    ("kind", "possible"): "kind possible",
+    ("kind", "unknown"): "kind unknown",
+}
+"""What it is about and the band -> how a sentence says it."""
+
+_VERDICTS = Words(
+    {
+        "not addressed": "This body is not addressed by {law}",
+        "out of scope": "Outside the scope of {law}",
+        "allowed": "Allowed under {law}",
+        "allowed, discouraged": "Allowed but discouraged by {law}",
+        "decision required": "A decision is required{by} under {law}",
+        "prohibited": "Prohibited by {law}",
+        "prohibited until": "Prohibited by {law}, to be put right{by}",
+        "must be gone": "Must be gone{by} under {law}",
+        "overdue": "Overdue: had to be gone{by} under {law}",
+        "report due": "Must be reported{by}{passed} under {law}",
+        "cannot judge": "Cannot be judged under {law}",
+    }
+)
+"""Outcome of a finding -> the sentence."""
+
 
 # --- one device -----------------------------------------------------------------------------------------------------
 
@@ -139,23 +170,23 @@ def what(entry: Entry, names: Names) -> str:
     if maker_and_model := with_model(maker, model):
         parts.append(maker_and_model)
     if brand and not _same_name(brand, maker):
-        parts.append(f"sold as {brand}" if maker else f"labelled {brand}")
+        parts.append((_("sold as {brand}") if maker else _("labelled {brand}")).format(brand=brand))
     if not maker and kind_of(entry) != "other":
-        parts.append("maker unknown")
+        parts.append(_("maker unknown"))
     return ", ".join(parts)
 
 
 def how_sure(entry: Entry) -> str:
     """The band of the maker, or of the kind where no maker is known, and the reason in half a sentence."""
     answer = telling_answer(entry)
-    subject = "kind" if answer.field == "device_class" else "maker"
     if answer.value:
-        return f"{subject} {answer.band}: {because(answer)}"
+        sure = _(_SURE["kind" if answer.field == "device_class" else "maker", answer.band])
+        return f"{sure}: {because(answer)}"
     if answer.claims_against:
-        return "unknown: the evidence contradicts itself"
-    return (
-        "unknown: what it said is too little to name it" if answer.claims_for else "unknown: nothing it said names it"
-    )
+        return _("unknown: the evidence contradicts itself")
+    if answer.claims_for:
+        return _("unknown: what it said is too little to name it")
+    return _("unknown: nothing it said names it")
 
 
 def telling_answer(entry: Entry) -> Conclusion:
@@ -169,15 +200,21 @@ def because(answer: Conclusion) -> str:
     kinds = _kinds(answer.claims_for)
     said = [TECHNIQUES.get(kind, kind.replace("-", " ")) for kind in kinds]
     if not said:
-        reason = "no evidence is cited"
+        reason = _("no evidence is cited")
     elif len(said) == 1:
-        reason = f"only {said[0]} says so" if answer.band != "certain" else f"{said[0]} says so"
+        reason = (_("only {it} says so") if answer.band != "certain" else _("{it} says so")).format(it=said[0])
     else:
-        shown = said[:3] if len(said) < 4 else [*said[:2], f"{len(said) - 2} more kinds of evidence"]
-        reason = f"{listed(shown)} agree"
+        shown = (
+            said[:3]
+            if len(said) < 4
+            else [*said[:2], count(len(said) - 2, "more kind of evidence", "more kinds of evidence")]
+        )
+        reason = _("{they} agree").format(they=listed(shown))
     if against := _kinds(answer.claims_against):
         other = [TECHNIQUES.get(kind, kind.replace("-", " ")) for kind in against]
-        reason += f", but {listed(other[:2])} {'says' if len(against) == 1 else 'say'} otherwise"
+        reason += ngettext(", but {they} says otherwise", ", but {they} say otherwise", len(against)).format(
+            they=listed(other[:2])
+        )
     return reason
 
 
@@ -200,70 +237,64 @@ def last_seen_in(entry: Entry, kinds: Mapping[str, str]) -> str:
 
 def freshness(last_seen: float | None, latest: str, on: str) -> str:
     """When and in what kind of source something was last seen, counted from the date of the judgement."""
-    place = f"in {SOURCES[latest]}" if latest else "in the sources read"
+    place = _("in {source}").format(source=SOURCES[latest]) if latest else _("in the sources read")
     seen, judged = utc(last_seen), calendar(on)
     if seen is None:
         stated = latest in ("register", "purchase_record", "survey_answer")
-        return f"stated {place}, without a date" if stated else f"seen {place}, without a time"
+        return (_("stated {place}, without a date") if stated else _("seen {place}, without a time")).format(
+            place=place
+        )
     if judged is None:
-        return f"last seen {day(seen.date().isoformat())}, {place}"
+        return _("last seen {day}, {place}").format(day=day(seen.date().isoformat()), place=place)
     days = (judged - seen.date()).days
     when = day(on)
     if days == 0:
-        return f"last seen on {when}, the day of the judgement, {place}"
-    side = "before" if days > 0 else "after"
-    ago = count(abs(days), "day") if abs(days) <= _DAYS_COUNTED else f"{abs(days) / 365.25:.0f} years"
-    return f"last seen {ago} {side} {when}, {place}"
+        return _("last seen on {when}, the day of the judgement, {place}").format(when=when, place=place)
+    said = _("last seen {ago} before {when}, {place}") if days > 0 else _("last seen {ago} after {when}, {place}")
+    ago = count(abs(days), "day") if abs(days) <= _DAYS_COUNTED else count(round(abs(days) / 365.25), "year")
+    return said.format(ago=ago, when=when, place=place)
 
 
 def what_it_means(entry: Entry, names: Names, *, missing: bool = True) -> str:
     """The worst finding in words, what is missing to judge it, and how many more there are of its kind."""
     finding = worst(entry)
     if finding is None:
-        return "Gave no sign of what it is, so it was not judged" if is_silent(entry) else "Not judged"
+        return _("Gave no sign of what it is, so it was not judged") if is_silent(entry) else _("Not judged")
     same = sum(other.status == finding.status for other in entry.findings) - 1
     if finding.status == "not_applicable":
-        return "No directive that was applied demands anything of it"
-    need = f"; missing: {_short(finding.missing[0], 200).rstrip('. ')}" if missing and finding.missing else ""
+        return _("No directive that was applied demands anything of it")
+    need = _("; missing: ") + _short(finding.missing[0], 200).rstrip(". ") if missing and finding.missing else ""
     if not finding.directive:
-        return "Cannot be judged" + need
+        return _("Cannot be judged") + need
     if next((answer.answer for answer in finding.answers if answer.question == "body"), "") == "unknown":
         open_ones = {other.directive for other in entry.findings if other.status == "undetermined"}
-        return f"Cannot be judged under {count(len(open_ones), 'directive')}" + need
-    more = f"; {count(same, 'more requirement')} like it" if same and finding.status != "satisfied" else ""
+        return _("Cannot be judged under {law}").format(law=count(len(open_ones), "directive")) + need
+    more = ""
+    if same and finding.status != "satisfied":
+        more = _("; {more} like it").format(more=count(same, "more requirement"))
     return verdict(finding, names) + need + more
 
 
 def verdict(finding: Finding, names: Names) -> str:
     """One finding in words: outcome, directive, strength and deadline."""
     if not finding.directive:
-        return "Cannot be judged: nobody said whose device it is"
+        return _("Cannot be judged: nobody said whose device it is")
     directive = names.directive(finding.directive)
     title = f"“{_short(directive.title if directive else finding.directive)}”"
     if finding.status in ("not_satisfied", "undetermined") and finding.strength in STRENGTHS:
         own = directive is not None and directive.status == "local decision"
-        title += f" ({'a decision of the body itself' if own else STRENGTHS[finding.strength]})"
-    by = f" by {day(finding.deadline)}" if finding.deadline else ""
+        title += f" ({_('a decision of the body itself') if own else STRENGTHS[finding.strength]})"
+    by = _(" by {day}").format(day=day(finding.deadline)) if finding.deadline else ""
     if finding.outcome == "not addressed" and directive and not _in_force(directive, finding.on):
-        return f"Not in force on {day(finding.on)}: {title}"
-    return {
-        "not addressed": f"This body is not addressed by {title}",
-        "out of scope": f"Outside the scope of {title}",
-        "allowed": f"Allowed under {title}",
-        "allowed, discouraged": f"Allowed but discouraged by {title}",
-        "decision required": f"A decision is required{by} under {title}",
-        "prohibited": f"Prohibited by {title}" + (f", to be put right{by}" if by else ""),
-        "must be gone": f"Must be gone{by} under {title}",
-        "overdue": f"Overdue: had to be gone{by} under {title}",
-        "report due": f"Must be reported{by}{_passed(finding)} under {title}",
-        "cannot judge": f"Cannot be judged under {title}",
-    }[finding.outcome]
+        return _("Not in force on {day}: {law}").format(day=day(finding.on), law=title)
+    outcome = "prohibited until" if by and finding.outcome == "prohibited" else finding.outcome
+    return _VERDICTS[outcome].format(law=title, by=by, passed=_passed(finding))
 
 
 def _passed(finding: Finding) -> str:
     """That the day by which something was due lies before the day that is judged for; else empty."""
     late = finding.deadline and parse_date(finding.deadline).last < parse_date(finding.on).first
-    return ", which has passed," if late else ""
+    return _(", which has passed,") if late else ""
 
 
 def requirement_of(finding: Finding, names: Names) -> Requirement | None:
@@ -279,9 +310,9 @@ def contradiction(entry: Entry, names: Names) -> str:
     legal = _value(entry, "manufacturer", names)
     parts = []
     if brand and maker and not _same_name(brand, maker):
-        parts.append(f"The label says {brand}; it answers as {maker}.")
+        parts.append(_("The label says {brand}; it answers as {maker}.").format(brand=brand, maker=maker))
     if declared and maker and not any(_same_name(declared, name) for name in (maker, legal, brand)):
-        parts.append(f"It calls itself {declared}; the evidence says {maker}.")
+        parts.append(_("It calls itself {name}; the evidence says {maker}.").format(name=declared, maker=maker))
     return " ".join(parts)
 
 
@@ -291,7 +322,7 @@ def conversation(flow: Flow, asset: Asset) -> Conversation:
     own = {identifier.value for identifier in asset.identifiers if identifier.kind == "ip"} | {asset.label}
     port = f"{flow.transport}/{flow.port}"
     if peer in own and subject not in own:
-        return Conversation(subject, f"its own {port}", flow.bytes_in, flow.bytes_out)
+        return Conversation(subject, _("its own {port}").format(port=port), flow.bytes_in, flow.bytes_out)
     return Conversation(peer, port, flow.bytes_out, flow.bytes_in)
 
 
@@ -322,18 +353,21 @@ def three_totals(assessment: Assessment) -> tuple[Total, Total, Total]:
     return (
         Total(
             failing,
-            "do not satisfy a requirement",
-            "does not satisfy a requirement",
-            "at least one directive asks that something be done",
+            _("do not satisfy a requirement"),
+            _("does not satisfy a requirement"),
+            _("at least one directive asks that something be done"),
         ),
         Total(
-            undecided, "cannot be judged yet", "cannot be judged yet", "a fact is missing, and the report says which"
+            undecided,
+            ngettext("cannot be judged yet", "cannot be judged yet", 2),
+            ngettext("cannot be judged yet", "cannot be judged yet", 1),
+            _("a fact is missing, and the report says which"),
         ),
         Total(
             rest,
-            "have nothing found against them",
-            "has nothing found against it",
-            "as far as the sources show, with those that gave no sign of what they are",
+            _("have nothing found against them"),
+            _("has nothing found against it"),
+            _("as far as the sources show, with those that gave no sign of what they are"),
         ),
     )
 
@@ -461,7 +495,7 @@ def _value(entry: Entry, field: str, names: Names) -> str:
 
 def with_model(name: str, model: str) -> str:
     """A name and a model, the name once where the model begins with it: Axis, and not Axis AXIS P3245-V."""
-    first, _, rest = model.partition(" ")
+    first, _blank, rest = model.partition(" ")
     return f"{name} {rest if first.casefold() == name.casefold() else model}".strip()
 
 
@@ -483,6 +517,6 @@ def _kinds(claims: tuple[Claim, ...]) -> list[str]:
 def _named_fields(entry: Entry, names: Names, fields: dict[str, tuple[str, str]]) -> list[Named]:
     found = {conclusion.field: conclusion for conclusion in entry.identification.conclusions}
     return [
-        Named(field, label, means, named(field, found[field].value, names), found[field])
+        Named(field, _(label), _(means), named(field, found[field].value, names), found[field])
         for field, (label, means) in fields.items()
     ]

@@ -8,90 +8,106 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, tzinfo
 
 from custodiet.dates import moment_of, parse_date
+from custodiet.report.speech import Words, gettext, ngettext
+from custodiet.report.speech import number as spelled
 
-CLASSES = {
-    "": "Device of unknown kind",
-    "camera": "Camera",
-    "thermal_camera": "Thermal camera",
-    "recorder": "Recorder",
-    "encoder": "Video encoder",
-    "access_controller": "Access controller",
-    "intercom": "Intercom",
-    "surveillance": "Surveillance device",
-    "not_surveillance": "Not a surveillance device",
-}
+CLASSES = Words(
+    {
+        "": "Device of unknown kind",
+        "camera": "Camera",
+        "thermal_camera": "Thermal camera",
+        "recorder": "Recorder",
+        "encoder": "Video encoder",
+        "access_controller": "Access controller",
+        "intercom": "Intercom",
+        "surveillance": "Surveillance device",
+        "not_surveillance": "Not a surveillance device",
+    }
+)
 """Device class -> name for people."""
 
-TECHNIQUES = {
-    "discovery-reply": "its reply to the maker's own discovery",
-    "protocol-reply": "how its services answer",
-    "certificate": "its certificate",
-    "web-page": "its web page",
-    "address-block": "its address block",
-    "model-grammar": "the shape of its model name",
-    "firmware-format": "the shape of its firmware version or serial number",
-    "traffic": "what it talks to",
-    "self-declared": "what it calls itself",
-    "other-tool": "what another scanner concluded",
-    "label": "what people read off the device or the order",
-    "stated": "what people wrote down",
-    "own-brand": "a name whose company makes what it sells",
-}
+TECHNIQUES = Words(
+    {
+        "discovery-reply": "its reply to the maker's own discovery",
+        "protocol-reply": "how its services answer",
+        "certificate": "its certificate",
+        "web-page": "its web page",
+        "address-block": "its address block",
+        "model-grammar": "the shape of its model name",
+        "firmware-format": "the shape of its firmware version or serial number",
+        "traffic": "what it talks to",
+        "self-declared": "what it calls itself",
+        "other-tool": "what another scanner concluded",
+        "label": "what people read off the device or the order",
+        "stated": "what people wrote down",
+        "own-brand": "a name whose company makes what it sells",
+    }
+)
 """Kind of evidence -> how a sentence names it."""
 
-STRENGTHS = {
-    "must": "an obligation",
-    "should": "advice",
-    "consider": "to be considered",
-    "may": "permitted",
-    "none": "no demand",
-}
+STRENGTHS = Words(
+    {
+        "must": "an obligation",
+        "should": "advice",
+        "consider": "to be considered",
+        "may": "permitted",
+        "none": "no demand",
+    }
+)
 """Strength of a requirement -> how a sentence names it."""
 
-STATUSES = {
-    "not_satisfied": "Not satisfied",
-    "undetermined": "Undecided",
-    "satisfied": "Satisfied",
-    "not_applicable": "Does not apply",
-}
+STATUSES = Words(
+    {
+        "not_satisfied": "Not satisfied",
+        "undetermined": "Undecided",
+        "satisfied": "Satisfied",
+        "not_applicable": "Does not apply",
+    }
+)
 """Status of a finding -> label."""
 
-QUESTIONS = {
-    "body": "Is the body addressed?",
-    "equipment": "Is this kind of equipment in scope?",
-    "entity": "Is it one that is meant: maker, brand, parts or data?",
-    "place": "Is the place in scope?",
-    "network": "Does the network condition hold?",
-    "verb": "Does the demand apply to what happened?",
-    "exception": "Does an exception apply?",
-}
+QUESTIONS = Words(
+    {
+        "body": "Is the body addressed?",
+        "equipment": "Is this kind of equipment in scope?",
+        "entity": "Is it one that is meant: maker, brand, parts or data?",
+        "place": "Is the place in scope?",
+        "network": "Does the network condition hold?",
+        "verb": "Does the demand apply to what happened?",
+        "exception": "Does an exception apply?",
+    }
+)
 """The seven questions behind a verdict."""
 
-SOURCES = {
-    "capture": "a capture",
-    "scan": "a scan",
-    "log": "a log",
-    "register": "a register",
-    "purchase_record": "a purchase record",
-    "survey_answer": "a survey answer",
-    "labelled": "a file of labelled observations",
-    "live": "a live conversation",
-}
+SOURCES = Words(
+    {
+        "capture": "a capture",
+        "scan": "a scan",
+        "log": "a log",
+        "register": "a register",
+        "purchase_record": "a purchase record",
+        "survey_answer": "a survey answer",
+        "labelled": "a file of labelled observations",
+        "live": "a live conversation",
+    }
+)
 """Kind of source -> how a sentence names it."""
 
-PLURALS = {
-    "capture": "captures",
-    "scan": "scans",
-    "log": "logs",
-    "register": "registers",
-    "purchase_record": "purchase records",
-    "survey_answer": "survey answers",
-    "labelled": "files of labelled observations",
-    "live": "live conversations",
-}
+PLURALS = Words(
+    {
+        "capture": "captures",
+        "scan": "scans",
+        "log": "logs",
+        "register": "registers",
+        "purchase_record": "purchase records",
+        "survey_answer": "survey answers",
+        "labelled": "files of labelled observations",
+        "live": "live conversations",
+    }
+)
 """Kind of source -> how a sentence names several."""
 
-IDENTIFIERS = {"mac": "MAC", "serial": "serial", "ip": "address", "tag": "tag", "hostname": "host name"}
+IDENTIFIERS = Words({"mac": "MAC", "serial": "serial", "ip": "address", "tag": "tag", "hostname": "host name"})
 """Kind of identifier -> how a sentence names it."""
 
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec"]
@@ -103,7 +119,7 @@ def day(text: str) -> str:
         first, last = parse_date(text)
     except ValueError:
         return text
-    month = _MONTHS[first.month - 1]
+    month = gettext(_MONTHS[first.month - 1])
     if first == last:
         return f"{first.day} {month} {first.year:04}"
     return f"{month} {first.year:04}" if first.month == last.month else f"{first.year:04}"
@@ -124,7 +140,7 @@ def clock(moment: float | None, zone: tzinfo | None = None) -> str:
     """A moment for people: "1 Dec 2022 14:03 UTC"; in another zone with the name that the zone has then."""
     at = utc(moment)
     if at is None:
-        return "not known"
+        return gettext("not known")
     local = at.astimezone(zone or UTC)
     return f"{day(local.date().isoformat())} {local:%H:%M} {local.tzname() or 'UTC'}"
 
@@ -140,12 +156,12 @@ def calendar(text: str) -> date | None:
 
 def count(number: int, one: str, many: str = "") -> str:
     """A number with its noun: "1 device", "1,204 devices"."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+    return f"{spelled(number)} {ngettext(one, many or one + 's', number)}"
 
 
 def percent(share: float) -> str:
     """A confidence for people; what is short of whole is never rounded up to it."""
-    return "over 99%" if 0.99 < share < 1 else f"{share:.0%}"
+    return gettext("over 99%") if 0.99 < share < 1 else f"{share:.0%}"
 
 
 def size(number: int) -> str:
@@ -160,4 +176,4 @@ def size(number: int) -> str:
 
 def listed(parts: list[str], last: str = "and") -> str:
     """ "a, b and c"."""
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {last} {parts[-1]}" if parts else ""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} {gettext(last)} {parts[-1]}" if parts else ""

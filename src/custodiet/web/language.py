@@ -5,7 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import translation
+from django.utils import formats, translation
+
+from custodiet.report.speech import spoken
+
+
+class Spoken:
+    """The language of the request, for the words and sentences that pages share with reports."""
+
+    def one(self, text: str) -> str:
+        """A text in it."""
+        return str(translation.gettext(text))
+
+    def many(self, one: str, many: str, number: int) -> str:
+        """The form of a text that goes with a number."""
+        return str(translation.ngettext(one, many, number))
+
+    def number(self, number: int) -> str:
+        """A whole number, with what parts its thousands."""
+        return str(formats.number_format(number, decimal_pos=0, use_l10n=True, force_grouping=True))
 
 
 class Language:
@@ -16,7 +34,7 @@ class Language:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         chosen = getattr(request.user, "language", "") or translation.get_language_from_request(request)
-        with translation.override(chosen):
+        with translation.override(chosen), spoken(Spoken()):
             response = self._next(request)
         response.headers.setdefault("Content-Language", chosen)
         response.headers["Vary"] = ", ".join(filter(None, (response.headers.get("Vary", ""), "Accept-Language")))

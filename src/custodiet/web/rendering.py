@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext, ngettext
 
 from custodiet.report import egress as talks
-from custodiet.report import guard, order, summary, ways, words
+from custodiet.report import guard, order, speech, summary, ways, words
 from custodiet.report import proof as stated
 from custodiet.report.egress_svg import picture
 from custodiet.report.html import PEERS, card_of
@@ -32,5 +32,5 @@ def environment(**options: Any) -> jinja2.Environment:
     made.globals |= {"labels": labels, "import_words": import_words, "burned_down": burndown.picture}
     made.globals |= {"filters": filters, "known_of": known_of, "card_of": card_of, "most": PEERS}
     made.globals["charts"] = charts
-    made.filters["number"] = "{:,}".format
+    made.filters["number"] = speech.number
     return made

@@ -1,0 +1,81 @@
+"""In which language sentences are said: English, unless whoever shows them to people chose another.
+
+Reports are English, since they are kept, signed and compared. Pages are said in the language of whoever reads them, so
+the words and the sentences that both share ask here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Protocol
+
+
+class Speech(Protocol):
+    """A language."""
+
+    def one(self, text: str) -> str:
+        """A text in it."""
+
+    def many(self, one: str, many: str, number: int) -> str:
+        """The form of a text that goes with a number."""
+
+    def number(self, number: int) -> str:
+        """A whole number, with what parts its thousands."""
+
+
+class English:
+    """The language in which everything is written here."""
+
+    def one(self, text: str) -> str:
+        """The text itself."""
+        return text
+
+    def many(self, one: str, many: str, number: int) -> str:
+        """One of the two."""
+        return one if number == 1 else many
+
+    def number(self, number: int) -> str:
+        """With commas."""
+        return f"{number:,}"
+
+
+_spoken: ContextVar[Speech] = ContextVar("spoken", default=English())  # noqa: B039 (it holds nothing that changes)
+
+
+@contextmanager
+def spoken(language: Speech) -> Iterator[None]:
+    """Say what is said inside in another language."""
+    token = _spoken.set(language)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
+
+def gettext(text: str) -> str:
+    """A text in the language that is spoken now."""
+    return _spoken.get().one(text)
+
+
+def ngettext(one: str, many: str, number: int) -> str:
+    """The form of a text that goes with a number."""
+    return _spoken.get().many(one, many, number)
+
+
+def number(value: int) -> str:
+    """A whole number as it is written in the language that is spoken now."""
+    return _spoken.get().number(value)
+
+
+class Words(dict[str, str]):
+    """Code -> word, said in the language that is spoken when it is looked up."""
+
+    def __getitem__(self, code: str) -> str:
+        return gettext(super().__getitem__(code))
+
+    def get(self, code: str, default: str = "") -> str:  # type: ignore[override]
+        """The word of a code; another text where there is none."""
+        word = super().get(code)
+        return default if word is None else gettext(word)
