@@ -37,6 +37,9 @@ SEVERAL = ("source", "directive", "due")
 HELD = 64 << 20
 """Bytes of columns that a process keeps in memory; beyond it those that were longest not asked for are let go."""
 
+COUNTED = 300
+"""Counts that are remembered of a body."""
+
 _BETWEEN = "\n"
 Selection = bytes
 """A byte a device, 255 where it fits and 0 where it does not."""
@@ -192,6 +195,16 @@ class Columns:
         self._text = zlib.decompress(rows["words"][1]) if "words" in rows else b""
         self._by_label = array("I", zlib.decompress(rows["by_label"][1])) if "by_label" in rows else array("I")
         self.size = len(self._text) + self.total * 8 * (len(self._fields) + 1)
+
+        self._counted: dict[str, Counter[str]] = {}
+
+    def remember(self, question: str, count: Callable[[], Counter[str]]) -> Counter[str]:
+        """What was counted under a question, so that the next page of a list waits for none of it."""
+        if question not in self._counted:
+            if len(self._counted) >= COUNTED:
+                self._counted.clear()
+            self._counted[question] = count()
+        return self._counted.get(question) or count()
 
     def __getitem__(self, field: str) -> Field:
         return self._fields[field]

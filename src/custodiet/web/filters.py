@@ -9,10 +9,11 @@ from urllib.parse import urlencode
 
 import msgspec
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from custodiet.report import words
 from custodiet.report.egress import OUTCOMES
-from custodiet.web.columns import Columns, Selection, both
+from custodiet.web.columns import Columns, Selection, both, number
 from custodiet.web.knowledge import Known
 
 NONE = "(none)"
@@ -126,9 +127,28 @@ def sorts() -> dict[str, str]:
     return dict(zip(SORTS, said, strict=True))
 
 
+_WORDS: dict[str, dict[str, str]] = {
+    "outcome": {
+        "not_satisfied": gettext_noop("Not satisfied"),
+        "undetermined": gettext_noop("Undecided"),
+        "rest": gettext_noop("Nothing against it"),
+    },
+    "kind": {
+        "surveillance": gettext_noop("Yes"),
+        "unknown": gettext_noop("Not known"),
+        "other": gettext_noop("No"),
+    },
+    "device_class": words.CLASSES,
+    "status": words.STATUSES,
+    "talks": OUTCOMES,
+    "source": words.SOURCES,
+}
+"""Filter -> its values in words."""
+
+
 def outcomes() -> dict[str, str]:
     """Outcomes for people."""
-    return {"not_satisfied": _("Not satisfied"), "undetermined": _("Undecided"), "rest": _("Nothing against it")}
+    return {value: _(said) for value, said in _WORDS["outcome"].items()}
 
 
 def told(field: str, value: str, known: Known) -> str:
@@ -144,16 +164,8 @@ def told(field: str, value: str, known: Known) -> str:
     if field == "due":
         directive, _at, deadline = value.rpartition("@")
         return f"{words.day(deadline)}: {known.directive(directive)}"
-    fixed: dict[str, dict[str, str]] = {
-        "outcome": outcomes(),
-        "kind": {"surveillance": _("Yes"), "unknown": _("Not known"), "other": _("No")},
-        "device_class": words.CLASSES,
-        "status": words.STATUSES,
-        "talks": OUTCOMES,
-        "source": words.SOURCES,
-    }
-    said = fixed.get(field, {}).get(value, value)
-    return _(said) if field != "model" and said != value else said
+    fixed = _WORDS.get(field)
+    return _(fixed[value]) if fixed and value in fixed else value
 
 
 def question(filters: Filters, **changes: object) -> str:
@@ -193,9 +205,10 @@ class Chosen:
         for field in FACETS:
             if value := getattr(filters, field):
                 self._parts[field] = self._where(field, "" if value == NONE else value)
-        self.all = self._but("")
+        fitting = self._but("")
+        self.total = number(fitting, columns.total)
+        self.all = None if self.total == columns.total else fitting
         """Those that fit; none: all devices."""
-        self.total = columns.total if self.all is None else self.all.count(255)
 
     def _where(self, field: str, value: str) -> Selection:
         if field == "directive":
@@ -207,6 +220,11 @@ class Chosen:
             suffix = f"={value}"
             return self.columns["directive"].where(lambda word: word.endswith(suffix))
         return self.columns[field].where(lambda word: word == value)
+
+    def _asked(self, field: str) -> str:
+        """The question without one filter, as counts are remembered under it."""
+        plain = {"sort": "", field: getattr(Filters(), field)}
+        return field + "?" + question(self.filters, **plain)
 
     def _but(self, field: str) -> Selection | None:
         """The devices that fit all but one filter."""
@@ -225,14 +243,14 @@ class Chosen:
             value = getattr(self.filters, field)
             if field in _LONG and not (value or self.filters.maker or self.filters.brand):
                 continue
-            counted = self._count(field)
+            counted = self.columns.remember(self._asked(field), lambda field=field: self._count(field))  # type: ignore[misc]
             if not value and len(counted) < 2:
                 continue
             first = counted.most_common(OPTIONS)
-            if value and not any((name or NONE) == value for name, _number in first):
+            if value and not any((name or NONE) == value for name, _devices in first):
                 first.append(("" if value == NONE else value, counted["" if value == NONE else value]))
             options = tuple(
-                Option(value=name or NONE, label=told(field, name, known), devices=number) for name, number in first
+                Option(value=name or NONE, label=told(field, name, known), devices=devices) for name, devices in first
             )
             more = max(0, len(counted) - len(options))
             found.append(Facet(field=field, label=named[field], chosen=value, options=options, more=more))
@@ -246,14 +264,14 @@ class Chosen:
             if not self.filters.directive:
                 return counted
             rest = both(self._but("status"), self.columns["directive"].where(self._under))
-            for word, number in self.columns["directive"].count(rest).items():
+            for word, devices in self.columns["directive"].count(rest).items():
                 if self._under(word):
-                    counted[word.rpartition("=")[2]] += number
+                    counted[word.rpartition("=")[2]] += devices
             return counted
-        for word, number in self.columns["directive"].count(self._but("directive")).items():
+        for word, devices in self.columns["directive"].count(self._but("directive")).items():
             name, _equals, status = word.rpartition("=")
             if self.filters.status in ("", status):
-                counted[name] += number
+                counted[name] += devices
         return counted
 
     def _under(self, word: str) -> bool:
