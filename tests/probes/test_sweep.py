@@ -21,6 +21,8 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from custodiet.errors import UsageError
+from custodiet.probes import run
 from custodiet.probes.knock import RawKnocks
 from custodiet.probes.ledger import PAGE_SECONDS, Packet, verify
 from custodiet.probes.log import (
@@ -279,6 +281,31 @@ def test_what_was_asked_when_it_was_killed_is_written_down_as_not_known(town: To
     assert town.requests == dict.fromkeys(ALIVE[1:], 1)
 
 
+def test_a_sweep_that_is_running_is_not_gone_on_with_by_another(tmp_path: Path) -> None:
+    path = tmp_path / "a.find"
+    log = SweepLog(path)
+    log.write(Head(format="custodiet-find/1", plan=plan(), tool="t", witnessed=False))
+    with pytest.raises(UsageError, match="still running"):
+        interrupted(path)
+    with pytest.raises(UsageError, match="still running"):
+        SweepLog(path, resumed=True)
+    log.close()
+    assert interrupted(path).end is None
+
+
+def test_a_line_that_was_cut_does_not_spoil_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "a.find"
+    log = SweepLog(path)
+    log.write(Head(format="custodiet-find/1", plan=plan(), tool="t", witnessed=False))
+    log.asking("page", ALIVE[0], 8000)
+    log.close()
+    path.write_bytes(path.read_bytes()[:-9])  # as a kill in the middle of writing leaves it
+    log = SweepLog(path, resumed=True)
+    log.asking("page", ALIVE[1], 8000)
+    log.close()
+    assert interrupted(path).before.asked == {("page", ALIVE[1], 8000)}
+
+
 def test_a_page_is_turned_after_some_seconds(tmp_path: Path) -> None:
     log = SweepLog(tmp_path / "a.find")
     for at in (0.0, 1.0, PAGE_SECONDS, PAGE_SECONDS + 1):
@@ -297,13 +324,20 @@ def test_a_stopped_sweep_counts_as_silent_only_whom_it_asked(town: Town, tmp_pat
     assert network.asked + network.not_asked == 32
 
 
+def test_an_interface_is_linked_while_it_is_there_up_and_running(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run._is_linked("lo") and not run._is_linked("no-such-link")
+    for flags, linked in ((0x1043, True), (0x1003, False), (0x1002, False), (0x1042, False)):
+        monkeypatch.setattr("fcntl.ioctl", lambda *_, f=flags: bytes(16) + struct.pack("=H", f) + bytes(8))
+        assert run._is_linked("lo") is linked
+
+
 def test_an_interface_that_goes_away_stops_the_sweep(
     town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     there = iter([[("up0", "10.0.0.2/24")], [("up0", "10.0.0.2/24")]])
     monkeypatch.setattr("custodiet.probes.run._ways_to", lambda _: next(there, []))
     end = swept(tmp_path / "a.find", rate=20.0)
-    assert not end.complete and end.trouble == "the interface up0 went away or has another address"
+    assert not end.complete and end.trouble == "the interface up0 went away, lost its link or has another address"
     assert end.coverage[0].asked < 30
     monkeypatch.setattr("custodiet.probes.run._ways_to", lambda _: [])
     assert swept(tmp_path / "a.find", resume=interrupted(tmp_path / "a.find")).trouble == ""

@@ -7,6 +7,7 @@ of packets stand between the exchanges they belong to, and the end is signed. It
 
 from __future__ import annotations
 
+import fcntl
 import io
 import os
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from typing import IO, TypeAlias
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from custodiet.errors import IntegrityError, SourceError
+from custodiet.errors import IntegrityError, SourceError, UsageError
 from custodiet.model.exchange import Exchange
 from custodiet.probes.knock import Answer, Heard
 from custodiet.probes.ledger import PAGE, PAGE_SECONDS, Packet, Page, Pages, Seal, seal
@@ -140,12 +141,19 @@ class SweepLog:
 
     Raises:
         FileExistsError: there is such a file, and nothing says that it shall be added to.
+        UsageError: another program writes to it.
     """
 
     def __init__(self, path: Path, *, resumed: bool = False, before: Page | None = None, packets: int = 0) -> None:
         self.path = path
-        how = os.O_APPEND if resumed else os.O_CREAT | os.O_EXCL
-        self._file = os.open(path, os.O_WRONLY | os.O_CLOEXEC | how, 0o600)
+        how = 0 if resumed else os.O_CREAT | os.O_EXCL
+        self._file = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CLOEXEC | how, 0o600)
+        try:
+            _lock(self._file, path, fcntl.LOCK_EX)
+            _cut_off(self._file)
+        except BaseException:
+            os.close(self._file)
+            raise
         self.ledger = Pages(before)
         self._pages = before.number if before else 0
         self._packets = packets
@@ -208,6 +216,26 @@ class SweepLog:
         os.close(self._file)
 
 
+def _lock(file: int, path: Path, how: int) -> None:
+    """Two programs at one sweep would both ask, and spoil its log; the system takes a lock back from a killed one."""
+    try:
+        fcntl.flock(file, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise UsageError(
+            "this sweep is still running", place=str(path), next_step="Wait until it has ended, or stop it."
+        ) from None
+    except OSError:
+        pass  # a file system without locks
+
+
+def _cut_off(file: int) -> None:
+    """Take away a last line that was cut when its program was killed, so that the next one begins anew."""
+    end = os.fstat(file).st_size
+    tail = os.pread(file, LONGEST_LINE, max(0, end - LONGEST_LINE))
+    if tail and not tail.endswith(b"\n"):
+        os.ftruncate(file, end - len(tail) + tail.rfind(b"\n") + 1)
+
+
 def read_log(path: Path) -> Iterator[Line]:
     """The lines of a log; a last line that was cut is passed over.
 
@@ -268,8 +296,11 @@ def interrupted(path: Path) -> Interrupted:
     Raises:
         SourceError: it is no log of a sweep.
         IntegrityError: it was damaged.
+        UsageError: it is still running.
     """
     found: Interrupted | None = None
+    with path.open("rb") as file:
+        _lock(file.fileno(), path, fcntl.LOCK_SH)
     for line in read_log(path):
         if isinstance(line, Head):
             found = Interrupted(head=line, before=Before())

@@ -38,6 +38,8 @@ SHOWN_EVERY = 0.5
 """Seconds between two looks at how far it is."""
 MOST_SETTLING = 10.0
 """Seconds to wait for what the kernel still sends: it waits five and asks three times, a second apart."""
+_LINKED = 0x41
+"""Flags of an interface that is up and running: cable in, other side there (linux/if.h)."""
 UNSEEN = (
     "Packets were counted by the kernel for each connection and not seen as they left: without the right to look at "
     "packets the ledger is no exact copy of the wire. Those that find a hardware address are not in it; those that "
@@ -105,9 +107,19 @@ def near_of(addresses: Sequence[str]) -> set[str]:
 
 
 def _ways_to(networks: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Those interfaces, with their addresses."""
+    """Those interfaces that are up and have a link, with their addresses."""
     names = set(interfaces_of(networks))
-    yield from ((name, str(one)) for name, one in own_interfaces() if name in names)
+    yield from ((name, str(one)) for name, one in own_interfaces() if name in names and _is_linked(name))
+
+
+def _is_linked(name: str) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        try:
+            told = fcntl.ioctl(asking, 0x8913, struct.pack("256s", name.encode()[:15]))  # SIOCGIFFLAGS
+        except OSError:
+            return False
+    (flags,) = struct.unpack_from("=H", told, 16)
+    return bool(flags & _LINKED == _LINKED)
 
 
 def count_near(networks: Sequence[str]) -> int:
@@ -248,8 +260,8 @@ async def run_sweep(
                 sweep.seen.packets = log.packets
                 look(sweep.seen, sweep)
                 if gone := sorted(ways - set(_ways_to(plan.networks))):
-                    # what is for a network of our own would leave by another way, and reach others
-                    sweep.stop(f"the interface {gone[0][0]} went away or has another address")
+                    # what is for a network of our own would leave by another way, or not at all
+                    sweep.stop(f"the interface {gone[0][0]} went away, lost its link or has another address")
                 if time.monotonic() - turned >= PAGE_SECONDS:
                     log.turn_page()  # also what waits while nothing leaves
                     turned = time.monotonic()
