@@ -150,3 +150,11 @@ def test_the_page_and_the_table_hold_the_same(told: Any, person: Callable[..., A
     table = b"".join(client.get("/b/waterdorp/history/?what=note+kept&as=csv")).decode()
     assert len(table.splitlines()) == 4
     assert all(f"d{number}" in page and f"d{number}" in table for number in range(3))
+
+
+def test_a_device_has_its_name_there(told: Any, person: Callable[..., Any]) -> None:
+    client = person("auditor")
+    id = client.get("/b/waterdorp/devices/?as=json").json()["rows"][0]["id"]
+    told.write(who="ann@example.org", what="note kept", body="waterdorp", about=id)
+    page = client.get(f"/b/waterdorp/history/?device={id}").content.decode()
+    assert f"devices/{id}/timeline/" in page

@@ -18,7 +18,8 @@ from custodiet.web.store.models import Published
 MOST = 100
 """Conclusions that are drawn, the latest."""
 
-_WIDE, _HIGH, _LEFT, _TOP, _FOOT = 720.0, 190.0, 44.0, 26.0, 36.0
+_WIDE, _HIGH, _LEFT, _TOP, _FOOT = 720.0, 190.0, 60.0, 40.0, 40.0
+"""Width and height of the drawing, and the room for words around it, which are larger on a small screen."""
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,8 +108,8 @@ def picture(found: Burndown, title: str, deadline: str) -> Markup:
         Markup('<path class="axis" d="M{0:g} {1:g}V{2:g}H{3:g}"/>').format(_LEFT, _TOP, foot, _WIDE - _LEFT),
         _text(_LEFT - 8, up(most) + 5, str(most), "end"),
         _text(_LEFT - 8, foot + 5, "0", "end"),
-        _text(_LEFT, foot + 24, words.day(first.date().isoformat()), "start"),
-        _text(_WIDE - _LEFT, foot + 24, words.day(last.date().isoformat()), "end") if last > first else Markup(),
+        _text(_LEFT, foot + 28, words.day(first.date().isoformat()), "start"),
+        _text(_WIDE - _LEFT, foot + 28, words.day(last.date().isoformat()), "end") if last > first else Markup(),
         Markup('<path class="axis" d="{}"/>').format(path),
         marks,
     ]

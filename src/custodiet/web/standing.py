@@ -27,6 +27,8 @@ NETWORK = frozenset({"capture", "scan", "log", "live"})
 """Kinds of source in which a device itself was seen."""
 
 _TEXT_LIMIT = 300
+_MODELS = 2
+"""Models that are shown: what a device calls itself, and what that is the shape of, are often two."""
 
 
 class Brands:
@@ -110,10 +112,10 @@ class _Sides:
         return [text for text in told if text]
 
     def seen(self) -> list[str]:
-        """Maker and model as they are concluded, and where nothing is, what the device says."""
+        """Maker, where that is sure, and otherwise a brand that the device says; with the models that it answers to."""
         maker = self._entry.identification.sure("manufacturer")
         name = next(filter(None, (maker, *self._of("brand"))), "")
-        return [text for text in (self._brands.called(name), next(iter(self._of("model")), "")) if text]
+        return [text for text in (self._brands.called(name), " / ".join(self._of("model")[:_MODELS])) if text]
 
     def disagree(self) -> bool:
         """Whether the network names another brand or another model than the register."""

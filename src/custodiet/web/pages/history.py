@@ -13,6 +13,7 @@ from custodiet.web.dates import day, midnight
 from custodiet.web.lists import Paging, page_of, table
 from custodiet.web.page import Asked, File, Page
 from custodiet.web.rights import Right
+from custodiet.web.store.models import Known
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -68,6 +69,8 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
 
     whole: bool
     """Whether who asks may see all of it."""
+    devices: dict[str, str]
+    """Id -> label of those that rows are about, also where they are gone by now."""
     paging: Paging
     rows: tuple[Happened, ...]
 
@@ -97,7 +100,13 @@ def _told(row: Logged) -> Happened:
 def fetch(asked: Asked[Question]) -> History:
     """The rows that fit, the latest first."""
     rows, paging = page_of(_found(asked), asked.query.page)
-    return History(whole=asked.may(Right.AUDIT), paging=paging, rows=tuple(map(_told, rows)))
+    known = asked.estate.rows(Known).filter(device__in={row.about for row in rows if row.about})
+    return History(
+        whole=asked.may(Right.AUDIT),
+        devices=dict(known.values_list("device", "label")),
+        paging=paging,
+        rows=tuple(map(_told, rows)),
+    )
 
 
 def as_csv(asked: Asked[Question]) -> File:
