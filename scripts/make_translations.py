@@ -20,6 +20,9 @@ from babel.messages.extract import extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from custodiet.report import summary, words
+from custodiet.report.speech import Words
+
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "custodiet"
 WORDS = SOURCE / "web" / "locale" / "nl" / "LC_MESSAGES" / "django.po"
 KEYWORDS = {
@@ -32,6 +35,7 @@ KEYWORDS = {
 }
 HEADER = "# What the pages say in Dutch; gathered and compiled by scripts/make_translations.py"
 _PUT_IN = re.compile(r"%\(\w+\)[a-z]|%[a-z]|\{[^{}]*\}")
+_COUNTED = re.compile(r'\bcount\((?:[^()"]|\([^()]*\))+, "(?P<one>[^"]+)"(?:, "(?P<many>[^"]+)")?\)')
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
@@ -50,10 +54,33 @@ def _gathered() -> Iterator[str | tuple[str, ...]]:
         if "migrations" not in path.parts:
             for _, message, _, _ in extract_from_file("python", path, KEYWORDS):
                 yield message
+            yield from _counted(path.read_text(encoding="utf-8"))
     options = {"extensions": "jinja2.ext.i18n", "newstyle_gettext": "true", "silent": "false"}
     for path in sorted([*(SOURCE / "web" / "templates").rglob("*.html"), *(SOURCE / "report").rglob("*.html")]):
         for _, message, _, _ in extract_from_file("jinja2.ext:babel_extract", path, KEYWORDS, options=options):
             yield message
+        yield from _counted(path.read_text(encoding="utf-8"))
+    yield from _words()
+
+
+def _counted(text: str) -> Iterator[tuple[str, str]]:
+    """Nouns that are counted: ``count(number, "device")``, with the plural where it is not made by an s."""
+    for found in _COUNTED.finditer(text):
+        yield found["one"], found["many"] or found["one"] + "s"
+
+
+def _words() -> Iterator[str]:
+    """Words for codes, and others that stand in lists: they are looked up while the program runs."""
+    for module in (words, summary):
+        for kept in vars(module).values():
+            if isinstance(kept, Words):
+                yield from dict.values(kept)
+    yield from words._MONTHS
+    for label, means in (*summary.FIVE_NAMES.values(), *summary.MORE_FIELDS.values()):
+        yield label
+        yield means
+    yield "and"
+    yield "or"
 
 
 def updated() -> Catalog:

@@ -107,16 +107,13 @@ _NAMED = 3
 _DAYS_COUNTED = 730
 """Beyond two years a reader thinks in years."""
 
-_SURE = {
-    ("maker", "certain"): "maker certain",
-    ("maker", "likely"): "maker likely",
-    ("maker", "possible"): "maker possible",
-    ("maker", "unknown"): "maker unknown",
-    ("kind", "certain"): "kind certain",
-    ("kind", "likely"): "kind likely",
-    ("kind", "possible"): "kind possible",
-    ("kind", "unknown"): "kind unknown",
-}
+_SURE = Words(
+    {
+        f"{subject} {band}": f"{subject} {band}"
+        for subject in ("maker", "kind")
+        for band in ("certain", "likely", "possible", "unknown")
+    }
+)
 """What it is about and the band -> how a sentence says it."""
 
 _VERDICTS = Words(
@@ -180,8 +177,8 @@ def how_sure(entry: Entry) -> str:
     """The band of the maker, or of the kind where no maker is known, and the reason in half a sentence."""
     answer = telling_answer(entry)
     if answer.value:
-        sure = _(_SURE["kind" if answer.field == "device_class" else "maker", answer.band])
-        return f"{sure}: {because(answer)}"
+        subject = "kind" if answer.field == "device_class" else "maker"
+        return f"{_SURE[f'{subject} {answer.band}']}: {because(answer)}"
     if answer.claims_against:
         return _("unknown: the evidence contradicts itself")
     if answer.claims_for:

@@ -1,0 +1,59 @@
+"""Dutch: nothing is left untranslated, what is compiled is in step, and pages are in the language of the reader."""
+
+from __future__ import annotations
+
+import runpy
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("babel", reason="Babel is not installed")
+
+MAKE = Path(__file__).resolve().parents[2] / "scripts" / "make_translations.py"
+
+
+def test_the_word_list_is_whole_and_compiled() -> None:
+    wrong = runpy.run_path(str(MAKE))["stale"]()
+    assert not wrong, f"python scripts/make_translations.py, and translate what it names: {wrong[:20]}"
+
+
+def test_a_page_is_said_in_the_language_of_the_reader(person: Callable[..., Any]) -> None:
+    client = person("viewer")
+    dutch = client.get("/b/waterdorp/devices/", headers={"Accept-Language": "nl"})
+    english = client.get("/b/waterdorp/devices/", headers={"Accept-Language": "en"})
+    assert (dutch["Content-Language"], english["Content-Language"]) == ("nl", "en")
+    told, said = dutch.content.decode(), english.content.decode()
+    assert '<html lang="nl"' in told
+    assert '<html lang="en"' in said
+    for one, other in (("Afmelden", "Sign out"), ("3 apparaten", "3 devices"), ("verkocht als", "sold as")):
+        assert one in told
+        assert one not in said
+        assert other in said
+        assert other not in told
+
+
+def test_days_and_numbers_are_written_as_there(started: None) -> None:
+    from django.utils import translation
+
+    from custodiet.report import words
+    from custodiet.report.speech import number, spoken
+    from custodiet.web.language import Spoken
+
+    def both() -> tuple[str, str, str, str]:
+        return words.day("2025-03-12"), words.count(1, "device"), words.count(1234, "device"), number(1_000_000)
+
+    assert both() == ("12 Mar 2025", "1 device", "1,234 devices", "1,000,000")
+    with translation.override("nl"), spoken(Spoken()):
+        assert both() == ("12 mrt 2025", "1 apparaat", "1.234 apparaten", "1.000.000")
+        assert words.day("2025-05") == "mei 2025"
+    with translation.override("en"), spoken(Spoken()):
+        assert both() == ("12 Mar 2025", "1 device", "1,234 devices", "1,000,000")
+
+
+def test_a_report_is_english_whatever_the_page_is(person: Callable[..., Any]) -> None:
+    from custodiet.report import words
+
+    person("viewer").get("/b/waterdorp/", headers={"Accept-Language": "nl"})
+    assert words.day("2025-05-01") == "1 May 2025"
