@@ -207,6 +207,8 @@ def test_the_public_half_is_printed_and_checks_the_statement(home: Home, monkeyp
     home.verify("after.pcap", "--out", home.folder / "by-key.json")
     told = custodiet("isolate", "key", "--key", home.folder / "key", "--json").json
     assert told["key_id"] in custodiet("isolate", "check", home.folder / "by-key.json").out.replace("\n", "")
+    shown = custodiet("isolate", "key", "--key", home.folder / "key").out
+    assert told["pem"].strip() in shown and told["public_key"] in shown
     for given in (told["public_key"], home.folder / "public.pem"):
         (home.folder / "public.pem").write_text(told["pem"])
         assert custodiet("isolate", "check", home.folder / "by-key.json", "--public-key", given).code == 0

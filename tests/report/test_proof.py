@@ -121,6 +121,22 @@ def test_more_devices_than_the_page_has_room_for_are_counted() -> None:
     assert "1 more device is in" in file.getvalue()
 
 
+def test_what_was_not_tested_is_told_once_where_it_is_the_same() -> None:
+    def device(number: int, *limits: str) -> Entry:
+        one = relabelled_camera()
+        asset = msgspec.structs.replace(one.asset, id=f"ast-{number}", label=f"cam-{number}")
+        return msgspec.structs.replace(one, asset=asset, proofs=(proof(not_tested=limits),))
+
+    file = io.StringIO()
+    write_html(
+        file, assessment(), [device(1, "By radio."), device(2, "By radio."), device(3, "By cable.")], FakeNames()
+    )
+    root = html.document_fromstring(file.getvalue().encode(), parser=html.HTMLParser(encoding="utf-8"))
+    text = " ".join(" ".join(root.get_element_by_id("stopped").itertext()).split())
+    assert (text.count("By radio."), text.count("By cable.")) == (1, 1)
+    assert text.count("The same as at cam-1 above.") == 1
+
+
 def test_nothing_of_a_statement_acts_on_the_page() -> None:
     for text in nasty_strings():
         one = proof(point=text, says=text, leaks=(text,), since=(text,), file=text, watched_until=text, statement=text)

@@ -252,7 +252,6 @@ def key(
     Where there is no key of your own yet, none is made.
     """
     from custodiet.cli.sending import state_folder
-    from custodiet.report.guard import styled
     from custodiet.signing import key_id, pem, private_key
 
     path = file or state_folder() / "ledger.key"
@@ -261,8 +260,10 @@ def key(
         raise UsageError("there is no key", place=str(path), next_step=step)
     public = private_key(path).public_key()
     told = {"public_key": public.public_bytes_raw().hex(), "key_id": key_id(public), "pem": pem(public)}
-    lines = (f"Public key  {told['public_key']}", f"Key id      {told['key_id']}", "", told["pem"].rstrip())
-    tell(told, lambda: map(styled, lines), json=json)
+    if json:
+        tell(told, tuple, json=True)
+        return
+    typer.echo(f"Public key  {told['public_key']}\nKey id      {told['key_id']}\n\n{told['pem'].rstrip()}")
 
 
 def _kept(path: Path, id: str) -> bytes:
