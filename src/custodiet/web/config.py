@@ -30,6 +30,14 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     """Names under which browsers may reach it."""
     https: bool = False
     """Browsers reach it by HTTPS, through a proxy in front: cookies are for HTTPS alone."""
+    proxy: str = ""
+    """Address of that proxy: it alone is believed in where requests come from, and whether by HTTPS; empty: nobody."""
+    oidc_issuer: str = ""
+    """Who signs people of the organisation in (OpenID Connect), as it calls itself; empty: nobody."""
+    oidc_client: str = ""
+    """How the issuer calls us."""
+    oidc_secret: str = ""
+    """By which the issuer knows us; empty where it asks for none."""
 
 
 def read_config(folder: Path, environ: Mapping[str, str]) -> Config:
@@ -37,10 +45,12 @@ def read_config(folder: Path, environ: Mapping[str, str]) -> Config:
 
     Args:
         folder: where things stand; made when it is not there.
-        environ: ``CUSTODIET_DATABASE_URL``, ``CUSTODIET_HOSTS`` (names parted by commas), ``CUSTODIET_HTTPS`` (1).
+        environ: ``CUSTODIET_DATABASE_URL``, ``CUSTODIET_HOSTS`` (names parted by commas), ``CUSTODIET_HTTPS`` (1),
+            ``CUSTODIET_PROXY`` (with HTTPS ``127.0.0.1`` where it is not said), ``CUSTODIET_OIDC_ISSUER``,
+            ``CUSTODIET_OIDC_CLIENT_ID``, ``CUSTODIET_OIDC_CLIENT_SECRET``.
 
     Raises:
-        UsageError: the folder cannot be used.
+        UsageError: the folder cannot be used, or the issuer cannot be asked.
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -49,12 +59,21 @@ def read_config(folder: Path, environ: Mapping[str, str]) -> Config:
         step = "Choose a folder you may write to, with --folder."
         raise UsageError(f"the folder cannot be used: {fault.strerror}", place=str(folder), next_step=step) from fault
     told = tuple(name.strip() for name in environ.get("CUSTODIET_HOSTS", "").split(",") if name.strip())
+    https = environ.get("CUSTODIET_HTTPS", "") == "1"
+    issuer, client = environ.get("CUSTODIET_OIDC_ISSUER", ""), environ.get("CUSTODIET_OIDC_CLIENT_ID", "")
+    if issuer and not client:
+        step = "Set CUSTODIET_OIDC_CLIENT_ID to how the issuer calls this installation, or leave the issuer out."
+        raise UsageError("the issuer does not know who asks", place="CUSTODIET_OIDC_ISSUER", next_step=step)
     return Config(
         folder=folder,
         database=environ.get(DATABASE_VARIABLE, ""),
         secret=secret,
         hosts=(*_HERE, *told),
-        https=environ.get("CUSTODIET_HTTPS", "") == "1",
+        https=https,
+        proxy=environ.get("CUSTODIET_PROXY", "127.0.0.1" if https else ""),
+        oidc_issuer=issuer,
+        oidc_client=client,
+        oidc_secret=environ.get("CUSTODIET_OIDC_CLIENT_SECRET", ""),
     )
 
 

@@ -25,6 +25,8 @@ DEEDS = {
     "action changed": _("Action changed"),
     "signed in": _("Signed in"),
     "signed out": _("Signed out"),
+    "account of the organisation joined": _("Account of the organisation joined"),
+    "account of the organisation parted": _("Account of the organisation parted"),
     "sign-in refused": _("Sign-in refused"),
     "password chosen": _("Password chosen"),
     "password refused": _("Password refused"),

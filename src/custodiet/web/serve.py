@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from custodiet.web.config import Config
 from custodiet.web.start import application, migrate, start
@@ -51,11 +52,27 @@ def run(host: str, port: int) -> None:
             port=port,
             threads=8,
             ident=None,
-            clear_untrusted_proxy_headers=True,
             max_request_body_size=MOST,
+            **behind(settings.CUSTODIET.proxy),
         )
     finally:
         end_worker()
+
+
+def behind(proxy: str) -> dict[str, Any]:
+    """What the server is told of a proxy: which one is believed, and in what; what others say is taken out.
+
+    Args:
+        proxy: its address; empty: there is none.
+    """
+    if not proxy:
+        return {"clear_untrusted_proxy_headers": True}
+    return {
+        "clear_untrusted_proxy_headers": True,
+        "trusted_proxy": proxy,
+        "trusted_proxy_count": 1,
+        "trusted_proxy_headers": "x-forwarded-for x-forwarded-proto",
+    }
 
 
 def _end(_signal: int, _frame: object) -> None:

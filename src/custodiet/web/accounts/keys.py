@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 import msgspec
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.utils.crypto import salted_hmac
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from custodiet.web import log
 from custodiet.web.accounts import sessions, throttle
+from custodiet.web.accounts.door import door
 from custodiet.web.accounts.passkeys import ALGORITHMS, PasskeyError, Site, bytes_of, made, signed, text_of
 from custodiet.web.accounts.second import waits
 from custodiet.web.store.models import Passkey, Person
@@ -67,13 +67,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     wanted = request.POST.get("next", "")
     wait = throttle.begin(now, aim)
     if wait:
-        return render(request, "sign_in.html", {"wrong": waits(wait), "next": wanted}, status=429)
+        return door(request, wanted, waits(wait), 429)
     try:
         kept = _used(request, now)
     except PasskeyError as fault:
         log.write(who="", what="sign-in refused", said={"by": "passkey", "because": fault.reason})
-        told = {"wrong": _("This passkey was not accepted."), "next": wanted}
-        return render(request, "sign_in.html", told, status=403)
+        return door(request, wanted, _("This passkey was not accepted."), 403)
     throttle.forgive(aim)
     sessions.enter(request, kept.person, "passkey")
     ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())

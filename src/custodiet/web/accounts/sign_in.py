@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 from django.contrib.auth import authenticate, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from custodiet.web import log
 from custodiet.web.accounts import throttle
+from custodiet.web.accounts.door import door
 from custodiet.web.accounts.links import LONGEST
 from custodiet.web.accounts.second import goes_on, waits
 from custodiet.web.accounts.throttle import Aim
@@ -19,24 +19,20 @@ from custodiet.web.accounts.throttle import Aim
 def sign_in(request: HttpRequest) -> HttpResponse:
     """A form of address and password; neither its answer nor its time tells whether there is such an account."""
     if request.method != "POST":
-        return _form(request, request.GET.get("next", ""))
+        return door(request, request.GET.get("next", ""))
     email = request.POST.get("email", "").strip().lower()[:254]
     wanted = request.POST.get("next", "")
     aims = (Aim("account", email), throttle.origin(request))
     wait = throttle.begin(datetime.now(UTC), *aims)
     if wait:
-        return _form(request, wanted, waits(wait), 429)
+        return door(request, wanted, waits(wait), 429)
     # Django tries a password on nobody too, and takes as long for it
     person = authenticate(request, username=email, password=request.POST.get("password", "")[:LONGEST])
     if person is None:
         log.write(who=email, what="sign-in refused", about=email, said={"by": "password"})
-        return _form(request, wanted, _("This address and password do not belong together."), 403)
+        return door(request, wanted, _("This address and password do not belong together."), 403)
     throttle.forgive(*aims)
     return goes_on(request, person, "password", wanted)
-
-
-def _form(request: HttpRequest, wanted: str, wrong: str = "", status: int = 200) -> HttpResponse:
-    return render(request, "sign_in.html", {"wrong": wrong, "next": wanted[:2000]}, status=status)
 
 
 def sign_out(request: HttpRequest) -> HttpResponse:

@@ -43,6 +43,8 @@ class Somebody(msgspec.Struct, frozen=True, kw_only=True):
     """May sign in."""
     factors: int
     """How many second factors they have."""
+    joined: bool
+    """They sign in with the account of the organisation."""
     bodies: int
     """In how many bodies they have a role."""
     me: bool
@@ -72,7 +74,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be done with somebody's account."""
 
     person: int
-    do: Literal["block", "unblock", "link", "factors", "raise", "lower"]
+    do: Literal["block", "unblock", "link", "factors", "part", "raise", "lower"]
 
 
 def fetch(asked: Asked[Filters]) -> People:
@@ -101,6 +103,7 @@ def fetch(asked: Asked[Filters]) -> People:
                 administrator=row.administrator,
                 active=row.is_active,
                 factors=row.keys + row.apps,
+                joined=row.subject is not None,
                 bodies=row.bodies,
                 me=row.pk == asked.person.pk,
             )
@@ -150,9 +153,11 @@ def change(asked: Asked[Change]) -> str:
             table.objects.filter(person=person).delete()
     elif do in ("block", "unblock"):
         person.is_active = do == "unblock"
+    elif do == "part":
+        person.subject = None
     else:
         person.administrator = do == "raise"
-    person.save(update_fields=["is_active", "administrator"])
+    person.save(update_fields=["is_active", "administrator", "subject"])
     if do in ("block", "factors"):
         sessions.end(person)
     log.write(who=me.email, what=_DONE[do][0], about=person.email)
@@ -169,6 +174,7 @@ _DONE = {
     "block": ("person blocked", N_("may not sign in any more.")),
     "unblock": ("person let in again", N_("may sign in again.")),
     "factors": ("second factors taken away", N_("has no second factor any more.")),
+    "part": ("account of the organisation parted", N_("no longer signs in with the account of the organisation.")),
     "raise": ("made administrator of the installation", N_("is an administrator of the installation.")),
     "lower": ("no longer administrator of the installation", N_("is no longer an administrator of the installation.")),
 }

@@ -27,6 +27,8 @@ class Person(AbstractBaseUser):
     """Makes bodies and gives roles in them; sees no device by that alone."""
     is_active = models.BooleanField(default=True)
     """False: may not sign in any more; what they did stays theirs."""
+    subject = models.TextField(null=True, unique=True)
+    """How the issuer of the organisation's accounts calls them, behind its own name; none: they never came by it."""
     since = models.DateTimeField(auto_now_add=True)
     """When the account was made."""
 
