@@ -48,6 +48,8 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     try:
         for one in (here, there):
             run("ip", "netns", "add", one)
+            # what a kernel says over IPv6 whether or not anybody is asked stands in no ledger
+            run("ip", "netns", "exec", one, "sysctl", "-qw", "net.ipv6.conf.default.disable_ipv6=1")
         run("ip", "link", "add", "up0", "netns", here, "type", "veth", "peer", "name", "port1", "netns", there)
         for one, link, addresses in ((here, "up0", [HERE]), (there, "port1", [ROUTER, SWITCH])):
             for address in addresses:
