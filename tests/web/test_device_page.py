@@ -1,0 +1,82 @@
+"""The page of a device: what it is, why, what it means and what to do, and all of it down to the bytes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import pytest
+
+
+@pytest.fixture
+def address(person: Callable[..., Any]) -> str:
+    [found] = person().get("/b/waterdorp/devices/?maker=hikvision&as=json").json()["rows"]
+    return f"/b/waterdorp/devices/{found['id']}/"
+
+
+def test_the_first_screen_comes_first(person: Callable[..., Any], address: str) -> None:
+    page = person().get(address).content.decode()
+    words = ["sold as HiLook", "The label says HiLook", "How sure", "Why", "How fresh", "What it means", "What to do"]
+    at = [page.index(f">{one}" if one[0] == "H" or one[0] == "W" else one, page.index("<main")) for one in words]
+    assert at == sorted(at)
+    assert "<mark>" in page
+
+
+def test_every_link_inside_leads_somewhere(person: Callable[..., Any], address: str) -> None:
+    page = person().get(address).content.decode()
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    inside = set(re.findall(r'href="#([^"]+)"', page))
+    assert len(inside) > 3
+    assert inside <= set(ids)
+
+
+def test_each_observation_has_its_place(person: Callable[..., Any], address: str) -> None:
+    client = person()
+    told = client.get(f"{address}?as=json").json()
+    page = client.get(address).content.decode()
+    assert told["entry"]["evidence"]
+    for seen in told["entry"]["evidence"]:
+        assert seen["locator"] in page
+    assert told["why"][0]["observed"] in page
+
+
+def test_it_asks_the_database_little(person: Callable[..., Any], address: str) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client = person("editor")
+    client.get(address)
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(address).status_code == 200
+    assert 3 <= len(asked) <= 8, [one["sql"][:120] for one in asked]
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome", "said"),
+    [
+        ("not_satisfied", "must be gone", "Keep it off other networks until it is gone"),
+        ("not_satisfied", "decision required", "Somebody who may decide has to decide"),
+        ("not_satisfied", "report due", "Report it"),
+        ("undetermined", "cannot judge", "Read the label."),
+        ("satisfied", "allowed", "Nothing now"),
+    ],
+)
+def test_what_to_do_follows_from_the_worst(
+    person: Callable[..., Any], address: str, status: str, outcome: str, said: str
+) -> None:
+    from custodiet.web.estate import Estate
+    from custodiet.web.knowledge import names_of
+    from custodiet.web.pages.device import what_to_do
+    from custodiet.web.store.models import Body
+
+    estate = Estate(Body.objects.get(id="waterdorp"))
+    entry = estate.entry(address.split("/")[-2])
+    assert entry is not None
+    finding = msgspec.structs.replace(
+        entry.findings[0], status=status, outcome=outcome, deadline="", missing=("read the label",)
+    )
+    entry = msgspec.structs.replace(entry, findings=(finding,))
+    assert any(said in sentence for sentence in what_to_do(entry, names_of(estate)))

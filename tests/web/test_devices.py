@@ -1,0 +1,208 @@
+"""The list of devices: what it says, what it can be asked, kept views, and files of exactly what is shown."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+LIST = "/b/waterdorp/devices/"
+
+
+def rows(client: Any, question: str = "") -> list[dict[str, Any]]:
+    told = client.get(f"{LIST}?{question}&as=json")
+    assert told.status_code == 200, told.content
+    return told.json()["rows"]
+
+
+def body_of(answer: Any) -> bytes:
+    assert answer.status_code == 200, answer.content
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content
+
+
+def test_each_row_says_four_things(person: Callable[..., Any]) -> None:
+    first = next(row for row in rows(person()) if "Hikvision" in row["what"])
+    assert "sold as HiLook" in first["what"]
+    assert first["how_sure"].startswith("maker ")
+    assert "in a register" in first["how_fresh"]
+    assert first["what_it_means"]
+    assert first["site"] == "Stadhuis"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "maker=hikvision",
+        "q=hilook",
+        "q=HILOOK+10.0.0.5",
+        "q=hilook+nothing",
+        "brand=hilook",
+        "site=stadhuis&kind=surveillance",
+    ],
+)
+def test_filters_and_words_find_the_relabelled_camera(person: Callable[..., Any], question: str) -> None:
+    found = rows(person(), question)
+    if "nothing" in question:  # a word that stands nowhere in what a search looks in finds nothing
+        assert found == []
+    else:
+        assert [row["label"] for row in found] == ["10.0.0.5"]
+
+
+def test_every_value_that_is_offered_finds_as_many_as_it_says(person: Callable[..., Any]) -> None:
+    client = person()
+    for asked in ("", "site=stadhuis", "q=10.0.0", "directive=eu-gdpr-dpia-cctv"):
+        told = client.get(f"{LIST}?{asked}&as=json").json()
+        assert told["facets"]
+        for facet in told["facets"]:
+            for option in facet["options"]:
+                others = "&".join(part for part in asked.split("&") if not part.startswith(f"{facet['field']}="))
+                found = client.get(LIST, {facet["field"]: option["value"], "as": "json"} | _parts(others)).json()
+                assert found["total"] == option["devices"], (asked, facet["field"], option)
+
+
+def _parts(question: str) -> dict[str, str]:
+    return dict(part.split("=") for part in question.split("&") if part)
+
+
+def test_what_is_not_known_can_be_asked_for(person: Callable[..., Any]) -> None:
+    client = person()
+    known = {row["id"] for row in rows(client, "site=stadhuis")}
+    assert known
+    assert {row["id"] for row in rows(client, "site=(none)")} == {row["id"] for row in rows(client)} - known
+
+
+def test_not_seen_for_days_counts_only_what_has_a_time(person: Callable[..., Any]) -> None:
+    assert rows(person(), "unseen=1") == []
+
+
+@pytest.mark.parametrize("question", ["sort=random", "unseen=x", "nothing=such", "page=one"])
+def test_a_question_that_makes_no_sense_is_told(person: Callable[..., Any], question: str) -> None:
+    answer = person().get(f"{LIST}?{question}&as=json")
+    assert answer.status_code == 400
+    assert answer.json()["reason"]
+
+
+@pytest.mark.parametrize("page", [-5, 0, 999])
+def test_a_page_beyond_the_end_is_the_last(person: Callable[..., Any], page: int) -> None:
+    told = person().get(f"{LIST}?page={page}&as=json").json()
+    assert (told["page"], len(told["rows"])) == (1, 3)
+
+
+def test_pages_share_the_list_between_them(person: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    from custodiet.web.pages import devices
+
+    monkeypatch.setattr(devices, "AT_A_TIME", 2)
+    client = person()
+    both = [row["id"] for number in (1, 2) for row in rows(client, f"page={number}")]
+    assert len(set(both)) == len(both) == 3
+    assert "?page=2" in client.get(LIST).content.decode()
+
+
+def test_a_list_asks_the_database_little(person: Callable[..., Any]) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from custodiet.web import columns, knowledge
+
+    client = person()
+    for address in (f"{LIST}?q=10&site=stadhuis&sort=seen", "/b/waterdorp/"):
+        columns._held.clear()
+        knowledge._held.clear()
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            assert client.get(address).status_code == 200
+        assert 3 <= len(asked) <= 8, [one["sql"][:120] for one in asked]
+
+
+def test_csv_has_what_is_shown_and_no_more(person: Callable[..., Any]) -> None:
+    client = person()
+    text = body_of(client.get(f"{LIST}?maker=hikvision&as=csv")).decode("utf-8-sig")
+    table = list(csv.DictReader(io.StringIO(text)))
+    assert {row["label"] for row in table} == {"10.0.0.5"}
+    assert all(row["seen_in"].endswith("register-waterdorp.csv") for row in table)
+    everything = body_of(client.get(f"{LIST}?as=csv")).decode("utf-8-sig")
+    assert {row["label"] for row in csv.DictReader(io.StringIO(everything)) if row["asset_id"]} == {
+        row["label"] for row in rows(client)
+    }
+
+
+def test_json_says_which_part_it_is(person: Callable[..., Any]) -> None:
+    client = person()
+    told = json.loads(body_of(client.get(f"{LIST}?maker=hikvision&as=entries")))
+    assert [entry["asset"]["label"] for entry in told["entries"]] == ["10.0.0.5"]
+    assert told["entries"][0]["evidence"]
+    assert (told["totals"]["assets"], told["totals"]["surveillance"]) == (1, 1)
+    assert "Only 1 of 3 devices" in told["unseen"][0]
+    whole = json.loads(body_of(client.get(f"{LIST}?as=entries")))
+    assert len(whole["entries"]) == whole["totals"]["assets"] == 3
+    assert not any("Only" in sentence for sentence in whole["unseen"])
+
+
+def test_a_workbook_has_the_devices(person: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    from custodiet.web import exports
+
+    client = person()
+    with zipfile.ZipFile(io.BytesIO(body_of(client.get(f"{LIST}?maker=hikvision&as=xlsx")))) as book:
+        text = b"".join(book.read(name) for name in book.namelist())
+    assert b"10.0.0.5" in text
+    assert b"10.0.0.8" not in text
+    monkeypatch.setattr(exports, "MOST", 2)
+    refused = client.get(f"{LIST}?as=xlsx", headers={"accept": "application/json"})
+    assert (refused.status_code, refused.json()["reason"]) == (400, "These are 3 devices; such a file holds 2.")
+
+
+def test_a_file_is_broken_off_where_the_body_is_judged_meanwhile(person: Callable[..., Any]) -> None:
+    from datetime import UTC, datetime
+
+    from custodiet.errors import CustodietError
+    from custodiet.web.store.models import Body
+
+    pieces = person().get(f"{LIST}?as=csv").streaming_content
+    Body.objects.filter(id="waterdorp").update(published=datetime.now(UTC))
+    with pytest.raises(CustodietError, match="judged again"):
+        b"".join(pieces)
+
+
+def kept(client: Any) -> list[dict[str, Any]]:
+    return client.get(f"{LIST}?as=json").json()["views"]
+
+
+def test_a_view_is_kept_replaced_and_taken_away(person: Callable[..., Any]) -> None:
+    client, other = person(), person()
+    asks = {"name": "  Ours ", "question": "maker=hikvision&page=3"}
+    answer = client.post(f"{LIST}views/", asks)
+    assert (answer.status_code, answer["Location"]) == (302, f"{LIST}?maker=hikvision")
+    client.post(f"{LIST}views/", asks | {"question": "q=dome"})
+    [view] = kept(client)
+    assert (view["name"], view["question"], view["shared"], view["mine"]) == ("Ours", "q=dome", False, True)
+    assert kept(other) == []
+    assert other.post(f"{LIST}views/{view['id']}/remove/").status_code == 404
+    assert "Ours" in client.get(LIST).content.decode()
+    assert client.post(f"{LIST}views/{view['id']}/remove/").status_code == 302
+    assert kept(client) == []
+
+
+def test_views_are_shared_by_who_may_and_within_the_body(person: Callable[..., Any]) -> None:
+    viewer, editor, stranger = person(), person("editor"), person("viewer", "geheimstad")
+    shared = {"name": "For all", "question": "site=stadhuis", "shared": "true"}
+    assert viewer.post(f"{LIST}views/", shared).status_code == 400
+    assert editor.post(f"{LIST}views/", shared).status_code == 302
+    [seen] = kept(viewer)
+    assert (seen["name"], seen["mine"], seen["by"]) == ("For all", False, "editor")
+    assert viewer.post(f"{LIST}views/{seen['id']}/remove/").status_code == 404
+    assert stranger.get("/b/geheimstad/devices/?as=json").json()["views"] == []
+
+
+@pytest.mark.parametrize(
+    "form", [{"name": " "}, {"name": "x" * 81}, {"name": "x", "question": "sort=7&nothing=1"}, {"question": "q=x"}]
+)
+def test_a_view_that_makes_no_sense_is_not_kept(person: Callable[..., Any], form: dict[str, str]) -> None:
+    client = person()
+    assert client.post(f"{LIST}views/", form).status_code == 400
+    assert kept(client) == []
