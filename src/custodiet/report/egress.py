@@ -134,14 +134,14 @@ def located(peer: Peer) -> str:
 
 
 def often(peer: Peer) -> str:
-    """How often: "once", "14 times", "in 26 hours", with the pace where it is even.
+    """How often: "once", "14 times", "in 26 clock hours", with the pace where it is even.
 
     Some sources give conversations and some add up hours: where there are as many as hours with traffic, hours are
     told, which is true of either.
     """
     told = words.count(peer.conversations, "time") if peer.conversations > 1 else "once"
     if peer.conversations == peer.hours:
-        told = f"in {peer.hours:,} hours" if peer.hours > 1 else "within one hour"
+        told = f"in {peer.hours:,} clock hours" if peer.hours > 1 else "within one hour"
     return f"{told}, every {pace(peer.every)}" if peer.every else told
 
 

@@ -86,6 +86,9 @@ def test_what_was_seen_elsewhere_never_answers_no() -> None:
     told = asked(flows=(flow(),), **{"198_51_100_7": "NL"})
     assert told.holds is None
     assert "cannot show where data never goes" in told.because
+    assert "conversations" not in told.because, (
+        "some of them were looked at, and their number is not how many there were"
+    )
 
 
 def test_a_company_seated_there_opens_the_question_only() -> None:

@@ -173,7 +173,9 @@ class EntityTests:
             if seen is not None and (seen.holds or not stated):
                 return seen
             if entity.flows:
-                looked = f"; {len(entity.flows)} conversations were seen, which cannot show where data never goes"
+                number = entity.connections.peers if entity.connections else 0
+                whom = f" with {number:,} address{'' if number == 1 else 'es'}" if number else ""
+                looked = f"; traffic{whom} was seen, which cannot show where data never goes"
         if not stated:
             return Told(None, f"{question} is not known{looked}", (), 0.0, f"{question}: see {by}")
         evidence = tuple(id for _, id in stated)
