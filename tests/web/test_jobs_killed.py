@@ -1,0 +1,26 @@
+"""Workers that are killed at any moment spoil nothing; see `kills`, which can do it a thousand times."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("django", reason="the extra `web` is not installed")
+
+KILLS = int(os.environ.get("CUSTODIET_KILLS", "20"))
+
+
+def test_killed_at_random_nothing_is_corrupt_half_or_lost(tmp_path: Path) -> None:
+    script = Path(__file__).with_name("kills.py")
+    environ = {name: value for name, value in os.environ.items() if name != "CUSTODIET_DATABASE_URL"}
+    command = [sys.executable, str(script), str(tmp_path), str(KILLS), str(os.getpid())]
+    told = subprocess.run(command, capture_output=True, text=True, timeout=60 + 3 * KILLS, env=environ)
+    assert told.returncode == 0, told.stderr
+    said = json.loads(told.stdout)
+    assert said["faults"] == [], (said, command)
+    assert said["kills"] == KILLS and said["imports"] >= 2
