@@ -17,6 +17,7 @@ HOPS = [
     "audit", "find", "ledger", "ledger verify", "ledger show", "identify", "explain", "count", "evaluate",
     "judge", "events", "reach", "return", "claims", "report", "apart",
     "audit-log", "audit-log verify", "audit-log export",
+    "doctor", "backup", "restore",
     "isolate", "isolate plan", "isolate verify", "isolate check", "watch",
     "law", "law check", "law list", "law show", "law compare", "law calendar",
     "catalog", "catalog check", "catalog stats", "catalog show", "catalog diff", "catalog import",

@@ -33,6 +33,7 @@ from custodiet.cli import (
     returns,
     serve,
     settle,
+    tend,
     watch,
 )
 from custodiet.errors import CustodietError, IntegrityError, UsageError
@@ -65,6 +66,9 @@ app.command("report")(report.report)
 app.command("return", short_help="Write the paper that a regime asks for.")(returns.make)
 app.command("serve", short_help="Show the estate in the browser.")(serve.serve)
 app.add_typer(audit_log.app, name="audit-log", short_help="What people did in the browser: check or export it.")
+app.command("doctor", short_help="What is wrong with a server, and how to mend it.")(tend.doctor)
+app.command("backup", short_help="All that a server keeps, in one file.")(tend.backup)
+app.command("restore", short_help="Put back what a backup holds.")(tend.restore)
 app.command("apart")(settle.apart)
 app.add_typer(catalog.app, name="catalog", short_help="What we know: check, count or show it.")
 app.add_typer(ledger.app, name="ledger", short_help="What find sent: to whom, why, signed.")

@@ -1,0 +1,206 @@
+"""All that a server keeps, in one file that can be checked; made while it runs, by the database's own means.
+
+The file is a tar: the database, the files of the folder, and at its end ``manifest.json`` with the hash of each.
+Whoever has it has the key that signs sessions: it is to be kept as the folder is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import shutil
+import sqlite3
+import subprocess
+import tarfile
+import tempfile
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import msgspec
+
+from custodiet import __version__
+from custodiet.errors import CustodietError, IntegrityError, UsageError
+from custodiet.web.config import Config, database_of
+
+MANIFEST = "manifest.json"
+_TABLES = {"": "custodiet.sqlite", "postgresql": "database.dump"}
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """What a backup holds."""
+
+    format: int = 1
+    version: str
+    """Of the program that made it."""
+    made: str
+    """ISO 8601 time in UTC."""
+    database: str
+    """``postgresql``, or empty for the embedded one."""
+    files: dict[str, str]
+    """Name -> SHA-256."""
+
+
+def back_up(config: Config, out: Path, now: datetime | None = None) -> Manifest:
+    """Write a backup.
+
+    Args:
+        config: whose.
+        out: the file to write; it must not be there yet.
+        now: when; none: this moment.
+
+    Raises:
+        UsageError: the file is there, or nothing is to be kept.
+        CustodietError: the database cannot be copied.
+    """
+    if out.exists():
+        raise UsageError("the file is there already", place=str(out), next_step="Choose another name.")
+    kind = "postgresql" if config.database else ""
+    with tempfile.TemporaryDirectory(dir=out.parent) as name:
+        folder = Path(name).resolve()
+        copy, part = folder / _TABLES[kind], folder / "backup.tar"
+        _dump(config, copy) if kind else _copy(config.folder / _TABLES[""], copy)
+        files: dict[str, str] = {}
+        with open(part, "xb", opener=_private) as file, tarfile.open(fileobj=file, mode="w") as packed:
+            files[copy.name] = _add(packed, copy, copy.name)
+            for path in sorted(config.folder.resolve().rglob("*")):
+                named = path.relative_to(config.folder.resolve()).as_posix()
+                ours = path.is_file() and not path.is_symlink() and folder not in path.parents
+                if ours and not named.startswith("custodiet.sqlite"):
+                    try:
+                        files[named] = _add(packed, path, named)
+                    except FileNotFoundError:  # work of the server that ended meanwhile
+                        continue
+            made = (now or datetime.now(UTC)).isoformat(timespec="seconds")
+            told = Manifest(version=__version__, made=made, database=kind, files=files)
+            listed = msgspec.json.format(msgspec.json.encode(told))
+            last = tarfile.TarInfo(MANIFEST)
+            last.size = len(listed)
+            packed.addfile(last, io.BytesIO(listed))
+        part.replace(out)
+    return told
+
+
+class _Hashed:
+    """A file that is hashed as it is read, so that the hash is of what was packed."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file, self.hash = file, hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._file.read(size)
+        self.hash.update(data)
+        return data
+
+
+def _add(packed: tarfile.TarFile, path: Path, name: str) -> str:
+    """Pack a file, and give its hash."""
+    with path.open("rb") as file:
+        head = tarfile.TarInfo(name)
+        head.size, head.mode = os.fstat(file.fileno()).st_size, 0o600
+        hashed = _Hashed(file)
+        packed.addfile(head, cast("BinaryIO", hashed))
+    return hashed.hash.hexdigest()
+
+
+def restore(backup: Path, config: Config) -> Manifest:
+    """Put back what a backup holds, into a folder and a database that hold nothing yet.
+
+    Raises:
+        UsageError: there is something already, or the backup is for another kind of database.
+        IntegrityError: the backup is not what was written.
+    """
+    with tempfile.TemporaryDirectory(dir=config.folder) as name:
+        folder = Path(name)
+        told = _unpacked(backup, folder)
+        if told.database != ("postgresql" if config.database else ""):
+            step = "Set CUSTODIET_DATABASE_URL to an empty database." if told.database else "Leave out its address."
+            raise UsageError("the backup is of another kind of database", place=str(backup), next_step=step)
+        if not config.database and (config.folder / _TABLES[""]).exists():
+            step = "Choose an empty folder, with --folder."
+            raise UsageError("there is a database already", place=str(config.folder), next_step=step)
+        if config.database:
+            _run(
+                "pg_restore",
+                config,
+                "--no-owner",
+                "--single-transaction",
+                "--exit-on-error",
+                str(folder / "database.dump"),
+            )
+        for one in told.files:
+            if one != "database.dump":
+                (config.folder / one).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                (folder / one).replace(config.folder / one)
+    return told
+
+
+def _unpacked(backup: Path, folder: Path) -> Manifest:
+    """The files of a backup in a folder, each held to its hash."""
+    step = "Take another backup: this one was changed, or not written to its end."
+    try:
+        with tarfile.open(backup, "r:") as packed:
+            packed.extractall(folder, filter="data")
+        told = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
+    except FileNotFoundError as fault:
+        raise IntegrityError("it has no list of what it holds", place=str(backup), next_step=step) from fault
+    except (tarfile.TarError, msgspec.DecodeError, OSError, EOFError) as fault:
+        raise IntegrityError(f"it cannot be read: {fault}", place=str(backup), next_step=step) from fault
+    for name, wanted in told.files.items():
+        path = (folder / name).resolve()
+        if not path.is_relative_to(folder.resolve()) or not path.is_file() or _hash(path) != wanted:
+            raise IntegrityError("it is not what was written", place=f"{backup}, {name}", next_step=step)
+        path.chmod(0o600)
+    return told
+
+
+def _copy(database: Path, copy: Path) -> None:
+    """The embedded database as it is at one moment, while others write to it."""
+    if not database.exists():
+        step = "Name the folder of the server with --folder."
+        raise UsageError("there is no database here", place=str(database.parent), next_step=step)
+    try:
+        with (
+            closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as source,
+            closing(sqlite3.connect(copy)) as target,
+        ):
+            source.backup(target)
+            # a file that stands alone: no journal beside it is needed to read it
+            target.execute("pragma journal_mode=delete")
+            if (said := target.execute("pragma quick_check(1)").fetchone()[0]) != "ok":
+                raise IntegrityError(
+                    f"the database is damaged: {said}", place=str(database), next_step="Restore a backup."
+                )
+    except sqlite3.Error as fault:
+        raise CustodietError(f"it cannot be copied: {fault}", place=str(database), next_step="Try again.") from fault
+
+
+def _dump(config: Config, copy: Path) -> None:
+    _run("pg_dump", config, "--format=custom", "--no-owner", "--no-privileges", f"--file={copy}")
+
+
+def _run(program: str, config: Config, *arguments: str) -> None:
+    """A program of PostgreSQL on the configured database; the password stands in no list of processes."""
+    path, told = shutil.which(program), database_of(config)
+    if path is None:
+        step = "Install the client programs of PostgreSQL, of the version of its server."
+        raise UsageError(f"{program} is not installed", next_step=step)
+    names = {"PGDATABASE": "NAME", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGHOST": "HOST", "PGPORT": "PORT"}
+    environ: dict[str, Any] = {name: told[key] for name, key in names.items() if told[key]}
+    target = [f"--dbname={told['NAME']}"] if program == "pg_restore" else []
+    done = subprocess.run(  # noqa: S603 (no shell, and no words of others)
+        [path, *target, *arguments], env={**os.environ, **environ}, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise CustodietError(f"{program}: {done.stderr.strip()[-500:]}", next_step="Nothing was changed.")
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _private(name: str, flags: int) -> int:
+    return os.open(name, flags, 0o600)

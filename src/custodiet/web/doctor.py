@@ -1,0 +1,148 @@
+"""What is wrong with an installation, and how to mend it; nothing is made, changed or brought up to date."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import shutil
+import sqlite3
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from custodiet.errors import CustodietError
+
+_PARTS = ("django", "django_htmx", "waitress", "whitenoise")
+_ROOM = 1 << 30
+_HOST = re.compile(r"\.?[\w-]+(\.[\w-]+)*\.?|\[[0-9a-fA-F:.]+\]")
+_OLDEST = datetime(2026, 1, 1, tzinfo=UTC)
+"""This program did not exist before."""
+
+
+class Checked(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that was looked at."""
+
+    what: str
+    wrong: str = ""
+    """What is wrong with it; empty: nothing."""
+    mend: str = ""
+    """What to do about it."""
+
+
+def examine(folder: Path, environ: Mapping[str, str], now: datetime | None = None) -> Iterator[Checked]:
+    """Look at everything that a server needs.
+
+    Args:
+        folder: where it keeps its things.
+        environ: as for ``custodiet serve``.
+        now: the time; none: what the clock of this machine says.
+    """
+    yield _python()
+    missing = [name for name in _PARTS if importlib.util.find_spec(name) is None]
+    if environ.get("CUSTODIET_DATABASE_URL") and importlib.util.find_spec("psycopg") is None:
+        missing.append("psycopg")
+    extra = "postgresql" if "psycopg" in missing else "web"
+    what = "parts for the browser"
+    if missing:
+        yield Checked(what=what, wrong=f"not installed: {', '.join(missing)}", mend=f'pip install "custodiet[{extra}]"')
+        return
+    yield Checked(what=what)
+    if not folder.is_dir():
+        yield Checked(what=f"folder {folder}", wrong="it is not there", mend="Start custodiet serve once; it is made.")
+        return
+    yield from _kept(folder)
+    yield from _names(environ)
+    clock = now or datetime.now(UTC)
+    wrong = f"it says {clock:%d %b %Y}, before this program was made" if clock < _OLDEST else ""
+    yield Checked(what="clock", wrong=wrong, mend="Set it, and let a time server keep it right." if wrong else "")
+    if os.access(folder / "web.key", os.R_OK):
+        yield from _tables(folder, environ, clock)
+
+
+def _python() -> Checked:
+    what = f"Python {'.'.join(map(str, sys.version_info[:3]))}, SQLite {sqlite3.sqlite_version}"
+    old = sys.version_info < (3, 11) or sqlite3.sqlite_version_info < (3, 37)
+    mend = "Install Python 3.11 or later, with SQLite 3.37 or later."
+    return Checked(what=what, wrong="too old", mend=mend) if old else Checked(what=what)
+
+
+def _kept(folder: Path) -> Iterator[Checked]:
+    """Who else may read what the folder holds, and whether there is room."""
+    key = folder / "web.key"
+    for path, mode in ((folder, 0o700), (key, 0o600), (folder / "custodiet.sqlite", 0o600)):
+        if not path.exists():
+            if path == key:
+                yield Checked(what=f"key {key}", wrong="it is not there", mend="Restore it, or start custodiet serve.")
+            continue
+        told, others = path.stat(), path.stat().st_mode & 0o077
+        # within a folder that nobody else may open, the rights of the database matter less than those of the key
+        if others and not (path.name == "custodiet.sqlite" and not folder.stat().st_mode & 0o077):
+            yield Checked(what=str(path), wrong="others may read it", mend=f"chmod {mode:o} {path}")
+        elif hasattr(os, "geteuid") and told.st_uid != os.geteuid():
+            yield Checked(what=str(path), wrong="it belongs to somebody else", mend="Run this as the server's user.")
+        else:
+            yield Checked(what=str(path))
+    free = shutil.disk_usage(folder).free
+    if free < _ROOM:
+        yield Checked(what="room", wrong=f"{free >> 20} MiB are free", mend="Make at least 1 GiB free.")
+    else:
+        yield Checked(what=f"room, {free >> 30} GiB")
+
+
+def _names(environ: Mapping[str, str]) -> Iterator[Checked]:
+    """The names under which browsers reach it, and whether by HTTPS."""
+    names = [name.strip() for name in environ.get("CUSTODIET_HOSTS", "").split(",") if name.strip()]
+    https = environ.get("CUSTODIET_HTTPS", "") == "1"
+    wrong, mend = "", ""
+    if odd := [name for name in names if not _HOST.fullmatch(name)]:
+        wrong, mend = f"{odd[0]} is not the name of a host", "Write names alone, as cameras.example.org."
+    elif names and not https:
+        wrong = "passwords would go over the network unprotected"
+        mend = "Put a proxy that speaks HTTPS in front, and set CUSTODIET_HTTPS=1."
+    elif https and not names:
+        wrong = "no name is allowed but that of this machine"
+        mend = "Set CUSTODIET_HOSTS to the name that browsers use."
+    yield Checked(what="names for browsers (CUSTODIET_HOSTS, CUSTODIET_HTTPS)", wrong=wrong, mend=mend)
+
+
+def _tables(folder: Path, environ: Mapping[str, str], clock: datetime) -> Iterator[Checked]:
+    """Whether the database answers, has the tables of this version, and somebody can sign in."""
+    from custodiet.web.config import read_config
+    from custodiet.web.start import start
+
+    what = "database" if environ.get("CUSTODIET_DATABASE_URL") else f"database {folder / 'custodiet.sqlite'}"
+    if not environ.get("CUSTODIET_DATABASE_URL") and not (folder / "custodiet.sqlite").exists():
+        yield Checked(what=what, wrong="it is not there", mend="Start custodiet serve once, or restore a backup.")
+        return
+    try:
+        start(read_config(folder, environ))
+    except CustodietError as fault:
+        yield Checked(what="configuration", wrong=fault.reason, mend=fault.next_step)
+        return
+    from django.db import DatabaseError, connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    try:
+        executor = MigrationExecutor(connection)
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except (DatabaseError, OSError) as fault:
+        mend = "Check that its server runs and that CUSTODIET_DATABASE_URL is right; a broken file is restored."
+        yield Checked(what=what, wrong=f"it does not answer: {str(fault).splitlines()[0][:200]}", mend=mend)
+        return
+    if plan:
+        mend = "Make a backup, then start custodiet serve: it brings them up to date."
+        yield Checked(what=what, wrong="its tables are of an earlier version", mend=mend)
+        return
+    yield Checked(what=what)
+    from custodiet.web.store.models import Logged, Person
+
+    last = Logged.objects.order_by("-number").values_list("at", flat=True).first()
+    if last is not None and last > clock:
+        wrong = f"the log has a row of {last:%d %b %Y %H:%M} UTC, which is to come"
+        yield Checked(what="clock and log", wrong=wrong, mend="Set the clock; the row keeps the time it was given.")
+    if not any(one.has_usable_password() for one in Person.objects.filter(administrator=True, is_active=True)):
+        yield Checked(what="administrator", wrong="none can sign in", mend="Start custodiet serve: it prints a link.")

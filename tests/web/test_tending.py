@@ -1,0 +1,203 @@
+"""What is wrong is said with its cure, and a backup that was made while somebody writes is put back as it was."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import tarfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from custodiet.errors import CustodietError, IntegrityError, UsageError
+from custodiet.web.backup import back_up, restore
+from custodiet.web.config import Config
+from custodiet.web.doctor import examine
+from story import custodiet, in_a_process
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Config:
+    """A folder as a server leaves it, with rows that somebody is writing."""
+    folder = tmp_path / "server"
+    (folder / "jobs" / "7").mkdir(parents=True)
+    folder.chmod(0o700)
+    (folder / "jobs" / "7" / "register.csv").write_text("a;b\n")
+    (folder / "web.key").write_text("x" * 64)
+    (folder / "web.key").chmod(0o600)
+    with sqlite3.connect(folder / "custodiet.sqlite") as rows:
+        rows.execute("pragma journal_mode=wal")
+        rows.execute("create table thing (name text)")
+        rows.executemany("insert into thing values (?)", [(f"thing {n}",) for n in range(5000)])
+    rows.close()
+    return Config(folder=folder, secret="x" * 64)
+
+
+def things(folder: Path) -> int:
+    rows = sqlite3.connect(folder / "custodiet.sqlite")
+    [(count,)] = rows.execute("select count(*) from thing").fetchall()
+    rows.close()
+    return int(count)
+
+
+def test_a_backup_is_put_back_as_it_was(server: Config, tmp_path: Path) -> None:
+    writer = sqlite3.connect(server.folder / "custodiet.sqlite", isolation_level=None)
+    writer.execute("begin immediate")
+    writer.execute("insert into thing values ('not yet')")
+    out = tmp_path / "backup.tar"
+    told = back_up(server, out)
+    writer.execute("commit")
+    writer.close()
+    assert out.stat().st_mode & 0o777 == 0o600
+    assert set(told.files) == {"custodiet.sqlite", "web.key", "jobs/7/register.csv"}
+    (tmp_path / "new").mkdir()
+    new = Config(folder=tmp_path / "new", secret="y")
+    assert restore(out, new) == told
+    assert (things(server.folder), things(new.folder)) == (5001, 5000)
+    assert (new.folder / "jobs/7/register.csv").read_text() == "a;b\n"
+    assert (new.folder / "web.key").read_text() == "x" * 64
+    assert (new.folder / "web.key").stat().st_mode & 0o777 == 0o600
+    with pytest.raises(UsageError, match="already"):
+        restore(out, new)
+    with pytest.raises(UsageError, match="already"):
+        back_up(server, out)
+
+
+def test_a_backup_in_the_folder_itself_does_not_hold_itself(server: Config) -> None:
+    assert set(back_up(server, server.folder / "b.tar").files) == {"custodiet.sqlite", "web.key", "jobs/7/register.csv"}
+    left = {path.name for path in server.folder.iterdir()}
+    assert left - {"custodiet.sqlite-shm", "custodiet.sqlite-wal"} == {"b.tar", "custodiet.sqlite", "jobs", "web.key"}
+
+
+@pytest.mark.parametrize("damage", ["cut", "bit", "more", "name", "empty"])
+def test_a_backup_that_was_changed_is_not_put_back(server: Config, tmp_path: Path, damage: str) -> None:
+    out = tmp_path / "backup.tar"
+    back_up(server, out)
+    data = bytearray(out.read_bytes())
+    if damage == "cut":
+        data = data[: len(data) // 2]
+    elif damage == "bit":
+        data[data.index(b"thing 77")] ^= 1
+    elif damage == "empty":
+        data = bytearray()
+    out.write_bytes(data)
+    if damage in ("more", "name"):
+        with tarfile.open(out, "w") as packed:
+            told = {
+                "version": "1",
+                "made": "",
+                "database": "",
+                "files": {"../x" if damage == "name" else "x": "0" * 64},
+            }
+            (tmp_path / "manifest.json").write_text(json.dumps(told))
+            (tmp_path / "x").write_text("")
+            packed.add(tmp_path / "manifest.json", "manifest.json")
+            packed.add(tmp_path / "x", "x")
+    (tmp_path / "new").mkdir()
+    with pytest.raises(IntegrityError):
+        restore(out, Config(folder=tmp_path / "new", secret="y"))
+    assert list((tmp_path / "new").iterdir()) == []
+
+
+def test_a_damaged_database_makes_no_backup(server: Config, tmp_path: Path) -> None:
+    database = server.folder / "custodiet.sqlite"
+    data = bytearray(database.read_bytes())
+    data[4096 * 3 : 4096 * 12] = b"\xaa" * 4096 * 9
+    database.write_bytes(data)
+    with pytest.raises(CustodietError):
+        back_up(server, tmp_path / "backup.tar")
+    assert not (tmp_path / "backup.tar").exists()
+
+
+def wrong(folder: Path, now: datetime | None = None, **environ: str) -> dict[str, str]:
+    """What is wrong, with its cure."""
+    return {one.what: f"{one.wrong}. {one.mend}" for one in examine(folder, environ, now) if one.wrong}
+
+
+def test_the_doctor_of_nothing(tmp_path: Path) -> None:
+    assert "custodiet serve" in "".join(wrong(tmp_path / "none").values())
+    assert not (tmp_path / "none").exists()
+
+
+def test_the_doctor_sees_who_else_may_read(server: Config) -> None:
+    key, folder = server.folder / "web.key", server.folder
+    (folder / "custodiet.sqlite").unlink()
+    assert list(wrong(folder)) == [f"database {folder / 'custodiet.sqlite'}"]
+    folder.chmod(0o755)
+    key.chmod(0o644)
+    told = wrong(folder)
+    assert f"chmod 700 {folder}" in told[str(folder)]
+    assert f"chmod 600 {key}" in told[str(key)]
+
+
+@pytest.mark.parametrize(
+    ("hosts", "https", "said"),
+    [
+        ("cameras.example.org", "", "unprotected"),
+        ("", "1", "CUSTODIET_HOSTS"),
+        ("https://cameras.example.org", "1", "not the name of a host"),
+        ("cameras.example.org:8443", "1", "not the name of a host"),
+        ("*", "1", "not the name of a host"),
+        ("cameras.example.org, [::1]", "1", ""),
+    ],
+)
+def test_the_doctor_reads_the_names(server: Config, hosts: str, https: str, said: str) -> None:
+    (server.folder / "custodiet.sqlite").unlink()
+    told = wrong(server.folder, CUSTODIET_HOSTS=hosts, CUSTODIET_HTTPS=https)
+    found = [text for what, text in told.items() if what.startswith("names")]
+    assert said in found[0] if said else not found
+
+
+def test_the_doctor_knows_a_clock_that_is_wrong(server: Config) -> None:
+    (server.folder / "custodiet.sqlite").unlink()
+    assert "time server" in wrong(server.folder, datetime(2000, 1, 1, tzinfo=UTC))["clock"]
+
+
+def test_the_commands_on_a_server_that_has_no_administrator_yet(tmp_path: Path) -> None:
+    folder, other = tmp_path / "server", tmp_path / "other"
+    made = "import os; from pathlib import Path; from custodiet.web.config import read_config; "
+    made += f"import custodiet.web.start as s; s.start(read_config(Path({str(folder)!r}), os.environ)); s.migrate()"
+    told = in_a_process("doctor", "--folder", folder, before=made, folder=tmp_path)
+    assert told.code == 1, told.err
+    assert "wrong  administrator: none can sign in" in told.out
+    assert told.out.endswith("1 to mend.\n")
+    assert "good   database" in told.out
+    kept = custodiet("backup", "--folder", folder, "--out", tmp_path / "b.tar")
+    assert kept.code == 0, kept.err
+    assert custodiet("restore", tmp_path / "b.tar", "--folder", other).code == 0
+    rows = sqlite3.connect(other / "custodiet.sqlite")
+    assert rows.execute("select count(*) from django_migrations").fetchone()[0] > 0
+    rows.close()
+    assert custodiet("backup", "--folder", tmp_path / "none", "--out", tmp_path / "c.tar").code == 2
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.skipif(
+    not os.environ.get("CUSTODIET_TEST_DATABASE_URL") or not shutil.which("pg_dump"),
+    reason="no PostgreSQL to try it on",
+)
+def test_a_backup_of_postgresql(tmp_path: Path, started: None) -> None:
+    from urllib.parse import urlsplit
+
+    import psycopg
+    from django.conf import settings
+
+    server = os.environ["CUSTODIET_TEST_DATABASE_URL"]
+    name = f"custodiet_back_{os.getpid()}"
+    told = back_up(settings.CUSTODIET, tmp_path / "b.tar")
+    assert told.database == "postgresql"
+    (tmp_path / "new").mkdir()
+    empty = Config(folder=tmp_path / "new", secret="y", database=urlsplit(server)._replace(path=f"/{name}").geturl())
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"create database {name}")
+        try:
+            restore(tmp_path / "b.tar", empty)
+            with psycopg.connect(empty.database) as restored:
+                assert restored.execute("select count(*) from body").fetchone() == (2,)
+            with pytest.raises(CustodietError, match="already exists"):
+                restore(tmp_path / "b.tar", empty)
+        finally:
+            connection.execute(f"drop database {name} with (force)")
