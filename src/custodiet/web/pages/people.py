@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import Count, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from custodiet.errors import UsageError
 from custodiet.web import log
@@ -161,22 +162,23 @@ def change(asked: Asked[Change]) -> str:
     if do in ("block", "factors"):
         sessions.end(person)
     log.write(who=me.email, what=_DONE[do][0], about=person.email)
-    once.keep(asked.request, HERE, "done", f"{person.name}: {_(_DONE[do][1])}")
+    once.keep(asked.request, HERE, "done", f"{person.name}: {_DONE[do][1]}")
     return HERE
 
 
-def N_(text: str) -> str:
-    """Marks a text that is translated where it is shown."""
-    return text
-
-
 _DONE = {
-    "block": ("person blocked", N_("may not sign in any more.")),
-    "unblock": ("person let in again", N_("may sign in again.")),
-    "factors": ("second factors taken away", N_("has no second factor any more.")),
-    "part": ("account of the organisation parted", N_("no longer signs in with the account of the organisation.")),
-    "raise": ("made administrator of the installation", N_("is an administrator of the installation.")),
-    "lower": ("no longer administrator of the installation", N_("is no longer an administrator of the installation.")),
+    "block": ("person blocked", gettext_lazy("may not sign in any more.")),
+    "unblock": ("person let in again", gettext_lazy("may sign in again.")),
+    "factors": ("second factors taken away", gettext_lazy("has no second factor any more.")),
+    "part": (
+        "account of the organisation parted",
+        gettext_lazy("no longer signs in with the account of the organisation."),
+    ),
+    "raise": ("made administrator of the installation", gettext_lazy("is an administrator of the installation.")),
+    "lower": (
+        "no longer administrator of the installation",
+        gettext_lazy("is no longer an administrator of the installation."),
+    ),
 }
 """What was done -> the word of the log, and what is told."""
 

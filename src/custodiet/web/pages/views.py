@@ -78,6 +78,8 @@ def keep(asked: Asked[Keep]) -> str:
     told = QueryDict(form.question[:4000])
     filters = msgspec.convert({field: told[field] for field in told if told[field]}, Filters, strict=False)
     asks = question(filters)
+    if asked.person.pk is None:
+        raise UsageError(_("A token keeps no views."), next_step=_("Ask the list with the same question."))
     own = estate.rows(SavedView).filter(person=asked.person)
     if own.exclude(name=name).count() >= MOST:
         raise UsageError(_("You keep as many views as there may be."), next_step=_("Take one away first."))
@@ -96,7 +98,7 @@ def keep(asked: Asked[Keep]) -> str:
 
 def remove(asked: Asked[Nothing]) -> str:
     """Take one of one's own views away."""
-    row = asked.estate.rows(SavedView).filter(person=asked.person, id=int(asked.path["view"])).first()
+    row = asked.estate.rows(SavedView).filter(person_id=asked.person.pk, id=int(asked.path["view"])).first()
     if row is None:
         raise Http404
     row.delete()
