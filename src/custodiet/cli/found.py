@@ -39,7 +39,8 @@ def came_of_it(end: End) -> Iterator[str]:
         yield f"It was stopped: {end.trouble}. What is counted as silent of its last second may be no silence."
     if not end.complete:
         yield "It was stopped before all was asked; custodiet find --resume goes on."
-    yield f"{words.count(end.ledger.packets, 'packet')} sent, each in the ledger, signed by key {end.ledger.key[:16]}."
+    each = "as the ledger has them, which is not whole" if end.ledger.gaps else "each in the ledger"
+    yield f"{words.count(end.ledger.packets, 'packet')} sent, {each}, signed by key {end.ledger.key[:16]}."
     yield from end.ledger.gaps
     if end.worst_lag > 0.5:
         yield f"This machine was {end.worst_lag:.1f} s late at worst; a silence at such a time counts for nothing."
