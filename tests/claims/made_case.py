@@ -24,6 +24,7 @@ from custodiet.model import (
     content_id,
     observe,
 )
+from custodiet.model.source import Watched
 from custodiet.unseen import Counts
 
 START = 1_700_000_000.0
@@ -84,6 +85,7 @@ def made(
     seconds: float = 10.0,
     captures: Sequence[tuple[str, float, float]] = (),
     kind: str = "capture",
+    watched: Watched | None = None,
 ) -> Path:
     """A case file with one capture of so many seconds, or with these (id, begin, seconds); one camera unless given."""
     path = folder / "case.sqlite"
@@ -91,7 +93,7 @@ def made(
     with Case(path, durable=False) as case:
         for id, begin, length in captures or [("src-cap", START, seconds)]:
             source = Source(id=id, kind=kind, format="pcap", name=f"{id}.pcap", sha256=id, size=1)  # type: ignore[arg-type]
-            tally = Tally(source=id, unit="packets", total=1, read=1, issues=0)
+            tally = Tally(source=id, unit="packets", total=1, read=1, issues=0, watched=watched)
             case.begin_source(source)
             case.add([msgspec.structs.replace(tally, first_seen=begin, last_seen=begin + length)])
             case.end_source(id)

@@ -105,6 +105,15 @@ def test_attempts_without_an_answer_are_blocked(tmp_path: Path) -> None:
     assert "1 attempt to 1 destination, without an answer, by 1 device in 10 seconds" in denial.said
 
 
+def test_what_one_direction_cannot_show_is_not_called_blocked(tmp_path: Path) -> None:
+    one_way = Watched(doubts={"one_direction": "only the packets that open conversations were logged"})
+    denial = told(made(tmp_path, [names_cloud(), flow(CLOUD, answered=False)], watched=one_way))[TO_THIRD_PARTIES]
+    assert denial.outcome == "no evidence was collected"
+    assert "traffic with 1 destination was seen" in denial.said
+    assert "whether anything came back is not known" in denial.said
+    assert [one.one_way for one in denial.destinations] == [True]
+
+
 def test_a_stream_that_nobody_answers_is_no_blocked_attempt(tmp_path: Path) -> None:
     stream = flow(CLOUD, answered=False, transport="udp", bytes_out=4_000_000, packets_out=3_000)
     assert told(made(tmp_path, [names_cloud(), stream]))[TO_THIRD_PARTIES].outcome == "seen"

@@ -45,6 +45,8 @@ class _Sum:
     back: int = 0
     first: float = float("inf")
     last: float = float("-inf")
+    hidden: bool = True
+    """Whether every source that shows it saw one direction alone."""
 
 
 def destinations(devices: Sequence[Device], ground: Ground) -> tuple[Destination, ...]:
@@ -75,6 +77,7 @@ def _add(told: _Sum, device: Device, talk: Talk, some: Sequence[int]) -> None:
     told.number += part.sums.conversations
     told.out += part.sums.out
     told.back += part.sums.back
+    told.hidden = told.hidden and part.sources <= device.watching.one_way
     told.first, told.last = min(told.first, part.first), max(told.last, part.last)
 
 
@@ -105,6 +108,7 @@ def _made(key: tuple[str, str, int, bool, bool], told: _Sum, ground: Ground) -> 
         meant_for=record.region if record else "",
         endpoint=record.id if record else "",
         answered=reply,
+        one_way=not reply and told.hidden,
         devices=tuple(sorted(told.devices)),
         conversations=told.number,
         bytes_out=told.out,

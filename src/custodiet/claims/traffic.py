@@ -125,7 +125,8 @@ def _weighed(
     watched = [device for device in devices if device.is_watched]
     limits = (*NOT_LOOKED_AT, *_limits(devices, watched, ground, claim))
     reached = [one for one in some if one.answered]
-    tried = [one for one in some if not one.answered]
+    tried = [one for one in some if not one.answered and not one.one_way]
+    hidden = [one for one in some if one.one_way]
     tried_maker = [one for one in tried if one.serves in (CLOUD, RELAY)]
     outcome: Outcome
     if tells or signs:
@@ -145,6 +146,11 @@ def _weighed(
         said += f", by {scale(tried)} in {lengths(watched)} of capture on {how_many(len(watched), 'device')}."
         if reached:
             said += f" Besides, {how_many(len(reached), 'other destination')} did answer. {_open(reached)}"
+    elif hidden:
+        outcome = "no evidence was collected"
+        said = f"No evidence was collected: traffic with {how_many(len(hidden), 'destination')} was seen in "
+        said += f"{lengths(watched)} of capture on {how_many(len(watched), 'device')}, but only one direction of it; "
+        said += "whether anything came back is not known."
     elif watched and not any(device.watching.clean for device in watched):
         outcome = "no evidence was collected"
         why = dict.fromkeys(reason for device in watched for reason in device.watching.spoiled)
@@ -152,7 +158,10 @@ def _weighed(
         said += f"{how_many(len(watched), 'device')}, but {listed(list(why)) or 'it has no length'}."
     elif watched:
         outcome = "not seen"
-        said = f"Not seen in {lengths(watched)} of capture on {how_many(len(watched), 'device')}."
+        sure = [device for device in watched if device.watching.clean]
+        said = f"Not seen in {lengths(sure)} of capture on {how_many(len(sure), 'device')}."
+        if left := len(watched) - len(sure):
+            said += f" What was seen of {how_many(left, 'more device')} is too doubtful to count."
     else:
         outcome = "no evidence was collected"
         said = (
@@ -161,6 +170,8 @@ def _weighed(
         said += "and no capture or log shows a conversation of any."
     if outcome != "blocked" and tried:
         said += f" Besides, {how_many(len(tried), 'destination')} did not answer."
+    if hidden and outcome != "no evidence was collected":
+        said += f" Of {how_many(len(hidden), 'more destination')} only one direction was seen."
     if watched:
         said += _captured(watched)
     if len(some) > MOST_LISTED or len(signs) > MOST_LISTED:

@@ -106,6 +106,8 @@ class Destination(msgspec.Struct, frozen=True, kw_only=True):
     """Id of the endpoint record; empty: none knows it."""
     answered: bool
     """False where nothing came back."""
+    one_way: bool = False
+    """True where nothing came back and no source that shows it could have seen an answer."""
     devices: tuple[str, ...]
     """Labels of the devices."""
     conversations: int

@@ -84,7 +84,7 @@ def _destination(one: Destination) -> str:
     sure = ", known by its address alone" if one.endpoint and not one.names else ""
     begun = "" if one.begun_by == "device" else ", begun from outside"
     serves = "purpose not known" if one.serves == "not known" else one.serves
-    reply = "" if one.answered else ", no answer"
+    reply = "" if one.answered else ", answers not visible" if one.one_way else ", no answer"
     return (
         f"{one.address}{names} {one.transport}/{one.port}: {serves}, {owner}{seat}{sure}{begun}{reply}; "
         f"{count(len(one.devices), 'device')}, {size(one.bytes_out)} out, {size(one.bytes_in)} in, "
