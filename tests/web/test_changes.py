@@ -67,6 +67,15 @@ def test_what_differs_came_or_went_is_told(body: Any) -> None:
     assert _told(body)[4:] == [("one", "site", "hall", "")]
 
 
+def test_what_a_directive_comes_to_is_told_by_directive(body: Any, person: Callable[..., Any]) -> None:
+    _put(body, 0, one={"status:a": "satisfied", "status:b": "undetermined"})
+    _put(body, 1, one={"status:a": "not_satisfied", "status:b": "undetermined"})
+    _put(body, 2, one={"status:a": "not_satisfied", "status:c": "satisfied"})
+    rows = person("viewer", "empty").get("/b/empty/changes/?as=json&since=2026-01-02&field=status").json()["rows"]
+    told = [(row["directive"], row["before"], row["after"]) for row in rows]
+    assert told == [("c", "", "satisfied"), ("b", "undecided", ""), ("a", "satisfied", "not satisfied")]
+
+
 def test_statements_do_not_grow_with_the_devices(body: Any, django_statements: Callable[[], int]) -> None:
     from custodiet.web.changes import Comparison
 
@@ -99,7 +108,8 @@ def test_drift_is_between_a_day_and_now(body: Any, person: Callable[..., Any]) -
     _put(body, 10, one={"model": "b"}, two={"model": "y"})
     _put(body, 20, one={"model": "c"}, two={"model": "x"})
     client = person("viewer", "empty")
-    assert _drift(client, "since=2026-01-02") == [("The one", "a", "c")]
+    assert _drift(client, "since=2026-01-02") == [("The two", "x", "x"), ("The one", "a", "c")]
+    assert "changed back" in client.get("/b/empty/changes/?since=2026-01-02").content.decode()
     assert _drift(client, "since=2026-01-15") == [("The two", "y", "x"), ("The one", "b", "c")]
     assert _drift(client, "since=2026-01-15&field=maker") == []
     assert _drift(client, "since=2026-02-15") == []

@@ -113,7 +113,9 @@ def _published(body: str, days: int, sites: dict[str, tuple[int, int, int]], dea
 
     at = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=days)
     text = msgspec.json.encode(sites).decode()
-    Published.objects.create(body_id=body, at=at, on=at.date().isoformat(), sites=text, directives="[]", deadline=deadline)
+    Published.objects.create(
+        body_id=body, at=at, on=at.date().isoformat(), sites=text, directives="[]", standings="{}", deadline=deadline
+    )
 
 
 def test_the_burndown_tells_what_was_concluded_and_no_more(web: None, person: Callable[..., Any]) -> None:

@@ -141,11 +141,11 @@ def deed(word: str) -> str:
     return str(DEEDS.get(word, word))
 
 
-def field(name: str, names: Names) -> str:
+def field(name: str, directive: str, names: Names) -> str:
     """A field that is compared."""
-    if name.startswith(STATUS):
-        directive = names.directive(name.removeprefix(STATUS))
-        return directive.title if directive else name.removeprefix(STATUS)
+    if name == STATUS:
+        record = names.directive(directive)
+        return record.title if record else directive
     return str(FIELDS.get(name, name))
 
 
@@ -153,7 +153,7 @@ def value(name: str, text: str, names: Names) -> str:
     """What stood in a field; empty where it is not known, or the device was not there yet."""
     if name == ITSELF:
         return {THERE: now("there"), GONE: now("gone")}.get(text, "")
-    if name == "outcome" or name.startswith(STATUS):
+    if name in ("outcome", STATUS):
         return str(STATUSES.get(text, text))
     if name == "band":
         return str(BANDS.get(text, text))
@@ -166,4 +166,4 @@ def value(name: str, text: str, names: Names) -> str:
 
 def fields() -> dict[str, str]:
     """The fields to choose from, those of directives as one."""
-    return {name: str(label) for name, label in FIELDS.items()} | {"status": now("What directives come to")}
+    return {name: str(label) for name, label in FIELDS.items()} | {STATUS: now("What directives come to")}

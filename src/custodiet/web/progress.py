@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -19,6 +20,7 @@ class Progress:
 
     def __init__(self) -> None:
         self._sites: dict[str, list[int]] = {}
+        self._standings: dict[str, dict[str, dict[str, int]]] = {}
         self._directives: set[str] = set()
         self._deadline = ""
 
@@ -39,11 +41,17 @@ class Progress:
         if due and (not self._deadline or due < self._deadline):
             self._deadline = due
 
+    def stand(self, site: str, kind: str, standing: str) -> None:
+        """Count how one device stands."""
+        here = self._standings.setdefault(site, {}).setdefault(kind, {})
+        here[standing] = here.get(standing, 0) + 1
+
     def keep(self, body: models.Body, at: datetime, on: str) -> None:
         """Add a row, where it says anything that the one before does not."""
         sites = msgspec.json.encode(self._sites, order="deterministic").decode()
         directives = msgspec.json.encode(sorted(self._directives)).decode()
-        said = {"on": on, "sites": sites, "directives": directives, "deadline": self._deadline}
+        standings = msgspec.json.encode(self._standings, order="deterministic").decode()
+        said = {"on": on, "sites": sites, "standings": standings, "directives": directives, "deadline": self._deadline}
         last = models.Published.objects.filter(body=body).order_by("-number").first()
         if last is None or any(getattr(last, name) != value for name, value in said.items()):
             models.Published.objects.create(body=body, at=at, **said)
@@ -53,6 +61,15 @@ def earliest(findings: Iterable[Finding]) -> str:
     """The first day by which something has to be done by those that are not satisfied; empty: none says a day."""
     due = [finding.deadline for finding in findings if finding.status == "not_satisfied" and finding.deadline]
     return min((parse_date(text).last.isoformat() for text in due), default="")
+
+
+def standings_of(row: models.Published, site: str = "") -> dict[str, Counter[str]]:
+    """Kind of device -> how it stands -> how many; at one site, or at all."""
+    told: dict[str, Counter[str]] = {}
+    for here, kinds in msgspec.json.decode(row.standings, type=dict[str, dict[str, dict[str, int]]]).items():
+        for kind, counts in kinds.items() if site in ("", here) else ():
+            told.setdefault(kind, Counter()).update(counts)
+    return told
 
 
 def asking(row: models.Published) -> frozenset[str]:

@@ -122,7 +122,7 @@ def _put_devices(
     for group in groups(enumerate(entries, start=1)):
         rows: list[dict[str, Any]] = []
         judged: list[tuple[Any, ...]] = []
-        standing: list[tuple[Any, ...]] = []
+        standing: dict[str, tuple[Any, ...]] = {}
         compared: list[tuple[str, str, dict[str, str]]] = []
         for place, entry in group:
             row, statuses = _row(entry, place, kinds), _worst_of_each(entry)
@@ -137,22 +137,41 @@ def _put_devices(
                 (entry.asset.id, row["label"], facts_of(row, entry.identification.get("firmware").value, statuses))
             )
             if told := stands(entry, kinds, brands):
-                standing.append((body.id, *_standing(entry, row, told)))
+                standing[told.found] = (body.id, *_standing(entry, row, told))
+                progress.stand(row["site"], _kind(entry), told.standing)
         insert("device", ["body_id", *_DEVICE], ((body.id, *row.values()) for row in rows))
         insert("judged", ["body_id", "directive", "device", "status"], judged)
-        insert("standing", ["body_id", *_STANDING], standing)
+        settled = set(
+            models.Settled.objects.filter(body=body, found__in=list(standing)).values_list("found", flat=True)
+        )
+        insert("standing", ["body_id", *_STANDING], ((*row, found in settled) for found, row in standing.items()))
         comparison.group(compared)
     comparison.end()
     columns.write(Estate(body))
     return Scale(outcomes=dict(outcomes), makers=dict(makers)), progress
 
 
-_STANDING = ["device", "place", "standing", "kind", "site", "label", "registered", "seen", "bought", "found"]
+_STANDING = [
+    "device", "place", "standing", "kind", "site", "label", "registered", "seen", "bought", "found",
+    "settled",
+]  # fmt: skip
+
+
+def _kind(entry: Entry) -> str:
+    return "silent" if order.is_silent(entry) else order.kind_of(entry)
 
 
 def _standing(entry: Entry, row: dict[str, Any], told: Stands) -> tuple[Any, ...]:
-    kind = "silent" if order.is_silent(entry) else row["kind"]
-    stood = (told.standing, kind, row["site"], row["label"], told.registered, told.seen, told.bought, told.found)
+    stood = (
+        told.standing,
+        _kind(entry),
+        row["site"],
+        row["label"],
+        told.registered,
+        told.seen,
+        told.bought,
+        told.found,
+    )
     return (entry.asset.id, row["place"], *stood)
 
 

@@ -7,15 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
-from django.db.models import Exists, F, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 
 from custodiet.web import labels
-from custodiet.web.changes import GONE, ITSELF, STATUS
 from custodiet.web.dates import day, midnight
 from custodiet.web.knowledge import names_of
 from custodiet.web.lists import Paging, page_of, table
 from custodiet.web.page import Asked, File, Page
-from custodiet.web.store.models import Change
+from custodiet.web.store.models import Change, Known
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -34,7 +33,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     since: Word = ""
     """ISO 8601 date; empty: `DAYS` ago."""
     field: Word = ""
-    """``maker``, ``outcome``, ...; ``status``: of any directive; empty: all."""
+    """``maker``, ``outcome``, ...; ``status``: what directives come to; empty: all."""
     page: int = 1
 
 
@@ -46,13 +45,15 @@ class Other(msgspec.Struct, frozen=True, kw_only=True):
     device: str
     label: str
     field: str
+    directive: str
+    """Id of the directive, where it is what that comes to."""
     field_in_words: str
     before: str
     """On that day; empty: not known, or not there."""
     after: str
     """Now."""
-    there: bool
-    """Whether the device is still among those of the body."""
+    back: bool
+    """Whether it changed, and changed back to what it was."""
 
 
 class Changes(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,6 +63,8 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     """ISO 8601 date."""
     fields: dict[str, str]
     """Fields to choose from -> for people."""
+    there: tuple[str, ...]
+    """Which of the devices of these rows are still among those of the body."""
     paging: Paging
     rows: tuple[Other, ...]
 
@@ -71,19 +74,18 @@ def _since(asked: Asked[Question]) -> date:
 
 
 def _found(asked: Asked[Question]) -> QuerySet[Change]:
-    """The last change of each field since the day, with what stood there before the first; not what came back."""
-    since = midnight(_since(asked))
+    """The last change of each field since the day, with what stood there before the first of them."""
     mine = asked.estate.rows(Change)
-    of_it = mine.filter(device=OuterRef("device"), field=OuterRef("field"))
-    found = mine.filter(~Exists(of_it.filter(number__gt=OuterRef("number"))), at__gte=since)
-    if asked.query.field == "status":
-        found = found.filter(field__startswith=STATUS)
-    elif asked.query.field:
+    # rows come in the order of their times, so that one index finds and sorts them
+    begin = mine.filter(at__gte=midnight(_since(asked))).order_by("at").values_list("number", flat=True).first()
+    if begin is None:
+        return mine.none()
+    found = mine.filter(latest=True, number__gte=begin)
+    if asked.query.field:
         found = found.filter(field=asked.query.field)
-    first = of_it.filter(at__gte=since).order_by("number").values("before")[:1]
-    gone = mine.filter(device=OuterRef("device"), field=ITSELF).order_by("-number").values("after")[:1]
-    found = found.annotate(was=Subquery(first), itself=Subquery(gone)).exclude(was=F("after"))
-    return found.order_by("-number")
+    of_it = mine.filter(device=OuterRef("device"), field=OuterRef("field"), directive=OuterRef("directive"))
+    first = of_it.filter(number__gte=begin).order_by("number").values("before")[:1]
+    return found.annotate(was=Subquery(first)).order_by("-number")
 
 
 def _told(row: Change, names: Names) -> Other:
@@ -92,10 +94,11 @@ def _told(row: Change, names: Names) -> Other:
         device=row.device,
         label=row.label,
         field=row.field,
-        field_in_words=labels.field(row.field, names),
+        directive=row.directive,
+        field_in_words=labels.field(row.field, row.directive, names),
         before=labels.value(row.field, row.was, names),
         after=labels.value(row.field, row.after, names),
-        there=row.itself != GONE,
+        back=row.was == row.after,
     )
 
 
@@ -103,9 +106,11 @@ def fetch(asked: Asked[Question]) -> Changes:
     """What is other, the latest first."""
     names = names_of(asked.estate)
     rows, paging = page_of(_found(asked), asked.query.page)
+    known = asked.estate.rows(Known).filter(device__in={row.device for row in rows}, gone=None)
     return Changes(
         since=_since(asked).isoformat(),
         fields=labels.fields(),
+        there=tuple(sorted(known.values_list("device", flat=True))),
         paging=paging,
         rows=tuple(_told(row, names) for row in rows),
     )
@@ -114,7 +119,7 @@ def fetch(asked: Asked[Question]) -> Changes:
 def as_csv(asked: Asked[Question]) -> File:
     """All of it as a table."""
     found, names = _found(asked), names_of(asked.estate)
-    columns = ("at", "device", "label", "field", "field_in_words", "before", "after", "there")
+    columns = ("at", "device", "label", "field", "directive", "field_in_words", "before", "after", "back")
 
     def rows() -> Iterator[list[object]]:
         for row in found.iterator(2000):

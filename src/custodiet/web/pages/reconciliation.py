@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -14,9 +15,10 @@ from custodiet.errors import UsageError
 from custodiet.web import log
 from custodiet.web.lists import Paging, page_of, table
 from custodiet.web.page import Asked, Deed, File, Page
+from custodiet.web.progress import standings_of
 from custodiet.web.rights import Right
 from custodiet.web.standing import WORDS, Word
-from custodiet.web.store.models import Settled, Standing
+from custodiet.web.store.models import Published, Settled, Standing
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -89,24 +91,17 @@ class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[Row, ...]
 
 
-def _settled(estate: Estate) -> QuerySet[Settled]:
-    return estate.rows(Settled).values("found")
-
-
 def _counts(estate: Estate, site: str) -> dict[str, dict[str, HowMany]]:
-    """Kind of device -> standing -> how many."""
-    found = estate.rows(Standing)
-    if site:
-        found = found.filter(site=site)
-    told = ("kind", "standing")
-    everything, settled = (
-        {row[:2]: row[2] for row in rows.order_by().values_list(*told).annotate(number=Count("place"))}
-        for rows in (found, found.filter(found__in=_settled(estate)))
-    )
+    """Kind of device -> standing -> how many, as they were counted when they were put in, and those settled by now."""
+    last = estate.rows(Published).order_by("-number").first()
+    everything: dict[str, Counter[str]] = standings_of(last, site) if last else {}
+    found = estate.rows(Standing).filter(settled=True)
+    told = (found.filter(site=site) if site else found).order_by().values_list("kind", "standing")
+    settled = {(kind, word): number for kind, word, number in told.annotate(number=Count("place"))}
     return {
         kind: {
             word: HowMany(
-                open=everything.get((kind, word), 0) - settled.get((kind, word), 0),
+                open=everything.get(kind, Counter())[word] - settled.get((kind, word), 0),
                 settled=settled.get((kind, word), 0),
             )
             for word in WORDS
@@ -122,15 +117,13 @@ def _chosen(asked: Asked[Question], counts: dict[str, HowMany]) -> str:
 
 def _found(asked: Asked[Question], standing: str) -> QuerySet[Standing]:
     query, estate = asked.query, asked.estate
-    found = estate.rows(Standing).filter(kind=query.kind, standing=standing)
-    if query.site:
-        found = found.filter(site=query.site)
-    done = found.filter(found__in=_settled(estate))
-    return (done if query.settled == "yes" else found.exclude(found__in=_settled(estate))).order_by("place")
+    found = estate.rows(Standing).filter(kind=query.kind, standing=standing, settled=query.settled == "yes")
+    return (found.filter(site=query.site) if query.site else found).order_by("place")
 
 
 def _told(estate: Estate, rows: list[Standing]) -> Iterator[Row]:
-    said = {one.found: one for one in estate.rows(Settled).filter(found__in=[row.found for row in rows])}
+    done = [row.found for row in rows if row.settled]
+    said = {one.found: one for one in estate.rows(Settled).filter(found__in=done)} if done else {}
     names = [name for name in Row.__struct_fields__ if name != "settled"]
     for row in rows:
         one = said.get(row.found)
@@ -180,7 +173,7 @@ def _row(asked: Asked[Settling]) -> Standing:
     row = asked.estate.rows(Standing).filter(device=asked.path["device"]).first()
     if row is None:
         raise Http404
-    if row.found != asked.query.found:
+    if row.found != asked.query.found:  # it was concluded anew, and came out otherwise
         step = "Load the page again and look at what stands there now."
         raise UsageError("what there is to settle changed meanwhile", next_step=step)
     return row
@@ -195,7 +188,7 @@ def settle(asked: Asked[Settling]) -> str:
     row, why = _row(asked), asked.query.reason.strip()
     said = {"standing": row.standing, "registered": row.registered, "seen": row.seen}
     log.write(who=asked.person.email, what="row settled", body=asked.estate.id, about=row.device, said=said, why=why)
-    asked.estate.rows(Settled).filter(found=row.found).delete()
+    _is(asked, row, settled=True)
     Settled.objects.create(
         body=asked.estate.row,
         device=row.device,
@@ -212,8 +205,13 @@ def reopen(asked: Asked[Settling]) -> str:
     """Open a settled row again; who settled it and why stays in the log."""
     row, why = _row(asked), asked.query.reason.strip()
     log.write(who=asked.person.email, what="row opened again", body=asked.estate.id, about=row.device, why=why)
-    asked.estate.rows(Settled).filter(found=row.found).delete()
+    _is(asked, row, settled=False)
     return _back(asked, row)
+
+
+def _is(asked: Asked[Settling], row: Standing, *, settled: bool) -> None:
+    asked.estate.rows(Settled).filter(found=row.found).delete()
+    asked.estate.rows(Standing).filter(device=row.device).update(settled=settled)
 
 
 PAGE = Page(

@@ -80,7 +80,9 @@ def _changed(estate: Estate, id: str) -> Iterator[Event]:
     names = names_of(estate)
     for one in estate.rows(Change).filter(device=id).order_by("-number")[:MOST]:
         before, after = (labels.value(one.field, text, names) for text in (one.before, one.after))
-        yield Event(at=one.at, kind="changed", what=labels.field(one.field, names), before=before, after=after)
+        yield Event(
+            at=one.at, kind="changed", what=labels.field(one.field, one.directive, names), before=before, after=after
+        )
 
 
 def _said(estate: Estate, id: str) -> Iterator[Event]:

@@ -39,15 +39,21 @@ class Change(models.Model):
     label = models.TextField()
     """As it was then, so that a device that is gone still has a name."""
     field = models.TextField()
-    """``maker``, ``status:<directive>``, ...; ``device``: the device itself came or went."""
+    """``maker``, ``outcome``, ...; ``status``: of a directive; ``device``: the device itself came or went."""
+    directive = models.TextField()
+    """Id of the directive whose status it is; empty for every other field."""
     before = models.TextField()
     after = models.TextField()
+    latest = models.BooleanField()
+    """Whether that field of that device did not change since."""
 
     class Meta:
         db_table = "change"
         indexes = [
             models.Index(fields=["body", "at", "number"], name="change_at"),
-            models.Index(fields=["body", "device", "field", "number"], name="change_device"),
+            models.Index(fields=["body", "device", "field", "directive", "number"], name="change_device"),
+            models.Index(fields=["body", "latest", "number"], name="change_latest"),
+            models.Index(fields=["body", "latest", "field", "number"], name="change_field"),
         ]
 
 
@@ -61,6 +67,8 @@ class Published(models.Model):
     """ISO 8601 date that was judged for."""
     sites = models.TextField()
     """Id of a site -> [devices, not satisfied, undecided], as JSON; the empty id: devices at no known site."""
+    standings = models.TextField()
+    """Id of a site -> kind of device -> how it stands -> how many, as JSON: see `standing`."""
     directives = models.TextField()
     """Ids of the directives that ask something of any device, as JSON."""
     deadline = models.CharField(max_length=10)

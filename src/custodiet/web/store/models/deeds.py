@@ -58,13 +58,15 @@ class Standing(models.Model):
     """Whether a purchase record knows it."""
     found = models.CharField(max_length=64)
     """Hash of what there is to settle; another one opens a settled row again."""
+    settled = models.BooleanField()
+    """Whether there is a row of `Settled` with that hash."""
 
     class Meta:
         db_table = "standing"
         indexes = [
-            models.Index(fields=["body", "kind", "standing", "place"], name="standing_kind"),
-            models.Index(fields=["body", "site", "kind", "standing", "place"], name="standing_site"),
-            models.Index(fields=["body", "found"], name="standing_found"),
+            models.Index(fields=["body", "kind", "standing", "settled", "place"], name="standing_kind"),
+            models.Index(fields=["body", "site", "kind", "standing", "settled", "place"], name="standing_site"),
+            models.Index(fields=["body", "settled", "kind", "standing"], name="standing_settled"),
         ]
 
 
