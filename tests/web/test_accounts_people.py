@@ -239,6 +239,13 @@ def test_the_cookie_beside_a_token_counts_for_nothing(person: Callable[..., Any]
     assert client.get("/b/waterdorp/tokens/").status_code == 200, "nor does the token change the session"
 
 
+def test_the_description_says_where_a_token_works(person: Callable[..., Any]) -> None:
+    told = person("viewer").get("/openapi.json").json()
+    assert told["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
+    assert told["paths"]["/b/{body}/devices/"]["get"]["security"] == [{"token": []}]
+    assert "security" not in told["paths"]["/people/"]["get"]
+
+
 @pytest.mark.parametrize(
     "fields",
     [

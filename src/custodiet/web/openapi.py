@@ -35,7 +35,7 @@ def _document() -> bytes:
             "openapi": "3.1.0",
             "info": {"title": "custodiet", "version": __version__, "license": {"name": "EUPL-1.2"}},
             "paths": paths,
-            "components": {"schemas": components},
+            "components": {"schemas": components, "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
         }
     )
 
@@ -45,6 +45,8 @@ def _operation(page: Page[Any, Any] | Deed[Any], parts: list[str]) -> dict[str, 
         {"name": part, "in": "path", "required": True, "schema": {"type": "string"}} for part in parts
     ]
     told: dict[str, Any] = {"operationId": page.name, "summary": page.says}
+    if page.within == "body":
+        told["security"] = [{"token": []}]
     if isinstance(page, Page):
         for one in msgspec.structs.fields(page.query):
             [schema], _ = msgspec.json.schema_components([one.type])
