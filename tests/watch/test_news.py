@@ -72,7 +72,7 @@ def test_another_address_of_a_known_name_is_none(owners: Owners) -> None:
 def test_an_attempt_is_told_as_one_and_its_success_again(owners: Owners) -> None:
     tried = to(answered=False)
     (one,) = news(seen(), seen(tried), owners)
-    assert (one.severity, "nothing came back so far" in one.says) == ("to know", True)
+    assert (one.severity, "no answer was seen so far" in one.says) == ("to know", True)
     (through,) = news(seen(tried), seen(to()), owners)
     assert through.says.startswith("It got through to somebody outside whom it only tried")
     assert one.id != through.id

@@ -251,7 +251,7 @@ def _of_destination(one: Destination, owners: Owners, *, tried_before: bool) -> 
     else:
         whose = f"{one.serves}, owner not known" if one.serves != "unknown" else "whose it is, is not known"
     if not one.answered:
-        means = "It tries to reach somebody new outside, and nothing came back so far"
+        means = "It tries to reach somebody new outside, and no answer was seen so far"
     elif tried_before:
         means = "It got through to somebody outside whom it only tried to reach before"
     else:
