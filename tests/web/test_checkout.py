@@ -96,3 +96,16 @@ def test_what_is_broken_off_leaves_no_case(web: None, tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         checkout(Body.objects.get(id="waterdorp"), tmp_path / "case.sqlite", stop)
     assert not (tmp_path / "case.sqlite").exists()
+
+
+def test_a_journal_that_was_left_behind_is_not_played_back(web: None, tmp_path: Path) -> None:
+    from custodiet.web.checkout import checkout
+    from custodiet.web.store.models import Body
+
+    case, body = tmp_path / "case.sqlite", Body.objects.get(id="waterdorp")
+    checkout(body, case)
+    for name in ("case.sqlite-journal", "case.sqlite.part-journal", "case.sqlite.part"):
+        (tmp_path / name).write_bytes(b"of another file")
+    checkout(body, case)
+    assert [path.name for path in tmp_path.iterdir()] == ["case.sqlite"]
+    assert held(case)["observation"]

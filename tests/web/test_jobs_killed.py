@@ -22,5 +22,5 @@ def test_killed_at_random_nothing_is_corrupt_half_or_lost(tmp_path: Path) -> Non
     told = subprocess.run(command, capture_output=True, text=True, timeout=60 + 3 * KILLS, env=environ)
     assert told.returncode == 0, told.stderr
     said = json.loads(told.stdout)
-    assert said["faults"] == [], (said, command)
+    assert said["faults"] == [], (said, command, told.stderr[-3000:])
     assert said["kills"] == KILLS and said["imports"] >= 2

@@ -36,7 +36,9 @@ def checkout(body: models.Body, path: Path, beat: Beat = lambda: None) -> None:
     """
     part = path.with_name(f"{path.name}.part")
     for old in (part, path):
-        old.unlink(missing_ok=True)
+        # a journal that a killed worker left beside an old file must not be played back into a new one
+        for ending in ("", "-journal", "-wal", "-shm"):
+            old.with_name(old.name + ending).unlink(missing_ok=True)
     with Case(part) as case, sqlite3.connect(part) as rows:
         rows.execute("pragma synchronous = off")
         rows.execute("pragma journal_mode = off")
