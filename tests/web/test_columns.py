@@ -71,11 +71,30 @@ def test_of_several_words_each_is_counted(columns, told) -> None:
     assert columns["source"].count(bytes(NUMBER)) == Counter()
 
 
-@pytest.mark.parametrize("term", ["m-7", "10.0.1.", "10", "nowhere", ".255 m", "\n"])
-def test_a_search_finds_where_it_stands(columns, told, term: str) -> None:
+@pytest.mark.parametrize(
+    "terms",
+    [
+        ["m-7"],
+        ["10.0.1."],
+        ["10"],
+        ["nowhere"],
+        [".255"],
+        ["M-7", "10.0.1"],
+        ["10.0.2.1", "m-", "3"],
+        ["10.0.0.0", "x"],
+    ],
+)
+def test_a_search_finds_where_all_words_stand(columns, told, terms: list[str]) -> None:
     lines = [f"10.0.{n // 256}.{n % 256} {model}" for n, model in enumerate(told["model"])]
-    if term != "\n":  # what parts devices is no word of any
-        assert list(columns.search(term)) == [255 * (term in line) for line in lines]
+    fits = [255 * all(term.lower() in line for term in terms) for line in lines]
+    for _ in range(2):  # the second time it is remembered
+        assert list(columns.search(terms)) == fits
+
+
+def test_few_devices_are_searched_one_by_one(columns, told) -> None:
+    every = columns._search(("10",))
+    assert columns._among(every, b"m-7") == columns._hits(b"m-7")
+    assert columns._among(bytes(NUMBER), b"m-7") == bytes(NUMBER)
 
 
 def test_orders_put_what_is_not_known_last(columns, told) -> None:
@@ -93,7 +112,7 @@ def test_no_device_is_no_fault(started: None) -> None:
     from custodiet.web.columns import Columns
 
     empty = Columns({})
-    assert (empty.total, empty.places(None), empty.search("x"), empty["maker"].count(None)) == (0, [], b"", Counter())
+    assert (empty.total, empty.places(None), empty.search(["x"]), empty["maker"].count(None)) == (0, [], b"", Counter())
 
 
 @pytest.mark.parametrize(

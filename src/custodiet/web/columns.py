@@ -15,7 +15,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
-from itertools import accumulate, compress, islice
+from itertools import accumulate, compress, islice, repeat
 from typing import Any
 
 import msgspec
@@ -39,6 +39,9 @@ HELD = 64 << 20
 
 COUNTED = 300
 """Counts that are remembered of a body."""
+
+FOUND = 16
+"""Searches whose answers are remembered of a body, for the next page of their lists."""
 
 _BETWEEN = "\n"
 Selection = bytes
@@ -197,6 +200,7 @@ class Columns:
         self.size = len(self._text) + self.total * 8 * (len(self._fields) + 1)
 
         self._counted: dict[str, Counter[str]] = {}
+        self._found: dict[tuple[str, ...], Selection] = {}
 
     def remember(self, question: str, count: Callable[[], Counter[str]]) -> Counter[str]:
         """What was counted under a question, so that the next page of a list waits for none of it."""
@@ -214,15 +218,45 @@ class Columns:
         one = self._fields[field]
         return one.names[one.codes[place]]
 
-    def search(self, term: str) -> Selection:
-        """The devices in whose words a term stands, in lower case."""
+    def search(self, terms: Iterable[str]) -> Selection:
+        """The devices in whose words each of the terms stands, whatever its case."""
+        wanted = tuple(sorted({term.lower() for term in terms}, key=lambda term: (-len(term), term)))
+        if wanted not in self._found:
+            if len(self._found) >= FOUND:
+                self._found.clear()
+            self._found[wanted] = self._search(wanted)
+        return self._found.get(wanted) or self._search(wanted)
+
+    def _search(self, terms: tuple[str, ...]) -> Selection:
+        chosen: Selection | None = None
+        for term in terms:  # the longest first, since it stands in the fewest
+            wanted = term.encode("utf-8", "surrogatepass")
+            if chosen is not None and chosen.count(255) * 16 < self.total:
+                chosen = self._among(chosen, wanted)
+            else:
+                chosen = both(chosen, self._hits(wanted))
+        return bytes(self.total) if chosen is None else chosen
+
+    def _hits(self, wanted: bytes) -> Selection:
         found = bytearray(self.total)
-        wanted = term.lower().encode("utf-8", "surrogatepass")
         # what stands between two hits tells by its line ends how many devices lie between them
         pieces = self._text.split(wanted)[:-1] if wanted else []
-        for place in accumulate(piece.count(b"\n") for piece in pieces):
+        for place in accumulate(map(bytes.count, pieces, repeat(b"\n"))):
             found[place] = 255
         return bytes(found)
+
+    def _among(self, chosen: Selection, wanted: bytes) -> Selection:
+        """The same for few devices: each is looked at by itself."""
+        found, begins = bytearray(self.total), self._begins
+        for place in compress(range(self.total), chosen):
+            if self._text.find(wanted, begins[place], begins[place + 1] - 1) >= 0:
+                found[place] = 255
+        return bytes(found)
+
+    @cached_property
+    def _begins(self) -> array[int]:
+        """Where the words of each device begin in the text, and where the next would."""
+        return array("Q", accumulate((len(line) + 1 for line in self._text.split(b"\n")), initial=0))
 
     def places(self, chosen: Selection | None, by: str = "", start: int = 0, stop: int | None = None) -> list[int]:
         """Places of some of the chosen devices, from 0.
@@ -232,14 +266,11 @@ class Columns:
             by: empty for the order of the list, ``label``, or a field; a field with ``-`` before it, backwards.
             start, stop: which of them, as of a list.
         """
-        ordered: Iterable[int]
         if not by:
-            ordered = range(self.total)
-        elif by == "label":
-            ordered = self._by_label
-        else:
-            field = self._fields[by.removeprefix("-")]
-            ordered = field.falling if by.startswith("-") else field.rising
+            every = range(self.total)
+            return list(islice(every if chosen is None else compress(every, chosen), start, stop))
+        field = self._fields.get(by.removeprefix("-"))
+        ordered = self._by_label if field is None else field.falling if by.startswith("-") else field.rising
         return list(islice(ordered if chosen is None else filter(chosen.__getitem__, ordered), start, stop))
 
 

@@ -197,8 +197,8 @@ class Chosen:
     def __init__(self, columns: Columns, filters: Filters, on: str) -> None:
         self.columns, self.filters = columns, filters
         self._parts: dict[str, Selection] = {}
-        for term in filters.q.lower().split()[:TERMS]:
-            self._parts[f"q {term}"] = columns.search(term)
+        if terms := filters.q.split()[:TERMS]:
+            self._parts["q"] = columns.search(terms)
         if filters.unseen > 0 and on:
             latest = (date.fromisoformat(on[:10]) - timedelta(days=min(filters.unseen, 36_500))).isoformat()
             self._parts["unseen"] = columns["seen"].where(lambda day: bool(day) and day <= latest)
@@ -241,7 +241,7 @@ class Chosen:
         found = []
         for field in FACETS:
             value = getattr(self.filters, field)
-            if field in _LONG and not (value or self.filters.maker or self.filters.brand):
+            if not (value or self.total) or (field in _LONG and not self._below_maker):
                 continue
             counted = self.columns.remember(self._asked(field), lambda field=field: self._count(field))  # type: ignore[misc]
             if not value and len(counted) < 2:
@@ -255,6 +255,10 @@ class Chosen:
             more = max(0, len(counted) - len(options))
             found.append(Facet(field=field, label=named[field], chosen=value, options=options, more=more))
         return tuple(found)
+
+    @property
+    def _below_maker(self) -> bool:
+        return bool(self.filters.model or self.filters.maker or self.filters.brand)
 
     def _count(self, field: str) -> Counter[str]:
         if field not in ("directive", "status"):

@@ -1,0 +1,113 @@
+"""Every page in a real browser: accessible, readable at 320 px, in both schemes; and the list moves without a reload.
+
+The browser has no network: what it asks for is answered by hand.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+QUIET = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+QUIET += ["--disable-component-update", "--disable-sync"]
+BOTH = {"overview", "devices", "device"}
+"""Pages that are looked at in both widths and schemes; each other page in one of them."""
+
+
+@pytest.fixture
+def opened(person: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Any, Any, list[str]]]:
+    """Somebody signed in, a page of a browser that sees what they see, and what it complained of."""
+    from playwright.sync_api import sync_playwright
+
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine")
+    client, said = person("administrator"), []
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's own loop runs in this thread
+
+    def give(route: Any) -> None:
+        asked = urlsplit(route.request.url)
+        if asked.netloc != "localhost":
+            said.append(f"asked for {route.request.url}")
+            return route.abort()
+        headers = {"HX-Request": "true"} if "hx-request" in route.request.headers else {}
+        answer = client.get(f"{asked.path}?{asked.query}", follow=True, headers=headers)
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        answer.close()
+        return route.fulfill(status=answer.status_code, headers=dict(answer.headers), body=body)
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        context = running.new_context(base_url="http://localhost")
+        context.route("**/*", give)
+        page = context.new_page()
+        page.on("console", lambda told: said.append(told.text))
+        page.on("pageerror", lambda fault: said.append(str(fault)))
+        yield client, page, said
+        running.close()
+
+
+def test_every_page_is_accessible_and_none_scrolls_sideways(opened: tuple[Any, Any, list[str]]) -> None:
+    from web.robot import walk
+
+    client, page, said = opened
+    seen = set()
+    for name, addresses in walk(client).addresses.items():
+        address = addresses[0]
+        if not client.head(address).get("Content-Type", "").startswith("text/html"):
+            continue
+        seen.add(name)
+        for width, scheme in [(320, "dark"), (1280, "light")][: 2 if name in BOTH else 1]:
+            page.set_viewport_size({"width": width, "height": 800})
+            page.emulate_media(color_scheme=scheme)
+            page.goto(address)
+            page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+            found = Axe().run(page)
+            assert found.violations_count == 0, (address, width, scheme, found.generate_report())
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (address, width)
+            assert said == [], address
+    assert seen >= BOTH
+
+
+def test_the_list_is_narrowed_without_a_reload(opened: tuple[Any, Any, list[str]]) -> None:
+    _client, page, said = opened
+    page.goto("/b/waterdorp/devices/")
+    page.evaluate("window.stays = true")
+    page.click("details.filters > summary")
+    page.select_option("#f-maker", "hikvision")
+    page.wait_for_function("document.querySelectorAll('table.devices tbody tr').length == 1")
+    assert page.inner_text("#count") == "1 of 3 devices"
+    assert "maker=hikvision" in page.url
+    assert page.evaluate("window.stays && document.querySelector('details.filters').open")
+    page.fill("#q", "nowhere")
+    page.press("#q", "Enter")
+    page.wait_for_selector("text=No device fits all of that")
+    assert page.evaluate("window.stays")
+    page.click("text=Show all")
+    assert page.inner_text("#count") == "3 devices"
+    assert said == []
+
+
+def test_a_link_to_the_evidence_opens_it(opened: tuple[Any, Any, list[str]]) -> None:
+    _client, page, _said = opened
+    page.goto("/b/waterdorp/devices/?maker=hikvision")
+    page.click("table.devices th a")
+    assert not page.evaluate("document.querySelector('#evidence').open")
+    page.click(".first dd a[href^='#ast-']")
+    page.wait_for_function("document.querySelector('#evidence').open || document.querySelector('#law').open")
+    assert page.is_visible("td:has-text('as row'), tr:target, :target")
+
+
+def test_paper_has_the_words_and_not_the_buttons(opened: tuple[Any, Any, list[str]]) -> None:
+    _client, page, _said = opened
+    page.goto("/b/waterdorp/devices/")
+    page.emulate_media(media="print")
+    assert page.is_visible("text=sold as HiLook")
+    assert not page.is_visible("button")
