@@ -58,6 +58,16 @@ def test_the_page_has_sentence_picture_peers_and_numbers() -> None:
     assert len(list(root.iterfind(f"{section}//svg"))) == 2, "of what was not watched there is no picture"
 
 
+def test_a_picture_of_doubtful_watching_says_that_what_is_empty_is_not_known() -> None:
+    said = "Where nothing is drawn, something may have been"
+    doubtful, sure = (
+        page([msgspec.structs.replace(allowed_camera(), egress=egress)]) for egress in (silent(clean=()), silent())
+    )
+    assert said in text_of(doubtful, ".//section[@id='talking']")
+    assert "none seen" in text_of(doubtful, ".//section[@id='talking']")
+    assert said not in text_of(sure, ".//section[@id='talking']")
+
+
 def test_card_and_section_lead_to_each_other() -> None:
     root = page(given())
     ids = {str(found.get("id")) for found in root.iter() if found.get("id")}
