@@ -52,6 +52,30 @@ def test_each_try_after_the_fifth_waits_twice_as_long(web: None) -> None:
     assert waited == [0, 0, 0, 0, 0, 2, 4, 8, 16, 32, 64, 128, 256, 512, LONGEST, LONGEST]
 
 
+def test_tries_at_the_same_moment_all_count(started: None) -> None:
+    """In threads with a connection each, so nothing is taken back by itself."""
+    from concurrent.futures import ThreadPoolExecutor
+    from threading import Barrier
+
+    from django.db import connection
+
+    from custodiet.web.accounts.throttle import Aim, begin, forgive
+
+    aim, together = Aim("account", "many@example.org"), Barrier(12)
+
+    def one(_: int) -> int:
+        together.wait(10)
+        try:
+            return begin(NOON, aim)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(12) as pool:
+        told = sorted(pool.map(one, range(12)))
+    forgive(aim)
+    assert told == [0] * 5 + [2] * 7
+
+
 def test_asking_while_one_waits_makes_it_no_longer(web: None) -> None:
     from custodiet.web.accounts.throttle import Aim, begin
 
