@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -80,6 +81,7 @@ def test_a_leak_is_told(tmp_path: Path) -> None:
     assert one.verdict == "leaks"
     assert one.leaks_total == 1
     assert "203.0.113.9" in one.leaks[0]
+    assert re.search(r"\(\S+ \w+ out, \S+ \w+ in; \d{4}-\d\d-\d\d.*; .+\)$", one.leaks[0]), "bytes, when and where"
 
 
 def edited(envelope: bytes, old: str, new: str) -> bytes:
@@ -137,7 +139,7 @@ def test_what_was_seen_outside_later_is_told_and_what_was_before_is_not(tmp_path
     later = talks(peer(END + 86_400), peer(END + 2 * 86_400, address="203.0.113.10"))
     assert only(found, later).since == ("Seen outside again: traffic with 2 addresses, last on 2026-09-24.",)
     (tried,) = only(found, talks(peer(END + 86_400, answered=False))).since
-    assert tried == "Traffic with 1 address outside again, and nothing came back, last on 2026-09-23."
+    assert tried == "Traffic with 1 address outside again, and no answer was seen, last on 2026-09-23."
 
 
 def test_another_firmware_later_is_told(tmp_path: Path) -> None:

@@ -16,9 +16,9 @@ import msgspec
 
 from custodiet.casefile import Case
 from custodiet.dates import day_of
-from custodiet.egress.words import how_many
+from custodiet.egress.words import how_many, size
 from custodiet.errors import IntegrityError
-from custodiet.isolation.judged import DeviceProof
+from custodiet.isolation.judged import DeviceProof, Leak
 from custodiet.isolation.statement import Checked, Envelope, check, statement_id, statement_of
 from custodiet.model import Asset, Egress, Proof
 from custodiet.model.proof import Standing
@@ -147,13 +147,22 @@ def _told(held: Checked, device: DeviceProof, file: str, standing: Standing) -> 
         point=said.point,
         recognised_by=device.recognised_by,
         before_outside=device.before_outside,
-        leaks=tuple(leak.says for leak in device.leaks[:MOST_LEAKS]),
+        leaks=tuple(map(_leak, device.leaks[:MOST_LEAKS])),
         leaks_total=device.leaks_total,
         doubts=tuple(doubt for doubt in device.doubts if doubt != device.says),
         not_tested=said.not_tested,
         key_id=held.key_id,
         stated_at=said.stated_at,
     )
+
+
+def _leak(leak: Leak) -> str:
+    """A leak with its bytes, when, and the first place that shows it."""
+    days = dict.fromkeys(day_of(at) for at in (leak.first_seen, leak.last_seen) if at is not None)
+    told = [f"{size(leak.bytes_out)} out, {size(leak.bytes_in)} in"] if leak.bytes_out or leak.bytes_in else []
+    told += [" to ".join(str(day) for day in days if day)] if any(days) else []
+    told += leak.evidence[:1]
+    return f"{leak.says} ({'; '.join(told)})" if told else leak.says
 
 
 def _since(proof: Proof, egress: Egress | None) -> Iterator[str]:
@@ -164,7 +173,7 @@ def _since(proof: Proof, egress: Egress | None) -> Iterator[str]:
     later = [peer for peer in egress.peers if peer.where == "outside" and peer.last_seen >= until + 1]
     for found, words in (
         ([peer for peer in later if peer.answered], "Seen outside again: traffic with {}"),
-        ([peer for peer in later if not peer.answered], "Traffic with {} outside again, and nothing came back"),
+        ([peer for peer in later if not peer.answered], "Traffic with {} outside again, and no answer was seen"),
     ):
         if found:
             number = how_many(len({peer.address for peer in found}), "address", "addresses")

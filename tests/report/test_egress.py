@@ -46,7 +46,13 @@ def test_who_began_stands_at_the_port() -> None:
 
 @pytest.mark.parametrize(
     ("conversations", "hours", "said"),
-    [(1, 0, "once"), (1, 1, "within one hour"), (3, 3, "in 3 clock hours"), (240, 240, "in 240 clock hours"), (7, 3, "7 times")],
+    [
+        (1, 0, "once"),
+        (1, 1, "within one hour"),
+        (3, 3, "in 3 clock hours"),
+        (240, 240, "in 240 clock hours"),
+        (7, 3, "7 times"),
+    ],
 )
 def test_hours_are_told_only_where_there_are_as_many(conversations: int, hours: int, said: str) -> None:
     assert talks.often(peer(conversations=conversations, every=0.0, hours=hours)) == said
