@@ -69,7 +69,8 @@ class Comparison:
 
     def group(self, devices: Sequence[tuple[str, str, dict[str, str]]]) -> None:
         """Compare some devices: (id, label, what is compared)."""
-        held = {one.device: one for one in self._known.filter(device__in=[id for id, _, _ in devices])}
+        ids = [] if self._first else [id for id, _, _ in devices]
+        held = {one.device: one for one in self._known.filter(device__in=ids)}
         changes: list[tuple[Any, ...]] = []
         fresh: list[tuple[Any, ...]] = []
         for id, label, facts in devices:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
-from django.db.models import OuterRef, Subquery
 
 from custodiet.web import labels
 from custodiet.web.dates import day, midnight
 from custodiet.web.knowledge import names_of
 from custodiet.web.lists import Paging, page_of, table
 from custodiet.web.page import Asked, File, Page
+from custodiet.web.rows import groups
 from custodiet.web.store.models import Change, Known
 
 if TYPE_CHECKING:
@@ -74,21 +74,14 @@ def _since(asked: Asked[Question]) -> date:
 
 
 def _found(asked: Asked[Question]) -> QuerySet[Change]:
-    """The last change of each field since the day, with what stood there before the first of them."""
-    mine = asked.estate.rows(Change)
-    # rows come in the order of their times, so that one index finds and sorts them
-    begin = mine.filter(at__gte=midnight(_since(asked))).order_by("at").values_list("number", flat=True).first()
-    if begin is None:
-        return mine.none()
-    found = mine.filter(latest=True, number__gte=begin)
+    """The last change of each field since the day."""
+    found = asked.estate.rows(Change).filter(latest=True, at__gte=midnight(_since(asked)))
     if asked.query.field:
         found = found.filter(field=asked.query.field)
-    of_it = mine.filter(device=OuterRef("device"), field=OuterRef("field"), directive=OuterRef("directive"))
-    first = of_it.filter(number__gte=begin).order_by("number").values("before")[:1]
-    return found.annotate(was=Subquery(first)).order_by("-number")
+    return found.order_by("-at", "-number")
 
 
-def _told(row: Change, names: Names) -> Other:
+def _told(row: Change, was: str, names: Names) -> Other:
     return Other(
         at=row.at,
         device=row.device,
@@ -96,10 +89,19 @@ def _told(row: Change, names: Names) -> Other:
         field=row.field,
         directive=row.directive,
         field_in_words=labels.field(row.field, row.directive, names),
-        before=labels.value(row.field, row.was, names),
+        before=labels.value(row.field, was, names),
         after=labels.value(row.field, row.after, names),
-        back=row.was == row.after,
+        back=was == row.after,
     )
+
+
+def _all(asked: Asked[Question], rows: Sequence[Change], names: Names) -> Iterator[Other]:
+    """The rows, with what stood there on the day: what the first change since found there."""
+    since = asked.estate.rows(Change).filter(device__in={row.device for row in rows}, at__gte=midnight(_since(asked)))
+    told = since.order_by("-number").values_list("device", "field", "directive", "before")
+    was = {(device, field, directive): before for device, field, directive, before in told}  # the first comes last
+    for row in rows:
+        yield _told(row, was[row.device, row.field, row.directive], names)
 
 
 def fetch(asked: Asked[Question]) -> Changes:
@@ -112,7 +114,7 @@ def fetch(asked: Asked[Question]) -> Changes:
         fields=labels.fields(),
         there=tuple(sorted(known.values_list("device", flat=True))),
         paging=paging,
-        rows=tuple(_told(row, names) for row in rows),
+        rows=tuple(_all(asked, rows, names)),
     )
 
 
@@ -122,9 +124,10 @@ def as_csv(asked: Asked[Question]) -> File:
     columns = ("at", "device", "label", "field", "directive", "field_in_words", "before", "after", "back")
 
     def rows() -> Iterator[list[object]]:
-        for row in found.iterator(2000):
-            told = msgspec.structs.asdict(_told(row, names)) | {"at": row.at.isoformat()}
-            yield [told[name] for name in columns]
+        for group in groups(found.iterator(2000)):
+            for one in _all(asked, group, names):
+                told = msgspec.structs.asdict(one) | {"at": one.at.isoformat()}
+                yield [told[name] for name in columns]
 
     return table("changes", columns, rows)
 

@@ -52,8 +52,8 @@ class Change(models.Model):
         indexes = [
             models.Index(fields=["body", "at", "number"], name="change_at"),
             models.Index(fields=["body", "device", "field", "directive", "number"], name="change_device"),
-            models.Index(fields=["body", "latest", "number"], name="change_latest"),
-            models.Index(fields=["body", "latest", "field", "number"], name="change_field"),
+            models.Index(fields=["body", "latest", "at", "number"], name="change_latest"),
+            models.Index(fields=["body", "latest", "field", "at", "number"], name="change_field"),
         ]
 
 
