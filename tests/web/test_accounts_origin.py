@@ -44,6 +44,8 @@ def test_what_stands_in_the_environment(tmp_path: Path) -> None:
     assert read_config(tmp_path, {}).proxy == ""
     assert read_config(tmp_path, {"CUSTODIET_HTTPS": "1"}).proxy == "127.0.0.1"
     assert read_config(tmp_path, {"CUSTODIET_HTTPS": "1", "CUSTODIET_PROXY": "192.0.2.1"}).proxy == "192.0.2.1"
+    assert not read_config(tmp_path, {}).second_factor
+    assert read_config(tmp_path, {"CUSTODIET_SECOND_FACTOR": "1"}).second_factor
     with pytest.raises(UsageError, match="does not know who asks"):
         read_config(tmp_path, {"CUSTODIET_OIDC_ISSUER": "https://issuer.example"})
     told = {"CUSTODIET_OIDC_ISSUER": "https://issuer.example", "CUSTODIET_OIDC_CLIENT_ID": "us"}

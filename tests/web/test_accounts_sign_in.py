@@ -276,6 +276,32 @@ def test_the_second_step_ends_with_a_new_password_and_with_time(somebody: Any, m
     assert client.get("/sign-in/second/")["Location"] == "/sign-in/"
 
 
+def test_where_two_are_asked_for_a_password_alone_shows_nothing(
+    person: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import msgspec
+    from django.conf import settings
+
+    from custodiet.web.store.models import Person
+
+    one = Person.objects.get(pk=person("administrator", administrator=True).session["_auth_user_id"])
+    one.set_password(PASSWORD)
+    one.save()
+    client = browser()
+    tries(client, one.email)
+    assert client.get("/b/waterdorp/").status_code == 200
+    monkeypatch.setattr(settings, "CUSTODIET", msgspec.structs.replace(settings.CUSTODIET, second_factor=True))
+    for address in ("/b/waterdorp/", "/people/", "/b/no-such-body/"):
+        assert client.get(f"{address}?as=json").status_code == 403
+        assert "second factor is asked for" in text_of(client.get(address, follow=True))
+    assert client.post("/people/invite/", {"email": "new@example.org", "name": "x"})["Location"] == "/account/"
+    secret = with_app(one)
+    client = browser()
+    tries(client, one.email)
+    client.post("/sign-in/second/", {"code": code(secret)})
+    assert client.get("/b/waterdorp/").status_code == 200
+
+
 def test_a_recovery_code_works_once(somebody: Any) -> None:
     from custodiet.web.accounts import recovery
 

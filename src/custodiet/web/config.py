@@ -32,6 +32,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     """Browsers reach it by HTTPS, through a proxy in front: cookies are for HTTPS alone."""
     proxy: str = ""
     """Address of that proxy: it alone is believed in where requests come from, and whether by HTTPS; empty: nobody."""
+    second_factor: bool = False
+    """Who signed in by a password alone sees their own account and nothing else, until they have a second factor."""
     oidc_issuer: str = ""
     """Who signs people of the organisation in (OpenID Connect), as it calls itself; empty: nobody."""
     oidc_client: str = ""
@@ -46,8 +48,8 @@ def read_config(folder: Path, environ: Mapping[str, str]) -> Config:
     Args:
         folder: where things stand; made when it is not there.
         environ: ``CUSTODIET_DATABASE_URL``, ``CUSTODIET_HOSTS`` (names parted by commas), ``CUSTODIET_HTTPS`` (1),
-            ``CUSTODIET_PROXY`` (with HTTPS ``127.0.0.1`` where it is not said), ``CUSTODIET_OIDC_ISSUER``,
-            ``CUSTODIET_OIDC_CLIENT_ID``, ``CUSTODIET_OIDC_CLIENT_SECRET``.
+            ``CUSTODIET_PROXY`` (with HTTPS ``127.0.0.1`` where it is not said), ``CUSTODIET_SECOND_FACTOR`` (1),
+            ``CUSTODIET_OIDC_ISSUER``, ``CUSTODIET_OIDC_CLIENT_ID``, ``CUSTODIET_OIDC_CLIENT_SECRET``.
 
     Raises:
         UsageError: the folder cannot be used, or the issuer cannot be asked.
@@ -71,6 +73,7 @@ def read_config(folder: Path, environ: Mapping[str, str]) -> Config:
         hosts=(*_HERE, *told),
         https=https,
         proxy=environ.get("CUSTODIET_PROXY", "127.0.0.1" if https else ""),
+        second_factor=environ.get("CUSTODIET_SECOND_FACTOR", "") == "1",
         oidc_issuer=issuer,
         oidc_client=client,
         oidc_secret=environ.get("CUSTODIET_OIDC_CLIENT_SECRET", ""),

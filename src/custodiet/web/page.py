@@ -16,9 +16,12 @@ from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from custodiet.errors import CustodietError
 from custodiet.report.guard import json_bytes
+from custodiet.web.accounts import once
+from custodiet.web.accounts.sessions import too_weak
 from custodiet.web.estate import Estate
 from custodiet.web.rights import RIGHTS, Right, Role, may, rights_of
 from custodiet.web.store.models import Membership, Person
@@ -121,6 +124,8 @@ def answers(page: Page[Q, D] | Deed[Q]) -> Callable[..., HttpResponse]:
                 if wants_json(request)
                 else redirect_to_login(request.get_full_path(), "/sign-in/")
             )
+        if page.within != "account" and too_weak(request):
+            return _second_factor_first(request)
         whose = _whose(page, request, path.pop("body", ""))
         try:
             if isinstance(page, Deed):
@@ -135,6 +140,14 @@ def answers(page: Page[Q, D] | Deed[Q]) -> Callable[..., HttpResponse]:
             return refused(request, 400, fault.reason, fault.next_step)
 
     return view
+
+
+def _second_factor_first(request: HttpRequest) -> HttpResponse:
+    told = _("A second factor is asked for here: set up a passkey or an app first.")
+    if wants_json(request):
+        return refused(request, 403, told)
+    once.keep(request, "/account/", "wrong", told)
+    return HttpResponseRedirect("/account/")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY, login
 from django.contrib.sessions.backends.db import SessionStore as Rows
 from django.http import HttpRequest
@@ -66,6 +67,7 @@ def enter(request: HttpRequest, person: Person, by: str) -> None:
     login(request, person)
     request.session.pop("half", None)
     request.session["since"] = datetime.now(UTC).isoformat(timespec="seconds")
+    request.session["by"] = by
     request.session["browser"] = browser_of(request.META.get("HTTP_USER_AGENT", ""))
     log.write(who=person.email, what="signed in", about=person.email, said={"by": by})
 
@@ -74,6 +76,11 @@ def fresh(request: HttpRequest, now: datetime) -> bool:
     """Whether they signed in only just: who finds a browser open must not change how its owner signs in."""
     since = request.session.get("since", "")
     return bool(since) and now - datetime.fromisoformat(since) <= FRESH
+
+
+def too_weak(request: HttpRequest) -> bool:
+    """Whether they signed in by one thing alone where this installation asks for two."""
+    return settings.CUSTODIET.second_factor and request.session.get("by") in ("password", "link")
 
 
 def sessions_of(person: Person, here: str, now: datetime) -> tuple[Signed, ...]:

@@ -179,6 +179,7 @@ def sure(asked: Asked[Any], place: str, now: datetime) -> bool:
 
 def added(asked: Asked[Any], first: bool) -> None:
     """Tell it; with the first factor come codes for when it is gone."""
+    asked.request.session["by"] = "second factor"
     if first:
         once.keep(asked.request, HERE, "codes", _("Your recovery codes"), *recovery.make_codes(asked.person))
     else:
