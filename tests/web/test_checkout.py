@@ -109,3 +109,45 @@ def test_a_journal_that_was_left_behind_is_not_played_back(web: None, tmp_path: 
     checkout(body, case)
     assert [path.name for path in tmp_path.iterdir()] == ["case.sqlite"]
     assert held(case)["observation"]
+
+
+def test_another_case_of_the_body_takes_the_place_of_the_first(
+    web: None, talking: Path, cases: dict[str, Path]
+) -> None:
+    from custodiet.web.knowledge import catalog
+    from custodiet.web.publish import publish
+    from custodiet.web.store.models import Body
+
+    body = Body.objects.create(id="either", name="Either")
+    publish(cases["waterdorp"], body, catalog())
+    only = of_body("either")
+    publish(talking, body, catalog())
+    publish(cases["waterdorp"], body, catalog())
+    assert only == {**of_body("either"), "Decided": only["Decided"]}
+    assert of_body("either")["Decided"]
+
+
+def test_a_case_that_is_shown_undoes_nothing_that_was_brought_in(
+    web: None, talking: Path, cases: dict[str, Path], tmp_path: Path
+) -> None:
+    import shutil
+
+    from custodiet.errors import UsageError
+    from custodiet.web.first import put_case
+
+    sites = cases["waterdorp"].parent / "sites.yml"
+    for name in ("more", "other"):
+        (tmp_path / f"{name}.csv").write_text(f"Objectnr;Merk;IP-adres\n{name};Axis;10.8.0.1\n")
+        shutil.copy(cases["waterdorp"], tmp_path / f"{name}.sqlite")
+        told = custodiet(
+            "audit", tmp_path / f"{name}.csv", "--sites", sites, "--case", tmp_path / f"{name}.sqlite", "--quiet"
+        )
+        assert told.code in (0, 3, 4), told.err
+    assert put_case(tmp_path / "more.sqlite") == "waterdorp"
+    more = of_body("waterdorp")
+    assert len(more["Device"]) == 4
+    assert put_case(cases["waterdorp"]) == "waterdorp"
+    assert of_body("waterdorp") == more
+    with pytest.raises(UsageError, match="each hold files"):
+        put_case(tmp_path / "other.sqlite")
+    assert of_body("waterdorp") == more

@@ -10,12 +10,13 @@ from django.utils.text import slugify
 
 from custodiet import audit as steps
 from custodiet.casefile import Case
+from custodiet.errors import UsageError
 from custodiet.web import log
 from custodiet.web.accounts import make_link
 from custodiet.web.knowledge import catalog
 from custodiet.web.publish import publish
 from custodiet.web.rights import Role
-from custodiet.web.store.models import Body, Membership, Person
+from custodiet.web.store.models import Body, Membership, Person, Source
 
 ADMINISTRATOR = "admin@localhost"
 """The address under which the first administrator signs in; it can be changed afterwards."""
@@ -36,20 +37,30 @@ def first_administrator() -> str:
 
 
 def put_case(path: Path) -> str:
-    """Put a case into the tables, as the body that it is of; one that is there and did not change since stays.
+    """Put a case into the tables, as the body that it is of; where more was brought in since, that stays.
 
     Returns:
         id of the body.
 
     Raises:
-        UsageError: nothing was concluded in the case.
+        UsageError: nothing was concluded in the case, or it and the body each have what the other lacks.
     """
     with Case(path, must_exist=True) as case:
         context = steps.recalled(case)
         name = context.body.name if context.body else path.stem
+        read = {source.id for source in case.sources()}
     id = slugify(name)[:80] or f"body-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
     with transaction.atomic():
         body, made = Body.objects.get_or_create(id=id, defaults={"name": name})
+        there = set(Source.objects.filter(body=body).values_list("id", flat=True))
+        if read < there:
+            return str(body.id)
+        if there - read:
+            raise UsageError(
+                f"this case and {name} as it is kept here each hold files that the other does not",
+                place=str(path),
+                next_step="Start without --case, and bring in the files of the case under Imports.",
+            )
         publish(path, body, catalog())
         log.write(who="custodiet serve", what="case put in", body=body.id, about=path.name)
         if made:

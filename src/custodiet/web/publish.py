@@ -15,7 +15,6 @@ from typing import Any
 
 import msgspec
 from django.db import transaction
-from django.db.models import Max
 
 from custodiet import audit as steps
 from custodiet.casefile import Case
@@ -26,7 +25,7 @@ from custodiet.web.changes import Comparison, facts_of
 from custodiet.web.columns import Writer
 from custodiet.web.estate import Estate, packed
 from custodiet.web.progress import Progress
-from custodiet.web.rows import groups, insert
+from custodiet.web.rows import groups, insert, storable
 from custodiet.web.standing import Brands, Stands, stands
 from custodiet.web.store import models
 
@@ -76,7 +75,7 @@ def publish(case: Path, body: models.Body, catalog: Catalog, now: datetime | Non
         assessment = steps.assess(opened, context)
         with transaction.atomic():
             for table, model in ADDED:
-                held = model.objects.filter(body=body).aggregate(Max("number"))["number__max"] or 0
+                held = _held(rows, table, model, body)
                 _copy(rows, table, model, body, since=held)
             for table, model in WHOLE:
                 model.objects.filter(body=body).delete()
@@ -93,6 +92,20 @@ def publish(case: Path, body: models.Body, catalog: Catalog, now: datetime | Non
             if assessment.body:
                 body.name, body.country, body.kind = assessment.body.name, assessment.body.country, assessment.body.kind
             body.save()
+
+
+def _held(rows: sqlite3.Connection, table: str, model: Any, body: models.Body) -> int:
+    """The last place up to which rows are there; those of another case are taken out, what people decided is not."""
+    columns, there = columns_of(model), model.objects.filter(body=body)
+    last = there.order_by("-number").values_list("number", *columns).first()
+    if last is None or model is models.Decided:
+        return last[0] if last else 0
+    sql = f"select {', '.join(columns)} from {table} where rowid = ?"  # noqa: S608 (names of ours)
+    found = rows.execute(sql, (last[0],)).fetchone()
+    if found is not None and tuple(map(storable, found)) == last[1:]:
+        return int(last[0])
+    there.delete()
+    return 0
 
 
 def columns_of(model: type) -> list[str]:
