@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 import lxml.html
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,6 +15,8 @@ from custodiet.web.registry import ALL
 PAGES = {page.name: page for page in ALL}
 EACH = 3
 """Addresses of one page that are kept: lists link to many devices, and one is like the other."""
+CHOICES = 8
+"""The same with those that come of choosing from a list."""
 
 
 @dataclass
@@ -58,12 +60,12 @@ def name_of(address: str) -> str:
 
 def walk(client: Any, mark: str = "robot", start: str = "/") -> Walked:
     """Follow every link from a page on."""
-    walked, todo, seen = Walked(), [start], set()
+    walked, todo, seen, chosen = Walked(), [start], set(), set()
     while todo:
         here = todo.pop(0)
         name = name_of(here)
         kept = walked.addresses.setdefault(name, [])
-        if here in seen or len(kept) >= EACH or not name:
+        if here in seen or len(kept) >= (CHOICES if here in chosen else EACH) or not name:
             continue
         seen.add(here)
         answer = client.get(here)
@@ -75,7 +77,10 @@ def walk(client: Any, mark: str = "robot", start: str = "/") -> Walked:
             tree = lxml.html.fromstring(answer.content)
             todo += _links(tree, here)
             for form in tree.iter("form"):
-                if form.get("method", "get").lower() == "post":
+                if form.get("method", "get").lower() != "post":
+                    chosen |= (asked := _choices(form, urlsplit(here).path))
+                    todo += sorted(asked)
+                else:
                     filled = _filled(form, urljoin(here, form.get("action") or here), mark)
                     forms = walked.forms.setdefault(filled.name, [])
                     if len(forms) < EACH:
@@ -87,9 +92,17 @@ def _links(tree: Any, here: str) -> list[str]:
     found = []
     for link in (*tree.xpath("//@href"), *tree.xpath("//@hx-get"), *tree.xpath("//@src")):
         parts = urlsplit(urljoin(here, link))
-        if not parts.scheme and not parts.netloc and not link.startswith("#") and not parts.path.startswith("/static/"):
+        other = parts.scheme or parts.netloc or link.startswith("#") or parts.path.startswith("/static/")
+        # the same page as a file is no other page
+        if not other and "as" not in parse_qs(parts.query):
             found.append(parts._replace(fragment="").geturl())
     return found
+
+
+def _choices(form: Any, here: str) -> set[str]:
+    """Addresses of a form that asks, with each choice of its short lists in turn."""
+    lists = [one for one in form.iter("select") if one.get("name") and len(one) < 6]
+    return {f"{here}?{one.get('name')}={choice.get('value')}" for one in lists for choice in one if choice.get("value")}
 
 
 def _filled(form: Any, address: str, mark: str) -> Form:
@@ -110,21 +123,23 @@ def _filled(form: Any, address: str, mark: str) -> Form:
         else:
             told = {"email": f"{mark}@example.org", "number": one.get("min", "1"), "date": "2027-01-31"}
             told |= {"url": "https://example.org/", "password": "a whale in the canal", "hidden": "", "submit": ""}
-            fields[name] = told.get(kind, mark)
+            fields[name] = told.get(kind, one.get("placeholder") or mark)
     for button in form.xpath(".//button[@name]"):
         fields.setdefault(button.get("name"), button.get("value", ""))
     return Form(address, name_of(address), fields)
 
 
-def work(client: Any, mark: str, start: str) -> dict[str, list[int]]:
-    """Fill in and send every form that a person comes by.
+def work(client: Any, mark: str, start: str) -> Walked:
+    """Fill in and send every form that a person comes by, then look again.
 
     Returns:
-        name of the deed -> what each answered.
+        where they come afterwards, with the forms that were there before and are done with.
     """
-    told: dict[str, list[int]] = {}
-    for name, forms in walk(client, mark, start).forms.items():
-        if name in PAGES:
-            for form in forms:
-                told.setdefault(name, []).append(client.post(form.address, form.sent()).status_code)
-    return told
+    before = walk(client, mark, start)
+    for name, forms in before.forms.items():
+        for form in forms if name in PAGES else ():
+            client.post(form.address, form.sent())
+    after = walk(client, mark)
+    for name, forms in before.forms.items():
+        after.forms.setdefault(name, forms)
+    return after

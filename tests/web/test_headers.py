@@ -189,14 +189,14 @@ def test_another_name_is_not_answered(web: None, host: str) -> None:
 
 
 def test_a_fault_tells_nothing_of_itself(person: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    from custodiet.web.estate import Estate
+    from custodiet.web import page
 
-    def fail(self: Estate) -> None:
+    def fail(*_: object) -> None:
         raise RuntimeError("secret-detail")
 
     client = person("viewer")
     client.raise_request_exception = False
-    monkeypatch.setattr(Estate, "assessment", fail)
+    monkeypatch.setattr(page, "_shown", fail)
     for form, kind in (("", "text/html; charset=utf-8"), ("?as=json", "application/json")):
         answer = client.get(f"/b/waterdorp/{form}")
         assert (answer.status_code, answer["Content-Type"]) == (500, kind)
