@@ -214,6 +214,16 @@ def test_sessions_are_listed_and_ended_one_by_one(somebody: Any) -> None:
     assert (here.get("/account/").status_code, there.get("/account/").status_code) == (200, 302)
 
 
+def test_sessions_that_ended_are_taken_out(somebody: Any) -> None:
+    from custodiet.web.store.models import Session
+
+    tries(browser()), tries(browser())
+    assert Session.objects.filter(person=somebody).count() == 2
+    Session.objects.filter(person=somebody).update(expire_date=NOON - timedelta(days=400))
+    tries(browser())
+    assert Session.objects.filter(person=somebody).count() == 1
+
+
 def test_a_blocked_person_is_out_at_once(somebody: Any) -> None:
     client = browser()
     tries(client)

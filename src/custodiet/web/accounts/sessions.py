@@ -57,16 +57,18 @@ class Signed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def enter(request: HttpRequest, person: Person, by: str) -> None:
-    """Sign somebody in, under a new key of the session, with a line in the log.
+    """Sign somebody in, under a new key of the session, with a line in the log; sessions that ended are taken out.
 
     Args:
         request: of their browser.
         person: who.
         by: how they showed who they are.
     """
+    now = datetime.now(UTC)
+    Session.objects.filter(expire_date__lt=now).delete()
     login(request, person)
     request.session.pop("half", None)
-    request.session["since"] = datetime.now(UTC).isoformat(timespec="seconds")
+    request.session["since"] = now.isoformat(timespec="seconds")
     request.session["by"] = by
     request.session["browser"] = browser_of(request.META.get("HTTP_USER_AGENT", ""))
     log.write(who=person.email, what="signed in", about=person.email, said={"by": by})
