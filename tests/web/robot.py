@@ -73,7 +73,7 @@ def walk(client: Any, mark: str = "robot", start: str = "/") -> Walked:
         kept.append(here)
         if answer.status_code == 302:
             todo.append(urljoin(here, answer["Location"]))
-        elif answer.get("Content-Type", "").startswith("text/html"):
+        elif not answer.streaming and answer.get("Content-Type", "").startswith("text/html"):
             tree = lxml.html.fromstring(answer.content)
             todo += _links(tree, here)
             for form in tree.iter("form"):
