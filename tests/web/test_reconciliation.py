@@ -129,9 +129,9 @@ def test_a_settled_row_folds_away_until_the_device_changes(person: Callable[...,
     told = _page(client)
     assert told["counts"]["ghost"] == {"open": 1, "settled": 1}
     assert row["device"] not in [one["device"] for one in told["rows"]]
-    [settled] = _page(client, "&standing=ghost&settled=yes")["rows"]
+    [settled] = client.get("/b/waterdorp/settled/?as=json").json()["rows"]
     assert settled["settled"]["why"] == "in the store room"
-    assert "in the store room" in client.get(f"{HERE}?standing=ghost&settled=yes").content.decode()
+    assert "in the store room" in client.get("/b/waterdorp/settled/").content.decode()
     assert _page(_again(person, cases))["counts"]["ghost"] == {"open": 1, "settled": 1}
     Settled.objects.filter(body="waterdorp").update(found="f" * 64)  # as if something else had been settled
     assert _page(_again(person, cases))["counts"]["ghost"] == {"open": 2, "settled": 0}

@@ -40,6 +40,7 @@ ALL: list[Page[Any, Any] | Deed[Any]] = [
     history.PAGE,
     timeline.PAGE,
     reconciliation.PAGE,
+    reconciliation.SETTLED,
     reconciliation.SETTLE,
     reconciliation.REOPEN,
     sites.LIST,

@@ -108,11 +108,11 @@ def fetch(asked: Asked[Question]) -> Changes:
     """What is other, the latest first."""
     names = names_of(asked.estate)
     rows, paging = page_of(_found(asked), asked.query.page)
-    known = asked.estate.rows(Known).filter(device__in={row.device for row in rows}, gone=None)
+    known = asked.estate.rows(Known).filter(device__in={row.device for row in rows})
     return Changes(
         since=_since(asked).isoformat(),
         fields=labels.fields(),
-        there=tuple(sorted(known.values_list("device", flat=True))),
+        there=tuple(sorted(device for device, gone in known.values_list("device", "gone") if gone is None)),
         paging=paging,
         rows=tuple(_all(asked, rows, names)),
     )

@@ -38,7 +38,6 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     standing: Word | None = None
     """None: the first that has rows to look at."""
     site: Annotated[str, msgspec.Meta(max_length=254)] = ""
-    settled: Literal["no", "yes"] = "no"
     page: int = 1
 
 
@@ -117,7 +116,7 @@ def _chosen(asked: Asked[Question], counts: dict[str, HowMany]) -> str:
 
 def _found(asked: Asked[Question], standing: str) -> QuerySet[Standing]:
     query, estate = asked.query, asked.estate
-    found = estate.rows(Standing).filter(kind=query.kind, standing=standing, settled=query.settled == "yes")
+    found = estate.rows(Standing).filter(kind=query.kind, standing=standing, settled=False)
     return (found.filter(site=query.site) if query.site else found).order_by("place")
 
 
@@ -159,6 +158,26 @@ def as_csv(asked: Asked[Question]) -> File:
             yield [getattr(row, name) for name in columns]
 
     return table("reconciliation", columns, rows)
+
+
+class Pages(msgspec.Struct, frozen=True, kw_only=True):
+    """Which page of the list."""
+
+    page: int = 1
+
+
+class AllSettled(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows that somebody settled and that did not change since."""
+
+    paging: Paging
+    rows: tuple[Row, ...]
+
+
+def all_settled(asked: Asked[Pages]) -> AllSettled:
+    """Of every kind and standing, the devices that are worst judged first."""
+    found = asked.estate.rows(Standing).filter(settled=True).order_by("place")
+    rows, paging = page_of(found, asked.query.page)
+    return AllSettled(paging=paging, rows=tuple(_told(asked.estate, rows)))
 
 
 class Settling(msgspec.Struct, frozen=True, kw_only=True):
@@ -206,7 +225,7 @@ def reopen(asked: Asked[Settling]) -> str:
     row, why = _row(asked), asked.query.reason.strip()
     log.write(who=asked.person.email, what="row opened again", body=asked.estate.id, about=row.device, why=why)
     _is(asked, row, settled=False)
-    return _back(asked, row)
+    return f"/b/{asked.estate.id}/settled/"
 
 
 def _is(asked: Asked[Settling], row: Standing, *, settled: bool) -> None:
@@ -223,6 +242,15 @@ PAGE = Page(
     fetch=fetch,
     template="reconciliation.html",
     files={"csv": as_csv},
+)
+SETTLED = Page(
+    name="settled",
+    path="settled/",
+    says="What somebody said to be in order where register, network and purchases do not agree.",
+    query=Pages,
+    data=AllSettled,
+    fetch=all_settled,
+    template="settled.html",
 )
 SETTLE = Deed(
     name="settle-row",
