@@ -41,9 +41,11 @@ def run(host: str, port: int) -> None:
     from django.conf import settings
 
     from custodiet.web.jobs.keeper import keep_worker
+    from custodiet.web.lines import log_in_lines
     from custodiet.web.uploads import MOST
 
     signal.signal(signal.SIGTERM, _end)
+    log_in_lines()
     end_worker = keep_worker(settings.CUSTODIET)
     try:
         waitress.serve(

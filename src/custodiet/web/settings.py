@@ -34,6 +34,7 @@ def settings_of(config: Config) -> dict[str, object]:
             {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
         ],
         "MIDDLEWARE": [
+            "custodiet.web.metrics.Counted",
             "custodiet.web.headers.Headers",
             "whitenoise.middleware.WhiteNoiseMiddleware",
             "django.contrib.sessions.middleware.SessionMiddleware",

@@ -1,0 +1,75 @@
+"""Numbers of this process in the text form that Prometheus reads, for programs on the same machine alone."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from ipaddress import ip_address
+
+from django.db import DatabaseError
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import path
+
+_lock = threading.Lock()
+_answers: Counter[str] = Counter()
+_seconds: defaultdict[str, float] = defaultdict(float)
+
+
+class Counted:
+    """Middleware that counts answers and how long they took; it comes first, so that it sees all of it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._next = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        begun = time.perf_counter()
+        response = self._next(request)
+        kind, took = f"{response.status_code // 100}xx", time.perf_counter() - begun
+        with _lock:
+            _answers[kind] += 1
+            _seconds[kind] += took
+        return response
+
+
+def metrics(request: HttpRequest) -> HttpResponse:
+    """What a monitor on this machine asks; for all others it is not there. No body is named in it."""
+    try:
+        near = ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        near = False
+    if not near:
+        raise Http404
+    with _lock:
+        answers = {f'status="{kind}"': float(number) for kind, number in _answers.items()}
+        seconds = {f'status="{kind}"': took for kind, took in _seconds.items()}
+    told = _lines("answers_total", "counter", "Answers by kind of status.", answers)
+    told += _lines("answers_seconds_total", "counter", "Time they took.", seconds)
+    told += _lines("processor_seconds_total", "counter", "Of this process.", {"": time.process_time()})
+    told += _lines("process_id", "gauge", "Changes where the server began anew.", {"": os.getpid()})
+    told += _tables()
+    return HttpResponse("\n".join(told) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _tables() -> list[str]:
+    from custodiet.web.store.models import Job
+
+    try:
+        jobs = dict(Job.objects.values_list("state").annotate(Count("pk")).order_by())
+    except DatabaseError:
+        return _lines("database_answers", "gauge", "Whether it does.", {"": 0})
+    told = _lines("database_answers", "gauge", "Whether it does.", {"": 1})
+    return told + _lines("jobs", "gauge", "Long work by state.", {f'state="{k}"': n for k, n in sorted(jobs.items())})
+
+
+def _lines(name: str, kind: str, says: str, values: dict[str, float]) -> list[str]:
+    """One measure; labels are words of ours."""
+    name = f"custodiet_{name}"
+    rows = [f"{name}{{{label}}} {value}" if label else f"{name} {value}" for label, value in sorted(values.items())]
+    return [f"# HELP {name} {says}", f"# TYPE {name} {kind}", *rows]
+
+
+ADDRESSES = [path("metrics", metrics, name="metrics")]
