@@ -1,0 +1,45 @@
+"""The recipes of `deploy/`, as far as they can be tried without a registry and without a service manager that runs."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+UNIT = ROOT / "deploy" / "custodiet.service"
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd-analyze on this machine")
+def test_the_unit_is_understood_and_shut_in(tmp_path: Path) -> None:
+    unit = tmp_path / "custodiet.service"
+    unit.write_text(UNIT.read_text().replace("/opt/custodiet/bin/custodiet", shutil.which("true") or ""))
+    for question in (["verify"], ["security", "--offline=true", "--threshold=20"]):
+        told = subprocess.run(["systemd-analyze", *question, str(unit)], capture_output=True, text=True, timeout=60)
+        assert told.returncode == 0, told.stdout + told.stderr
+        assert not re.search("unknown|ignoring|failed", told.stderr, re.IGNORECASE), told.stderr
+
+
+def test_the_image_is_made_of_what_is_here_and_runs_as_nobody_special() -> None:
+    lines = (ROOT / "deploy" / "Containerfile").read_text().splitlines()
+    copied = [word for line in lines if re.match("COPY (?!--from)", line) for word in line.split()[1:-1]]
+    assert copied
+    assert [name for name in copied if not (ROOT / name).exists()] == []
+    users = [line.split()[1] for line in lines if line.startswith("USER ")]
+    assert users[-1] not in ("root", "0")
+
+
+def test_both_start_a_command_that_there_is() -> None:
+    from typer.main import get_command
+
+    from custodiet.cli import app
+
+    options = {name for one in get_command(app).commands["serve"].params for name in one.opts}  # type: ignore[attr-defined]
+    image = (ROOT / "deploy" / "Containerfile").read_text()
+    told = set(re.findall(r"--[a-z]+", re.findall(r"ExecStart=.* serve (.*)", UNIT.read_text())[0]))
+    told |= set(re.findall(r'"(--[a-z]+)"', re.findall(r"CMD (\[\"serve.*)", image)[0]))
+    assert told == {"--folder", "--host", "--port"}
+    assert told <= options
