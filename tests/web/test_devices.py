@@ -40,6 +40,7 @@ def test_each_row_says_four_things(person: Callable[..., Any]) -> None:
         "maker=hikvision",
         "q=hilook",
         "q=HILOOK+10.0.0.5",
+        "q=hilook+camera",
         "q=hilook+nothing",
         "brand=hilook",
         "site=stadhuis&kind=surveillance",

@@ -40,7 +40,7 @@ def client(started: None) -> Iterator[Any]:
     one.delete()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def walked(client: Any) -> Any:
     """All pages to which links lead."""
     from web.robot import walk
@@ -48,15 +48,24 @@ def walked(client: Any) -> Any:
     return walk(client)
 
 
-@pytest.fixture
-def opened(client: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Any, list[str]]]:
-    """A page of a browser that sees what the client sees, and what it complained of."""
+@pytest.fixture(scope="module")
+def browser(client: Any, walked: Any) -> Iterator[Any]:
+    """A browser without a network, and in this thread, where its own loop runs beside ours."""
     from playwright.sync_api import sync_playwright
 
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine")
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def opened(client: Any, browser: Any) -> Iterator[tuple[Any, list[str]]]:
+    """A page of a browser that sees what the client sees, and what it complained of."""
     said: list[str] = []
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's own loop runs in this thread
 
     def give(route: Any) -> None:
         asked = urlsplit(route.request.url)
@@ -71,15 +80,13 @@ def opened(client: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Any, 
         answer.close()
         return route.fulfill(status=answer.status_code, headers=dict(answer.headers), body=body)
 
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        context = running.new_context(base_url="http://localhost")
-        context.route("**/*", give)
-        page = context.new_page()
-        page.on("console", lambda told: said.append(told.text))
-        page.on("pageerror", lambda fault: said.append(str(fault)))
-        yield page, said
-        running.close()
+    context = browser.new_context(base_url="http://localhost")
+    context.route("**/*", give)
+    page = context.new_page()
+    page.on("console", lambda told: said.append(told.text))
+    page.on("pageerror", lambda fault: said.append(str(fault)))
+    yield page, said
+    context.close()
 
 
 def test_every_page_is_accessible_and_none_scrolls_sideways(

@@ -22,7 +22,7 @@ import msgspec
 
 from custodiet.model import Entry
 from custodiet.report import order, summary
-from custodiet.report.words import utc
+from custodiet.report.words import CLASSES, utc
 from custodiet.web.estate import Estate
 from custodiet.web.store import models
 
@@ -75,7 +75,8 @@ class Writer:
         for field, value in told.items():
             names = self._names[field]
             self._codes[field].append(names.setdefault(value, len(names)))
-        self._words.append(" ".join(str(row["words"]).split()))
+        kind = CLASSES.get(str(row["device_class"]), "").lower()
+        self._words.append(" ".join(f"{row['words']} {kind}".split()))
         self._labels.append(entry.asset.label.casefold())
 
     def write(self, estate: Estate) -> None:
