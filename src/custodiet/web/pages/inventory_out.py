@@ -1,0 +1,123 @@
+"""The devices of a body in the form in which inventory programs take them: NetBox, Snipe-IT and GLPI.
+
+Only what was concluded or read stands there; what is unknown stays empty, and is for people to fill in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any
+
+import msgspec
+
+from custodiet.model import Entry
+from custodiet.report.names import CatalogNames
+from custodiet.web import lists
+from custodiet.web.estate import entry_of
+from custodiet.web.knowledge import names_of
+from custodiet.web.page import Asked, File, Nothing, Page
+
+
+class Inventory(msgspec.Struct, frozen=True, kw_only=True):
+    """What can be had."""
+
+    devices: int
+    """How many there are."""
+    forms: dict[str, str]
+    """Word behind ``as=`` -> the program that takes it."""
+
+
+class _Device:
+    """What the forms say of a device."""
+
+    def __init__(self, entry: Entry, names: CatalogNames) -> None:
+        concluded = entry.identification
+        found: dict[str, list[str]] = {}
+        for one in entry.asset.identifiers:
+            found.setdefault(one.kind, []).append(one.value)
+        self.mac, self.ip = " ".join(found.get("mac", [])), " ".join(found.get("ip", []))
+        self.serial, self.tag = (next(iter(found.get(kind, [])), "") for kind in ("serial", "tag"))
+        self.name = next(iter(found.get("hostname", [])), entry.asset.label)
+        self.site = entry.asset.site or ""
+        maker = concluded.get("manufacturer").value
+        self.maker = names.company(maker) if maker else ""
+        self.model = concluded.get("model").value
+        kind = concluded.get("device_class").value
+        self.kind = "" if kind == "not_surveillance" else kind.replace("_", " ")
+        self.id = f"custodiet {entry.asset.id}"
+
+
+_Form = dict[str, Callable[[_Device], str]]
+
+_NETBOX: _Form = {
+    "name": lambda d: d.name,
+    "role": lambda d: d.kind,
+    "manufacturer": lambda d: d.maker,
+    "device_type": lambda d: d.model,
+    "serial": lambda d: d.serial,
+    "asset_tag": lambda d: d.tag,
+    "status": lambda d: "active",
+    "site": lambda d: d.site,
+    "comments": lambda d: "; ".join(filter(None, (d.id, d.mac, d.ip))),
+}
+"""As its import of devices calls them; addresses have tables of their own there, and stand in the comments."""
+
+_SNIPE_IT: _Form = {
+    "Asset Name": lambda d: d.name,
+    "Asset Tag": lambda d: d.tag,
+    "Model name": lambda d: d.model,
+    "Category": lambda d: d.kind,
+    "Manufacturer": lambda d: d.maker,
+    "Serial": lambda d: d.serial,
+    "Location": lambda d: d.site,
+    "MAC Address": lambda d: d.mac,
+    "IP Address": lambda d: d.ip,
+    "Notes": lambda d: d.id,
+}
+
+_GLPI: _Form = {
+    "Name": lambda d: d.name,
+    "Manufacturer": lambda d: d.maker,
+    "Model": lambda d: d.model,
+    "Type": lambda d: d.kind,
+    "Serial number": lambda d: d.serial,
+    "Inventory number": lambda d: d.tag,
+    "Location": lambda d: d.site,
+    "Network - MAC address": lambda d: d.mac,
+    "Network - IP": lambda d: d.ip,
+    "Comments": lambda d: d.id,
+}
+
+FORMS = {"netbox": ("NetBox", _NETBOX), "snipe-it": ("Snipe-IT", _SNIPE_IT), "glpi": ("GLPI", _GLPI)}
+"""Word of a form -> (program, its headings and what stands below each)."""
+
+
+def fetch(asked: Asked[Nothing]) -> Inventory:
+    """How many devices, and the forms."""
+    forms = {word: program for word, (program, _form) in FORMS.items()}
+    return Inventory(devices=asked.estate.devices().count(), forms=forms)
+
+
+def _file(word: str, asked: Asked[Nothing]) -> File:
+    form = FORMS[word][1]
+
+    def rows() -> Iterator[Sequence[Any]]:
+        names = names_of(asked.estate)
+        for row in asked.estate.devices().order_by("place").iterator(200):
+            device = _Device(entry_of(row), names)
+            yield [say(device) for say in form.values()]
+
+    return lists.table(f"{asked.estate.id}-{word}", list(form), rows)
+
+
+PAGE = Page(
+    name="inventory",
+    path="inventory/",
+    says="The devices in the form in which inventory programs take them.",
+    query=Nothing,
+    data=Inventory,
+    fetch=fetch,
+    template="inventory.html",
+    files={word: partial(_file, word) for word in FORMS},
+)
