@@ -158,3 +158,8 @@ def test_a_device_has_its_name_there(told: Any, person: Callable[..., Any]) -> N
     told.write(who="ann@example.org", what="note kept", body="waterdorp", about=id)
     page = client.get(f"/b/waterdorp/history/?device={id}").content.decode()
     assert f"devices/{id}/timeline/" in page
+
+
+@pytest.mark.parametrize("address", ["history/?who=a%00", "devices/a%00b/timeline/", "devices/?q=%00"])
+def test_a_character_that_no_database_takes_is_refused(person: Callable[..., Any], address: str) -> None:
+    assert person("auditor").get(f"/b/waterdorp/{address}").status_code == 400

@@ -18,7 +18,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from custodiet.errors import CustodietError
+from custodiet.errors import CustodietError, UsageError
 from custodiet.report.guard import json_bytes
 from custodiet.web.accounts import once
 from custodiet.web.accounts.sessions import too_weak
@@ -180,6 +180,9 @@ def _asked(request: HttpRequest, whose: _Whose, kind: type[Q], told: QueryDict, 
         for name in told
         if name not in ("as", "csrfmiddlewaretoken") and (told[name] or name in several)
     }
+    if any("\0" in str(text) for texts in (*(each for _, each in told.lists()), path.values()) for text in texts):
+        # PostgreSQL takes none in text
+        raise UsageError("a text cannot hold the character of number zero", next_step="Leave it out.")
     query = msgspec.convert(fields, kind, strict=False)
     return Asked(
         person=request.user,
