@@ -261,3 +261,25 @@ def test_what_jobs_left_behind_is_taken_away(web: None, tmp_path: Path) -> None:
     folder_of(tmp_path, 999_999).mkdir()
     tidy(tmp_path)
     assert [path.name for path in (tmp_path / "jobs").iterdir()] == [str(waits.id)]
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_worker_hears_at_once_that_it_is_to_stop(web: None, monkeypatch: pytest.MonkeyPatch, lost: bool) -> None:
+    import signal
+    import time
+
+    from custodiet.web.jobs import queue, work
+    from custodiet.web.store.models import Job
+
+    def beat(*_: Any) -> bool:
+        if lost:
+            raise queue.Lost
+        return True
+
+    monkeypatch.setattr(work, "PULSE", 0.01)
+    monkeypatch.setattr(queue, "beat", beat)
+    told, before = work.Told(), signal.getsignal(signal.SIGUSR1)
+    with pytest.raises(work.Interrupted), work._pulse(Job(), told):
+        time.sleep(20)  # in the middle of something that asks nobody
+    assert (told.stop, told.lost) == (not lost, lost)
+    assert signal.getsignal(signal.SIGUSR1) == before
