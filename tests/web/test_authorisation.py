@@ -127,7 +127,9 @@ def cells(world: World) -> Iterator[tuple[str, str, Any, str, str, bool]]:
         for body, address, known, people in places(page, world):
             for who in people:
                 for form in forms(page):
-                    if form in ("", "json") or who in ("nobody", "a stranger", "viewer", "administrator of all"):
+                    # the right is asked for before the form is looked at: other forms are tried by some
+                    some = who in ("nobody", "a stranger", "viewer", "administrator of all")
+                    if not form or some or (form == "json" and body == A):
                         yield who, body, page, address, form, known
 
 
@@ -151,7 +153,7 @@ def test_every_cell(world: World) -> None:
             wrong.append(f"{page.name}: {who} at {address} as {form or 'a page'}: {status}, right: {right}")
         count += 1
     assert not wrong, "\n".join([f"{len(wrong)} of {count} cells", *wrong[:20]])
-    assert count >= 1000
+    assert count >= 1000, count
 
 
 def test_the_robot_came_everywhere_and_the_other_body_is_full_of_secrets(world: World) -> None:
