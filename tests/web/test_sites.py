@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -123,18 +124,27 @@ def test_sites_are_listed_with_their_devices(person: Callable[..., Any]) -> None
     assert client.get(f"{HERE}sites/geheimhuis/").status_code == 404
 
 
-def test_a_conclusion_is_made_with_the_answers(person: Callable[..., Any], asked_of: str) -> None:
+def test_devices_are_judged_anew_with_the_answers(person: Callable[..., Any], asked_of: str, tmp_path: Path) -> None:
     from custodiet.web.estate import Estate
-    from custodiet.web.site_decisions import recorded, with_decisions
+    from custodiet.web.jobs.work import work_once
     from custodiet.web.store.models import Body as Row
 
     client = person("decider")
     told = {"site": "stadhuis", "condition": asked_of, "answer": "yes", "reason": "x", "until": "2030-01-01"}
     client.post(f"{HERE}site-decision/", told)
-    estate = Estate(Row.objects.get(id="waterdorp"))
-    head = estate.assessment()
+    assert client.post(f"{HERE}judge-again/").status_code == 302
+    assert client.post(f"{HERE}judge-again/").status_code == 302
+    assert "waits for its turn" in client.get(f"{HERE}sites/").content.decode()
+    job = work_once(tmp_path, pulse=False)
+    assert job is not None
+    assert work_once(tmp_path, pulse=False) is None
+    job.refresh_from_db()
+    assert job.state == "done", job.reason
+    head = Estate(Row.objects.get(id="waterdorp")).assessment()
     assert head is not None
     assert head.body is not None
-    [site] = with_decisions(head.body, recorded(estate)).sites
+    [site] = head.body.sites
     assert (site.facts[asked_of].answer, site.facts[asked_of].until) == ("yes", "2030-01-01")
     assert site.facts[asked_of].decided_on == datetime.now(UTC).date().isoformat()
+    assert client.get(f"{HERE}sites/?as=json").json()["sites"][0]["devices"] == 2
+    assert "judging anew is done" in client.get(f"{HERE}sites/").content.decode()

@@ -47,6 +47,7 @@ ALL: list[Page[Any, Any] | Deed[Any]] = [
     sites.LIST,
     sites.ONE,
     sites.DECIDE,
+    sites.AGAIN,
     notes.NOTE,
     notes.DECIDE,
     notes.WITHDRAW,

@@ -15,13 +15,15 @@ from custodiet.model.site import Answer
 from custodiet.web import log
 from custodiet.web.dates import day
 from custodiet.web.estate import Estate
+from custodiet.web.jobs.kinds import Again
+from custodiet.web.jobs.queue import ask
 from custodiet.web.knowledge import names_of
 from custodiet.web.lists import AT_A_TIME, Paging
 from custodiet.web.page import Asked, Deed, Nothing, Page
 from custodiet.web.progress import asking, counts_of
 from custodiet.web.rights import Right
 from custodiet.web.site_decisions import Recorded, recorded
-from custodiet.web.store.models import Published, SiteDecision
+from custodiet.web.store.models import Job, Published, SiteDecision
 
 Word = Annotated[str, msgspec.Meta(max_length=254)]
 
@@ -65,6 +67,8 @@ class Sites(msgspec.Struct, frozen=True, kw_only=True):
     sites: tuple[Place, ...]
     elsewhere: Place
     """Devices at no known site."""
+    again: str
+    """State of the last judging anew that somebody asked for; empty: nobody did."""
     left: tuple[Recorded, ...]
     """Answers about sites or zones that are not there any more; they change nothing."""
 
@@ -159,6 +163,7 @@ def fetch(asked: Asked[Pages]) -> Sites:
         paging=Paging(total=len(sites), more=False, page=page, pages=pages),
         sites=tuple(map(known.place, sites[(page - 1) * AT_A_TIME : page * AT_A_TIME])),
         elsewhere=known.place(None),
+        again=_again(asked.estate),
         left=known.left(),
     )
 
@@ -225,6 +230,20 @@ def decide(asked: Asked[Decided]) -> str:
     return f"/b/{asked.estate.id}/sites/{told.site}/" if told.site else f"/b/{asked.estate.id}/sites/"
 
 
+def _again(estate: Estate) -> str:
+    found = estate.rows(Job).filter(kind="again").order_by("-id").values_list("state", flat=True).first()
+    return str(found or "")
+
+
+def again(asked: Asked[Nothing]) -> str:
+    """Have all devices judged anew, with the answers and decisions that were given since."""
+    if asked.estate.assessment() is None:
+        raise UsageError("nothing was concluded yet", next_step="Bring in files first.")
+    if _again(asked.estate) != "waiting":
+        ask(asked.estate.row, "again", Again(), asked.person.email)
+    return f"/b/{asked.estate.id}/sites/"
+
+
 LIST = Page(
     name="sites",
     path="sites/",
@@ -250,4 +269,12 @@ DECIDE = Deed(
     right=Right.DECIDE,
     form=Decided,
     do=decide,
+)
+AGAIN = Deed(
+    name="judge-again",
+    path="judge-again/",
+    says="Has all devices concluded and judged anew, with the answers that were given since.",
+    right=Right.EDIT,
+    form=Nothing,
+    do=again,
 )
