@@ -127,7 +127,7 @@ def test_nothing_runs_in_a_browser(
     client = person("administrator", "nasty")
     work(client, '"><script>alert(1)</script><img src=https://example.org/x onerror=alert(1)>', "/b/nasty/")
     # taken before the browser runs: its loop has database connections of its own, to which nobody here is signed in
-    given = {one: client.get(one) for each in walk(client).addresses.values() for one in each}
+    given = {one: client.get(one) for each in walk(client).addresses.values() for one in each[:2]}
     pages = {one: answer for one, answer in given.items() if answer.get("Content-Type", "").startswith("text/html")}
     pages = {one: answer for one, answer in pages.items() if not answer.streaming}
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # the browser's own loop runs in this thread
