@@ -67,7 +67,9 @@ class Run:
         forked(lambda: (self.elsewhere(), migrate()))  # how long it takes
         took = time.monotonic() - begin
         while kills:
+            begin = time.monotonic()
             killed = forked(migrate, self.random.uniform(0, took))
+            took = took if killed else time.monotonic() - begin  # with all tables there it is soon done
             kills, self.kills = kills - killed, self.kills + killed
             self.sound()
         forked(migrate)
