@@ -20,7 +20,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """A form of address and password; neither its answer nor its time tells whether there is such an account."""
     if request.method != "POST":
         return door(request, request.GET.get("next", ""))
-    email = request.POST.get("email", "").strip().lower()[:254]
+    email = request.POST.get("email", "").replace("\0", "").strip().lower()[:254]
     wanted = request.POST.get("next", "")
     aims = (Aim("account", email), throttle.origin(request))
     wait = throttle.begin(datetime.now(UTC), *aims)
