@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -66,3 +68,18 @@ def test_tables_and_migrations_agree(started: None) -> None:
     from django.core.management import call_command
 
     call_command("makemigrations", "store", check=True, dry_run=True, verbosity=0)
+
+
+def test_a_case_that_did_not_change_is_not_put_in_again(web: None, cases: dict[str, Path], tmp_path: Path) -> None:
+    from custodiet.casefile import Case
+    from custodiet.web.first import put_case
+    from custodiet.web.store.models import Body
+
+    mine = Path(shutil.copy(cases["waterdorp"], tmp_path))
+    before = Body.objects.get(id="waterdorp").published
+    put_case(mine)
+    assert Body.objects.get(id="waterdorp").published == before
+    with Case(mine) as case:
+        case.set_meta("located:x", "{}")
+    put_case(mine)
+    assert Body.objects.get(id="waterdorp").published > before

@@ -16,7 +16,7 @@ from custodiet.web.accounts import make_link
 from custodiet.web.knowledge import catalog
 from custodiet.web.publish import publish
 from custodiet.web.rights import Role
-from custodiet.web.store.models import Body, Membership, Person, Source
+from custodiet.web.store.models import Body, Kept, Membership, Person, Source
 
 ADMINISTRATOR = "admin@localhost"
 """The address under which the first administrator signs in; it can be changed afterwards."""
@@ -48,7 +48,7 @@ def put_case(path: Path) -> str:
     with Case(path, must_exist=True) as case:
         context = steps.recalled(case)
         name = context.body.name if context.body else path.stem
-        read = {source.id for source in case.sources()}
+        read, remembered = {source.id for source in case.sources()}, case.metas("")
     id = slugify(name)[:80] or f"body-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
     with transaction.atomic():
         body, made = Body.objects.get_or_create(id=id, defaults={"name": name})
@@ -61,6 +61,9 @@ def put_case(path: Path) -> str:
                 place=str(path),
                 next_step="Start without --case, and bring in the files of the case under Imports.",
             )
+        # what was concluded, of what and by which catalog, is part of what a case remembers
+        if read == there and dict(Kept.objects.filter(body=body).values_list("key", "value")) == remembered:
+            return str(body.id)
         publish(path, body, catalog())
         log.write(who="custodiet serve", what="case put in", body=body.id, about=path.name)
         if made:
