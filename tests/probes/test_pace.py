@@ -148,3 +148,13 @@ def test_a_turn_whose_moment_passed_unused_is_used_later() -> None:
     clock.now += 60
     pace.return_turns(90)
     assert sum(pace.wait() == 0 for _ in range(20)) <= 6, "and not many are kept"
+
+
+def test_what_was_needed_beyond_the_expected_takes_its_turns_once() -> None:
+    clock = Clock()
+    pace = Pace(10, clock)
+    pace.wait(1)
+    pace.return_turns(-5)
+    first = pace.wait(1)
+    assert first == pytest.approx(0.6 - BURST)
+    assert pace.wait(1) == pytest.approx(first + 0.1)

@@ -134,6 +134,8 @@ class Pace:
         self._taken -= packets
         now = self._clock()
         begin = self._turns.take(now, -packets, self.rate)
+        if packets < 0:
+            return
         # the moment of some may have passed while nobody used it; these few may leave at once instead
         passed = (now - BURST - begin) * self.rate + packets
         few, of_a_second = MOST_RETURNED
