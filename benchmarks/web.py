@@ -114,7 +114,7 @@ def make(number: int) -> None:
     from custodiet.web.columns import Writer
     from custodiet.web.estate import Estate
     from custodiet.web.knowledge import catalog
-    from custodiet.web.publish import _DEVICE, _row
+    from custodiet.web.publish import STORED, _row
     from custodiet.web.store import models
 
     known = catalog()
@@ -128,7 +128,7 @@ def make(number: int) -> None:
         told = [_row(entry, place, kinds) for place, entry in group]
         for row, (_, entry) in zip(told, group, strict=True):
             columns.add(row, entry, kinds)
-        rows.insert("device", ["body_id", *_DEVICE], ((body.id, *row.values()) for row in told))
+        rows.insert("device", ["body_id", *STORED], ((body.id, *map(row.__getitem__, STORED)) for row in told))
         rows.insert(
             "observation",
             ["body_id", "number", *seen],
@@ -163,12 +163,14 @@ def head(number: int, kinds: dict[str, str], directives: list[tuple[str, str]]) 
 
 def addresses() -> dict[str, list[str]]:
     """What is asked for: of each kind as many different questions as there are, so that none is answered by memory."""
+    from custodiet.web.estate import entry_of
+    from custodiet.web.publish import _row
     from custodiet.web.store.models import Column, Device
 
     seeded = random.Random(11)
     number = Device.objects.filter(body="made").count()
     places = [seeded.randrange(number) + 1 for _ in range(TIMES)]
-    some = list(Device.objects.filter(body="made", place__in=places))
+    some = [_row(entry_of(row), row.place, {}) for row in Device.objects.filter(body="made", place__in=places)]
     words = msgspec.msgpack.decode(bytes(Column.objects.get(body="made", field="directive").names), type=list[str])
     laws = [one.rpartition("=")[0] for one in words[0].split("\n")]
     asked = {
@@ -177,22 +179,22 @@ def addresses() -> dict[str, list[str]]:
         "list, longest not seen": [f"sort=seen&page={n + 1}" for n in range(TIMES)],
         "list, by name": [f"sort=label&page={n + 1}" for n in range(TIMES)],
         "by outcome and age": [f"outcome=undetermined&unseen={30 + n}" for n in range(TIMES)],
-        "by maker": [f"maker={row.maker}" for row in some],
-        "by maker and model": [f"maker={row.maker}&model={row.model}" for row in some],
-        "by site": [f"site={row.site}" for row in some],
-        "by directive and site": [f"directive={law}&status=not_satisfied&site={some[0].site}" for law in laws],
+        "by maker": [f"maker={row['maker']}" for row in some],
+        "by maker and model": [f"maker={row['maker']}&model={row['model']}" for row in some],
+        "by site": [f"site={row['site']}" for row in some],
+        "by directive and site": [f"directive={law}&status=not_satisfied&site={some[0]['site']}" for law in laws],
         "by directive": [f"directive={law}&status=undetermined" for law in laws],
         "by age": [f"unseen={n * 31 + 1}" for n in range(TIMES)],
-        "by source and maker": [f"source=register&maker={row.maker}" for row in some],
+        "by source and maker": [f"source=register&maker={row['maker']}" for row in some],
         "by three": [f"outcome=not_satisfied&source=scan&unseen={90 + n}" for n in range(TIMES)],
-        "search, one hit": [f"q={row.label}" for row in some],
+        "search, one hit": [f"q={row['label']}" for row in some],
         "search, many hit": [f"q=ds-{n:02}" for n in range(TIMES)],
         "search, nearly all hit": [f"q=site-{n}" for n in range(4)] + ["q=10."],
-        "search, three words": [f"q={row.model}+{row.site}+10." for row in some],
+        "search, three words": [f"q={row['model']}+{row['site']}+10." for row in some],
         "search, none": [f"q=nowhere{n}" for n in range(TIMES)],
     }
     lists = {name: [f"/b/made/devices/?{question}" for question in questions] for name, questions in asked.items()}
-    return {"overview": ["/b/made/"], **lists, "device": [f"/b/made/devices/{row.id}/" for row in some]}
+    return {"overview": ["/b/made/"], **lists, "device": [f"/b/made/devices/{row['id']}/" for row in some]}
 
 
 def cookie() -> str:

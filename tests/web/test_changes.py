@@ -26,10 +26,8 @@ def _put(body: Any, days: int, **devices: dict[str, str]) -> None:
     from custodiet.web.store.models import Device
 
     Device.objects.filter(body=body).delete()
-    columns = dict.fromkeys(("outcome", "kind", "device_class", "maker", "band", "brand", "model"), "")
-    columns |= dict.fromkeys(("site", "zone", "talks", "kinds_of_source", "words"), "")
     for place, id in enumerate(devices, 1):
-        Device.objects.create(body=body, id=id, label=f"The {id}", place=place, entry=b"", **columns)
+        Device.objects.create(body=body, id=id, label=f"The {id}", place=place, entry=b"")
     comparison = Comparison(body, FIRST + timedelta(days=days))
     comparison.group([(id, f"The {id}", facts) for id, facts in devices.items()])
     comparison.end()

@@ -32,10 +32,10 @@ def of_body(id: str) -> dict[str, list[Any]]:
     from custodiet.web.publish import ADDED, WHOLE
     from custodiet.web.store import models
 
-    tables = [model for _, model in (*ADDED, *WHOLE)] + [models.Device, models.Judged]
+    tables = [model for _, model in (*ADDED, *WHOLE)] + [models.Device]
     found = {model.__name__: sorted(map(repr, model.objects.filter(body=id).values_list())) for model in tables}
     body = models.Body.objects.get(id=id)
-    return found | {"body": [body.name, body.on, bytes(body.assessment), bytes(body.scale)]}
+    return found | {"body": [body.name, body.on, bytes(body.assessment)]}
 
 
 @pytest.fixture(scope="module")

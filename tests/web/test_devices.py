@@ -112,8 +112,8 @@ def test_a_list_asks_the_database_little(person: Callable[..., Any]) -> None:
 
     client = person()
     for address in (f"{LIST}?q=10&site=stadhuis&sort=seen", "/b/waterdorp/"):
-        columns._held.clear()
-        knowledge._held.clear()
+        columns._held.forget()
+        knowledge._held.forget()
         with CaptureQueriesContext(
             connection,
         ) as asked:

@@ -84,13 +84,13 @@ def test_a_file_of_no_known_format_is_told_and_the_rest_is_read(web: None, tmp_p
 
 def test_the_first_import_of_a_body_judges_by_what_it_is(web: None, tmp_path: Path) -> None:
     from custodiet.web.jobs.work import work_once
-    from custodiet.web.store.models import Body, Judged
+    from custodiet.web.store.models import Body, Device
 
     Body.objects.create(id="new", name="New", country="NL", kind="nl-municipality")
     job = asked(tmp_path, body="new")
     work_once(tmp_path, pulse=False)
     assert state(job) == "done", job.reason
-    assert len(devices("new")) == 2 and Judged.objects.filter(body="new", status="undetermined").exists()
+    assert len(devices("new")) == 2 and Device.objects.filter(body="new", outcome="undetermined").exists()
     assert Body.objects.get(id="new").on == datetime.now(UTC).date().isoformat()
 
 

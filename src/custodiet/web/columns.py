@@ -8,12 +8,10 @@ tables, in the same transaction, and are kept in memory by the moment of that.
 
 from __future__ import annotations
 
-import threading
 import zlib
 from array import array
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
 from functools import cached_property
 from itertools import accumulate, compress, islice, repeat
 from typing import Any
@@ -24,6 +22,7 @@ from custodiet.model import Entry
 from custodiet.report import order, summary
 from custodiet.report.words import CLASSES, utc
 from custodiet.web.estate import Estate
+from custodiet.web.held import Held
 from custodiet.web.store import models
 
 SINGLE = (
@@ -291,27 +290,13 @@ def number(chosen: Selection | None, total: int) -> int:
     return total if chosen is None else chosen.count(255)
 
 
-_held: OrderedDict[tuple[str, datetime | None], Columns] = OrderedDict()
-_holding = threading.Lock()
+def _read(estate: Estate) -> Columns:
+    return Columns({row.field: (bytes(row.names), bytes(row.codes)) for row in estate.rows(models.Column)})
+
+
+_held: Held[Columns] = Held(_read, room=HELD, size=lambda one: one.size)
 
 
 def columns_of(estate: Estate) -> Columns:
     """The columns of a body as they were last written."""
-    key = (estate.id, estate.row.published)
-    with _holding:
-        if key in _held:
-            _held.move_to_end(key)
-            return _held[key]
-    rows = {row.field: (bytes(row.names), bytes(row.codes)) for row in estate.rows(models.Column)}
-    read = Columns(rows)
-    with _holding:
-        _held[key] = read
-        _let_go(key)
-    return read
-
-
-def _let_go(latest: tuple[str, datetime | None]) -> None:
-    for old in [one for one in _held if one[0] == latest[0] and one != latest]:
-        del _held[old]
-    while len(_held) > 1 and sum(one.size for one in _held.values()) > HELD:
-        _held.popitem(last=False)
+    return _held.of(estate)

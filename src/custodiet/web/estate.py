@@ -62,10 +62,6 @@ class Estate:
         """Its devices, to be narrowed further."""
         return models.Device.objects.filter(body=self.row)
 
-    def judged(self) -> QuerySet[models.Judged]:
-        """What directives come to for its devices."""
-        return models.Judged.objects.filter(body=self.row)
-
     def entry(self, device: str) -> Entry | None:
         """All that is said of a device, with the evidence that it cites; none where the body has no such device."""
         row = self.devices().filter(id=device).first()

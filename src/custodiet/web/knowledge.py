@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 
 import msgspec
@@ -15,6 +12,7 @@ from custodiet.catalog.contents import Catalog
 from custodiet.model import Assessment, Directive, Site, Source
 from custodiet.report.names import CatalogNames
 from custodiet.web.estate import Estate
+from custodiet.web.held import Held
 
 HELD = 32
 """Bodies of which names are kept in memory."""
@@ -60,29 +58,22 @@ class Known:
         return found.title if found else id
 
 
-_held: OrderedDict[tuple[str, datetime | None], Known] = OrderedDict()
-_holding = threading.Lock()
-
-
-def known_of(estate: Estate) -> Known:
-    """What was known of a body when it was last judged; kept in memory until it is judged again."""
-    key = (estate.id, estate.row.published)
-    with _holding:
-        if key in _held:
-            _held.move_to_end(key)
-            return _held[key]
+def _read(estate: Estate) -> Known:
     kept, head = estate.remembered("context"), estate.assessment()
-    read = Known(
+    return Known(
         names=CatalogNames(catalog(), msgspec.json.decode(kept, type=_Judged).directives if kept else ()),
         head=head,
         sites={site.id: site for site in head.body.sites} if head and head.body else {},
         sources={source.id: source for source in head.sources} if head else {},
     )
-    with _holding:
-        _held[key] = read
-        while len(_held) > HELD:
-            _held.popitem(last=False)
-    return read
+
+
+_held: Held[Known] = Held(_read, room=HELD)
+
+
+def known_of(estate: Estate) -> Known:
+    """What was known of a body when it was last judged; kept in memory until it is judged again."""
+    return _held.of(estate)
 
 
 def names_of(estate: Estate) -> CatalogNames:

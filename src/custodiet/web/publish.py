@@ -7,7 +7,6 @@ was concluded before, all in one transaction. A case that is made again of the t
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -48,15 +47,6 @@ WHOLE = (
 """Tables of a case whose rows may change; they are small beside the others, or derived."""
 
 
-class Scale(msgspec.Struct, frozen=True, kw_only=True):
-    """The numbers of an overview, counted once when a case is put into the tables."""
-
-    outcomes: dict[str, int] = {}
-    """Surveillance devices, and those of unknown kind that say anything, by outcome."""
-    makers: dict[str, int] = {}
-    """The same by concluded maker; the empty name: unknown."""
-
-
 def publish(case: Path, body: models.Body, catalog: Catalog, now: datetime | None = None) -> None:
     """Put what a case holds into the tables of a body.
 
@@ -83,12 +73,11 @@ def publish(case: Path, body: models.Body, catalog: Catalog, now: datetime | Non
             kinds = {source.id: str(source.kind) for source in assessment.sources}
             at = now or datetime.now(UTC)
             found = steps.entries(opened, catalog=catalog)
-            scale, progress = _put_devices(found, body, kinds, Brands(catalog), at)
+            progress = _put_devices(found, body, kinds, Brands(catalog), at)
             progress.keep(body, at, assessment.on)
             body.assessment = msgspec.msgpack.encode(assessment)
             body.on = assessment.on
             body.published = at
-            body.scale = msgspec.msgpack.encode(scale)
             if assessment.body:
                 body.name, body.country, body.kind = assessment.body.name, assessment.body.country, assessment.body.kind
             body.save()
@@ -126,34 +115,26 @@ def _copy(rows: sqlite3.Connection, table: str, model: Any, body: models.Body, *
 
 def _put_devices(
     entries: Iterable[Entry], body: models.Body, kinds: dict[str, str], brands: Brands, at: datetime
-) -> tuple[Scale, Progress]:
-    for model in (models.Device, models.Judged, models.Standing):
+) -> Progress:
+    for model in (models.Device, models.Standing):
         model.objects.filter(body=body).delete()
-    outcomes: Counter[str] = Counter()
-    makers: Counter[str] = Counter()
     progress, comparison, columns = Progress(), Comparison(body, at), Writer()
     for group in groups(enumerate(entries, start=1)):
         rows: list[dict[str, Any]] = []
-        judged: list[tuple[Any, ...]] = []
         standing: dict[str, tuple[Any, ...]] = {}
         compared: list[tuple[str, str, dict[str, str]]] = []
         for place, entry in group:
             row, statuses = _row(entry, place, kinds), _worst_of_each(entry)
-            if row["kind"] != "other" and not order.is_silent(entry):
-                outcomes[row["outcome"]] += 1
-                makers[row["maker"]] += 1
             progress.add(row["site"], row["outcome"], entry.findings)
             rows.append(row)
             columns.add(row, entry, kinds)
-            judged += [(body.id, directive, entry.asset.id, status) for directive, status in statuses.items()]
             compared.append(
                 (entry.asset.id, row["label"], facts_of(row, entry.identification.get("firmware").value, statuses))
             )
             if told := stands(entry, kinds, brands):
                 standing[told.found] = (body.id, *_standing(entry, row, told))
                 progress.stand(row["site"], _kind(entry), told.standing)
-        insert("device", ["body_id", *_DEVICE], ((body.id, *row.values()) for row in rows))
-        insert("judged", ["body_id", "directive", "device", "status"], judged)
+        insert("device", ["body_id", *STORED], ((body.id, *map(row.__getitem__, STORED)) for row in rows))
         settled = set(
             models.Settled.objects.filter(body=body, found__in=list(standing)).values_list("found", flat=True)
         )
@@ -161,7 +142,7 @@ def _put_devices(
         comparison.group(compared)
     comparison.end()
     columns.write(Estate(body))
-    return Scale(outcomes=dict(outcomes), makers=dict(makers)), progress
+    return progress
 
 
 _STANDING = [
@@ -187,6 +168,9 @@ def _standing(entry: Entry, row: dict[str, Any], told: Stands) -> tuple[Any, ...
     )
     return (entry.asset.id, row["place"], *stood)
 
+
+STORED = ["id", "place", "label", "outcome", "site", "first_seen", "last_seen", "entry"]
+"""Columns of the table of devices; the others of a row go into columns of their own (`columns.Writer`)."""
 
 _DEVICE = [
     "id", "place", "label", "outcome", "kind", "device_class", "maker", "band", "brand", "model", "site", "zone",

@@ -5,7 +5,7 @@ from custodiet.web.store.models.bodies import Body, Membership
 from custodiet.web.store.models.changes import Change, Known, Published
 from custodiet.web.store.models.columns import Column
 from custodiet.web.store.models.deeds import Note, Settled, SiteDecision, Standing, Work
-from custodiet.web.store.models.estate import Device, Judged
+from custodiet.web.store.models.estate import Device
 from custodiet.web.store.models.evidence import (
     Decided,
     Flow,
@@ -34,7 +34,6 @@ __all__ = [
     "Heading",
     "Issue",
     "Job",
-    "Judged",
     "Kept",
     "Known",
     "Link",

@@ -23,8 +23,6 @@ class Body(models.Model):
     """ISO 8601 date that it was judged for."""
     published = models.DateTimeField(null=True)
     """When that was put here."""
-    scale = models.BinaryField(null=True)
-    """The numbers of its overview, as `publish` counted them, in MessagePack."""
 
     class Meta:
         db_table = "body"

@@ -1,0 +1,48 @@
+"""What was read of a body, kept in memory until it is judged again."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from custodiet.web.estate import Estate
+
+T = TypeVar("T")
+
+
+class Held(Generic[T]):
+    """The last things of a kind that were asked for, one a body.
+
+    Args:
+        read: reads one.
+        room: how much may be kept at once; the last one asked for always is.
+        size: how much of that room one takes.
+    """
+
+    def __init__(self, read: Callable[[Estate], T], *, room: int, size: Callable[[T], int] = lambda _: 1) -> None:
+        self._read, self._room, self._size = read, room, size
+        self._kept: OrderedDict[str, tuple[datetime | None, T]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of(self, estate: Estate) -> T:
+        """That of a body, as it was last judged."""
+        with self._lock:
+            kept = self._kept.get(estate.id)
+            if kept and kept[0] == estate.row.published:
+                self._kept.move_to_end(estate.id)
+                return kept[1]
+        read = self._read(estate)
+        with self._lock:
+            self._kept[estate.id] = (estate.row.published, read)
+            self._kept.move_to_end(estate.id)
+            while len(self._kept) > 1 and sum(self._size(one) for _, one in self._kept.values()) > self._room:
+                self._kept.popitem(last=False)
+        return read
+
+    def forget(self) -> None:
+        """Let all of them go."""
+        with self._lock:
+            self._kept.clear()
