@@ -19,6 +19,7 @@ from custodiet.web.exports import Export
 from custodiet.web.filters import NONE, Filters, outcomes
 from custodiet.web.knowledge import Known, known_of
 from custodiet.web.page import Asked, File, Nothing, Page
+from custodiet.web.pages.reconciliation import standing_now
 from custodiet.web.store.models import Change
 
 MAKERS = 12
@@ -93,6 +94,8 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     outcomes: tuple[Bar, ...]
     makers: tuple[Bar, ...]
     """Surveillance devices by who made them."""
+    disagreeing: dict[str, int]
+    """Word of `standing` -> surveillance devices on which register, network and purchases disagree, not settled."""
     due: tuple[Due, ...]
     """The earliest first."""
     due_more: int
@@ -126,6 +129,7 @@ def fetch(asked: Asked[Nothing]) -> Overview:
         totals=head.totals if head else None,
         outcomes=by_outcome(columns),
         makers=by_maker(columns, known),
+        disagreeing={word: one.open for word, one in standing_now(estate).items() if one.open and word != "match"},
         due=due[:DUE],
         due_more=max(0, len(due) - DUE),
         changed=tuple(Changed(field=field, changes=number) for field, number in counted),

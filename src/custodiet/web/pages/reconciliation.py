@@ -109,6 +109,11 @@ def _counts(estate: Estate, site: str) -> dict[str, dict[str, HowMany]]:
     }
 
 
+def standing_now(estate: Estate) -> dict[str, HowMany]:
+    """Standing -> how many surveillance devices have it."""
+    return _counts(estate, "")["surveillance"]
+
+
 def _chosen(asked: Asked[Question], counts: dict[str, HowMany]) -> str:
     """The standing that is asked for; without one, the first that has rows to look at."""
     return asked.query.standing or next((word for word in WORDS if counts[word].open), "match")
