@@ -1,6 +1,7 @@
 """All tables, as Django looks for them."""
 
 from custodiet.web.store.models.access import Codes, Passkey, Recovery, Session, Token, Tried
+from custodiet.web.store.models.alerts import Alert, Delivery, Looked, Webhook, Wish
 from custodiet.web.store.models.bodies import Body, Membership
 from custodiet.web.store.models.changes import Change, Known, Published
 from custodiet.web.store.models.columns import Column
@@ -24,11 +25,13 @@ from custodiet.web.store.models.people import Link, Person
 from custodiet.web.store.models.views import SavedView
 
 __all__ = [
+    "Alert",
     "Body",
     "Change",
     "Codes",
     "Column",
     "Decided",
+    "Delivery",
     "Device",
     "Flow",
     "Heading",
@@ -38,6 +41,7 @@ __all__ = [
     "Known",
     "Link",
     "Logged",
+    "Looked",
     "Member",
     "Membership",
     "Note",
@@ -56,5 +60,7 @@ __all__ = [
     "Tally",
     "Token",
     "Tried",
+    "Webhook",
+    "Wish",
     "Work",
 ]
