@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import msgspec
 
 from custodiet.errors import UsageError
+from custodiet.web.places import Network, Relay, parse_networks, parse_relay
 
 DATABASE_VARIABLE = "CUSTODIET_DATABASE_URL"
 _HERE = ("localhost", "127.0.0.1", "[::1]")
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?|https?://\[[0-9A-Fa-f:]+\](:\d{1,5})?")
+_SENDER = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,190}")
 _SECRET = "web.key"  # noqa: S105 (the name of a file)
 
 
@@ -34,12 +39,30 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     """Address of that proxy: it alone is believed in where requests come from, and whether by HTTPS; empty: nobody."""
     second_factor: bool = False
     """Who signed in by a password alone sees their own account and nothing else, until they have a second factor."""
+    idle: int = 60
+    """Minutes after which somebody who does nothing has to sign in again."""
+    breached: Path | None = None
+    """A sorted list of SHA-1s of passwords known from breaches, which are refused; none: there is none."""
+    pace: int = 30
+    """Files, as exports and reports, that one person or token may take in a minute."""
+    metrics_token: str = ""
+    """With it a monitor on another machine may read the numbers; empty: those on this machine alone."""
     oidc_issuer: str = ""
     """Who signs people of the organisation in (OpenID Connect), as it calls itself; empty: nobody."""
     oidc_client: str = ""
     """How the issuer calls us."""
     oidc_secret: str = ""
     """By which the issuer knows us; empty where it asks for none."""
+    relay: Relay | None = None
+    """The server to which e-mail is handed; none: no e-mail is sent."""
+    mail_from: str = ""
+    """Address from which it is sent."""
+    address: str = ""
+    """Under which people reach the server, for links in what is sent; without a slash at its end."""
+    webhooks_inside: tuple[Network, ...] = ()
+    """Addresses of the inside to which webhooks may lead all the same."""
+    oidc_two: bool = False
+    """The issuer asks everybody for two factors, also where it does not say so of each sign-in."""
 
 
 def read_config(folder: Path, environ: Mapping[str, str]) -> Config:
@@ -48,11 +71,15 @@ def read_config(folder: Path, environ: Mapping[str, str]) -> Config:
     Args:
         folder: where things stand; made when it is not there.
         environ: ``CUSTODIET_DATABASE_URL``, ``CUSTODIET_HOSTS`` (names parted by commas), ``CUSTODIET_HTTPS`` (1),
-            ``CUSTODIET_PROXY`` (with HTTPS ``127.0.0.1`` where it is not said), ``CUSTODIET_SECOND_FACTOR`` (1),
-            ``CUSTODIET_OIDC_ISSUER``, ``CUSTODIET_OIDC_CLIENT_ID``, ``CUSTODIET_OIDC_CLIENT_SECRET``.
+            ``CUSTODIET_PROXY`` (with HTTPS ``127.0.0.1`` where it is not said), ``CUSTODIET_SECOND_FACTOR`` (1 where
+            others than this machine reach it, if it is not said), ``CUSTODIET_SESSION_IDLE`` (minutes),
+            ``CUSTODIET_BREACHED_PASSWORDS`` (a file), ``CUSTODIET_METRICS_TOKEN``, ``CUSTODIET_OIDC_ISSUER``,
+            ``CUSTODIET_OIDC_CLIENT_ID``, ``CUSTODIET_OIDC_CLIENT_SECRET``, ``CUSTODIET_OIDC_TWO_FACTORS`` (1),
+            ``CUSTODIET_SMTP_URL``, ``CUSTODIET_MAIL_FROM``, ``CUSTODIET_ADDRESS``, ``CUSTODIET_WEBHOOKS_INSIDE``
+            (ranges parted by commas).
 
     Raises:
-        UsageError: the folder cannot be used, or the issuer cannot be asked.
+        UsageError: the folder cannot be used, the issuer cannot be asked, or a variable says what it cannot say.
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -73,11 +100,52 @@ def read_config(folder: Path, environ: Mapping[str, str]) -> Config:
         hosts=(*_HERE, *told),
         https=https,
         proxy=environ.get("CUSTODIET_PROXY", "127.0.0.1" if https else ""),
-        second_factor=environ.get("CUSTODIET_SECOND_FACTOR", "") == "1",
+        second_factor=environ.get("CUSTODIET_SECOND_FACTOR", "1" if told or https else "") == "1",
+        idle=_idle(environ.get("CUSTODIET_SESSION_IDLE", "60")),
+        breached=_breached(environ.get("CUSTODIET_BREACHED_PASSWORDS", "")),
+        metrics_token=_long(environ.get("CUSTODIET_METRICS_TOKEN", "")),
         oidc_issuer=issuer,
         oidc_client=client,
         oidc_secret=environ.get("CUSTODIET_OIDC_CLIENT_SECRET", ""),
+        webhooks_inside=parse_networks(environ.get("CUSTODIET_WEBHOOKS_INSIDE", "")),
+        **_mail(environ),
+        oidc_two=environ.get("CUSTODIET_OIDC_TWO_FACTORS", "") == "1",
     )
+
+
+def _idle(told: str) -> int:
+    if not told.isdecimal() or not 5 <= int(told) <= 720:
+        step = "Write a number of minutes from 5 to 720."
+        raise UsageError("this is no time after which somebody is idle", place="CUSTODIET_SESSION_IDLE", next_step=step)
+    return int(told)
+
+
+def _breached(told: str) -> Path | None:
+    path = Path(told) if told else None
+    if path is not None and not os.access(path, os.R_OK):
+        step = "Name a file that the server may read, or leave it out."
+        raise UsageError("this list cannot be read", place="CUSTODIET_BREACHED_PASSWORDS", next_step=step)
+    return path
+
+
+def _long(told: str) -> str:
+    if told and len(told) < 22:
+        step = "Make one, for example with: openssl rand -base64 32"
+        raise UsageError("this token can be guessed", place="CUSTODIET_METRICS_TOKEN", next_step=step)
+    return told
+
+
+def _mail(environ: Mapping[str, str]) -> dict[str, Any]:
+    """What is asked of the environment for e-mail; all of it, or nothing."""
+    url, sender = environ.get("CUSTODIET_SMTP_URL", ""), environ.get("CUSTODIET_MAIL_FROM", "").strip()
+    address = environ.get("CUSTODIET_ADDRESS", "").strip().rstrip("/")
+    if address and not _ADDRESS.fullmatch(address):
+        step = "Write it as https://custodiet.example.org, with nothing behind the name and the port."
+        raise UsageError("links cannot lead there", place="CUSTODIET_ADDRESS", next_step=step)
+    if url and not (address and _SENDER.fullmatch(sender)):
+        step = "Set CUSTODIET_MAIL_FROM to an address alone, as custodiet@example.org, and CUSTODIET_ADDRESS too."
+        raise UsageError("e-mail needs a sender, and an address for its links", place=sender, next_step=step)
+    return {"relay": parse_relay(url) if url else None, "mail_from": sender, "address": address}
 
 
 def _secret(path: Path) -> str:
