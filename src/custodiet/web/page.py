@@ -8,10 +8,11 @@ asks for that, and as a file in every form that the page offers.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Generic, Literal, TypeAlias, TypeVar
 
 import msgspec
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict, StreamingHttpResponse
@@ -20,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from custodiet.errors import CustodietError, UsageError
 from custodiet.report.guard import json_bytes
+from custodiet.web import log, pace
 from custodiet.web.accounts import once
 from custodiet.web.accounts.sessions import too_weak
 from custodiet.web.estate import Estate
@@ -54,6 +56,8 @@ class Asked(Generic[Q]):
     path: Mapping[str, str]
     """What stands in the address itself, but for the body."""
     request: HttpRequest
+    ready: object = None
+    """What a deed made ready before its transaction; see `Deed.before`."""
 
     @property
     def estate(self) -> Estate:
@@ -110,6 +114,9 @@ class Deed(Generic[Q]):
     form: type[Q]
     do: Callable[[Asked[Q]], str]
     """Does it in one transaction, with its line in the log, and gives the address to go to."""
+    before: Callable[[Asked[Q]], object] | None = None
+    """What takes long and writes nothing, as decoding a picture: done before the transaction, in which nobody else can
+    write. What it gives is ``asked.ready``."""
 
 
 def answers(page: Page[Q, D] | Deed[Q]) -> Callable[..., HttpResponse]:
@@ -130,6 +137,8 @@ def answers(page: Page[Q, D] | Deed[Q]) -> Callable[..., HttpResponse]:
         try:
             if isinstance(page, Deed):
                 asked = _asked(request, whose, page.form, request.POST, path)
+                if page.before is not None:
+                    asked = replace(asked, ready=page.before(asked))
                 with transaction.atomic():
                     return HttpResponseRedirect(page.do(asked))
             asked = _asked(request, whose, page.query, request.GET, path)
@@ -207,13 +216,27 @@ def wants_json(request: HttpRequest) -> bool:
 def _shown(page: Page[Q, D], asked: Asked[Q]) -> HttpResponse:
     form = asked.request.GET.get("as", "")
     if form in page.files:
-        return _file(page.files[form](asked))
+        return _taken(page, asked, form)
     if form not in ("", "json"):
         raise CustodietError(f"this page is not given as {form[:40]}", next_step="Choose one of the forms it offers.")
     data = page.fetch(asked)
     if wants_json(asked.request):
         return HttpResponse(json_bytes(data), content_type="application/json")
     return render(asked.request, page.template, {"page": page, "asked": asked, "data": data})
+
+
+def _taken(page: Page[Q, D], asked: Asked[Q], form: str) -> HttpResponse:
+    """A page as a file, with a line in the log: it carries away more than anybody reads."""
+    wait = pace.files.wait(asked.person.email, settings.CUSTODIET.pace)
+    if wait:
+        answer = refused(asked.request, 429, _("Too many files in a minute."), _("Try again in a minute."))
+        answer.headers["Retry-After"] = str(wait)
+        return answer
+    file = page.files[form](asked)
+    said = {"as": form, "asked": asked.request.META.get("QUERY_STRING", "")[:500]}
+    body = asked.body.id if asked.body else ""
+    log.write(who=asked.person.email, what="taken as a file", body=body, about=page.name, said=said)
+    return _file(file)
 
 
 def _file(file: File) -> HttpResponse:
