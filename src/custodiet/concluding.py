@@ -83,6 +83,7 @@ def conclude(
         kinds,
         sources,
         [(left, right) for left, right, *_ in case.decisions("apart")],
+        [(left, right, by, why) for left, right, by, _on, why in case.decisions("same")],
     )
     number = case.replace_assets(resolution.assets)
     doing = "identifying and judging" if judge else "identifying"

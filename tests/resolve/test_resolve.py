@@ -11,6 +11,7 @@ KINDS = identity_attributes(
     {"register.mac": "net.mac", "sadp.serial": "device.serial", "register.serial": "device.serial"}
 )
 KIND_OF = {"cap": "capture", "cap2": "capture", "scan": "scan", "reg": "register", "buy": "purchase_record"}
+KIND_OF |= {"tag": "label"}
 SOURCES = {
     name: Source(id=name, kind=kind, format="x", name=f"folder/{name}.x", sha256="0", size=0)  # type: ignore[arg-type]
     for name, kind in KIND_OF.items()
@@ -21,11 +22,15 @@ OTHER = "4c:11:bf:00:00:12"
 RANDOM = "a6:63:9e:00:00:01"
 
 
-def run(*facts: tuple[str, str, str], apart: list[tuple[str, str]] | None = None) -> Resolution:
+def run(
+    *facts: tuple[str, str, str],
+    apart: list[tuple[str, str]] | None = None,
+    same: list[tuple[str, str, str, str]] | None = None,
+) -> Resolution:
     """Resolve facts written as (source/subject, attribute, value)."""
     observations = [observe(*key.split("/", 1), attribute, value, "x") for key, attribute, value in facts]
     subjects = sorted({(o.source, o.subject, None, None) for o in observations})
-    resolution = resolve(subjects, observations, KINDS, SOURCES, apart or [])
+    resolution = resolve(subjects, observations, KINDS, SOURCES, apart or [], same or [])
     return Resolution(assets=tuple(resolution.assets), peers=resolution.peers)
 
 
@@ -189,3 +194,28 @@ def test_repetition_costs_no_more_than_its_length() -> None:
     shared = [(f"cap/mac:{n:012x}", "sadp.serial", "DS-2CD2143G2-I20230511AAWRL00000011") for n in range(2, 20_002, 2)]
     assert run(*shared)
     assert time.process_time() - begin < 60
+
+
+BY_HAND = [("tag/label:1", "reg/row:2", "ans@example.org", "read on its label")]
+ON_THE_LABEL = (("tag/label:1", "register.serial", "4K0123PAZ"), ("tag/label:1", "register.mac", CAMERA))
+
+
+def test_what_a_person_read_on_a_device_is_of_it_and_makes_no_other_device_of_it() -> None:
+    row = ("reg/row:2", "register.model", "IPC-1")
+    before = only(run(row))
+    after = only(run(row, *ON_THE_LABEL, same=BY_HAND))
+    assert (after.id, after.label) == (before.id, before.label)
+    assert [(each.by, each.because) for each in after.merged_by] == [("ans@example.org", "read on its label")]
+    assert {each.value for each in after.identifiers} == {"4K0123PAZ", CAMERA}
+
+
+def test_what_a_label_says_finds_the_same_device_elsewhere() -> None:
+    seen = ("cap/ip:10.0.0.5", "net.mac", CAMERA)
+    facts = (("reg/row:2", "register.model", "IPC-1"), seen, *ON_THE_LABEL)
+    assert only(run(*facts, same=BY_HAND)).subjects == ("cap/ip:10.0.0.5", "reg/row:2", "tag/label:1")
+
+
+def test_a_label_of_which_the_device_is_gone_or_which_was_told_apart_is_put_nowhere() -> None:
+    assert len(run(("reg/row:3", "register.model", "IPC-1"), *ON_THE_LABEL, same=BY_HAND).assets) == 2
+    told = [("tag/label:1", "reg/row:2")]
+    assert len(run(("reg/row:2", "register.model", "IPC-1"), *ON_THE_LABEL, same=BY_HAND, apart=told).assets) == 2

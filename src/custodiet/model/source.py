@@ -6,7 +6,9 @@ from typing import Literal
 
 import msgspec
 
-SourceKind = Literal["capture", "scan", "log", "register", "purchase_record", "survey_answer", "labelled", "live"]
+SourceKind = Literal[
+    "capture", "scan", "log", "register", "purchase_record", "label", "survey_answer", "labelled", "live"
+]
 Method = Literal["examine", "interview", "test"]
 
 Doubt = Literal[
@@ -46,7 +48,8 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     """``src-`` and the first 16 hexadecimal digits of the SHA-256, so that the same bytes are the same source; a table
     read with corrected headings has a few digits more."""
     kind: SourceKind
-    """What sort of source it is; a register is a statement by people, a capture is what devices said."""
+    """What sort of source it is; a register is a statement by people, a capture is what devices said, a label is what
+    somebody read on the device itself."""
     format: str
     """The id of the reader that recognised it, for example ``pcap``."""
     name: str

@@ -66,6 +66,48 @@ STATUSES = Words(
 )
 """Status of a finding -> label."""
 
+OUTCOMES = Words(
+    {
+        "not addressed": "not addressed",
+        "out of scope": "out of scope",
+        "allowed": "allowed",
+        "allowed, discouraged": "allowed, discouraged",
+        "decision required": "decision required",
+        "prohibited": "prohibited",
+        "must be gone": "must be gone",
+        "overdue": "overdue",
+        "report due": "report due",
+        "cannot judge": "cannot judge",
+    }
+)
+"""Outcome of a finding -> for people."""
+
+SEVERITIES = Words({"high": "high", "medium": "medium", "low": "low", "none": "none"})
+"""How bad a finding is -> for people."""
+
+BANDS = Words({"certain": "certain", "likely": "likely", "possible": "possible", "unknown": "unknown"})
+"""Band of a confidence -> for people."""
+
+ANSWERS = Words({"yes": "yes", "no": "no", "unknown": "unknown", "not asked": "not asked"})
+"""Answer to one of the seven questions -> for people."""
+
+FORCES = Words(
+    {
+        "in force": "in force",
+        "superseded": "superseded",
+        "expired": "expired",
+        "suspended": "suspended",
+        "local decision": "a decision of a body itself",
+        "guidance": "guidance",
+        "proposed": "proposed",
+        "political": "political",
+        "definition": "definition",
+        "record": "record",
+        "what if": "what if",
+    }
+)
+"""What kind of force a text has -> for people."""
+
 QUESTIONS = Words(
     {
         "body": "Is the body addressed?",
@@ -86,6 +128,7 @@ SOURCES = Words(
         "log": "a log",
         "register": "a register",
         "purchase_record": "a purchase record",
+        "label": "a label on the device",
         "survey_answer": "a survey answer",
         "labelled": "a file of labelled observations",
         "live": "a live conversation",
@@ -100,6 +143,7 @@ PLURALS = Words(
         "log": "logs",
         "register": "registers",
         "purchase_record": "purchase records",
+        "label": "labels on devices",
         "survey_answer": "survey answers",
         "labelled": "files of labelled observations",
         "live": "live conversations",

@@ -9,7 +9,7 @@ join is kept as a `Merge` with its sentence. This package knows nothing of maker
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import PurePath
@@ -57,6 +57,7 @@ def resolve(
     kinds: Mapping[str, str],
     sources: Mapping[str, Source],
     apart: Iterable[tuple[str, str]] = (),
+    same: Iterable[tuple[str, str, str, str]] = (),
 ) -> Resolution:
     """Join subjects to assets.
 
@@ -66,6 +67,8 @@ def resolve(
         kinds: attribute -> kind of identifier, from `identity_attributes`.
         sources: source id -> source.
         apart: pairs of ``source/subject`` that a person decided are different devices.
+        same: (what a person put there, ``source/subject`` of a device, the person, why): who read a label stood before
+            the device. What was decided to be apart stays apart.
 
     Returns:
         The assets and the number of outside addresses left out.
@@ -78,8 +81,10 @@ def resolve(
     peers = [key for key, subject in known.items() if doubts.is_peer(subject)]
     for key in peers:
         del known[key]
-    joined = join_subjects(known, doubts, {frozenset(pair) for pair in apart})
-    assets = (_asset(*group, doubts) for group in joined)
+    by_hand = [Merge(left=left, right=right, because=why, weight=1.0, by=by) for left, right, by, why in same]
+    joined = join_subjects(known, doubts, {frozenset(pair) for pair in apart}, by_hand)
+    put = {merge.left for merge in by_hand}
+    assets = (_asset(*group, doubts, put) for group in joined)
     return Resolution(assets=_with_own_ids(assets), peers=len(peers))
 
 
@@ -97,8 +102,11 @@ def _asset(
     subjects: Sequence[Subject],
     merges: Sequence[Merge],
     doubts: Doubts,
+    put: Collection[str],
 ) -> Asset:
     identifiers: dict[tuple[str, str], str] = {}
+    # what people put there tells more of a device and makes no other of it: its id and name are of the rest
+    naming = [subject for subject in subjects if put and subject.key not in put] or subjects
     for subject in subjects:
         for kind, value in sorted(subject.identifiers):
             why = doubts.why(subject, kind, value)
@@ -107,12 +115,13 @@ def _asset(
             if (kind, value) not in identifiers or not why:
                 identifiers[kind, value] = why
     ordered = sorted(identifiers, key=lambda item: (_RANK[item[0]], item[1]))
-    usable = [item for item in ordered if not identifiers[item]]
-    name = usable[0] if usable else ("subject", subjects[0].key)
+    own = ordered if naming is subjects else [one for one in ordered if any(one in s.identifiers for s in naming)]
+    usable = [item for item in own if not identifiers[item]]
+    name = usable[0] if usable else ("subject", naming[0].key)
     times = [t for s in subjects for t in (s.first_seen, s.last_seen) if t is not None]
     return Asset(
         id=content_id("ast", *name),
-        label=_label(ordered, subjects[0]),
+        label=_label(own, naming[0]),
         subjects=tuple(subject.key for subject in subjects),
         identifiers=tuple(
             Identifier(kind=kind, value=value, identity=not identifiers[kind, value], why=identifiers[kind, value])

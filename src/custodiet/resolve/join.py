@@ -80,10 +80,16 @@ def join_subjects(
     known: dict[str, Subject],
     doubts: Doubts,
     apart: set[frozenset[str]],
+    by_hand: Sequence[Merge] = (),
 ) -> Iterator[tuple[list[Subject], list[Merge]]]:
     """The groups, each with the joins that made it; takes the subjects out of ``known`` as it goes."""
     held = _held_by_several(known, doubts)
     groups = Groups(known, doubts)
+    for merge in by_hand:
+        pair = (merge.left, merge.right)
+        there = all(key in known for key in pair) and groups.root(merge.left) != groups.root(merge.right)
+        if there and frozenset(pair) not in apart:
+            groups.join(merge)
     for kind in WEIGHTS:
         for (_, scoped), keys in sorted(item for item in held.items() if item[0][0] == kind):
             value = scoped.rpartition("\x1f")[2]
