@@ -24,6 +24,7 @@ from custodiet.web.estate import Estate
 from custodiet.web.jobs import folders, queue
 from custodiet.web.jobs.kinds import Files
 from custodiet.web.store import models
+from custodiet.web.uploads import Received
 
 
 class Looked(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,12 +47,12 @@ def root() -> Path:
     return Path(settings.CUSTODIET.folder)
 
 
-def bring(estate: Estate, files: list[object], by: str, *, zone: str = "", at_once: bool = False) -> models.Job:
+def bring(estate: Estate, files: list[Received], by: str, *, zone: str = "", at_once: bool = False) -> models.Job:
     """Keep files that were sent, as a job.
 
     Args:
         estate: whose devices they tell of.
-        files: as Django holds them.
+        files: that were sent, whole and on the disk.
         by: who sent them.
         zone: time zone of logs that do not say theirs; empty: not said.
         at_once: read them without showing them first.
@@ -69,8 +70,7 @@ def bring(estate: Estate, files: list[object], by: str, *, zone: str = "", at_on
         raise UsageError(_("this time zone is not known"), place=zone[:40], next_step=step)
     job = queue.ask(estate.row, "import", Files(files=(), zone=zone), by, drafted=True)
     given = tuple(
-        folders.keep(root(), job.id, place, folders.name_of(file.name), file.chunks())  # type: ignore[attr-defined]
-        for place, file in enumerate(files)
+        folders.take(root(), job.id, place, folders.name_of(str(file.name)), file) for place, file in enumerate(files)
     )
     wanted = Files(files=given, zone=zone)
     job.wanted = msgspec.json.encode(wanted).decode()

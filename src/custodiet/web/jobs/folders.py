@@ -15,6 +15,7 @@ import msgspec
 
 from custodiet.errors import UsageError
 from custodiet.web.store.models import Job
+from custodiet.web.uploads import Received
 
 MOST_FILES = 50
 """Files of one job."""
@@ -65,10 +66,29 @@ def keep(root: Path, job: int, place: int, name: str, pieces: Iterable[bytes]) -
             file.flush()
             os.fsync(file.fileno())
     except OSError as fault:
-        discard(root, job)
-        step = "Make room on the disk of the server, and bring it in again."
-        raise UsageError(f"the file cannot be kept: {fault.strerror}", place=name, next_step=step) from fault
+        raise _refused(root, job, name, fault) from fault
     return Given(name=name, size=size, sha256=digest.hexdigest())
+
+
+def take(root: Path, job: int, place: int, name: str, file: Received) -> Given:
+    """Keep a file that was sent, by giving it its place.
+
+    Raises:
+        UsageError: the disk does not take it.
+    """
+    path = file_of(root, job, place)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        Path(file.temporary_file_path()).replace(path)
+    except OSError as fault:
+        raise _refused(root, job, name, fault) from fault
+    return Given(name=name, size=int(file.size), sha256=file.sha256)
+
+
+def _refused(root: Path, job: int, name: str, fault: OSError) -> UsageError:
+    discard(root, job)
+    step = "Make room on the disk of the server, and bring it in again."
+    return UsageError(f"the file cannot be kept: {fault.strerror}", place=name, next_step=step)
 
 
 def discard(root: Path, job: int) -> None:
