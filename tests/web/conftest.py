@@ -85,7 +85,7 @@ def started(tmp_path_factory: pytest.TempPathFactory, cases: dict[str, Path], da
     from custodiet.web.start import migrate, start
 
     folder = tmp_path_factory.mktemp("web")
-    start(Config(folder=folder, database=database, secret="only for tests " * 4, hosts=("testserver",)))
+    start(Config(folder=folder, database=database, secret="only for tests " * 4, hosts=("testserver",), pace=1_000_000))
     from django.conf import settings
 
     # to be quick: what a password costs to try is not what these tests are about

@@ -16,7 +16,7 @@ import msgspec
 
 from custodiet.errors import CustodietError
 
-_PARTS = ("django", "django_htmx", "waitress", "whitenoise")
+_PARTS = ("django", "django_htmx", "waitress", "whitenoise", "zxcvbn")
 _ROOM = 1 << 30
 _HOST = re.compile(r"\.?[\w-]+(\.[\w-]+)*\.?|\[[0-9a-fA-F:.]+\]")
 _OLDEST = datetime(2026, 1, 1, tzinfo=UTC)

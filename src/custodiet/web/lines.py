@@ -34,9 +34,19 @@ class Lines(logging.Formatter):
         }
         if status := getattr(record, "status_code", None):
             told["status"] = status
+        if request := getattr(record, "request", None):
+            told |= _who(request)
         if record.exc_info:
             told["fault"] = cleaned(self.formatException(record.exc_info))
         return json.dumps(told)
+
+
+def _who(request: object) -> dict[str, str]:
+    """Who asked, as far as that is known already, and from where: what was refused is of use with that alone."""
+    meta, person = getattr(request, "META", {}), getattr(request, "_cached_user", None)
+    if getattr(request, "token", None) is not None:
+        person = getattr(request, "user", None)
+    return {"who": cleaned(str(getattr(person, "email", ""))), "origin": cleaned(str(meta.get("REMOTE_ADDR", "")))}
 
 
 def cleaned(text: str) -> str:

@@ -1,7 +1,8 @@
-"""Numbers of this process in the text form that Prometheus reads, for programs on the same machine alone."""
+"""Numbers of this process in the text form that Prometheus reads, for this machine and who has the token for it."""
 
 from __future__ import annotations
 
+import hmac
 import os
 import threading
 import time
@@ -9,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from ipaddress import ip_address
 
+from django.conf import settings
 from django.db import DatabaseError
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
@@ -36,12 +38,8 @@ class Counted:
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
-    """What a monitor on this machine asks; for all others it is not there. No body is named in it."""
-    try:
-        near = ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
-    except ValueError:
-        near = False
-    if not near:
+    """What a monitor asks, on this machine or with the token; for all others it is not there. It names no body."""
+    if not (_near(request) or _known(request)):
         raise Http404
     with _lock:
         answers = {f'status="{kind}"': float(number) for kind, number in _answers.items()}
@@ -52,6 +50,19 @@ def metrics(request: HttpRequest) -> HttpResponse:
     told += _lines("process_id", "gauge", "Changes where the server began anew.", {"": os.getpid()})
     told += _tables()
     return HttpResponse("\n".join(told) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _near(request: HttpRequest) -> bool:
+    try:
+        return ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False
+
+
+def _known(request: HttpRequest) -> bool:
+    token = settings.CUSTODIET.metrics_token
+    told = request.headers.get("Authorization", "")
+    return bool(token) and hmac.compare_digest(told.encode(), f"Bearer {token}".encode())
 
 
 def _tables() -> list[str]:

@@ -2,7 +2,7 @@
 
 It opens accounts that an administrator made, and makes none. The first time the issuer's verified address has to be
 that of the account; from then on its own id for the person counts, so that an address given to somebody new opens
-nothing. What second factor is asked for is up to the issuer.
+nothing. Where the issuer does not say that it asked for two factors, and nobody vouches for it, it counts as one.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from custodiet.web import log
 from custodiet.web.accounts import oidc, sessions, throttle
 from custodiet.web.accounts.door import door
 from custodiet.web.accounts.oidc import Claims, Issuer, OidcError, Question
-from custodiet.web.accounts.second import waits
+from custodiet.web.accounts.second import goes_on, waits
 from custodiet.web.store.models import Person
 
 WITHIN = 600
@@ -31,8 +31,10 @@ _KEY = "oidc"
 
 
 def leave(request: HttpRequest) -> HttpResponse:
-    """Send the browser to the issuer."""
+    """Send the browser to the issuer, where somebody chose that here: a link of others would sign in without a word."""
     wanted = request.GET.get("next", "")
+    if request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
+        return door(request, wanted)
     ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
     question = Question(state, nonce, verifier, wanted[:2000] if ours else "/", time.time())
@@ -52,11 +54,14 @@ def come_back(request: HttpRequest) -> HttpResponse:
         return door(request, "", waits(wait), 429)
     try:
         question = _asked(request)
-        person = _person(_claims(request, question))
+        claims = _claims(request, question)
+        person = _person(claims)
     except OidcError as fault:
         return _refused(request, fault)
     throttle.forgive(aim)
-    sessions.enter(request, person, "issuer")
+    if not settings.CUSTODIET.oidc_two and "mfa" not in claims.amr:
+        return goes_on(request, person, "issuer", question.wanted)
+    sessions.enter(request, person, "issuer with two factors")
     return HttpResponseRedirect(question.wanted)
 
 

@@ -15,12 +15,11 @@ from django.utils.translation import gettext as _
 
 from custodiet.web import log
 from custodiet.web.accounts import sessions
+from custodiet.web.accounts.passwords import LONGEST
 from custodiet.web.accounts.second import goes_on
 from custodiet.web.store.models import Link, Person
 
 LINK_HOURS = 24
-LONGEST = 1000
-"""Characters of a password that are looked at."""
 
 
 def make_link(person: Person, now: datetime | None = None) -> str:
@@ -38,6 +37,8 @@ def _digest(token: str) -> str:
 
 def faults_of(password: str, again: str, person: Person) -> list[str]:
     """Why this cannot be somebody's password, in sentences; none: it can."""
+    if len(password) > LONGEST:
+        return [_("This password is too long.")]
     try:
         validate_password(password, person)
         faults: list[str] = []
@@ -63,8 +64,8 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     wrong: list[str] = []
     if request.method == "POST":
-        password = request.POST.get("password", "")[:LONGEST]
-        wrong = faults_of(password, request.POST.get("again", "")[:LONGEST], link.person)
+        password = request.POST.get("password", "")
+        wrong = faults_of(password, request.POST.get("again", ""), link.person)
         if not wrong:
             with transaction.atomic():
                 if not Link.objects.filter(digest=link.digest, used=None).update(used=now):

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from base64 import b32encode
 
 from custodiet.web.store.models import Person, Recovery
 
 HOW_MANY = 8
+_SIGNS, _LONG = "abcdefghijklmnopqrstuvwxyz234567", 26
 
 
 def make_codes(person: Person) -> tuple[str, ...]:
     """New codes; those made before stop working.
 
-    A code has 120 random bits, so a plain hash is enough: there is nothing to guess from a digest.
+    A code has 130 random bits, so a plain hash is enough: there is nothing to guess from a digest.
     """
     Recovery.objects.filter(person=person).delete()
-    codes = [b32encode(secrets.token_bytes(15)).decode().lower() for _ in range(HOW_MANY)]
+    codes = ["".join(secrets.choice(_SIGNS) for _ in range(_LONG)) for _ in range(HOW_MANY)]
     Recovery.objects.bulk_create(Recovery(digest=_digest(code), person=person) for code in codes)
     return tuple("-".join(code[at : at + 4] for at in range(0, len(code), 4)) for code in codes)
 

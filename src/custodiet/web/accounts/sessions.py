@@ -1,12 +1,13 @@
 """In which browsers somebody is signed in: the sessions of Django, which know here whose they are.
 
-A session ends after twelve hours, when its person is blocked, and when their password changes; each can be ended by
-hand too.
+A session ends when nothing was asked for an hour, or as the installation says; twelve hours after signing in, whatever
+was asked; when its person is blocked, and when their password changes; each can be ended by hand too.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,13 +15,17 @@ import msgspec
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, login
 from django.contrib.sessions.backends.db import SessionStore as Rows
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from custodiet.web import log
 from custodiet.web.store.models import Person, Session
 
 FRESH = timedelta(minutes=15)
 """So long after signing in, somebody may change how they sign in."""
+LONGEST = timedelta(hours=12)
+"""So long after signing in, everybody signs in again."""
+_STEP = timedelta(minutes=1)
+"""How exactly it is known when somebody asked last: to write it down each time would be a write for each page."""
 SHOWN = 50
 """Sessions in the list of a person, the newest first."""
 
@@ -40,7 +45,43 @@ class SessionStore(Rows):
         """A row of what is to be kept."""
         row = super().create_model_instance(data)
         row.person_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
+        row.expire_date = ends(data, datetime.now(UTC))
         return row
+
+    def _get_session_from_db(self) -> Any:
+        row = super()._get_session_from_db()
+        self.until = row.expire_date if row else None
+        return row
+
+
+def ends(data: Any, now: datetime) -> datetime:
+    """When a session ends if nothing is asked from now on.
+
+    Args:
+        data: what it holds.
+        now: at which moment it was asked for.
+    """
+    soon = now + timedelta(minutes=settings.CUSTODIET.idle)
+    since = data.get("since", "")
+    return min(soon, datetime.fromisoformat(since) + LONGEST) if since else soon
+
+
+class Lasting:
+    """Middleware by which a session lasts while somebody asks for something; it comes after the one who knows who."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._next = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._next(request)
+        session = request.session
+        until = getattr(session, "until", None)
+        # what was changed is written with its end anyway
+        if until is not None and not session.modified and session.session_key and session.get(SESSION_KEY):
+            later = ends(session, datetime.now(UTC))
+            if later - until >= _STEP:
+                Session.objects.filter(session_key=session.session_key).update(expire_date=later)
+        return response
 
 
 class Signed(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,7 +123,7 @@ def fresh(request: HttpRequest, now: datetime) -> bool:
 
 def too_weak(request: HttpRequest) -> bool:
     """Whether they signed in by one thing alone where this installation asks for two."""
-    return settings.CUSTODIET.second_factor and request.session.get("by") in ("password", "link")
+    return settings.CUSTODIET.second_factor and request.session.get("by") in ("password", "link", "issuer")
 
 
 def sessions_of(person: Person, here: str, now: datetime) -> tuple[Signed, ...]:

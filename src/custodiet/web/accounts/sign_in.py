@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from custodiet.web import log
 from custodiet.web.accounts import throttle
 from custodiet.web.accounts.door import door
-from custodiet.web.accounts.links import LONGEST
+from custodiet.web.accounts.passwords import LONGEST
 from custodiet.web.accounts.second import goes_on, waits
 from custodiet.web.accounts.throttle import Aim
 
@@ -26,8 +26,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     wait = throttle.begin(datetime.now(UTC), *aims)
     if wait:
         return door(request, wanted, waits(wait), 429)
-    # Django tries a password on nobody too, and takes as long for it
-    person = authenticate(request, username=email, password=request.POST.get("password", "")[:LONGEST])
+    password = request.POST.get("password", "")
+    # Django tries a password on nobody too, and takes as long for it; one that nobody can have is not worth that
+    person = authenticate(request, username=email, password=password) if len(password) <= LONGEST else None
     if person is None:
         log.write(who=email, what="sign-in refused", about=email, said={"by": "password"})
         return door(request, wanted, _("This address and password do not belong together."), 403)
@@ -42,4 +43,5 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         log.write(who=request.user.email, what="signed out", about=request.user.email)
     logout(request)
-    return HttpResponseRedirect("/sign-in/")
+    # what the browser still holds of pages is nobody's now
+    return HttpResponseRedirect("/sign-in/", headers={"Clear-Site-Data": '"cache", "storage"'})

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from custodiet.web import log
 from custodiet.web.accounts import once, recovery, sessions, throttle
-from custodiet.web.accounts.links import LONGEST, choose, faults_of
+from custodiet.web.accounts.links import choose, faults_of
+from custodiet.web.accounts.passwords import LONGEST
 from custodiet.web.accounts.second import waits
 from custodiet.web.accounts.throttle import Aim
 from custodiet.web.page import Asked, Deed, Nothing, Page
@@ -147,6 +148,9 @@ def password(asked: Asked[Password]) -> str:
 def end(asked: Asked[End]) -> str:
     """Ends one session, or all others."""
     person, request = asked.person, asked.request
+    if not sessions.fresh(request, datetime.now(UTC)):
+        once.keep(request, HERE, "wrong", _("You signed in a while ago. Sign in again first."))
+        return HERE
     count = sessions.end(person, here=request.session.session_key or "", only=asked.query.session)
     log.write(who=person.email, what="sessions ended", about=person.email, said={"ended": count})
     once.keep(request, HERE, "done", _("Signed out there."))
