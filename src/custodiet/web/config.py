@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from custodiet.errors import UsageError
-from custodiet.web.places import Network, Relay, parse_networks, parse_relay
+from custodiet.web.destinations import Network, Relay, parse_networks, parse_relay
 
 DATABASE_VARIABLE = "CUSTODIET_DATABASE_URL"
 _HERE = ("localhost", "127.0.0.1", "[::1]")

@@ -19,7 +19,7 @@ from ipaddress import IPv6Address, ip_address
 
 import msgspec
 
-from custodiet.web.places import Address, Network, Place, Relay, is_outside
+from custodiet.web.destinations import Address, Network, Place, Relay, is_outside
 
 SECONDS = 10.0
 """For a message to a webhook, from the look-up of the name to the answer."""

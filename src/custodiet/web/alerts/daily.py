@@ -1,0 +1,131 @@
+"""What comes with time is looked for once a day: work that is due, days of the law, devices not seen, a broken log.
+
+Whoever sets the day of a body to today does it, in one transaction with what is told: no other worker does it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from custodiet.web import log
+from custodiet.web.alerts.tell import tell
+from custodiet.web.alerts.topics import BEFORE, FIRST, SOON, UNSEEN, Named, Part
+from custodiet.web.dates import midnight
+from custodiet.web.store.models import Body, Device, Looked, Published, Work
+
+MORNING = 5
+"""Hour in UTC from which on a day is looked at."""
+PASSED = -1
+"""Days left when a day of the law has passed."""
+_MONDAY = 0
+
+
+def look(now: datetime) -> int:
+    """Look at all bodies that nobody looked at today.
+
+    Returns:
+        How many that were.
+    """
+    if now.hour < MORNING:
+        return 0
+    today, looked = now.date(), 0
+    done = Looked.objects.filter(day__gte=today.isoformat()).values("body")
+    for body in Body.objects.exclude(id__in=done).order_by("id"):
+        with transaction.atomic():
+            before = _begin(body.id, today)
+            if before is not None:
+                _look_at(body, before, today, now)
+                looked += 1
+    with transaction.atomic():
+        if _begin("", today) is not None and (row := log.check().broken) is not None:
+            for body in Body.objects.order_by("id"):
+                tell(body, "day", f"chain {row}", [Part(topic="chain", row=row)], now)
+    return looked
+
+
+def _begin(body: str, today: date) -> date | None:
+    """The day that was looked at last, the day before where there was none; none: somebody looks at this one."""
+    rows = Looked.objects.filter(body=body)
+    last = rows.select_for_update().values_list("day", flat=True).first()
+    if last is None:
+        try:
+            with transaction.atomic():
+                Looked.objects.create(body=body, day=today.isoformat())
+        except IntegrityError:
+            return None
+        return today - timedelta(days=1)
+    if last >= today.isoformat() or not rows.filter(day=last).update(day=today.isoformat()):
+        return None
+    return date.fromisoformat(last)
+
+
+def _look_at(body: Body, before: date, today: date, now: datetime) -> None:
+    _deadline(body, today, now)
+    work, own = _work(body, before, today)
+    parts = [part for part in (*_unseen(body, before, today), work) if part.count]
+    tell(body, "day", f"day {today.isoformat()}", parts, now, own)
+
+
+def _unseen(body: Body, before: date, today: date) -> Iterator[Part]:
+    """Devices whose last sign of life became old since the day that was looked at last."""
+    since, until = (midnight(day - timedelta(days=UNSEEN)).timestamp() for day in (before, today))
+    rows = Device.objects.filter(body=body, last_seen__gte=since, last_seen__lt=until).order_by("last_seen", "place")
+    if count := rows.count():
+        first = tuple(Named(id=id, label=label, site=site) for id, label, site in _named(rows))
+        yield Part(topic="unseen", count=count, first=first)
+
+
+def _named(rows: Any) -> list[Any]:
+    return list(rows.values_list("id", "label", "site")[:FIRST])
+
+
+def _deadline(body: Body, today: date, now: datetime) -> None:
+    """Tell the day of the law at each step towards it, once."""
+    row = Published.objects.filter(body=body).order_by("-number").first()
+    if row is None or not row.deadline:
+        return
+    left = (date.fromisoformat(row.deadline) - today).days
+    if reached := [step for step in (*BEFORE, PASSED) if left <= step]:
+        bad = Device.objects.filter(body=body, outcome="not_satisfied").count()
+        part = Part(topic="deadline", day=row.deadline, left=left, count=bad)
+        tell(body, "day", f"law {row.deadline} {min(reached)}", [part], now)
+
+
+def _work(body: Body, before: date, today: date) -> tuple[Part, Mapping[str, Part]]:
+    """Open work that is due soon or late: of the body, and of each who answers for it.
+
+    It is told on days on which some of it becomes due within a week or late, and on Mondays.
+    """
+    soon = (today + timedelta(days=SOON)).isoformat()
+    open_ = Work.objects.filter(body=body, state="open", due__lte=soon).exclude(due="").order_by("due", "number")
+    if today.weekday() == _MONDAY:
+        told = None
+    else:
+        begins = (before + timedelta(days=SOON)).isoformat()
+        fresh = (
+            Q(due__gt=begins)
+            | Q(due__gte=before.isoformat(), due__lt=today.isoformat())
+            | Q(at__gte=midnight(before) + timedelta(hours=MORNING))
+        )
+        told = set(open_.filter(fresh).order_by().values_list("owner", flat=True).distinct())
+    if told == set():
+        return Part(topic="work"), {}
+    owners = open_.exclude(owner="").order_by().values_list("owner", flat=True).distinct()
+    mine = {owner: _actions("own-work", open_.filter(owner=owner), today) for owner in owners[:1000]}
+    return _actions("work", open_, today), {
+        owner: part for owner, part in mine.items() if told is None or owner in told
+    }
+
+
+def _actions(topic: str, rows: Any, today: date) -> Part:
+    names = ("asset", "label", "kind", "due")
+    first = (
+        Named(id=asset, label=label, kind=kind, due=due) for asset, label, kind, due in rows.values_list(*names)[:FIRST]
+    )
+    late = rows.filter(due__lt=today.isoformat()).count()
+    return Part(topic=topic, count=rows.count(), late=late, first=tuple(first))

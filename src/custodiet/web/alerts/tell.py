@@ -1,0 +1,113 @@
+"""An alert is written in the transaction of what it tells, with a row for each who wants to hear it.
+
+So none is lost and none is told that did not happen. The same is told once: an alert has a key in its body.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from custodiet.web.alerts.topics import FIRST, TOPICS, Event, Named, Part, chosen, stored
+from custodiet.web.changes import GONE, ITSELF, THERE
+from custodiet.web.rights import may
+from custodiet.web.store.models import Alert, Body, Change, Delivery, Device, Job, Membership, Standing, Webhook, Wish
+
+_NONE: Mapping[str, Part] = {}
+
+
+def tell(
+    body: Body, event: Event, key: str, parts: Sequence[Part], at: datetime, own: Mapping[str, Part] = _NONE
+) -> Alert | None:
+    """Tell something of a body, inside the transaction of what is told.
+
+    Args:
+        body: whose people and programs.
+        event: what brought it.
+        key: what it tells of; what was told under the same key is not told again.
+        parts: what there is to tell; where there is nothing, nothing is told.
+        at: when.
+        own: address of a person -> what is told to them alone.
+
+    Returns:
+        The alert; none where there is nothing to tell, or it was told.
+    """
+    if not parts and not own:
+        return None
+    alert, made = Alert.objects.get_or_create(
+        body=body, key=key, defaults={"at": at, "event": event, "parts": stored(parts)}
+    )
+    if not made:
+        return None
+    topics = {part.topic for part in parts}
+    if settings.CUSTODIET.relay is not None:
+        roles = dict(Membership.objects.filter(body=body, person__is_active=True).values_list("person", "role"))
+        for wish in Wish.objects.filter(body=body).select_related("person"):
+            wanted = {topic for topic in chosen(wish.topics) if may(roles.get(wish.person_id, ""), TOPICS[topic])}
+            mine = own.get(wish.person.email) if "own-work" in wanted else None
+            if mine or topics & wanted:
+                put(alert, at, person=wish.person, own=stored([mine]) if mine else "")
+    for hook in Webhook.objects.filter(body=body, removed=None):
+        if topics & chosen(hook.topics):
+            put(alert, at, webhook=hook)
+    return alert
+
+
+def put(alert: Alert, at: datetime, **to: Any) -> Delivery:
+    """A message that is to be delivered."""
+    return Delivery.objects.create(body_id=alert.body_id, alert=alert, id=secrets.token_hex(16), due=at, **to)
+
+
+def published(body: Body) -> None:
+    """Tell what is new of a body whose results were put in just now, inside the transaction of that."""
+    at = body.published
+    changes = Change.objects.filter(body=body, at=at)
+    came = changes.filter(field=ITSELF, after=THERE, device=OuterRef("id"))
+    worse = changes.filter(field="outcome", after="not_satisfied", device=OuterRef("id"))
+    bad = Device.objects.filter(Exists(came) | Exists(worse), body=body, outcome="not_satisfied")
+    fresh = changes.filter(device=OuterRef("device"))
+    stray = Standing.objects.filter(
+        # one that was there may only now be known for what it is
+        Exists(fresh.filter(field=ITSELF, after=THERE))
+        | Exists(fresh.filter(field="device_class", before__in=("", "not_surveillance"))),
+        body=body,
+        standing="stray",
+        kind="surveillance",
+        settled=False,
+    )
+    gone = changes.filter(field=ITSELF, after=GONE)
+    parts = [
+        _devices("not-satisfied", bad.order_by("place"), "id"),
+        _devices("unregistered", stray.order_by("place"), "device"),
+        _devices("gone", gone.order_by("number"), "device", site=False),
+    ]
+    tell(body, "publication", f"published {at.isoformat()}", [part for part in parts if part.count], at)
+
+
+def _devices(topic: str, rows: Any, id: str, *, site: bool = True) -> Part:
+    """How many rows there are, and the first of them."""
+    fields = ("label", *(["site"] if site else []))
+    named = (Named(id=one[id], **{name: one[name] for name in fields}) for one in rows.values(id, *fields)[:FIRST])
+    return Part(topic=topic, count=rows.count(), first=tuple(named))
+
+
+def failed(job: Job, reason: str, next_step: str) -> None:
+    """Tell that work went wrong or was given up, in the transaction in which that is written."""
+    part = Part(topic="failed", job=job.id, kind=job.kind, reason=reason[:1000], next_step=next_step[:1000])
+    now = datetime.now(UTC)
+    with transaction.atomic():
+        tell(job.body, "job", f"job {job.id} {job.begun} {now.isoformat()}", [part], now)
+
+
+def test(hook: Webhook, at: datetime) -> None:
+    """Send a message to a webhook that tells nothing, to see whether it arrives."""
+    alert = Alert.objects.create(
+        body=hook.body, at=at, event="test", key=f"test {hook.number} {at.isoformat()}", parts="[]"
+    )
+    put(alert, at, webhook=hook)
