@@ -69,6 +69,7 @@ READERS: Sequence[Reader] = _Readers(
     "isapi:READER",
     "labelled.reader:READER",
     "survey:READER",
+    "label_reading:READER",
     "exports.reader:SHODAN_READER",
     "exports.reader:ZGRAB2_READER",
     "exports.reader:CENSYS_READER",
