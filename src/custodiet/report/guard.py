@@ -23,6 +23,10 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from custodiet.report.retold import retold
+from custodiet.report.speech import gettext, ngettext
+from custodiet.report.speech import language as spoken_now
+
 LIMIT = 4_000
 """How many characters of one value are shown, after escaping; the rest is counted."""
 
@@ -198,15 +202,45 @@ def _output(value: object) -> object:
 
 
 def html_environment() -> jinja2.Environment:
-    """Templates that escape by themselves, refuse unknown names and show all text by `plain`."""
-    return jinja2.Environment(
+    """Templates that escape by themselves, refuse unknown names, show text by `plain` and speak the reader's language.
+
+    What is put into a translated sentence does not pass `plain` by itself: it goes through a macro that shows it.
+    """
+    made = jinja2.Environment(
         loader=jinja2.PackageLoader("custodiet.report"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         finalize=_output,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
+    made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    made.globals |= {"say": said, "abroad": abroad, "titled": titled}
+    return made
+
+
+def said(text: str) -> Markup:
+    """HTML of a sentence that was kept in English: in the language of the reader, or marked as English."""
+    words, whole = retold(text)
+    return _passage(words, "" if whole else "en")
+
+
+def abroad(text: str, language: str = "en") -> Markup:
+    """HTML of a text that stays in its language, such as that of a law, and is marked where the page has another."""
+    return _passage(text, "" if language == spoken_now() else language)
+
+
+def titled(text: str) -> Markup:
+    """HTML of a sentence of ours in which titles of laws stand between quotation marks, in the catalog's language."""
+    parts = _TITLE.split(text)
+    shown = [abroad(part) if number % 2 else escape(plain(part)) for number, part in enumerate(parts)]
+    return Markup('<bdi class="value">{}</bdi>').format(Markup().join(shown))
+
+
+def _passage(text: str, language: str) -> Markup:
+    mark = Markup(' lang="{}"').format(language) if language else Markup()
+    return Markup('<bdi class="value"{}>{}</bdi>').format(mark, plain(text))
 
 
 def marked(text: str, span: tuple[int, int], limit: int = 400) -> Markup:
@@ -219,6 +253,7 @@ def marked(text: str, span: tuple[int, int], limit: int = 400) -> Markup:
     return escape(before) + Markup("<mark>") + escape(inside) + Markup("</mark>") + escape(after)
 
 
+_TITLE = re.compile("(?<=“)([^“”]+)(?=”)")
 _NOT_ANCHOR = re.compile(r"[^A-Za-z0-9-]")
 
 

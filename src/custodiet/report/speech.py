@@ -15,6 +15,10 @@ from typing import Protocol
 class Speech(Protocol):
     """A language."""
 
+    @property
+    def code(self) -> str:
+        """By which a page marks it: ``en``, ``nl``."""
+
     def one(self, text: str) -> str:
         """A text in it."""
 
@@ -27,6 +31,8 @@ class Speech(Protocol):
 
 class English:
     """The language in which everything is written here."""
+
+    code = "en"
 
     def one(self, text: str) -> str:
         """The text itself."""
@@ -52,6 +58,11 @@ def spoken(language: Speech) -> Iterator[None]:
         yield
     finally:
         _spoken.reset(token)
+
+
+def language() -> str:
+    """Code of the language that is spoken now."""
+    return _spoken.get().code
 
 
 def gettext(text: str) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
 from custodiet.dates import parse_date
-from custodiet.model import Assessment, Asset, Claim, Conclusion, Directive, Entry, Finding, Flow, Requirement
+from custodiet.model import Answered, Assessment, Asset, Claim, Conclusion, Directive, Entry, Finding, Flow, Requirement
 from custodiet.report.order import is_silent, kind_of, worst
 from custodiet.report.order import worst_first as worst_first  # callers sort by it before they summarise
 from custodiet.report.speech import Words, ngettext
@@ -294,10 +294,34 @@ def _passed(finding: Finding) -> str:
     return _(", which has passed,") if late else ""
 
 
+def time_in_force(directive: Directive) -> str:
+    """From when, and until when: "in force from 13 Aug 2019"."""
+    since, until = directive.in_force, directive.until
+    if not since:
+        return _("until {day}").format(day=day(until)) if until else _("no day is said")
+    if until:
+        return _("in force from {since} until {until}").format(since=day(since), until=day(until))
+    return _("in force from {since}").format(since=day(since))
+
+
 def requirement_of(finding: Finding, names: Names) -> Requirement | None:
     """The sentence that was judged; none where the catalog no longer has it."""
     directive = names.directive(finding.directive)
     return next((r for r in directive.requirements if r.id == finding.requirement), None) if directive else None
+
+
+def answers(finding: Finding, first: bool) -> list[tuple[Answered, bool]]:
+    """The answers behind a finding, each with whether it decided.
+
+    Args:
+        finding: with its answers.
+        first: whether those that decided come before the others; else all stand in the order of the questions.
+    """
+    if finding.outcome == "cannot judge":
+        told = [(one, one.answer == "unknown") for one in finding.answers]
+    else:
+        told = [(one, one.answer in ("yes", "no") and one.because in finding.because) for one in finding.answers]
+    return sorted(told, key=lambda pair: first and not pair[1])
 
 
 def contradiction(entry: Entry, names: Names) -> str:

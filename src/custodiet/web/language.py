@@ -13,6 +13,11 @@ from custodiet.report.speech import spoken
 class Spoken:
     """The language of the request, for the words and sentences that pages share with reports."""
 
+    @property
+    def code(self) -> str:
+        """By which a page marks it."""
+        return translation.get_language() or "en"
+
     def one(self, text: str) -> str:
         """A text in it."""
         return str(translation.gettext(text))

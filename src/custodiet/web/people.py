@@ -67,6 +67,11 @@ class People(msgspec.Struct, frozen=True, kw_only=True):
     """Subjects that were put together as this device -> their names for people."""
 
     @property
+    def open(self) -> list[ToDo]:
+        """The actions that are still to be done."""
+        return [one for one in self.work if one.action.state == "open"]
+
+    @property
     def decided(self) -> list[Said]:
         """The decisions that stand."""
         return [one for one in self.said if one.kind != "note" and one.withdrawn is None]

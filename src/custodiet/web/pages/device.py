@@ -11,10 +11,15 @@ from custodiet.report import order, summary, words
 from custodiet.report.summary import Names
 from custodiet.web.knowledge import catalog, known_of
 from custodiet.web.page import Asked, Nothing, Page
+from custodiet.web.pages import timeline
 from custodiet.web.people import People, people_of
 
 REASONS = 2
 """Claims that stand on the first screen; all others stand further down."""
+
+
+EVENTS = 5
+"""The last things that happened to it; its own page has all."""
 
 
 class Device(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,6 +38,8 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
     """What helps most now, in sentences."""
     people: People
     """What people said, decided and set about it."""
+    events: tuple[timeline.Event, ...]
+    """What is known of its history here, the latest first; changes stand on the timeline."""
     entry: Entry
     """All that is said of it."""
 
@@ -43,6 +50,7 @@ def fetch(asked: Asked[Nothing]) -> Device:
     if entry is None:
         raise Http404
     known = known_of(asked.estate)
+    people = people_of(asked.estate, entry)
     return Device(
         what=summary.what(entry, known.names),
         outcome=order.state(entry),
@@ -51,7 +59,8 @@ def fetch(asked: Asked[Nothing]) -> Device:
         how_fresh=summary.how_fresh(entry, known.head) if known.head else "",
         what_it_means=summary.what_it_means(entry, known.names, missing=False),
         what_to_do=what_to_do(entry, known.names),
-        people=people_of(asked.estate, entry),
+        people=people,
+        events=timeline.latest(entry.asset, people.said, people.work, EVENTS),
         entry=entry,
     )
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 import msgspec
 from django.http import Http404
 
+from custodiet.model import Asset
 from custodiet.report import words
 from custodiet.web import labels
 from custodiet.web.estate import Estate
 from custodiet.web.knowledge import names_of
 from custodiet.web.page import Asked, Nothing, Page
-from custodiet.web.people import said_of, work_of
+from custodiet.web.people import Said, ToDo, said_of, work_of
 from custodiet.web.store.models import Change, Known
 
 MOST = 500
@@ -53,13 +54,26 @@ def fetch(asked: Asked[Nothing]) -> Timeline:
     known = estate.rows(Known).filter(device=id).first()
     if row is None and known is None:
         raise Http404
-    found = [*_seen(row), *_known(known), *_changed(estate, id), *_said(estate, id)]
+    found = [*_seen(row), *_known(known), *_changed(estate, id), *_said(said_of(estate, id), work_of(estate, id))]
     return Timeline(
         device=id,
         label=row.label if row else known.label,
         there=row is not None,
         events=tuple(sorted(found, key=lambda event: event.at, reverse=True)),
     )
+
+
+def latest(asset: Asset, said: Iterable[Said], work: Iterable[ToDo], most: int) -> tuple[Event, ...]:
+    """The last things that the page of a device knows by itself, the latest first; changes stand on the timeline.
+
+    Args:
+        asset: the device.
+        said: what people said of it, as it was read already.
+        work: what is to be done about it, likewise.
+        most: how many.
+    """
+    found = [*_seen(asset), *_said(said, work)]
+    return tuple(sorted(found, key=lambda event: event.at, reverse=True)[:most])
 
 
 def _seen(row: object | None) -> Iterator[Event]:
@@ -85,13 +99,13 @@ def _changed(estate: Estate, id: str) -> Iterator[Event]:
         )
 
 
-def _said(estate: Estate, id: str) -> Iterator[Event]:
-    for one in said_of(estate, id):
+def _said(said: Iterable[Said], actions: Iterable[ToDo]) -> Iterator[Event]:
+    for one in said:
         what = str(labels.DECISIONS[one.kind][0]) if one.kind in labels.DECISIONS else one.kind
         yield Event(at=one.at, kind="said", what=what, after=one.value, who=one.who, why=one.text)
         if one.withdrawn:
             yield Event(at=one.withdrawn, kind="withdrawn", what=what, who=one.withdrawn_by, why=one.withdrawn_why)
-    for work in work_of(estate, id):
+    for work in actions:
         what = str(labels.ACTIONS[work.action.kind])
         after = str(labels.STATES[work.action.state])
         yield Event(at=work.at.astimezone(UTC), kind="action", what=what, after=after, who=work.who)
