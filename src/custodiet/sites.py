@@ -179,6 +179,9 @@ Fault = tuple[Steps, str, str]
 
 def _shape_faults(plain: Any, kind: Any, steps: Steps) -> Iterator[Fault]:
     """Unknown and missing keys; and wrong values inside ``facts``, whose place msgspec does not tell."""
+    if isinstance(kind, msgspec.inspect.UnionType):
+        for one in kind.types:
+            yield from _shape_faults(plain, one, steps)
     if isinstance(kind, msgspec.inspect.StructType) and isinstance(plain, dict):
         fields = {field.name: field for field in kind.fields}
         for key in plain:
@@ -234,11 +237,28 @@ def _faults(body: Body, kinds: Collection[str], conditions: Collection[str] | No
                     reason = f"VLAN {vlan} is in the zones {vlans[vlan][:60]} and {zone.id[:60]} of one site"
                     yield (*inside, "vlans"), reason, "Keep it in one of them"
     yield from _subnets(body)
+    for number, site in enumerate(body.others):
+        at = ("others", number)
+        if site.id in sites:
+            yield (*at, "id"), f"the site {site.id[:60]} stands twice", "Give each site an id of its own"
+        sites.add(site.id)
+        if site.zones:
+            yield (
+                (*at, "zones"),
+                "a place of others has no zones here",
+                "Move it to sites if devices of yours hang there",
+            )
+        if site.country:
+            yield from _country(site.country, (*at, "country"))
+        yield from _facts(site.facts, (*at, "facts"), conditions)
     for number, note in enumerate(body.devices):
         at = ("devices", number)
         if not any((note.mac, note.serial, note.ip, note.tag, note.hostname)):
             yield at, "nothing says which device is meant", "Add mac, serial, ip, tag or hostname"
         yield from _facts(note.facts, (*at, "facts"), conditions)
+        for index, id in enumerate(note.looks_at):
+            if id not in sites:
+                yield (*at, "looks_at", index), f"there is no site {id[:60]} to look at", nearest(id[:60], sites)
         for index, event in enumerate(note.events):
             yield from _date(event.on, (*at, "events", index, "on"))
         yield from _date(note.decided_on, (*at, "decided_on"))

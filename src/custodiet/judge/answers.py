@@ -13,7 +13,8 @@ from datetime import date
 
 from custodiet.catalog import Catalog
 from custodiet.dates import parse_date
-from custodiet.judge.events import Told
+from custodiet.judge.events import OR_ELSE, Told
+from custodiet.judge.views import View, with_views
 from custodiet.model import (
     SURE,
     UNDECIDED,
@@ -28,9 +29,6 @@ from custodiet.model import (
 )
 from custodiet.model.reach import Connections, ReachPath
 from custodiet.sites import Places
-
-OR_ELSE = "; or, "
-"""Stands between two ways to settle one question where each is told by itself."""
 
 UNSIGNED = 0.5
 """Confidence of an answer in the sites file that does not say who gave it and when."""
@@ -146,6 +144,7 @@ def place_told(
     on: date,
     undefined: str,
     placed_by: str,
+    views: Sequence[View] = (),
 ) -> Told | None:
     """Whether site and purpose are in scope; none where the sentence asks neither.
 
@@ -153,6 +152,7 @@ def place_told(
         through: the named company through which the maker test hits, since a purpose may be asked for some only.
         undefined: a remark that the words of the condition had no published definition yet; empty: they had.
         placed_by: why the device is put at its site.
+        views: the places that the device looks at.
     """
     told: Told | None = None
     if requirement.where:
@@ -164,7 +164,13 @@ def place_told(
             if body is not None:
                 missing += OR_ELSE + f"where one answer holds for the whole body: {told.missing}"
             told = Told(None, f"its site is not known: {placed_by or 'nothing places it'}", (), 0.0, missing)
-        elif requirement.where_not and told.holds is not None:
+        if requirement.in_view:
+
+            def there(view: View) -> Told:
+                return any_of(requirement.in_view, directive.conditions, view.site, body if view.own else None, on)
+
+            told = with_views(told, views, there, UNSIGNED)
+        if requirement.where_not and told.holds is not None:
             because = f"the site is already meant: {told.because}" if told.holds else told.because
             told = Told(not told.holds, because, told.evidence, told.confidence)
         if undefined and told.evidence:

@@ -22,6 +22,7 @@ from custodiet.judge.events import Told, history, there
 from custodiet.judge.notes import Notes, as_observations, at_site, firmware_changed
 from custodiet.judge.sentences import Device, Sentence
 from custodiet.judge.verdict import answers_of
+from custodiet.judge.views import views_of
 from custodiet.model import Asset, Body, Directive, Finding, Flow, Identification, Observation
 from custodiet.model.finding import Question
 from custodiet.model.reach import Connections
@@ -160,10 +161,11 @@ class Judge:
         past = history(asset, observations)
         site = self._sites.get(asset.site or "")
         zone = next((zone for zone in site.zones if zone.id == asset.zone), None) if site else None
+        views = views_of(self.body, note, site.id if site else None)
         if note:
             site = at_site(note, site)
-        own = asset.id if note and note.facts else ""
-        device = Device(asset, past, flows, site, zone, there(past, self.on), own, connections)
+        own = asset.id if note and (note.facts or views) else ""
+        device = Device(asset, past, flows, site, zone, there(past, self.on), own, views, connections)
         entity = entity_of(identification, observations, flows, past.not_made_after(), self._catalog, connections)
         kind = identification.get("device_class")
         kind_by = cited(kind)

@@ -16,6 +16,9 @@ from custodiet.dates import Span, day_of, on_or_after, parse_date
 from custodiet.model import Answered, Asset, Observation
 from custodiet.model.finding import Question
 
+OR_ELSE = "; or, "
+"""Stands between two ways to settle one question where each is told by itself."""
+
 UNDATED = 0.7
 """Confidence that a device is there on the date judged when no source carries a date."""
 

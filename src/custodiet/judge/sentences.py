@@ -19,6 +19,7 @@ from custodiet.judge.answers import body_told, decide, exception_told, network_t
 from custodiet.judge.clock import due_after
 from custodiet.judge.events import Happening, History, Told, happened, still_there
 from custodiet.judge.verdict import Verdict
+from custodiet.judge.views import View
 from custodiet.model import Asset, Body, Directive, Finding, Flow, Requirement, Site, Zone
 from custodiet.model.finding import Outcome, Question, Status
 from custodiet.model.reach import Connections
@@ -78,6 +79,8 @@ class Device:
     """Whether it was in use on the date judged."""
     own: str = ""
     """The device's id where people decided something about it alone, so that no other device is asked with it."""
+    views: tuple[View, ...] = ()
+    """The places that it looks at."""
     connections: Connections | None = None
     """What else is known of where it connects; none: nothing."""
     befell: dict[tuple[Happening, Span], Told] = field(default_factory=dict)
@@ -120,7 +123,7 @@ class Sentence:
         ]
         self._cores = {(site, zone.id) for site, zone in zones if zone.core.answer == "yes"}
         # what people answered is the same for every device of a site
-        self._place_of: dict[tuple[str, str | None, str], Told | None] = {}
+        self._place_of: dict[tuple[str, ...], Told | None] = {}
         self._exception_of: dict[str | None, Told | None] = {}
 
     def judge(self, device: Device, equipment: Told, entity: Told, through: str) -> Finding:
@@ -260,10 +263,20 @@ class Sentence:
             asked["exception"] = exception
 
     def _place(self, device: Device, through: str) -> Told | None:
-        key = (through, device.spot, "" if device.site else device.asset.placed_by)
+        placed_by = "" if device.site else device.asset.placed_by
+        # one that looks elsewhere has a name of its own, and is asked alone
+        key = (through, device.spot or "", device.own, placed_by)
         if key not in self._place_of:
             self._place_of[key] = place_told(
-                self.requirement, self.directive, through, device.site, self.body, self.on, self._undefined, key[2]
+                self.requirement,
+                self.directive,
+                through,
+                device.site,
+                self.body,
+                self.on,
+                self._undefined,
+                placed_by,
+                device.views,
             )
         return self._place_of[key]
 

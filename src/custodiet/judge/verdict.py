@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import get_args
 
-from custodiet.judge.answers import OR_ELSE
-from custodiet.judge.events import Told
+from custodiet.judge.events import OR_ELSE, Told
 from custodiet.model import Answered, Directive, Finding, Requirement
 from custodiet.model.finding import Outcome, Question, Severity, Status
 

@@ -27,9 +27,11 @@ from custodiet.model import (
     Body,
     Conclusion,
     Decision,
+    DeviceNote,
     Directive,
     Finding,
     Identification,
+    Identifier,
     Observation,
     Site,
     Zone,
@@ -111,6 +113,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     body: Of
     site: dict[str, str] | None = None
     """Condition id -> yes, no or unknown at its site; none: the site is not known."""
+    looks_at: dict[str, str] | None = None
+    """Condition id -> yes, no or unknown at another place that it looks at; none: it looks at no other."""
     core: str = "unknown"
     """Whether its network zone is core: yes, no or unknown."""
     device: Thing | None = None
@@ -185,15 +189,24 @@ def _judged(directive: Directive, case: Case, catalog: Catalog) -> Finding | Non
         kind=case.body.kind,
         also=case.body.also,
         country=directive.jurisdiction,
-        facts={condition: _decision(said) for condition, said in case.body.facts.items()},
+        facts=_facts(case.body.facts),
         sites=(site,) if site else (),
+        others=()
+        if case.looks_at is None
+        else (Site(id="seen", name="The place in view", facts=_facts(case.looks_at)),),
+        devices=() if case.looks_at is None else (_LOOKS,),
     )
     on = parse_date(case.on).first
     if case.device is None:
         found = Judge(body, [directive], catalog, on).inventories()
     else:
         asset = Asset(
-            id="ast-case", label="device", subjects=(), site=site.id if site else None, zone="zone" if site else None
+            id="ast-case",
+            label="device",
+            subjects=(),
+            identifiers=(Identifier(kind="serial", value=_LOOKS.serial, identity=True),),
+            site=site.id if site else None,
+            zone="zone" if site else None,
         )
         dossier = _dossier(case.device)
         found = judge_asset(asset, dossier, _observations(case.device), (), body, [directive], catalog, on)
@@ -201,8 +214,15 @@ def _judged(directive: Directive, case: Case, catalog: Catalog) -> Finding | Non
 
 
 def _site(case: Case) -> Site:
-    facts = {condition: _decision(said) for condition, said in (case.site or {}).items()}
+    facts = _facts(case.site or {})
     return Site(id="site", name="The site", facts=facts, zones=(Zone(id="zone", core=_decision(case.core)),))
+
+
+def _facts(told: Mapping[str, str]) -> dict[str, Decision]:
+    return {condition: _decision(said) for condition, said in told.items()}
+
+
+_LOOKS = DeviceNote(serial="CASE1", looks_at=("seen",), decided_by="security officer", decided_on="2000-01-01")
 
 
 def _decision(said: str) -> Decision:

@@ -94,7 +94,14 @@ def place_in_words(sentence: Requirement, one: Directive) -> str:
     if not sentence.where:
         return ""
     asked = " ".join(one.conditions.get(condition, condition) for condition in sentence.where)
-    return ("where none of these is a yes: " if sentence.where_not else "where one is a yes: ") + asked
+    told = ("where none of these is a yes: " if sentence.where_not else "where one is a yes: ") + asked
+    if not sentence.in_view:
+        return told
+    all_of_them = set(sentence.in_view) == set(sentence.where)
+    seen = (
+        "each" if all_of_them else " ".join(one.conditions.get(condition, condition) for condition in sentence.in_view)
+    )
+    return f"{told} Asked of a place that the device looks at too: {seen}"
 
 
 def purpose_in_words(sentence: Requirement, one: Directive) -> str:

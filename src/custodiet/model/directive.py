@@ -150,6 +150,8 @@ class Requirement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """Condition ids of the site, any one of which is enough; empty: everywhere."""
     where_not: bool = False
     """True where the sentence applies to sites for which none of ``where`` holds."""
+    in_view: tuple[str, ...] = ()
+    """Those of ``where`` that are asked of each place that the device looks at too; empty: only where it hangs."""
     network: str = ""
     """``core`` where the sentence depends on the zone being part of a core network."""
     purpose: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -44,6 +44,15 @@ class Zone(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Whether this zone is part of a core network: the owner's decision, since no text defines it."""
 
 
+class Position(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where something is on earth, in degrees of WGS 84 as maps and satellites tell them."""
+
+    latitude: Annotated[float, msgspec.Meta(ge=-90, le=90)]
+    """North of the equator; south of it below zero."""
+    longitude: Annotated[float, msgspec.Meta(ge=-180, le=180)]
+    """East of Greenwich; west of it below zero."""
+
+
 class Site(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A place of a body."""
 
@@ -59,6 +68,8 @@ class Site(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Decisions by condition id, for example the four limbs of a sensitive site."""
     zones: tuple[Zone, ...] = ()
     """Its network segments."""
+    position: Position | None = None
+    """Where it is; none: nobody said."""
 
 
 class Happened(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -110,8 +121,10 @@ class DeviceNote(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """Facts about it."""
     events: tuple[Happened, ...] = ()
     """What befell it."""
+    looks_at: tuple[str, ...] = ()
+    """Ids of the places that it looks at, beside the one where it hangs: sites of the body, or places of others."""
     decided_by: str = ""
-    """Who answers for `stated`."""
+    """Who answers for `stated` and `looks_at`."""
     decided_on: str = ""
     """ISO 8601 date."""
 
@@ -133,5 +146,7 @@ class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Decisions about the body as a whole, by condition id."""
     sites: tuple[Site, ...] = ()
     """Its sites."""
+    others: tuple[Site, ...] = ()
+    """Places of others that devices look at; nothing of the body hangs there, and they have no zones."""
     devices: tuple[DeviceNote, ...] = ()
     """What people know of single devices."""

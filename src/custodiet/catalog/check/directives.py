@@ -42,6 +42,9 @@ def check_directives(catalog: Catalog) -> Iterator[CheckResult]:
             words += [("body kind", word, catalog.body_kinds) for word in requirement.addressees]
             words += [("device class", word, catalog.device_classes) for word in requirement.equipment]
             yield from _sentence_faults(directive, requirement)
+            for word in set(requirement.in_view).difference(requirement.where):
+                said = f"{requirement.id} asks {word} of what a device looks at, and not of where it hangs"
+                yield wrong("directives", directive, said, "Put it under where too, or remove it from in_view")
             dates = [requirement.applies_from, requirement.deadline or requirement.applies_until]
             yield from dates_in_order(directive, f"the dates of {requirement.id}", dates)
             if requirement.id in ids:
