@@ -34,17 +34,18 @@ def look(now: datetime) -> int:
     if now.hour < MORNING:
         return 0
     today, looked = now.date(), 0
-    done = Looked.objects.filter(day__gte=today.isoformat()).values("body")
-    for body in Body.objects.exclude(id__in=done).order_by("id"):
+    done = Looked.objects.filter(day__gte=today.isoformat())
+    for body in Body.objects.exclude(id__in=done.values("body")).order_by("id"):
         with transaction.atomic():
             before = _begin(body.id, today)
             if before is not None:
                 _look_at(body, before, today, now)
                 looked += 1
-    with transaction.atomic():
-        if _begin("", today) is not None and (row := log.check().broken) is not None:
-            for body in Body.objects.order_by("id"):
-                tell(body, "day", f"chain {row}", [Part(topic="chain", row=row)], now)
+    if not done.filter(body="").exists():
+        with transaction.atomic():
+            if _begin("", today) is not None and (row := log.check().broken) is not None:
+                for body in Body.objects.order_by("id"):
+                    tell(body, "day", f"chain {row}", [Part(topic="chain", row=row)], now)
     return looked
 
 

@@ -26,11 +26,11 @@ from custodiet.web import outside
 from custodiet.web.alerts import hooks, words
 from custodiet.web.alerts.topics import TOPICS, chosen, parts_of
 from custodiet.web.config import Config
+from custodiet.web.destinations import parse_place
 from custodiet.web.estate import Estate
 from custodiet.web.knowledge import known_of
 from custodiet.web.language import Spoken
 from custodiet.web.outside import Unsent
-from custodiet.web.destinations import parse_place
 from custodiet.web.rights import may
 from custodiet.web.store.models import Delivery, Membership, Wish
 

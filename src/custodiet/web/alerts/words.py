@@ -36,13 +36,6 @@ TOPICS = {
 }
 """Topic -> what somebody who chooses it hears of."""
 
-EVENTS = {
-    "publication": later("results were put in"),
-    "day": later("in the morning"),
-    "job": later("work went wrong"),
-    "test": later("a test"),
-}
-STATES = {"waiting": later("waits"), "sent": later("sent"), "failed": later("given up"), "dropped": later("not sent")}
 _CAME = {
     "inside": later("the name leads inside, so nothing was sent"),
     "name": later("the name is not known"),
@@ -50,6 +43,9 @@ _CAME = {
     "certificate": later("the certificate is not right"),
     "slow": later("no answer in time"),
     "answer": later("the answer cannot be read"),
+    "secret": later("its secret cannot be opened any more: remove it, and set it up again"),
+    "no relay": later("no mail server is set any more"),
+    "mail address": later("this cannot be an e-mail address"),
     "unforeseen": later("something went wrong here"),
     "mail unprotected": later("the mail server does not offer TLS, so the password was not sent"),
     "no longer": later("they may not hear it any more, or do not want to"),
@@ -155,8 +151,8 @@ def _to_do(part: Part) -> str:
             return _("What people see is what it was before. Open the work, mend what it says, and begin it again.")
         case "chain":
             return _(
-                "Somebody or something changed the database by other means. Leave it as it is, keep a copy, and let whoever"
-                " looks after the server run: custodiet audit-log verify"
+                "Somebody or something changed the database by other means. Leave it as it is, keep a copy, and let"
+                " whoever looks after the server run: custodiet audit-log verify"
             )
     return ""
 

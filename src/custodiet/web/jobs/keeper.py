@@ -12,6 +12,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
+from datetime import UTC, datetime
 from multiprocessing import get_context, parent_process
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -53,12 +54,14 @@ def keep_worker(config: Config) -> Callable[[], None]:
 
 
 def work_for_ever(config: Config) -> None:
-    """Do one job after the other, until told to end or until whoever began this process is gone."""
+    """Do one job after the other and send what is due between them, until told to end or whoever began it is gone."""
     from custodiet.web.start import start
 
     start(config)
     from django.db import DatabaseError, close_old_connections, connection
 
+    from custodiet.web.alerts.daily import look
+    from custodiet.web.alerts.deliver import deliver
     from custodiet.web.jobs.folders import tidy
     from custodiet.web.jobs.work import Interrupted, work_once
 
@@ -75,6 +78,8 @@ def work_for_ever(config: Config) -> None:
         while parent is None or parent.is_alive():
             try:
                 close_old_connections()
+                look(datetime.now(UTC))
+                deliver(lambda: datetime.now(UTC))
                 if work_once(config.folder) is None:
                     ended.wait(PAUSE)
             except DatabaseError:

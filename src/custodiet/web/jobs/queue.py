@@ -16,6 +16,7 @@ from django.db.models import F
 
 from custodiet.errors import UsageError
 from custodiet.web import log
+from custodiet.web.alerts import tell
 from custodiet.web.store.models import Body, Job
 
 DEAD = timedelta(seconds=30)
@@ -115,13 +116,15 @@ def _bury(since: datetime) -> None:
     left = Job.objects.filter(state="running", heartbeat__lt=since)
     ended = {"claim": "", "ended": datetime.now(UTC)}
     left.filter(stop=True).update(state="stopped", **ended)
-    left.filter(begun__gte=MOST_BEGUN).update(
-        state="failed",
-        reason=f"the process that did it ended in the middle, {MOST_BEGUN} times",
-        next_step="It may need more memory than there is. Bring in the files one by one, and look at the messages of "
-        "custodiet serve.",
-        **ended,
-    )
+    for job in left.filter(begun__gte=MOST_BEGUN).select_related("body"):
+        reason = f"the process that did it ended in the middle, {MOST_BEGUN} times"
+        step = (
+            "It may need more memory than there is. Bring in the files one by one, and look at the messages of "
+            "custodiet serve."
+        )
+        with transaction.atomic():
+            if left.filter(id=job.id, claim=job.claim).update(state="failed", reason=reason, next_step=step, **ended):
+                tell.failed(job, reason, step)
     left.update(state="waiting", claim="")
 
 
@@ -162,6 +165,8 @@ def finish(
         if not changed:
             raise Lost
         _logged(job, job.asked_by, state, reason)
+        if state == "failed":
+            tell.failed(job, reason, next_step)
 
 
 def give_back(job: Job) -> None:

@@ -23,6 +23,7 @@ from django.db.models import Max
 from custodiet.casefile import Case
 from custodiet.concluding import Progress
 from custodiet.errors import CustodietError
+from custodiet.web.alerts import tell
 from custodiet.web.checkout import checkout
 from custodiet.web.jobs import folders, queue
 from custodiet.web.jobs.kinds import KINDS, Work
@@ -133,6 +134,7 @@ def _do(root: Path, job: Job, told: Told) -> None:
                 if _base(body) != base:
                     raise _Changed
                 publish(path, body, catalog())
+                tell.published(body)
                 queue.finish(job, "done", result=came)
                 told.heed()
             return
