@@ -46,6 +46,10 @@ DEEDS = {
     "role taken": _("Role taken"),
     "token made": _("Token made"),
     "token revoked": _("Token revoked"),
+    "alerts chosen": _("Alerts chosen"),
+    "webhook added": _("Webhook set up"),
+    "webhook removed": _("Webhook removed"),
+    "webhook tried": _("Webhook tried"),
 }
 """Word of the log -> for people; one that is not here is shown as it stands."""
 

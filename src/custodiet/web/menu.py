@@ -20,6 +20,7 @@ def menu(asked: Asked[Any]) -> Iterator[tuple[str, str]]:
     yield f"{begin}changes/", _("Changes")
     yield f"{begin}work/", _("Work")
     yield f"{begin}history/", _("History")
+    yield f"{begin}alerts/", _("Alerts")
     if asked.may("edit"):
         yield f"{begin}imports/", _("Imports")
     if asked.may("administer"):

@@ -7,6 +7,7 @@ from typing import Any
 from custodiet.web.page import Deed, Page
 from custodiet.web.pages import (
     account,
+    alerts,
     bodies,
     bodies_add,
     changes,
@@ -18,6 +19,7 @@ from custodiet.web.pages import (
     imports,
     inventory_out,
     members,
+    messages,
     notes,
     overview,
     people,
@@ -55,6 +57,9 @@ ALL: list[Page[Any, Any] | Deed[Any]] = [
     work.ONE,
     work.ADD,
     work.CHANGE,
+    alerts.PAGE,
+    messages.PAGE,
+    *alerts.DEEDS,
     inventory_out.PAGE,
     imports.PAGE,
     imports.SEND,

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from custodiet.web.accounts.sealed import seal, unseal
 
-Kind: TypeAlias = Literal["done", "wrong", "link", "token", "codes"]
+Kind: TypeAlias = Literal["done", "wrong", "link", "token", "signs", "codes"]
 """A notice that something was done or was wrong, or which secret it is."""
 
 _KEY = "once "

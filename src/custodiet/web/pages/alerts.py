@@ -1,4 +1,4 @@
-"""What one hears of a body without looking: by e-mail, each as they choose, and by webhooks, as its administrators do."""
+"""What one hears of a body without looking: each by e-mail as they choose, programs as its administrators choose."""
 
 from __future__ import annotations
 
