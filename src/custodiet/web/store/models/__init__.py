@@ -13,7 +13,6 @@ from custodiet.web.store.models.evidence import (
     Heading,
     Issue,
     Kept,
-    Member,
     Observation,
     Replaced,
     Source,
@@ -22,6 +21,8 @@ from custodiet.web.store.models.evidence import (
 from custodiet.web.store.models.jobs import Job
 from custodiet.web.store.models.log import Logged
 from custodiet.web.store.models.people import Link, Person
+from custodiet.web.store.models.places import SitePlace
+from custodiet.web.store.models.plans import InView, Plan, PlanPin
 from custodiet.web.store.models.views import SavedView
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "Device",
     "Flow",
     "Heading",
+    "InView",
     "Issue",
     "Job",
     "Kept",
@@ -42,12 +44,13 @@ __all__ = [
     "Link",
     "Logged",
     "Looked",
-    "Member",
     "Membership",
     "Note",
     "Observation",
     "Passkey",
     "Person",
+    "Plan",
+    "PlanPin",
     "Published",
     "Recovery",
     "Replaced",
@@ -55,6 +58,7 @@ __all__ = [
     "Session",
     "Settled",
     "SiteDecision",
+    "SitePlace",
     "Source",
     "Standing",
     "Tally",
