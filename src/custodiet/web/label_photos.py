@@ -1,0 +1,83 @@
+"""Photos of labels: what a program reads on one, in a process of its own with bounds on its memory and time.
+
+It is a help for whoever fills in the form, and no evidence.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import threading
+from importlib.util import find_spec
+from pathlib import Path
+
+import msgspec
+
+from custodiet.web.label_fields import Code, Line
+from custodiet.web.pictures import Picture
+
+SECONDS = 60
+"""That the reading may take by the clock, and of the processor; two to four are usual."""
+
+SMALLEST = 80
+"""Pixels of the shorter side: on less there is no label to be read."""
+
+_READER = Path(__file__).with_name("photo_reader.py")
+_ONE_AT_A_TIME = threading.Lock()  # each takes two processors and half a gigabyte
+
+_SECRET = re.compile(
+    r"(?i)(?<![a-z])(sc|vc|pwd|pass(?:word)?|pin|key|verif\w*|safety\s?code)(\"?\s*[:=]\s*\"?)[^,;}\s\"]+"
+)
+"""What opens a device, as some codes carry it: it is not kept."""
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """What was read on a photo."""
+
+    codes: tuple[Code, ...] = ()
+    lines: tuple[Line, ...] | None = None
+    """From above; none: no text was read, and `problem` says why."""
+    problem: str = ""
+    """``missing`` (nothing to read text with is installed), ``small``, ``late`` or ``failed``."""
+
+
+class _Told(msgspec.Struct, frozen=True):
+    codes: tuple[Code, ...] | None = None
+    lines: tuple[Line, ...] | None = None
+
+
+def can_read_text() -> bool:
+    """Whether the extra `photo` is installed."""
+    return find_spec("rapidocr") is not None and find_spec("onnxruntime") is not None
+
+
+def read(picture: Picture) -> Reading:
+    """What stands on a picture that we wrote.
+
+    Raises:
+        nothing: what cannot be read is not told.
+    """
+    if min(picture.width, picture.height) < SMALLEST:
+        return Reading(problem="small")
+    command = [sys.executable, "-I", str(_READER), str(SECONDS)]
+    late, told = False, b""
+    with _ONE_AT_A_TIME:
+        try:
+            done = subprocess.run(command, input=picture.content, capture_output=True, timeout=SECONDS, check=False)  # noqa: S603
+            told = done.stdout
+        except subprocess.TimeoutExpired as fault:
+            late, told = True, fault.stdout or b""
+    found = [_decoded(line) for line in told.splitlines()]
+    codes = next((each.codes for each in found if each.codes is not None), ())
+    lines = next((each.lines for each in found if each.lines is not None), None)
+    problem = "" if lines is not None else "late" if late else "failed" if can_read_text() else "missing"
+    hidden = tuple(Code(kind=code.kind, text=_SECRET.sub(r"\1\2…", code.text)) for code in codes)
+    return Reading(codes=hidden, lines=lines, problem=problem)
+
+
+def _decoded(line: bytes) -> _Told:
+    try:
+        return msgspec.json.decode(line, type=_Told)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return _Told()
