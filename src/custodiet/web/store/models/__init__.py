@@ -21,6 +21,7 @@ from custodiet.web.store.models.evidence import (
 from custodiet.web.store.models.jobs import Job
 from custodiet.web.store.models.log import Logged
 from custodiet.web.store.models.people import Link, Person
+from custodiet.web.store.models.photos import LabelPhoto
 from custodiet.web.store.models.places import SitePlace
 from custodiet.web.store.models.plans import InView, Plan, PlanPin
 from custodiet.web.store.models.views import SavedView
@@ -41,6 +42,7 @@ __all__ = [
     "Job",
     "Kept",
     "Known",
+    "LabelPhoto",
     "Link",
     "Logged",
     "Looked",

@@ -23,6 +23,16 @@ class Body(models.Model):
     """ISO 8601 date that it was judged for."""
     published = models.DateTimeField(null=True)
     """When that was put here."""
+    generation = models.BigIntegerField(default=0)
+    """Of the rows that were made of it: those of another are not to be seen (`store.models.shown`); 0: there are none."""
+    making = models.BigIntegerField(default=0)
+    """The last generation that was begun; whoever makes an earlier one has lost the work."""
+    observations = models.BigIntegerField(default=0)
+    """Number of its last observation; what comes after is not to be seen yet."""
+    flows = models.BigIntegerField(default=0)
+    """The same of its conversations."""
+    issues = models.BigIntegerField(default=0)
+    """The same of what could not be read."""
 
     class Meta:
         db_table = "body"

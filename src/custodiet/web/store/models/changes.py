@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from custodiet.web.store.models.bodies import Body
+from custodiet.web.store.models.shown import Shown
 
 
 class Known(models.Model):
@@ -21,6 +22,8 @@ class Known(models.Model):
     """When it was first no longer among the devices; none: it is."""
     facts = models.TextField()
     """Field -> value, as JSON: see `changes.facts_of`."""
+
+    objects, everything = Shown("since", "published", upto=True), models.Manager()
 
     class Meta:
         db_table = "known"
@@ -46,6 +49,8 @@ class Change(models.Model):
     after = models.TextField()
     latest = models.BooleanField()
     """Whether that field of that device did not change since."""
+
+    objects, everything = Shown("at", "published", upto=True), models.Manager()
 
     class Meta:
         db_table = "change"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from custodiet.web.store.models.bodies import Body
+from custodiet.web.store.models.shown import Shown
 
 
 class Note(models.Model):
@@ -38,8 +39,9 @@ class Note(models.Model):
 class Standing(models.Model):
     """Whether register, network and purchases agree on a device; made anew with what was concluded."""
 
-    pk = models.CompositePrimaryKey("body_id", "device")
+    pk = models.CompositePrimaryKey("body_id", "generation", "device")
     body = models.ForeignKey(Body, on_delete=models.CASCADE, db_index=False)
+    generation = models.BigIntegerField(default=0)
     device = models.TextField()
     """Id of the asset."""
     place = models.IntegerField()
@@ -61,12 +63,16 @@ class Standing(models.Model):
     settled = models.BooleanField()
     """Whether there is a row of `Settled` with that hash."""
 
+    objects, everything = Shown(), models.Manager()
+
     class Meta:
         db_table = "standing"
         indexes = [
-            models.Index(fields=["body", "kind", "standing", "settled", "place"], name="standing_kind"),
-            models.Index(fields=["body", "site", "kind", "standing", "settled", "place"], name="standing_site"),
-            models.Index(fields=["body", "settled", "kind", "standing"], name="standing_settled"),
+            models.Index(fields=["body", "generation", "kind", "standing", "settled", "place"], name="standing_kind"),
+            models.Index(
+                fields=["body", "generation", "site", "kind", "standing", "settled", "place"], name="standing_site"
+            ),
+            models.Index(fields=["body", "generation", "settled", "kind", "standing"], name="standing_settled"),
         ]
 
 

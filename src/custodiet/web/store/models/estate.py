@@ -5,13 +5,15 @@ from __future__ import annotations
 from django.db import models
 
 from custodiet.web.store.models.bodies import Body
+from custodiet.web.store.models.shown import Shown
 
 
 class Device(models.Model):
     """An asset with all that is said of it (`model.Entry`)."""
 
-    pk = models.CompositePrimaryKey("body_id", "id")
+    pk = models.CompositePrimaryKey("body_id", "generation", "id")
     body = models.ForeignKey(Body, on_delete=models.CASCADE, db_index=False)
+    generation = models.BigIntegerField(default=0)
     id = models.TextField()
     """Id of the asset."""
     place = models.IntegerField()
@@ -25,9 +27,11 @@ class Device(models.Model):
     entry = models.BinaryField()
     """The `model.Entry` without its evidence, in MessagePack, packed by zlib."""
 
+    objects, everything = Shown(), models.Manager()
+
     class Meta:
         db_table = "device"
         indexes = [
-            models.Index(fields=["body", "place"], name="device_place"),
-            models.Index(fields=["body", "last_seen"], name="device_age"),
+            models.Index(fields=["body", "generation", "place"], name="device_place"),
+            models.Index(fields=["body", "generation", "last_seen"], name="device_age"),
         ]

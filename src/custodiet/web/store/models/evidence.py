@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.db import models
 
 from custodiet.web.store.models.bodies import Body
+from custodiet.web.store.models.shown import Shown
 
 
 class OfBody(models.Model):
@@ -65,6 +66,8 @@ class Issue(OfBody):
     reason = models.TextField()
     next_step = models.TextField()
     severity = models.TextField()
+
+    objects, everything = Shown("number", "issues", upto=True), models.Manager()
 
     class Meta:
         db_table = "issue"
@@ -146,16 +149,3 @@ class Kept(OfBody):
 
     class Meta:
         db_table = "kept"
-
-
-class Member(OfBody):
-    """Which device a subject of a source is part of."""
-
-    pk = models.CompositePrimaryKey("body_id", "source", "subject")
-    source = models.TextField()
-    subject = models.TextField()
-    asset = models.TextField()
-
-    class Meta:
-        db_table = "member"
-        indexes = [models.Index(fields=["body", "asset"], name="member_asset")]
