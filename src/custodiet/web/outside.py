@@ -224,10 +224,14 @@ def _greeted(relay: Relay, trust: Callable[[], ssl.SSLContext]) -> smtplib.SMTP:
     if relay.tls:
         return smtplib.SMTP_SSL(relay.host, relay.port, timeout=_MAIL_SECONDS, context=trust())
     server = smtplib.SMTP(relay.host, relay.port, timeout=_MAIL_SECONDS)
-    server.ehlo()
-    if server.has_extn("starttls"):
-        server.starttls(context=trust())
+    try:
         server.ehlo()
+        if server.has_extn("starttls"):
+            server.starttls(context=trust())
+            server.ehlo()
+    except BaseException:
+        server.close()
+        raise
     return server
 
 

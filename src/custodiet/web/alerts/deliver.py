@@ -157,5 +157,5 @@ def _mail(delivery: Delivery, told: words.Message, config: Config) -> EmailMessa
     mail["Date"] = format_datetime(delivery.alert.at)
     mail["Message-ID"] = f"<{delivery.id}@{config.mail_from.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"  # no answer of an absent person comes back
-    mail.set_content(told.text)
+    mail.set_content(told.text, cte="quoted-printable")  # every server takes that
     return mail
