@@ -28,6 +28,7 @@ from custodiet.cli import (
     judge,
     law,
     ledger,
+    push,
     reach,
     report,
     returns,
@@ -65,6 +66,7 @@ app.command("events", short_help="What befell devices and sites, day by day.")(e
 app.command("report")(report.report)
 app.command("return", short_help="Write the paper that a regime asks for.")(returns.make)
 app.command("serve", short_help="Show the estate in the browser.")(serve.serve)
+app.command("push", short_help="Send what was found to a server that shows the estate.")(push.push)
 app.add_typer(audit_log.app, name="audit-log", short_help="What people did in the browser: check or export it.")
 app.command("doctor", short_help="What is wrong with a server, and how to mend it.")(tend.doctor)
 app.command("backup", short_help="All that a server keeps, in one file.")(tend.backup)
