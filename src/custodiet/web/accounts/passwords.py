@@ -22,6 +22,8 @@ LONGEST = 1000
 """Characters; a longer one is refused and never cut."""
 STRENGTH = 3
 """Of zxcvbn's scale to 4: at least a hundred million guesses by whoever knows the words below."""
+_OF_ITS_OWN = 8
+"""Letters that a password with such a word has beside it."""
 _LOOKED_AT = 64
 """Characters of which the guesses are reckoned: what begins so is not easier to guess than that."""
 
@@ -44,6 +46,14 @@ def words_of(person: Person | None) -> list[str]:
     return sorted({part.lower() for part in parts if len(part) > 2})
 
 
+def stands_alone(words: list[str], password: str) -> bool:
+    """Whether a password has none of those words in it, or enough letters beside them."""
+    rest = password.lower()
+    for word in sorted((word for word in words if len(word) > 3), key=len, reverse=True):
+        rest = rest.replace(word, "\0")
+    return "\0" not in rest or len(re.sub(r"[\W\d_]", "", rest)) >= _OF_ITS_OWN
+
+
 class Guessed:
     """Refuses what takes few guesses; one of Django's validators of passwords."""
 
@@ -51,7 +61,9 @@ class Guessed:
         """Refuses it with a sentence."""
         from zxcvbn import zxcvbn  # takes a tenth of a second and some memory, and few start it
 
-        if zxcvbn(password[:_LOOKED_AT], user_inputs=words_of(user))["score"] < STRENGTH:
+        words = words_of(user)
+        easy = zxcvbn(password[:_LOOKED_AT], user_inputs=words)["score"] < STRENGTH
+        if easy or not stands_alone(words, password):
             raise ValidationError(
                 _(
                     "This is guessed easily: it is made of what is tried first. "

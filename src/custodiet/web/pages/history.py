@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
 from custodiet.errors import UsageError
+from custodiet.web import log
 from custodiet.web.dates import day, midnight
 from custodiet.web.lists import Paging, page_of, table
 from custodiet.web.page import Asked, File, Page
@@ -100,6 +101,8 @@ def _told(row: Logged) -> Happened:
 def fetch(asked: Asked[Question]) -> History:
     """The rows that fit, the latest first."""
     rows, paging = page_of(_found(asked), asked.query.page)
+    if asked.may(Right.AUDIT):
+        _looked_at(asked)
     known = asked.estate.rows(Known).filter(device__in={row.about for row in rows if row.about})
     return History(
         whole=asked.may(Right.AUDIT),
@@ -107,6 +110,16 @@ def fetch(asked: Asked[Question]) -> History:
         paging=paging,
         rows=tuple(map(_told, rows)),
     )
+
+
+def _looked_at(asked: Asked[Question]) -> None:
+    """Who reads the whole log stands in it, once in an hour: what others do is told to nobody unseen."""
+    session, key, now = asked.request.session, f"log of {asked.estate.id}", datetime.now(UTC)
+    before = session.get(key, "")
+    # a program's token keeps no session, and when it was used last stands beside it
+    if getattr(asked.request, "token", None) is None and (not before or now.isoformat() >= before):
+        log.write(who=asked.person.email, what="log read", body=asked.estate.id)
+        session[key] = (now + timedelta(hours=1)).isoformat()
 
 
 def as_csv(asked: Asked[Question]) -> File:

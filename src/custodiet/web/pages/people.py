@@ -75,7 +75,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be done with somebody's account."""
 
     person: int
-    do: Literal["block", "unblock", "link", "factors", "part", "raise", "lower"]
+    do: Literal["block", "unblock", "link", "out", "factors", "part", "raise", "lower"]
 
 
 def fetch(asked: Asked[Filters]) -> People:
@@ -149,7 +149,9 @@ def change(asked: Asked[Change]) -> str:
         log.write(who=me.email, what="link made", about=person.email)
         _show_link(asked, person)
         return HERE
-    if do == "factors":
+    if do == "out":
+        sessions.end(person, here=asked.request.session.session_key or "")
+    elif do == "factors":
         for table in (Codes, Passkey, Recovery):
             table.objects.filter(person=person).delete()
     elif do in ("block", "unblock"):
@@ -169,6 +171,7 @@ def change(asked: Asked[Change]) -> str:
 _DONE = {
     "block": ("person blocked", gettext_lazy("may not sign in any more.")),
     "unblock": ("person let in again", gettext_lazy("may sign in again.")),
+    "out": ("signed out everywhere", gettext_lazy("is signed out in every browser.")),
     "factors": ("second factors taken away", gettext_lazy("has no second factor any more.")),
     "part": (
         "account of the organisation parted",
