@@ -288,15 +288,25 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     """How much there is of each kind."""
 
 
+_context = msgspec.json.Decoder(Context).decode
+
+
 def remember(case: Case, context: Context) -> None:
     """Keep the context of an audit in its case."""
     case.set_meta("context", msgspec.json.encode(context).decode())
 
 
 def recall(case: Case) -> Context | None:
-    """The context of the last audit of this case, if any."""
+    """The context of the last audit of this case, if any.
+
+    Raises:
+        UsageError: another version stored it, in a form that this one does not know.
+    """
     text = case.meta("context")
-    return None if text is None else msgspec.json.decode(text, type=Context)
+    try:
+        return None if text is None else _context(text)
+    except msgspec.DecodeError as fault:
+        raise case.of_another_version() from fault
 
 
 def recalled(case: Case, by: str = "custodiet audit") -> Context:
@@ -373,7 +383,12 @@ def talks_of(case: Case, catalog: Catalog) -> Once:
 
 
 def entries(
-    case: Case, asset: str | None = None, *, catalog: Catalog | None = None, talks: Iterable[Egress] | None = None
+    case: Case,
+    asset: str | None = None,
+    *,
+    catalog: Catalog | None = None,
+    talks: Iterable[Egress] | None = None,
+    places: range | None = None,
 ) -> Iterator[Entry]:
     """What is said of each asset, worst first, with the evidence it cites; or of one asset.
 
@@ -383,6 +398,7 @@ def entries(
         catalog: whose the other sides of conversations are; none: nothing is said of what devices talk to. Nor is it of
             a case in which no traffic was read: everything would be unknown.
         talks: what all devices talk to, where `talks_of` worked it out before; none: it is worked out here.
+        places: of the devices that are wanted in that order, from 1, in a case without conversations; none: all.
     """
     has_flows = case.has_flows()
     context = recall(case)
@@ -392,7 +408,7 @@ def entries(
     statements = statements_of(case)
     ways = Kept(case, context.body if context else None)
     talk = next(told, None)
-    for found, identification, findings in case.conclusions(asset):
+    for found, identification, findings in case.conclusions(asset, places):
         known = addresses(found) if has_flows else []
         egress = None
         if talk is not None and talk.asset == found.id:  # both come in the order of the case

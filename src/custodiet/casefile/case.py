@@ -20,6 +20,7 @@ from typing import Any, TypeAlias, TypeVar
 import msgspec
 
 from custodiet.casefile.schema import DAMAGED, bring_up_to_date, drop_indexes, explained, make_indexes
+from custodiet.casefile.shape import SHAPE, shape
 from custodiet.casefile.traffic import COUNTS, FLOW, Traffic
 from custodiet.errors import IntegrityError, UsageError
 from custodiet.model import Asset, Finding, Flow, Identification, Issue, Observation, Source, Tally
@@ -280,6 +281,7 @@ class Case(Traffic):
         """
         number = 0
         with self.transaction():
+            self._db.execute("insert or replace into meta values (?, ?)", (SHAPE, shape()))
             self._db.execute("delete from asset")
             self._db.execute("delete from membership")
             self._db.execute("delete from place")
@@ -361,18 +363,26 @@ class Case(Traffic):
             self._db.execute("delete from place")
             self._db.executemany("insert into place (asset) values (?)", ((asset,) for asset in ids))
 
-    def conclusions(self, asset: str | None = None) -> Iterator[tuple[Asset, Identification, tuple[Finding, ...]]]:
-        """Assets with what was concluded, in the order in which they are shown; or one asset by id."""
-        where = "where a.id = ?" if asset else ""
+    def count_placed(self) -> int:
+        """How many assets there are that have a place in the order in which they are shown."""
+        return int(next(self._rows("select count(*) from place"))[0])
+
+    def conclusions(
+        self, asset: str | None = None, places: range | None = None
+    ) -> Iterator[tuple[Asset, Identification, tuple[Finding, ...]]]:
+        """Assets with what was concluded, in the order in which they are shown; or one asset by id, or some by place."""
+        where, values = ("where a.id = ?", [asset]) if asset else ("", [])
+        if places is not None:
+            where, values = "where p.number >= ? and p.number < ?", [places.start, places.stop]
         sql = (
             "select a.record, a.identification, a.findings from place p "
             f"cross join asset a on a.id = p.asset {where} order by p.number"
         )
-        for record, identification, findings in self._rows(sql, *([asset] if asset else [])):
+        for record, identification, findings in self._rows(sql, *values):
             yield (
-                self._back(_asset, record),
-                self._back(_identification, identification),
-                self._back(_findings, findings),
+                self._concluded(_asset, record),
+                self._concluded(_identification, identification),
+                self._concluded(_findings, findings),
             )
 
     def set_meta(self, key: str, value: str) -> None:
@@ -416,6 +426,21 @@ class Case(Traffic):
         except (msgspec.DecodeError, zlib.error, TypeError) as fault:
             reason = "a record in it is not what was stored"
             raise IntegrityError(reason, place=str(self.path), next_step=DAMAGED) from fault
+
+    def _concluded(self, decode: Callable[[bytes], T], stored: bytes) -> T:
+        """What was concluded, as it was stored; another version may have done that in a form of its own."""
+        try:
+            return self._back(decode, stored)
+        except IntegrityError as fault:
+            if self.meta(SHAPE) == shape():
+                raise
+            raise self.of_another_version() from fault
+
+    def of_another_version(self) -> UsageError:
+        """What to tell of conclusions that this version does not understand."""
+        reason = "what was concluded in this case was stored by another version of custodiet"
+        step = f"Run custodiet audit again on the inputs with --case {self.path}; what was read before is kept."
+        return UsageError(reason, place=str(self.path), next_step=step)
 
 
 def _groups(items: Iterable[T], size: int) -> Iterator[list[T]]:

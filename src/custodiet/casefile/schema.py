@@ -5,9 +5,10 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+from custodiet.casefile import unfinished
 from custodiet.errors import CustodietError, IntegrityError, UsageError
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 APPLICATION_ID = 0x63757374  # "cust", so that `file` and we can tell a case from any other SQLite file
 
 _FIRST_FORMAT = """
@@ -39,7 +40,7 @@ create table membership (source text not null, subject text not null, asset text
 create index membership_asset on membership (asset);
 """
 
-MIGRATIONS: list[str] = [_FIRST_FORMAT]
+STEPS = (lambda db: run(db, _FIRST_FORMAT), unfinished.to_second)
 """One small step from each format version to the next; the first makes an empty file a case of version 1."""
 
 _UNIQUE_ID = "create unique index observation_id on observation (id)"
@@ -89,18 +90,26 @@ def bring_up_to_date(db: sqlite3.Connection, path: Path) -> None:
             place=str(path),
             next_step="Use a newer custodiet to open it.",
         )
-    for step in range(version, FORMAT_VERSION):
-        db.execute("begin immediate")
-        try:
-            for statement in MIGRATIONS[step].split(";\n"):
-                if statement.strip():
-                    db.execute(statement)
-            db.execute(f"pragma application_id = {APPLICATION_ID}")
-            db.execute(f"pragma user_version = {step + 1}")
-            db.execute("commit")
-        except BaseException:
-            db.execute("rollback")
-            raise
+    if version == FORMAT_VERSION:
+        return
+    db.execute("begin immediate")
+    try:
+        # another process may have done it while this one waited
+        for step in range(db.execute("pragma user_version").fetchone()[0], FORMAT_VERSION):
+            STEPS[step](db)
+        db.execute(f"pragma application_id = {APPLICATION_ID}")
+        db.execute(f"pragma user_version = {FORMAT_VERSION}")
+        db.execute("commit")
+    except BaseException:
+        db.execute("rollback")
+        raise
+
+
+def run(db: sqlite3.Connection, statements: str) -> None:
+    """Run statements in the transaction that is open."""
+    for statement in statements.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
 
 
 def explained(fault: sqlite3.DatabaseError, path: Path) -> CustodietError:

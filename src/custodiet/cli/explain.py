@@ -150,7 +150,9 @@ def find_asset(case: Case, wanted: str) -> Asset:
         raise UsageError(
             f"no device is called {wanted!r}",
             place=str(case.path),
-            next_step=f"There are: {'; '.join(some[:8])}{' ...' if some[8:] else ''}",
+            next_step=f"There are: {'; '.join(some[:8])}{' ...' if some[8:] else ''}"
+            if some
+            else "Nothing was concluded in this case yet: run custodiet audit with it first.",
         )
     several = "; ".join(f"{asset.label} ({asset.id})" for asset in found[:8])
     raise UsageError(f"{len(found)} devices are called {wanted!r}", next_step=f"Choose one by its id: {several}")
