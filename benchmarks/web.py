@@ -111,24 +111,27 @@ def found(id: str, directive: str, requirement: str, status: str, seeded: random
 def make(number: int) -> None:
     """Fill the tables."""
     from custodiet.web import rows
-    from custodiet.web.columns import Writer
-    from custodiet.web.estate import Estate
+    from custodiet.web.columns import Writer, told_of
     from custodiet.web.knowledge import catalog
-    from custodiet.web.publish import STORED, _row
+    from custodiet.web.made import STORED, row_of
     from custodiet.web.store import models
 
     known = catalog()
     makers = sorted(known.companies)[:60]
     directives = [(law.id, law.requirements[0].id) for law in sorted(known.directives.values(), key=lambda d: d.id)[:6]]
     kinds = {f"src-{place}": kind for place, kind in enumerate(("capture", "scan", "register", "purchase_record"))}
-    body = models.Body.objects.create(id="made", name="Made", on=ON, published=datetime.now(UTC))
+    body = models.Body.objects.create(
+        id="made", name="Made", on=ON, published=datetime.now(UTC), generation=1, making=1, observations=number * 4 + 3
+    )
     columns = Writer()
     seen = list(Observation.__struct_fields__)
     for group in rows.groups(enumerate(entries(number, makers, directives), start=1)):
-        told = [_row(entry, place, kinds) for place, entry in group]
+        told = [row_of(entry, place, kinds) for place, entry in group]
         for row, (_, entry) in zip(told, group, strict=True):
-            columns.add(row, entry, kinds)
-        rows.insert("device", ["body_id", *STORED], ((body.id, *map(row.__getitem__, STORED)) for row in told))
+            columns.add(told_of(row, entry, kinds))
+        rows.insert(
+            "device", ["body_id", "generation", *STORED], ((body.id, 1, *map(row.__getitem__, STORED)) for row in told)
+        )
         rows.insert(
             "observation",
             ["body_id", "number", *seen],
@@ -138,7 +141,7 @@ def make(number: int) -> None:
                 for nth, one in enumerate(entry.evidence)
             ),
         )
-    columns.write(Estate(body))
+    models.Column.everything.bulk_create(columns.rows(body, 1))
     body.assessment = msgspec.msgpack.encode(head(number, kinds, directives))
     body.save()
 
@@ -164,13 +167,13 @@ def head(number: int, kinds: dict[str, str], directives: list[tuple[str, str]]) 
 def addresses() -> dict[str, list[str]]:
     """What is asked for: of each kind as many different questions as there are, so that none is answered by memory."""
     from custodiet.web.estate import entry_of
-    from custodiet.web.publish import _row
+    from custodiet.web.made import row_of
     from custodiet.web.store.models import Column, Device
 
     seeded = random.Random(11)
     number = Device.objects.filter(body="made").count()
     places = [seeded.randrange(number) + 1 for _ in range(TIMES)]
-    some = [_row(entry_of(row), row.place, {}) for row in Device.objects.filter(body="made", place__in=places)]
+    some = [row_of(entry_of(row), row.place, {}) for row in Device.objects.filter(body="made", place__in=places)]
     words = msgspec.msgpack.decode(bytes(Column.objects.get(body="made", field="directive").names), type=list[str])
     laws = [one.rpartition("=")[0] for one in words[0].split("\n")]
     asked = {

@@ -98,6 +98,24 @@ class Run:
             number += 1
         if not self.faults:
             self.one(number)
+            self.nothing_left()
+
+    def nothing_left(self) -> None:
+        """An import that nobody disturbed took out what was put in before and never shown."""
+        from django.db import connection
+
+        from custodiet.web.store.models import Body, Device, Known, Observation, Standing
+
+        connection.close()
+        body = Body.objects.get()
+        told = {
+            "devices": Device.everything.exclude(generation=body.generation).count(),
+            "standings": Standing.everything.exclude(generation=body.generation).count(),
+            "observations": Observation.objects.filter(number__gt=body.observations).count(),
+            "known": Known.everything.filter(since__gt=body.published).count(),
+        }
+        self.faults += [f"left behind: {count} {name}" for name, count in told.items() if count]
+        connection.close()
 
     def one(self, number: int) -> float:
         """An import that nobody disturbs; how many seconds it takes."""
@@ -141,6 +159,7 @@ class Run:
     def seen(self) -> dict[str, Any]:
         """What the tables hold, in a connection of its own."""
         from django.db import connection
+        from django.db.models import F
 
         from custodiet.web.store.models import Body, Device, Job, Known, Logged, Observation, Source
 
@@ -152,7 +171,10 @@ class Run:
             "devices": Device.objects.count(),
             "compared": Known.objects.filter(gone=None).count(),
             "sources": Source.objects.filter(complete=1).count(),
-            "subjects": Observation.objects.values("source", "subject").distinct().count(),
+            "subjects": Observation.objects.filter(number__lte=F("body__observations"))
+            .values("source", "subject")
+            .distinct()
+            .count(),
             "logged": Logged.objects.filter(what="import done").count(),
             "put in": Body.objects.exclude(published=None).count(),
         }

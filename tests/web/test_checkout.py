@@ -29,11 +29,14 @@ def held(path: Path) -> dict[str, list[tuple[Any, ...]]]:
 
 def of_body(id: str) -> dict[str, list[Any]]:
     """All rows of a body in the tables of the web, but for when they were put there."""
-    from custodiet.web.publish import ADDED, WHOLE
+    from custodiet.web.generation import ADDED
+    from custodiet.web.publish import DECIDED, WHOLE
     from custodiet.web.store import models
 
-    tables = [model for _, model in (*ADDED, *WHOLE)] + [models.Device]
+    tables = [model for _, model in (DECIDED, *WHOLE)] + [model for _, model, _ in ADDED]
     found = {model.__name__: sorted(map(repr, model.objects.filter(body=id).values_list())) for model in tables}
+    devices = models.Device.objects.filter(body=id).values()
+    found["Device"] = sorted(repr({**row, "generation": 0}) for row in devices)
     body = models.Body.objects.get(id=id)
     return found | {"body": [body.name, body.on, bytes(body.assessment)]}
 

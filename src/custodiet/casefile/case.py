@@ -370,7 +370,7 @@ class Case(Traffic):
     def conclusions(
         self, asset: str | None = None, places: range | None = None
     ) -> Iterator[tuple[Asset, Identification, tuple[Finding, ...]]]:
-        """Assets with what was concluded, in the order in which they are shown; or one asset by id, or some by place."""
+        """Assets with what was concluded, in the order in which they are shown; or one by its id, or some by place."""
         where, values = ("where a.id = ?", [asset]) if asset else ("", [])
         if places is not None:
             where, values = "where p.number >= ? and p.number < ?", [places.start, places.stop]

@@ -1,11 +1,13 @@
 """What is other than it was: each device compared with how it was last concluded, while what is new is put in.
 
 Devices come in groups, so that an estate of any size is compared in bounded memory. The first time, nothing is told as
-new: everything would be.
+new: everything would be. What is told stands there before it is to be seen; what takes the place of something waits
+until then (`Comparison.show`).
 """
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -14,7 +16,7 @@ import msgspec
 from django.db import connection
 from django.db.models import Exists, Max, OuterRef
 
-from custodiet.web.rows import BATCH, insert
+from custodiet.web.rows import groups, insert
 from custodiet.web.store import models
 
 FIELDS = ("device_class", "maker", "band", "brand", "model", "outcome", "site", "zone")
@@ -30,6 +32,7 @@ THERE, GONE = "there", "gone"
 _CHANGE = ["body_id", "at", "latest", "device", "label", "field", "directive", "before", "after"]
 _KNOWN = ["body_id", "device", "label", "since", "gone", "facts"]
 _decode = msgspec.json.Decoder(dict[str, str]).decode
+_others = msgspec.msgpack.Decoder(list[tuple[str, str, datetime, str]]).decode
 
 
 def facts_of(row: Mapping[str, Any], firmware: str, statuses: Mapping[str, str]) -> dict[str, str]:
@@ -63,43 +66,80 @@ class Comparison:
 
     def __init__(self, body: models.Body, at: datetime) -> None:
         self._body, self._at = body, at
-        self._known = models.Known.objects.filter(body=body)
+        self._known = models.Known.everything.filter(body=body)
         self._first = not self._known.exists()
-        self._begin = (models.Change.objects.aggregate(Max("number"))["number__max"] or 0) + 1
+        self._begin = (models.Change.everything.aggregate(Max("number"))["number__max"] or 0) + 1
+        self._other: list[bytes] = []
+        """Rows of `Known` that take the place of others, packed, since they may be many."""
+        self._gone: list[str] = []
+        self._overtaken: list[int] = []
+        self._told = False
 
-    def group(self, devices: Sequence[tuple[str, str, dict[str, str]]]) -> None:
-        """Compare some devices: (id, label, what is compared)."""
+    def group(self, devices: Sequence[tuple[str, str, str]]) -> None:
+        """Compare some devices, (id, label, what is compared as JSON)."""
         ids = [] if self._first else [id for id, _, _ in devices]
         held = {one.device: one for one in self._known.filter(device__in=ids)}
         changes: list[tuple[Any, ...]] = []
         fresh: list[tuple[Any, ...]] = []
-        for id, label, facts in devices:
-            text = msgspec.json.encode(facts).decode()
+        other: list[tuple[Any, ...]] = []
+        for id, label, text in devices:
             old = held.get(id)
             if (old is None or old.gone) and not self._first:
                 changes.append((id, label, ITSELF, "", GONE if old else "", THERE))
             if old:
                 if not old.gone and old.facts == text and old.label == label:
                     continue
-                changes += [(id, label, *told) for told in differences(_decode(old.facts), facts)]
-            fresh.append((self._body.id, id, label, _stored(old.since if old else self._at), None, text))
-        self._known.filter(device__in=[row[1] for row in fresh if row[1] in held]).delete()
+                changes += [(id, label, *told) for told in differences(_decode(old.facts), _decode(text))]
+                other.append((id, label, old.since, text))
+            else:
+                fresh.append((self._body.id, id, label, _stored(self._at), None, text))
+        if other:
+            self._other.append(zlib.compress(msgspec.msgpack.encode(other), 1))
         insert("known", _KNOWN, fresh)
         self._tell(changes)
 
+    def gone(self, generation: int) -> Iterator[list[tuple[str, str]]]:
+        """When all devices were compared: those that are gone, (id, label), in groups, to be given to `told_gone`.
+
+        Args:
+            generation: of the rows of those that are there.
+        """
+        there = models.Device.everything.filter(
+            body_id=OuterRef("body_id"), generation=generation, id=OuterRef("device")
+        )
+        left = self._known.filter(~Exists(there), gone=None).order_by("device")
+        yield from groups(list(left.values_list("device", "label")))
+
+    def told_gone(self, devices: Sequence[tuple[str, str]]) -> None:
+        """Tell that devices are gone."""
+        self._tell([(id, label, ITSELF, "", THERE, GONE) for id, label in devices])
+        self._gone += [id for id, _ in devices]
+
     def end(self) -> None:
-        """Tell which devices are gone, when all that are there were compared, and which changes were overtaken."""
-        there = models.Device.objects.filter(body_id=OuterRef("body_id"), id=OuterRef("device"))
-        gone = self._known.filter(~Exists(there), gone=None).order_by("device")
-        while group := list(gone.values_list("device", "label")[:BATCH]):
-            self._tell([(id, label, ITSELF, "", THERE, GONE) for id, label in group])
-            self._known.filter(device__in=[id for id, _ in group]).update(gone=self._at)
-        changes = models.Change.objects.filter(body=self._body)
+        """When all was told: find what is overtaken by it."""
+        changes = models.Change.everything.filter(body=self._body)
         same = changes.filter(device=OuterRef("device"), field=OuterRef("field"), directive=OuterRef("directive"))
         newer = same.filter(number__gt=OuterRef("number"), number__gte=self._begin)
-        changes.filter(Exists(newer), latest=True, number__lt=self._begin).update(latest=False)
+        overtaken = changes.filter(Exists(newer), latest=True, number__lt=self._begin)
+        self._overtaken = list(overtaken.values_list("number", flat=True)) if self._told else []
+
+    def show(self) -> None:
+        """Put what takes the place of something there, in the transaction in which all of it is to be seen."""
+        for packed in self._other:
+            rows = _others(zlib.decompress(packed))
+            self._known.filter(device__in=[id for id, *_ in rows]).delete()
+            insert(
+                "known",
+                _KNOWN,
+                ((self._body.id, id, label, _stored(since), None, text) for id, label, since, text in rows),
+            )
+        for ids in groups(self._gone):
+            self._known.filter(device__in=ids).update(gone=self._at)
+        for numbers in groups(self._overtaken):
+            models.Change.everything.filter(number__in=numbers).update(latest=False)
 
     def _tell(self, changes: Sequence[tuple[Any, ...]]) -> None:
+        self._told = self._told or bool(changes)
         insert("change", _CHANGE, ((self._body.id, _stored(self._at), True, *change) for change in changes))
 
 

@@ -3,7 +3,7 @@
 A column holds the different values of one field and, for each device in the order of the list, the place of its value
 among them. Filters, counts and sorting are a few passes over such columns, which even for 250,000 devices are small;
 the rows of the devices are read for the one page that is shown. Columns are written when a case is put into the
-tables, in the same transaction, and are kept in memory by the moment of that.
+tables, are seen when its devices are, and are kept in memory by the moment of that.
 """
 
 from __future__ import annotations
@@ -59,41 +59,61 @@ class Writer:
         self._words: list[str] = []
         self._labels: list[str] = []
 
-    def add(self, row: Mapping[str, Any], entry: Entry, kinds: Mapping[str, str]) -> None:
-        """Take the next device.
+    def add(self, told: Told) -> None:
+        """Take the next device."""
+        for codes, names, value in zip(self._codes.values(), self._names.values(), told.values, strict=True):
+            codes.append(names.setdefault(value, len(names)))
+        self._words.append(told.words)
+        self._labels.append(told.label)
 
-        Args:
-            row: its columns in the table of devices.
-            entry: all that is said of it.
-            kinds: id of a source -> its kind.
-        """
-        at = utc(entry.asset.last_seen)
-        told = {field: str(row[field]) for field in SINGLE if field in row}
-        told |= {"seen": at.date().isoformat() if at else "", "seen_in": summary.last_seen_in(entry, kinds)}
-        told |= {"source": row["kinds_of_source"].replace(" ", _BETWEEN), **judged(entry)}
-        for field, value in told.items():
-            names = self._names[field]
-            self._codes[field].append(names.setdefault(value, len(names)))
-        kind = CLASSES.get(str(row["device_class"]), "").lower()
-        self._words.append(" ".join(f"{row['words']} {kind}".split()))
-        self._labels.append(entry.asset.label.casefold())
-
-    def write(self, estate: Estate) -> None:
-        """Put the columns in the place of those that were there."""
-        estate.rows(models.Column).delete()
-        rows = [self._row(estate, field) for field in self._codes]
+    def rows(self, body: models.Body, generation: int) -> list[models.Column]:
+        """The columns, to be put into the table."""
+        rows = [(field, *self._column(field)) for field in self._codes]
         words = zlib.compress(_BETWEEN.join(self._words).encode("utf-8", "surrogatepass"), 1)
         by_label = array("I", sorted(range(len(self._labels)), key=self._labels.__getitem__))
-        rows.append(models.Column(body=estate.row, field="words", names=b"", codes=words))
-        rows.append(models.Column(body=estate.row, field="by_label", names=b"", codes=_packed(by_label)))
-        models.Column.objects.bulk_create(rows)
+        rows += [("words", b"", words), ("by_label", b"", _packed(by_label))]
+        return [
+            models.Column(body=body, generation=generation, field=field, names=names, codes=codes)
+            for field, names, codes in rows
+        ]
 
-    def _row(self, estate: Estate, field: str) -> models.Column:
+    def _column(self, field: str) -> tuple[bytes, bytes]:
         names = sorted(self._names[field])
         new = {name: code for code, name in enumerate(names)}
         moved = [new[name] for name in self._names[field]]
         codes = array("I", map(moved.__getitem__, self._codes[field]))
-        return models.Column(body=estate.row, field=field, names=msgspec.msgpack.encode(names), codes=_packed(codes))
+        return msgspec.msgpack.encode(names), _packed(codes)
+
+
+class Told(msgspec.Struct, frozen=True, array_like=True):
+    """What columns hold of one device."""
+
+    values: list[str]
+    """In the order of `SINGLE` and `SEVERAL`."""
+    words: str
+    """By which it is found."""
+    label: str
+    """By which it is sorted."""
+
+
+def told_of(row: Mapping[str, Any], entry: Entry, kinds: Mapping[str, str]) -> Told:
+    """What columns are to hold of a device.
+
+    Args:
+        row: its columns in the table of devices.
+        entry: all that is said of it.
+        kinds: id of a source -> its kind.
+    """
+    at = utc(entry.asset.last_seen)
+    told = {field: str(row[field]) for field in SINGLE if field in row}
+    told |= {"seen": at.date().isoformat() if at else "", "seen_in": summary.last_seen_in(entry, kinds)}
+    told |= {"source": row["kinds_of_source"].replace(" ", _BETWEEN), **judged(entry)}
+    kind = CLASSES.get(str(row["device_class"]), "").lower()
+    return Told(
+        values=[told[field] for field in (*SINGLE, *SEVERAL)],
+        words=" ".join(f"{row['words']} {kind}".split()),
+        label=entry.asset.label.casefold(),
+    )
 
 
 def _packed(codes: array[int]) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
@@ -24,20 +24,20 @@ class Progress:
         self._directives: set[str] = set()
         self._deadline = ""
 
-    def add(self, site: str, outcome: str, findings: Sequence[Finding]) -> None:
+    def add(self, site: str, outcome: str, directives: Iterable[str], due: str) -> None:
         """Count one device.
 
         Args:
             site: id of its site; empty: not known.
             outcome: as `report.order.state` says.
-            findings: on it.
+            directives: ids of those that ask something of it.
+            due: the first day by which one wants something done; empty: none.
         """
         counts = self._sites.setdefault(site, [0, 0, 0])
         counts[0] += 1
         counts[1] += outcome == "not_satisfied"
         counts[2] += outcome == "undetermined"
-        self._directives.update(f.directive for f in findings if f.status != "not_applicable" and f.directive)
-        due = earliest(finding for finding in findings if finding.strength == "must")
+        self._directives.update(directives)
         if due and (not self._deadline or due < self._deadline):
             self._deadline = due
 

@@ -36,6 +36,32 @@ def insert(table: str, columns: list[str], rows: Iterable[tuple[Any, ...]]) -> N
             cursor.executemany(sql, group)
 
 
+def take_out(table: str, where: str, values: list[Any], most: int = BATCH) -> int:
+    """Take rows out, at most so many.
+
+    Args:
+        table, where: ours; the values are bound.
+        values: as the database takes them.
+        most: how many.
+
+    Returns:
+        How many were taken out.
+    """
+    # the last first: what is taken out in parts most often came last, and is then found without looking at the rest
+    place, ordered = ("ctid", "") if connection.vendor == "postgresql" else ("rowid", "order by rowid desc")
+    sql = f"delete from {table} where {place} in (select {place} from {table} where {where} {ordered} limit %s)"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*values, most])
+        return int(cursor.rowcount)
+
+
+def there(table: str, where: str, values: list[Any]) -> bool:
+    """Whether a table has such a row; arguments as for `take_out`."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"select 1 from {table} where {where} limit 1", values)  # noqa: S608
+        return cursor.fetchone() is not None
+
+
 def storable(value: Any) -> Any:
     """PostgreSQL takes no zero characters in text: a text of a device that has one is kept with it written visibly."""
     if connection.vendor == "postgresql" and isinstance(value, str) and "\0" in value:

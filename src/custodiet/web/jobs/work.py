@@ -1,7 +1,7 @@
 """A worker: it takes one job at a time, works on a case of its own, and puts the end and the result there at once.
 
 Whenever it is killed, the job begins again from what its case holds: batches that were read stay read. What people see
-changes in one transaction, together with the state of the job.
+changes in one short transaction, together with the state of the job.
 """
 
 from __future__ import annotations
@@ -25,10 +25,11 @@ from custodiet.concluding import Progress
 from custodiet.errors import CustodietError
 from custodiet.web.alerts import tell
 from custodiet.web.checkout import checkout
+from custodiet.web.generation import Generation, Overtaken, locked
 from custodiet.web.jobs import folders, queue
 from custodiet.web.jobs.kinds import KINDS, Work
 from custodiet.web.knowledge import catalog
-from custodiet.web.publish import publish
+from custodiet.web.publish import prepare, show
 from custodiet.web.store.models import Body, Decided, Job, Kept, SiteDecision
 
 PULSE = 1.0
@@ -91,7 +92,7 @@ def work_once(root: Path, *, pulse: bool = True, dead: timedelta = queue.DEAD) -
     told = Told()
     try:
         with _pulse(job, told) if pulse else nullcontext():
-            _do(root, job, told)
+            shown = _do(root, job, told)
     except Interrupted:
         if not connection.in_atomic_block:  # it may have come in the middle of anything
             connection.close()
@@ -100,7 +101,7 @@ def work_once(root: Path, *, pulse: bool = True, dead: timedelta = queue.DEAD) -
         elif not told.lost:
             queue.give_back(job)
             raise
-    except queue.Lost:
+    except (queue.Lost, Overtaken):
         pass
     except CustodietError as fault:
         _end(job, "failed", f"{fault.place}: {fault.reason}" if fault.place else fault.reason, fault.next_step)
@@ -111,6 +112,8 @@ def work_once(root: Path, *, pulse: bool = True, dead: timedelta = queue.DEAD) -
         _end(job, "failed", reason, step)
     else:
         folders.discard(root, job.id)
+        with suppress(Overtaken):  # then the next one takes it out
+            shown.tidy()
     return job
 
 
@@ -120,7 +123,8 @@ def _end(job: Job, state: str, reason: str = "", next_step: str = "") -> None:
         queue.finish(job, state, reason=reason, next_step=next_step)
 
 
-def _do(root: Path, job: Job, told: Told) -> None:
+def _do(root: Path, job: Job, told: Told) -> Generation:
+    """Do it; what there was before is to be taken out."""
     path = folders.folder_of(root, job.id) / "case.sqlite"
     for _ in range(queue.MOST_BEGUN):
         base = _case_of(job, path, told)
@@ -129,17 +133,19 @@ def _do(root: Path, job: Job, told: Told) -> None:
             came = KINDS[job.kind](work)
         told.say("putting it in", 900)
         try:
+            prepared = prepare(path, job.body, catalog(), heed=told.heed)
             with transaction.atomic():
-                body = Body.objects.select_for_update().get(id=job.body_id)
+                body = locked(job.body_id)
                 if _base(body) != base:
                     raise _Changed
-                publish(path, body, catalog())
+                show(prepared, body)
                 tell.published(body)
                 queue.finish(job, "done", result=came)
                 told.heed()
-            return
         except _Changed:
             told.thousandths = 0
+        else:
+            return prepared.generation
     raise CustodietError("other work on this body always came in between", next_step="Try it again when it is quiet.")
 
 
@@ -153,7 +159,7 @@ def _case_of(job: Job, path: Path, told: Told) -> str:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     mark.unlink(missing_ok=True)
     for _ in range(queue.MOST_BEGUN):
-        checkout(job.body, path, told.heed)
+        checkout(job.body, path, told.heed, concluded=False)
         if _base(job.body) == base:
             break
         base = _base(job.body)

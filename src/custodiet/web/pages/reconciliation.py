@@ -13,6 +13,7 @@ from django.http import Http404
 
 from custodiet.errors import UsageError
 from custodiet.web import log
+from custodiet.web.generation import locked
 from custodiet.web.lists import Paging, page_of, table
 from custodiet.web.page import Asked, Deed, File, Page
 from custodiet.web.progress import standings_of
@@ -235,7 +236,9 @@ def reopen(asked: Asked[Settling]) -> str:
 
 def _is(asked: Asked[Settling], row: Standing, *, settled: bool) -> None:
     asked.estate.rows(Settled).filter(found=row.found).delete()
-    asked.estate.rows(Standing).filter(device=row.device).update(settled=settled)
+    # what is being put in meanwhile, and is not to be seen yet, has the same thing to settle
+    locked(asked.estate.id)
+    Standing.everything.filter(body=asked.estate.row, device=row.device, found=row.found).update(settled=settled)
 
 
 PAGE = Page(

@@ -1,0 +1,101 @@
+"""One making of what people see of a body: its rows are put there by short transactions, and shown by one.
+
+While it is made, others write in between, and nobody sees anything of it (`store.models.shown`). Whoever begins a later
+one takes it over: the earlier one can neither add to the tables nor be shown any more.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+
+from custodiet.web.rows import take_out, there
+from custodiet.web.store import models
+
+GENERATIONS: tuple[Any, ...] = (models.Device, models.Standing, models.Column)
+"""Tables that are made anew each time."""
+
+ADDED: tuple[tuple[str, Any, str], ...] = (
+    ("observation", models.Observation, "observations"),
+    ("flow", models.Flow, "flows"),
+    ("issue", models.Issue, "issues"),
+)
+"""Table of a case, our own to which its rows are only added, and column of the body that says up to which are seen."""
+
+BREATH = 0.5
+"""On the embedded database: how long others are let in after each transaction, as a part of what that took."""
+
+
+class Overtaken(Exception):
+    """Somebody began to make a later one."""
+
+
+class Generation:
+    """A making that was begun.
+
+    Args:
+        body: whose.
+        now: when.
+        heed: called before each transaction; whoever wants to stop raises from it.
+    """
+
+    def __init__(self, body: models.Body, now: datetime, heed: Callable[[], None]) -> None:
+        self._heed = heed
+        with transaction.atomic():
+            self.body = locked(body.id)
+            self.body.making += 1
+            self.body.save(update_fields=["making"])
+        self.number = int(self.body.making)
+        last = self.body.published
+        # a clock that was put back must not show what is being made
+        self.at = now if last is None or now > last else last + timedelta(microseconds=1)
+        self._take_out_unseen()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """A short transaction for rows of it.
+
+        Raises:
+            Overtaken: see there.
+        """
+        self._heed()
+        begin = time.monotonic()
+        with transaction.atomic():
+            if locked(self.body.id).making != self.number:
+                raise Overtaken
+            yield
+        if connection.vendor == "sqlite" and not connection.in_atomic_block:
+            time.sleep((time.monotonic() - begin) * BREATH)
+
+    def _take_out_unseen(self) -> None:
+        """Take out what an earlier one left behind that nobody was shown."""
+        published = connection.ops.adapt_datetimefield_value(self.body.published or datetime(1970, 1, 1, tzinfo=UTC))
+        for table in GENERATIONS:
+            self._all_out(table, "generation > %s", self.body.generation)
+            self._all_out(table, "generation < %s", self.body.generation)
+        for _, table, column in ADDED:
+            self._all_out(table, "number > %s", getattr(self.body, column))
+        self._all_out(models.Change, "at > %s", published)
+        self._all_out(models.Known, "since > %s", published)
+
+    def _all_out(self, table: Any, where: str, value: Any) -> None:
+        name, where, values = table._meta.db_table, f"body_id = %s and {where}", [self.body.id, value]
+        while there(name, where, values):  # most often nothing is, and to see that locks nobody out
+            with self.writing():
+                take_out(name, where, values)
+
+    def tidy(self) -> None:
+        """When it is shown: take out those before it, whatever was asked of the work meanwhile."""
+        self._heed = lambda: None
+        for table in GENERATIONS:
+            self._all_out(table, "generation < %s", self.number)
+
+
+def locked(body: str) -> models.Body:
+    """The row of a body, which nobody else changes until the transaction ends; others may refer to it."""
+    return models.Body.objects.select_for_update(no_key=True).get(id=body)
