@@ -399,7 +399,6 @@ def entries(
             a case in which no traffic was read: everything would be unknown.
         talks: what all devices talk to, where `talks_of` worked it out before; none: it is worked out here.
         places: of the devices that are wanted in that order, from 1, in a case without conversations; none: all.
-        places: of the devices that are wanted in that order, from 1, in a case without conversations; none: all.
     """
     has_flows = case.has_flows()
     context = recall(case)
