@@ -17,7 +17,7 @@ from custodiet.model.news import News
 from custodiet.model.observation import Flow, Observation, content_id, observe
 from custodiet.model.proof import Proof
 from custodiet.model.reach import Cited, ConfigRead, Connections, Reach, ReachPath
-from custodiet.model.site import UNDECIDED, Body, Decision, DeviceNote, Happened, Site, Stated, Zone
+from custodiet.model.site import UNDECIDED, Body, Decision, DeviceNote, Happened, Position, Site, Stated, Zone
 from custodiet.model.source import Issue, Source, Tally, Watched
 from custodiet.model.vulnerability import Affected, Vulnerability, VulnerabilityAnswer
 
@@ -74,6 +74,7 @@ __all__ = [
     "Observation",
     "PartGrammar",
     "Peer",
+    "Position",
     "Proof",
     "Reach",
     "ReachPath",

@@ -21,6 +21,7 @@ DEEDS = {
     "row settled": _("Register and network settled"),
     "row opened again": _("Register and network opened again"),
     "site decided": _("Decision on a site"),
+    "site placed": _("Place of a site"),
     "action set": _("Action set"),
     "action changed": _("Action changed"),
     "signed in": _("Signed in"),
@@ -129,6 +130,14 @@ ACTIONS = {
 STATES = {"open": _("Open"), "done": _("Done"), "dropped": _("Dropped")}
 
 ANSWERS = {"yes": _("yes"), "no": _("no"), "unknown": _("not decided")}
+
+SITE_STANDS = {
+    "not_satisfied": _("has devices that are not satisfied"),
+    "undetermined": _("has devices that are undecided"),
+    "rest": _("neither"),
+    "none": _("no devices"),
+}
+"""How a site stands on the map."""
 
 SEEN = {"first": _("First seen"), "last": _("Last seen"), "known": _("First concluded that there is such a device")}
 

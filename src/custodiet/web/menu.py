@@ -17,6 +17,7 @@ def menu(asked: Asked[Any]) -> Iterator[tuple[str, str]]:
     yield f"{begin}devices/", _("Devices")
     yield f"{begin}reconciliation/", _("Register and network")
     yield f"{begin}sites/", _("Sites")
+    yield f"{begin}map/", _("Map")
     yield f"{begin}changes/", _("Changes")
     yield f"{begin}work/", _("Work")
     yield f"{begin}history/", _("History")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from custodiet.web import accounts, faults, metrics, openapi, service
+from custodiet.web import accounts, faults, metrics, openapi, own_map, service
 from custodiet.web.page import answers
 from custodiet.web.registry import ALL
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("openapi.json", openapi.document, name="openapi"),
     *service.ADDRESSES,
     *metrics.ADDRESSES,
+    *own_map.ADDRESSES,
 ]
 
 handler400, handler403, handler404, handler500 = faults.unreadable, faults.denied, faults.missing, faults.broken

@@ -19,7 +19,9 @@ from custodiet.web.jobs.kinds import Again
 from custodiet.web.jobs.queue import ask
 from custodiet.web.knowledge import names_of
 from custodiet.web.lists import AT_A_TIME, Paging
+from custodiet.web.own_map import own_map
 from custodiet.web.page import Asked, Deed, Nothing, Page
+from custodiet.web.site_places import Pin, pin
 from custodiet.web.progress import asking, counts_of
 from custodiet.web.rights import Right
 from custodiet.web.site_decisions import Recorded, recorded
@@ -80,6 +82,10 @@ class OneSite(msgspec.Struct, frozen=True, kw_only=True):
     limbs: tuple[Limb, ...]
     zones: dict[str, str]
     """Id of a zone -> its name and address ranges."""
+    pin: Pin
+    """Where it is, and how its devices stand."""
+    own: bool
+    """Whether this installation has map data of its own."""
 
 
 class Pages(msgspec.Struct, frozen=True, kw_only=True):
@@ -175,7 +181,10 @@ def one(asked: Asked[Nothing]) -> OneSite:
     if site is None:
         raise Http404
     zones = {zone.id: " ".join((zone.name or zone.id, *zone.subnets)) for zone in site.zones}
-    return OneSite(place=known.place(site), limbs=known.limbs_of(site), zones=zones)
+    here = pin(asked.estate, site.id)
+    assert here is not None
+    own = own_map() is not None
+    return OneSite(place=known.place(site), limbs=known.limbs_of(site), zones=zones, pin=here, own=own)
 
 
 def _site(body: Body | None, id: str) -> Site | None:

@@ -1,0 +1,69 @@
+"""Where the sites of a body are: as people placed them here, else as the sites file says."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from custodiet.model import Position, Site
+from custodiet.web.estate import Estate
+from custodiet.web.knowledge import known_of
+from custodiet.web.progress import counts_of
+from custodiet.web.store.models import Published, SitePlace
+
+Stands = Literal["not_satisfied", "undetermined", "rest", "none"]
+"""The worst of its devices; ``rest``: neither, ``none``: it has no device."""
+
+
+class Pin(msgspec.Struct, frozen=True, kw_only=True):
+    """A site with how it stands."""
+
+    id: str
+    name: str
+    position: Position | None
+    """None: nobody said where it is."""
+    devices: int
+    not_satisfied: int
+    undetermined: int
+    stands: Stands
+
+
+def placed(estate: Estate) -> dict[str, Position | None]:
+    """Id of a site -> where people placed it here; none: that was taken back."""
+    rows = estate.rows(SitePlace).order_by("number").values_list("site", "latitude", "longitude")
+    return {site: Position(latitude=north, longitude=east) if north is not None else None for site, north, east in rows}
+
+
+def pins(estate: Estate) -> list[Pin]:
+    """All sites of a body, those that stand worst before the others, then by name."""
+    last = estate.rows(Published).order_by("-number").first()
+    counts, here = counts_of(last) if last else {}, placed(estate)
+    found = [_pin(site, counts.get(site.id, (0, 0, 0)), here) for site in known_of(estate).sites.values()]
+    return sorted(found, key=lambda pin: (-pin.not_satisfied, -pin.undetermined, pin.name, pin.id))
+
+
+def pin(estate: Estate, site: str) -> Pin | None:
+    """One site; none where the body has no such site."""
+    return next((one for one in pins(estate) if one.id == site), None)
+
+
+def elsewhere(estate: Estate) -> int:
+    """Devices at no known site."""
+    last = estate.rows(Published).order_by("-number").first()
+    known = known_of(estate).sites
+    return sum(counts[0] for site, counts in counts_of(last).items() if site not in known) if last else 0
+
+
+def _pin(site: Site, counts: tuple[int, int, int], here: dict[str, Position | None]) -> Pin:
+    devices, bad, undecided = counts
+    stands: Stands = "not_satisfied" if bad else "undetermined" if undecided else "rest" if devices else "none"
+    return Pin(
+        id=site.id,
+        name=site.name,
+        position=here.get(site.id) or site.position,
+        devices=devices,
+        not_satisfied=bad,
+        undetermined=undecided,
+        stands=stands,
+    )
