@@ -21,6 +21,7 @@ from custodiet.report.summary import worst_first
 from custodiet.sources import READERS
 from custodiet.web.estate import Estate
 from custodiet.web.jobs.folders import Given, file_of
+from custodiet.web.looks import assets_of, looks_of, with_looks
 from custodiet.web.site_decisions import recorded, with_decisions
 from custodiet.web.store.models import Job, Source
 
@@ -40,6 +41,9 @@ class Work:
 class Again(msgspec.Struct, frozen=True, kw_only=True):
     """Conclude everything again: somebody changed what it depends on."""
 
+    without: tuple[str, ...] = ()
+    """Ids of sources that were wrong: they are kept, and count no more."""
+
 
 class Files(msgspec.Struct, frozen=True, kw_only=True):
     """Files that are to be read."""
@@ -47,6 +51,8 @@ class Files(msgspec.Struct, frozen=True, kw_only=True):
     files: tuple[Given, ...]
     zone: str = ""
     """Time zone of logs that do not say theirs."""
+    instead_of: tuple[str, ...] = ()
+    """Ids of sources that these correct: they are kept, and count no more."""
 
 
 class Came(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +74,7 @@ def bring_in(work: Work) -> Came:
     """Read files and conclude."""
     wanted = msgspec.json.decode(work.job.wanted, type=Files)
     matcher = Matcher(work.catalog)
+    work.case.replace(wanted.instead_of)
     digests = {given.sha256 for given in wanted.files}
     there = Source.objects.filter(body=work.job.body, complete=1, sha256__in=digests)
     known = set(there.values_list("sha256", flat=True))
@@ -95,6 +102,7 @@ def bring_in(work: Work) -> Came:
 
 def again(work: Work) -> Came:
     """Conclude what is there."""
+    work.case.replace(msgspec.json.decode(work.job.wanted, type=Again).without)
     return _concluded(work, Matcher(work.catalog), ())
 
 
@@ -108,7 +116,7 @@ def _concluded(work: Work, matcher: Matcher, skipped: tuple[Issue, ...]) -> Came
         matcher,
         worst_first,
         on=before.on if before else date.today().isoformat(),
-        body=with_decisions(told, recorded(Estate(row))) if told else None,
+        body=_as_told(told, Estate(row)) if told else None,
         directives=before.directives if before else directives_for(work.catalog, None) if body else (),
         # what people sent is told with the job: there it can be sent again
         skipped=before.skipped if before else (),
@@ -117,6 +125,12 @@ def _concluded(work: Work, matcher: Matcher, skipped: tuple[Issue, ...]) -> Came
     )
     counted = before.counts.totals if before else None
     return Came(skipped=skipped, before=counted, after=context.counts.totals)
+
+
+def _as_told(body: Body, estate: Estate) -> Body:
+    """The body with the answers that people gave here, and what they said of what devices look at."""
+    looks = looks_of(estate)
+    return with_looks(with_decisions(body, recorded(estate)), looks, assets_of(estate, looks))
 
 
 KINDS: dict[str, Callable[[Work], Any]] = {"import": bring_in, "again": again}

@@ -13,6 +13,7 @@ from custodiet.web.knowledge import catalog, known_of
 from custodiet.web.page import Asked, Nothing, Page
 from custodiet.web.pages import timeline
 from custodiet.web.people import People, people_of
+from custodiet.web.photos import Photo, photos_of
 
 REASONS = 2
 """Claims that stand on the first screen; all others stand further down."""
@@ -40,6 +41,8 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
     """What people said, decided and set about it."""
     events: tuple[timeline.Event, ...]
     """What is known of its history here, the latest first; changes stand on the timeline."""
+    photos: tuple[Photo, ...]
+    """Of its label, the latest first."""
     entry: Entry
     """All that is said of it."""
 
@@ -61,6 +64,7 @@ def fetch(asked: Asked[Nothing]) -> Device:
         what_to_do=what_to_do(entry, known.names),
         people=people,
         events=timeline.latest(entry.asset, people.said, people.work, EVENTS),
+        photos=photos_of(asked.estate, entry),
         entry=entry,
     )
 

@@ -25,6 +25,8 @@ OF_DEVICES = frozenset(
     {
         "case put in", "note kept", "decision recorded", "decision withdrawn", "row settled", "row opened again",
         "site decided", "action set", "action changed",
+        "label photo added", "label confirmed", "label photo removed",
+        "view stated", "view withdrawn", "plan added", "plan removed", "pin put", "pin removed",
     }
 )  # fmt: skip
 """What everybody with a role may read: who else signed in, or looked at what, is for who checks."""
