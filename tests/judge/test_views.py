@@ -14,6 +14,7 @@ from custodiet.errors import UsageError
 from custodiet.judge import Judge
 from custodiet.judge.answers import place_told
 from custodiet.judge.events import OR_ELSE, Told
+from custodiet.judge.notes import Notes
 from custodiet.judge.views import views_of
 from custodiet.law.cases import Thing, _dossier, _observations
 from custodiet.model import Asset, Body, Decision, DeviceNote, Finding, Identifier, Site
@@ -55,7 +56,7 @@ def body(*sites: Site, notes: tuple[DeviceNote, ...] = (), **more: Any) -> Body:
 def told(here: Site | None, whose: Body, on: date = DAY) -> Told:
     """The answer about the place for the camera of the first note."""
     directive = catalog().directives[REMOVAL]
-    views = views_of(whose, whose.devices[0], here.id if here else None)
+    views = views_of(whose, whose.devices, whose.devices[0], here.id if here else None)
     found = place_told(directive.requirements[0], directive, "", here, whose, on, "", "", views)
     assert found is not None
     return found
@@ -125,6 +126,17 @@ def test_what_was_decided_about_the_device_itself_comes_first() -> None:
     assert told(depot, whose).holds is False
 
 
+def test_what_several_people_say_is_put_together_and_hides_nothing_else_that_is_known() -> None:
+    depot, park, ministry = place("depot", "no"), place("park", "no"), place("ministry", "yes")
+    facts = note("park", decided_by="", facts={"exception-any": signed("yes")})
+    whose = body(depot, park, ministry, notes=(facts, note("ministry"), note("park")))
+    notes = Notes(whose)
+    asset = Asset(id="a", label="a", subjects=(), identifiers=(Identifier(kind="serial", value="S1", identity=True),))
+    assert notes.of(asset) is facts
+    views = views_of(whose, notes.looking(asset), notes.of(asset), "depot")
+    assert {(view.site.id, view.signed) for view in views} == {("park", True), ("ministry", True)}
+
+
 def judged(whose: Body, *directives: str, at: str = "depot", serial: str = "S1") -> dict[str, Finding]:
     asset = Asset(
         id=f"ast-{serial}", label="camera", subjects=(), site=at,
@@ -177,7 +189,7 @@ def test_a_sites_file_says_what_a_camera_looks_at(tmp_path: Any) -> None:
     path.write_text(head + more + "devices: [{ serial: S1, looks_at: [ministry, depot] }]\n")
     read = load_sites(path)
     assert read.devices[0].looks_at == ("ministry", "depot")
-    assert [view.site.name for view in views_of(read, read.devices[0], "depot")] == ["The Ministry"]
+    assert [view.site.name for view in views_of(read, read.devices, None, "depot")] == ["The Ministry"]
     for text, said in (
         (head + more + "devices: [{ serial: S1, looks_at: [ministri] }]\n", "there is no site ministri to look at"),
         (head + more.replace("ministry", "depot"), "stands twice"),

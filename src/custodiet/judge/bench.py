@@ -161,10 +161,10 @@ class Judge:
         past = history(asset, observations)
         site = self._sites.get(asset.site or "")
         zone = next((zone for zone in site.zones if zone.id == asset.zone), None) if site else None
-        views = views_of(self.body, note, site.id if site else None)
+        views = views_of(self.body, self._notes.looking(asset), note, site.id if site else None)
         if note:
             site = at_site(note, site)
-        own = asset.id if note and (note.facts or views) else ""
+        own = asset.id if views or (note and note.facts) else ""
         device = Device(asset, past, flows, site, zone, there(past, self.on), own, views, connections)
         entity = entity_of(identification, observations, flows, past.not_made_after(), self._catalog, connections)
         kind = identification.get("device_class")

@@ -14,9 +14,11 @@ import msgspec
 
 from custodiet.dates import day_of, parse_date
 from custodiet.judge.events import WRITTEN
-from custodiet.model import Asset, Body, DeviceNote, Identification, Observation, Site
+from custodiet.model import Asset, Body, DeviceNote, Identification, Observation, Site, Stated
 
-_KINDS = ("mac", "serial", "tag", "hostname", "ip")
+KINDS = ("mac", "serial", "tag", "hostname", "ip")
+"""What a note may know a device by, what is sure before what moves."""
+
 _ATTRIBUTE = {what: attribute for attribute, what in WRITTEN.items()}
 
 
@@ -24,19 +26,47 @@ class Notes:
     """The notes of a body; made once, asked for each device."""
 
     def __init__(self, body: Body | None) -> None:
-        self._by_name: dict[tuple[str, str], DeviceNote] = {}
+        self._by_name: dict[_Name, DeviceNote] = {}
+        self._looking: dict[_Name, list[DeviceNote]] = {}
         for note in body.devices if body else ():
-            for kind in _KINDS:
-                if value := getattr(note, kind):
-                    self._by_name[kind, _bare(value)] = note
+            for name in names_in(note):
+                if not says_only_looks(note):
+                    self._by_name[name] = note
+                if note.looks_at:
+                    self._looking.setdefault(name, []).append(note)
 
     def of(self, asset: Asset) -> DeviceNote | None:
         """The note about this device, or nothing; a MAC or a serial number comes before an address."""
         if not self._by_name:
             return None
-        names = {(one.kind, _bare(one.value)) for one in asset.identifiers}
-        found = (self._by_name.get(name) for kind in _KINDS for name in names if name[0] == kind)
+        names = names_of(asset)
+        found = (self._by_name.get(name) for kind in KINDS for name in names if name[0] == kind)
         return next((note for note in found if note), None)
+
+    def looking(self, asset: Asset) -> tuple[DeviceNote, ...]:
+        """Every note that says what this device looks at: several people may have said something."""
+        if not self._looking:
+            return ()
+        found = [note for name in sorted(names_of(asset)) for note in self._looking.get(name, ())]
+        return tuple({id(note): note for note in found}.values())
+
+
+_Name = tuple[str, str]
+
+
+def names_in(note: DeviceNote) -> set[_Name]:
+    """What a note knows its device by: kind and value, written so that they can be compared."""
+    return {(kind, _bare(value)) for kind in KINDS if (value := getattr(note, kind))}
+
+
+def names_of(asset: Asset) -> set[_Name]:
+    """What names a device, written in the same way."""
+    return {(one.kind, _bare(one.value)) for one in asset.identifiers}
+
+
+def says_only_looks(note: DeviceNote) -> bool:
+    """Whether a note says what its device looks at and nothing else of it."""
+    return bool(note.looks_at) and not (note.facts or note.events) and note.stated == Stated()
 
 
 OF_A_BUILD = frozenset({"certificate", "data_goes_to", "administered_from"})

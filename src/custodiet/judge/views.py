@@ -32,18 +32,29 @@ class View:
         return f"it looks at {self.site.name}{unsigned}, and there {told.because}"
 
 
-def views_of(body: Body | None, note: DeviceNote | None, here: str | None) -> tuple[View, ...]:
-    """The places that a device looks at, but for the site where it hangs; one that is not there is passed over."""
-    if body is None or note is None or not note.looks_at:
+def views_of(
+    body: Body | None, looking: Sequence[DeviceNote], note: DeviceNote | None, here: str | None
+) -> tuple[View, ...]:
+    """The places that a device looks at, but for the site where it hangs; one that is not there is passed over.
+
+    Args:
+        body: whose device.
+        looking: the notes that say what it looks at; of those who say the same, one who signed is cited.
+        note: what else is known of it, whose decisions come before those of a place.
+        here: id of the site where it hangs.
+    """
+    if body is None or not looking:
         return ()
     own = {site.id: site for site in body.sites}
     known = {site.id: site for site in body.others} | own
-    who = f"{note.decided_by or 'not said by whom'}, {note.decided_on or 'not said when'}"
-    return tuple(
-        View(at_site(note, known[id]) or known[id], id in own, f"note:looks_at={id} ({who})", _signed(note))
-        for id in dict.fromkeys(note.looks_at)
-        if id in known and id != here
-    )
+    said: dict[str, View] = {}
+    for one in sorted(looking, key=_signed, reverse=True):
+        who = f"{one.decided_by or 'not said by whom'}, {one.decided_on or 'not said when'}"
+        for id in one.looks_at:
+            if id in known and id != here and id not in said:
+                site = at_site(note, known[id]) if note else known[id]
+                said[id] = View(site or known[id], id in own, f"note:looks_at={id} ({who})", _signed(one))
+    return tuple(said.values())
 
 
 def _signed(note: DeviceNote) -> bool:

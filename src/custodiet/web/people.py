@@ -12,6 +12,7 @@ import msgspec
 
 from custodiet.model import Action, Entry
 from custodiet.web.estate import Estate
+from custodiet.web.places_in_view import Views, views_of
 from custodiet.web.progress import earliest
 from custodiet.web.store.models import Membership, Note, Work
 
@@ -63,6 +64,8 @@ class People(msgspec.Struct, frozen=True, kw_only=True):
     """Addresses of people who may answer for one."""
     due: str
     """The first day by which a directive wants something done: proposed for a new action; empty: none says one."""
+    views: Views
+    """What it looks at."""
     subjects: dict[str, str]
     """Subjects that were put together as this device -> their names for people."""
 
@@ -87,6 +90,7 @@ def people_of(estate: Estate, entry: Entry) -> People:
         work=work_of(estate, entry.asset.id),
         owners=owners(estate),
         due=earliest(entry.findings),
+        views=views_of(estate, entry.asset),
         subjects={subject: f"{names.get(source, source)}: {key}" for subject, (source, _, key) in parted.items()},
     )
 

@@ -58,6 +58,7 @@ def with_decisions(body: Body, decisions: Iterable[Recorded]) -> Body:
         body,
         facts=_facts(body.facts, answers, ""),
         sites=tuple(_site(site, answers) for site in body.sites),
+        others=tuple(_site(site, answers) for site in body.others),
     )
 
 

@@ -21,13 +21,18 @@ from custodiet.web.knowledge import names_of
 from custodiet.web.lists import AT_A_TIME, Paging
 from custodiet.web.own_map import own_map
 from custodiet.web.page import Asked, Deed, Nothing, Page
-from custodiet.web.site_places import Pin, pin
+from custodiet.web.places_in_view import Watcher, watchers_of
 from custodiet.web.progress import asking, counts_of
 from custodiet.web.rights import Right
 from custodiet.web.site_decisions import Recorded, recorded
+from custodiet.web.site_places import Pin, pin
 from custodiet.web.store.models import Job, Published, SiteDecision
 
 Word = Annotated[str, msgspec.Meta(max_length=254)]
+
+
+MOST_OTHERS = 500
+"""Places of others that are listed."""
 
 
 class Limb(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +74,8 @@ class Sites(msgspec.Struct, frozen=True, kw_only=True):
     sites: tuple[Place, ...]
     elsewhere: Place
     """Devices at no known site."""
+    others: tuple[Place, ...]
+    """Places of others, which devices look at."""
     again: str
     """State of the last judging anew that somebody asked for; empty: nobody did."""
     left: tuple[Recorded, ...]
@@ -82,10 +89,12 @@ class OneSite(msgspec.Struct, frozen=True, kw_only=True):
     limbs: tuple[Limb, ...]
     zones: dict[str, str]
     """Id of a zone -> its name and address ranges."""
-    pin: Pin
-    """Where it is, and how its devices stand."""
+    pin: Pin | None
+    """Where it is, and how its devices stand; none: a place of others."""
     own: bool
     """Whether this installation has map data of its own."""
+    watchers: tuple[Watcher, ...]
+    """Devices that hang elsewhere and look at it."""
 
 
 class Pages(msgspec.Struct, frozen=True, kw_only=True):
@@ -152,7 +161,7 @@ class _Known:
     def left(self) -> tuple[Recorded, ...]:
         """Answers about what is not there any more."""
         there = {("", "")}
-        for site in self.body.sites if self.body else ():
+        for site in (*self.body.sites, *self.body.others) if self.body else ():
             there |= {(site.id, ""), *((site.id, zone.id) for zone in site.zones)}
         return tuple(one for one in self.recorded if (one.site, one.zone) not in there)
 
@@ -169,6 +178,7 @@ def fetch(asked: Asked[Pages]) -> Sites:
         paging=Paging(total=len(sites), more=False, page=page, pages=pages),
         sites=tuple(map(known.place, sites[(page - 1) * AT_A_TIME : page * AT_A_TIME])),
         elsewhere=known.place(None),
+        others=tuple(map(known.place, known.body.others[:MOST_OTHERS])) if known.body else (),
         again=_again(asked.estate),
         left=known.left(),
     )
@@ -181,14 +191,18 @@ def one(asked: Asked[Nothing]) -> OneSite:
     if site is None:
         raise Http404
     zones = {zone.id: " ".join((zone.name or zone.id, *zone.subnets)) for zone in site.zones}
-    here = pin(asked.estate, site.id)
-    assert here is not None
-    own = own_map() is not None
-    return OneSite(place=known.place(site), limbs=known.limbs_of(site), zones=zones, pin=here, own=own)
+    return OneSite(
+        place=known.place(site),
+        limbs=known.limbs_of(site),
+        zones=zones,
+        pin=pin(asked.estate, site.id),
+        own=own_map() is not None,
+        watchers=watchers_of(asked.estate, site.id),
+    )
 
 
 def _site(body: Body | None, id: str) -> Site | None:
-    return next((site for site in body.sites if site.id == id), None) if body else None
+    return next((site for site in (*body.sites, *body.others) if site.id == id), None) if body else None
 
 
 class Decided(msgspec.Struct, frozen=True, kw_only=True):
