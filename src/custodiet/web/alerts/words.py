@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as later
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from custodiet.report import words
 from custodiet.report.guard import plain
@@ -24,31 +23,31 @@ if TYPE_CHECKING:
     from custodiet.web.knowledge import Known
 
 TOPICS = {
-    "not-satisfied": later("Devices that newly do not satisfy a directive"),
-    "unregistered": later("New surveillance devices that are in no register"),
-    "gone": later("Devices that no source knows any more"),
-    "unseen": later("Devices not seen for 30 days"),
-    "own-work": later("Work that I answer for, due within a week or late"),
-    "work": later("All work of this body that is due within a week or late"),
-    "deadline": later("A day of the law: 30 and 7 days before, and when it has passed"),
-    "failed": later("An import or a judgement that went wrong"),
-    "chain": later("A log that is not whole any more"),
+    "not-satisfied": gettext_lazy("Devices that newly do not satisfy a directive"),
+    "unregistered": gettext_lazy("New surveillance devices that are in no register"),
+    "gone": gettext_lazy("Devices that no source knows any more"),
+    "unseen": gettext_lazy("Devices not seen for 30 days"),
+    "own-work": gettext_lazy("Work that I answer for, due within a week or late"),
+    "work": gettext_lazy("All work of this body that is due within a week or late"),
+    "deadline": gettext_lazy("A day of the law: 30 and 7 days before, and when it has passed"),
+    "failed": gettext_lazy("An import or a judgement that went wrong"),
+    "chain": gettext_lazy("A log that is not whole any more"),
 }
 """Topic -> what somebody who chooses it hears of."""
 
 _CAME = {
-    "inside": later("the name leads inside, so nothing was sent"),
-    "name": later("the name is not known"),
-    "connection": later("no connection"),
-    "certificate": later("the certificate is not right"),
-    "slow": later("no answer in time"),
-    "answer": later("the answer cannot be read"),
-    "secret": later("its secret cannot be opened any more: remove it, and set it up again"),
-    "no relay": later("no mail server is set any more"),
-    "mail address": later("this cannot be an e-mail address"),
-    "unforeseen": later("something went wrong here"),
-    "mail unprotected": later("the mail server does not offer TLS, so the password was not sent"),
-    "no longer": later("they may not hear it any more, or do not want to"),
+    "inside": gettext_lazy("the name leads inside, so nothing was sent"),
+    "name": gettext_lazy("the name is not known"),
+    "connection": gettext_lazy("no connection"),
+    "certificate": gettext_lazy("the certificate is not right"),
+    "slow": gettext_lazy("no answer in time"),
+    "answer": gettext_lazy("the answer cannot be read"),
+    "secret": gettext_lazy("its secret cannot be opened any more: remove it, and set it up again"),
+    "no relay": gettext_lazy("no mail server is set any more"),
+    "mail address": gettext_lazy("this cannot be an e-mail address"),
+    "unforeseen": gettext_lazy("something went wrong here"),
+    "mail unprotected": gettext_lazy("the mail server does not offer TLS, so the password was not sent"),
+    "no longer": gettext_lazy("they may not hear it any more, or do not want to"),
 }
 _WIDE = 120
 """Characters of a text of a device in a message."""
