@@ -103,8 +103,9 @@ def fetch(asked: Asked[Nothing]) -> OnePhoto:
 @cache
 def _names() -> frozenset[str]:
     """Names of brands and companies as labels may print them, folded."""
-    known = (*catalog().brands.values(), *catalog().companies.values())
-    return frozenset(fold(name) for one in known for name in (one.name, *one.names))
+    brands = (name for one in catalog().brands.values() for name in (one.name, *one.names))
+    companies = (name for one in catalog().companies.values() for name in (one.name, *one.names))
+    return frozenset(map(fold, (*brands, *companies)))
 
 
 def picture(asked: Asked[Nothing]) -> File:
