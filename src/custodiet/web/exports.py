@@ -15,6 +15,7 @@ from custodiet.model import Assessment, Entry, Totals
 from custodiet.report.csv import csv_lines
 from custodiet.report.html import write_html
 from custodiet.report.json import json_lines
+from custodiet.report.speech import English, spoken
 from custodiet.report.xlsx import write_xlsx
 from custodiet.web.columns import columns_of
 from custodiet.web.estate import Estate, cited_by, entry_of
@@ -111,7 +112,8 @@ class Export:
             )
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / f"file.{ending}"
-            write(path)
+            with spoken(English()):  # a report is compared and signed: it is the same whoever takes it
+                write(path)
             opened = path.open("rb")  # it is read after its name is gone, and its room is free when it is closed
         return File(name=f"{self.name}-{self.head.on}.{ending}", kind=kind, content=lambda: _read(opened))
 
