@@ -20,7 +20,7 @@ from babel.messages.extract import extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from custodiet.report import summary, words
+from custodiet.report import shapes, summary, words
 from custodiet.report.speech import Words
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "custodiet"
@@ -69,7 +69,7 @@ def _counted(text: str) -> Iterator[tuple[str, str]]:
         yield found["one"], found["many"] or found["one"] + "s"
 
 
-def _words() -> Iterator[str]:
+def _words() -> Iterator[str | tuple[str, str]]:
     """Words for codes, and others that stand in lists: they are looked up while the program runs."""
     for module in (words, summary):
         for kept in vars(module).values():
@@ -79,6 +79,8 @@ def _words() -> Iterator[str]:
     for label, means in (*summary.FIVE_NAMES.values(), *summary.MORE_FIELDS.values()):
         yield label
         yield means
+    yield from shapes.SHAPES
+    yield from shapes.COUNTED.items()
     yield "and"
     yield "or"
 
@@ -89,7 +91,8 @@ def updated() -> Catalog:
     for message in said():
         if message.id:
             old = had.get(message.id)
-            catalog.add(message.id, old.string if old and not old.fuzzy else "")
+            same = old and not old.fuzzy and old.pluralizable == message.pluralizable
+            catalog.add(message.id, old.string if same else "")
     return catalog
 
 

@@ -222,25 +222,26 @@ def html_environment() -> jinja2.Environment:
 
 def said(text: str) -> Markup:
     """HTML of a sentence that was kept in English: in the language of the reader, or marked as English."""
-    words, whole = retold(text)
-    return _passage(words, "" if whole else "en")
+    shown = [_marked_as(piece.text, "en") if piece.english else escape(plain(piece.text)) for piece in retold(text)]
+    return Markup('<bdi class="value">{}</bdi>').format(Markup().join(shown))
 
 
 def abroad(text: str, language: str = "en") -> Markup:
     """HTML of a text that stays in its language, such as that of a law, and is marked where the page has another."""
-    return _passage(text, "" if language == spoken_now() else language)
+    return Markup('<bdi class="value">{}</bdi>').format(_marked_as(text, language))
 
 
 def titled(text: str) -> Markup:
     """HTML of a sentence of ours in which titles of laws stand between quotation marks, in the catalog's language."""
     parts = _TITLE.split(text)
-    shown = [abroad(part) if number % 2 else escape(plain(part)) for number, part in enumerate(parts)]
+    shown = [_marked_as(part, "en") if number % 2 else escape(plain(part)) for number, part in enumerate(parts)]
     return Markup('<bdi class="value">{}</bdi>').format(Markup().join(shown))
 
 
-def _passage(text: str, language: str) -> Markup:
-    mark = Markup(' lang="{}"').format(language) if language else Markup()
-    return Markup('<bdi class="value"{}>{}</bdi>').format(mark, plain(text))
+def _marked_as(text: str, language: str) -> Markup:
+    if language == spoken_now():
+        return escape(plain(text))
+    return Markup('<span lang="{}">{}</span>').format(language, plain(text))
 
 
 def marked(text: str, span: tuple[int, int], limit: int = 400) -> Markup:

@@ -2,17 +2,171 @@
 
 A finding keeps the sentence of the day it was made, and reports show it as it stands. A page takes it apart by the
 shapes that such sentences have, says the shape in the language of the reader, and puts back what stood in the gaps:
-names, addresses and days as they are, and what is a sentence itself said again in turn. What has no shape here stays
+names, addresses and days as they are, and what is a sentence itself said again in turn. What has no shape stays
 English, and whoever shows it says so.
 """
 
 from __future__ import annotations
 
-from custodiet.report.speech import language
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from typing import NamedTuple, TypeAlias
+
+from custodiet.report.shapes import COUNTED, SHAPES
+from custodiet.report.speech import gettext, language, ngettext, number
+from custodiet.report.words import BANDS, day
+
+LONGEST = 4_000
+"""Characters of a text that is taken apart; a longer one is no sentence of ours."""
+_DEEPEST = 8
+"""Sentences inside sentences."""
+
+_SENTENCES = frozenset({"said", "more", "kind", "kinds", "whom", "when", "length", "remark", "number", "out", "in"})
+"""Gaps in which a phrase stands that has a shape of its own."""
+_DAYS = frozenset({"day", "since", "until"})
+_LAWS = frozenset({"law", "law2", "question"})
+_LONG = frozenset({"said", "more", "question"})
+"""Those in which several clauses may stand."""
+
+_GAP = re.compile(r"\{(\w+)\}")
+_DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
+_COUNT = re.compile(r"(\d[\d,]*) (\D.*)")
+_SAME = re.compile(r"[\d,.]+(?: (?:bytes|kB|MB|GB|TB))?|(?:tcp|udp|icmp|esp|gre)(?: [\d, -]+)?")
+"""What is written alike in every language: numbers, sizes, ports."""
 
 
-def retold(text: str) -> tuple[str, bool]:
-    """A kept sentence in the language that is spoken now, and whether all of it is."""
-    if not text or language() == "en":
-        return text, True
-    return text, False
+class Piece(NamedTuple):
+    """A stretch of what is said."""
+
+    text: str
+    english: bool = False
+    """Whether it stayed in English, where another language is spoken."""
+
+
+Said: TypeAlias = tuple[Piece, ...]
+
+
+class _Shape(NamedTuple):
+    text: str
+    literals: tuple[str, ...]
+    """What stands before, between and after the gaps."""
+    gaps: tuple[str, ...]
+
+
+def retold(text: str) -> Said:
+    """A kept sentence in the language that is spoken now; in English it is one piece, as it stands."""
+    if language() == "en" or not text or len(text) > LONGEST:
+        return (Piece(text, language() != "en"),)
+    return _joined(_retold(language(), text))
+
+
+def in_words(text: str) -> str:
+    """The same as one text, for where no language can be marked."""
+    return "".join(piece.text for piece in retold(text))
+
+
+@lru_cache(maxsize=8192)
+def _retold(spoken: str, text: str, depth: int = 0) -> Said:
+    """What is said of a text; ``spoken`` keeps languages apart in memory."""
+    if depth > _DEEPEST:
+        return (Piece(text, english=True),)
+    for shape in _shapes():
+        found = _gaps(shape, text)
+        if found is not None:
+            return _filled(spoken, gettext(shape.text), dict(zip(shape.gaps, found, strict=True)), depth)
+    if counted := _counted(text):
+        return (Piece(counted),)
+    if _SAME.fullmatch(text):
+        return (Piece(text),)
+    for between, parts in _parted(text):
+        told = [_retold(spoken, part, depth + 1) for part in parts]
+        if any(not piece.english for pieces in told for piece in pieces):
+            return tuple(_between(told, between))
+    return (Piece(text, english=True),)
+
+
+@cache
+def _shapes() -> tuple[_Shape, ...]:
+    """Those that begin with words of their own come first, and of these those with the most."""
+    made = [_Shape(text, tuple(_GAP.split(text)[::2]), tuple(_GAP.findall(text))) for text in SHAPES]
+    return tuple(sorted(made, key=lambda shape: (not shape.literals[0], -sum(map(len, shape.literals)), shape.text)))
+
+
+def _gaps(shape: _Shape, text: str) -> list[str] | None:
+    """What stands in the gaps; none where the text has another shape. It takes no longer than the text is long."""
+    first, *middle = shape.literals
+    if not middle:
+        return [] if text == first else None
+    last = middle.pop()
+    if not (text.startswith(first) and text.endswith(last)) or len(text) < len(first) + len(last):
+        return None
+    rest, found = text[len(first) : len(text) - len(last)], []
+    for literal in middle:
+        inside, met, rest = rest.partition(literal)
+        if not met:
+            return None
+        found.append(inside)
+    found.append(rest)
+    return found if all(map(_fits, shape.gaps, found)) else None
+
+
+def _fits(gap: str, text: str) -> bool:
+    """Whether a text can stand in a gap: a name holds no second clause, and a day is one."""
+    if gap in _DAYS:
+        return _DAY.fullmatch(text) is not None
+    return bool(text) and (gap in _LONG or "; " not in text)
+
+
+def _filled(spoken: str, text: str, found: dict[str, str], depth: int) -> Said:
+    """A shape in the language that is spoken, with its gaps filled."""
+    told: list[Piece] = []
+    for at, part in enumerate(_GAP.split(text)):
+        if not at % 2:
+            told.append(Piece(part))
+        elif part in _SENTENCES:
+            told += _retold(spoken, found[part], depth + 1)
+        else:
+            kept = found[part]
+            told.append(Piece(day(kept) if part in _DAYS else BANDS.get(kept, kept), part in _LAWS))
+    return tuple(told)
+
+
+def _counted(text: str) -> str:
+    """``3 relays``; empty where nothing is counted that is known."""
+    found = _COUNT.fullmatch(text)
+    if not found or not found[1].replace(",", "").isdecimal():
+        return ""
+    many = int(found[1].replace(",", ""))
+    one = next((one for one, several in COUNTED.items() if found[2] in (one, several)), "")
+    return f"{number(many)} {ngettext(one, COUNTED[one], many)}" if one else ""
+
+
+def _parted(text: str) -> Iterator[tuple[tuple[str, str], list[str]]]:
+    """The ways in which a text is several, with what stands between them and before the last."""
+    if "; " in text:
+        yield ("; ", "; "), text.split("; ")
+    if len(sentences := re.split(r"(?<=\.) (?=[A-Z])", text)) > 1:
+        yield (" ", " "), sentences
+    for last in ("and", "or"):
+        if len(parts := re.split(f", | {last} ", text)) > 1:
+            said = f" {gettext(last)} "
+            yield (said if last == "or" else ", ", said), parts
+
+
+def _between(told: list[Said], between: tuple[str, str]) -> Iterator[Piece]:
+    for at, pieces in enumerate(told):
+        if at:
+            yield Piece(between[at == len(told) - 1])
+        yield from pieces
+
+
+def _joined(pieces: Said) -> Said:
+    """With neighbours of one language as one piece."""
+    told: list[Piece] = []
+    for piece in pieces:
+        if told and told[-1].english == piece.english:
+            told[-1] = Piece(told[-1].text + piece.text, piece.english)
+        else:
+            told.append(piece)
+    return tuple(told)

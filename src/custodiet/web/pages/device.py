@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from custodiet.model import Claim, Entry
 from custodiet.report import order, summary, words
+from custodiet.report.retold import in_words
 from custodiet.report.summary import Names
 from custodiet.web.knowledge import catalog, known_of
 from custodiet.web.page import Asked, Nothing, Page
@@ -95,7 +96,7 @@ def what_to_do(entry: Entry, names: Names) -> tuple[str, ...]:
     if demand is None:
         return (first,)
     by = f" ({words.day(finding.deadline)})" if finding.deadline else ""
-    return (_("The directive asks: {demand}.").format(demand=_(demand.means) + by), first)
+    return (_("The directive asks: {demand}.").format(demand=in_words(demand.means) + by), first)
 
 
 PAGE = Page(
