@@ -65,7 +65,7 @@ class Comparison:
     """
 
     def __init__(self, body: models.Body, at: datetime) -> None:
-        self._body, self._at = body, at
+        self._body, self._at, self._now = body, at, _stored(at)
         self._known = models.Known.everything.filter(body=body)
         self._first = not self._known.exists()
         self._begin = (models.Change.everything.aggregate(Max("number"))["number__max"] or 0) + 1
@@ -92,7 +92,7 @@ class Comparison:
                 changes += [(id, label, *told) for told in differences(_decode(old.facts), _decode(text))]
                 other.append((id, label, old.since, text))
             else:
-                fresh.append((self._body.id, id, label, _stored(self._at), None, text))
+                fresh.append((self._body.id, id, label, self._now, None, text))
         if other:
             self._other.append(zlib.compress(msgspec.msgpack.encode(other), 1))
         insert("known", _KNOWN, fresh)
@@ -140,7 +140,7 @@ class Comparison:
 
     def _tell(self, changes: Sequence[tuple[Any, ...]]) -> None:
         self._told = self._told or bool(changes)
-        insert("change", _CHANGE, ((self._body.id, _stored(self._at), True, *change) for change in changes))
+        insert("change", _CHANGE, ((self._body.id, self._now, True, *change) for change in changes))
 
 
 def _stored(moment: datetime) -> Any:

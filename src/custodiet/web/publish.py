@@ -43,6 +43,10 @@ DECIDED = ("decision", models.Decided)
 """What people decided, to which rows are only added too; they may do so here at any time."""
 
 
+AT_ONCE = 500
+"""Devices put in by one transaction: others wait no longer than that takes."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
     """What is in the tables and not shown yet."""
@@ -197,16 +201,14 @@ def _put_devices(
             if one.standing:
                 _, _, standing, kind, *_ = one.standing
                 progress.stand(one.site, kind, standing)
-        with generation.writing():
-            insert("device", ["body_id", "generation", *STORED], ((*key, *one.row) for one in made))
-            rows = list(standings(made))
-            settled = _settled(generation.body, [row[-1] for row in rows])
-            insert(
-                "standing",
-                ["body_id", "generation", *STANDING, "settled"],
-                ((*key, *row, row[-1] in settled) for row in rows),
-            )
-            comparison.group([(one.id, one.label, one.facts) for one in made])
+        for some in groups(made, AT_ONCE):
+            with generation.writing():
+                insert("device", ["body_id", "generation", *STORED], ((*key, *one.row) for one in some))
+                rows = list(standings(some))
+                settled = _settled(generation.body, [row[-1] for row in rows])
+                into = ["body_id", "generation", *STANDING, "settled"]
+                insert("standing", into, ((*key, *row, row[-1] in settled) for row in rows))
+                comparison.group([(one.id, one.label, one.facts) for one in some])
     for gone in comparison.gone(generation.number):
         with generation.writing():
             comparison.told_gone(gone)
