@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
 
@@ -15,6 +17,11 @@ from custodiet.web.registry import ALL
 PAGES = {page.name: page for page in ALL}
 EACH = 3
 """Addresses of one page that are kept: lists link to many devices, and one is like the other."""
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAQAAAAECAAAAACMmsGiAAAAEUlEQVR4nGP8z8DAwMSAQgAAE1EBB4BOjR4AAAAASUVORK5CYII="
+)
+"""A picture of four by four pixels."""
+PICTURE = (Path(__file__).parents[1] / "fuzz" / "corpus" / "pictures" / "rgb.png").read_bytes()
 CHOICES = 8
 """The same with those that come of choosing from a list."""
 
@@ -116,6 +123,8 @@ def _filled(form: Any, address: str, mark: str) -> Form:
             fields[name] = next((value for value in reversed(values) if value), "")
         elif kind in ("radio", "checkbox"):
             fields.setdefault(name, one.get("value", "on"))
+        elif (kind == "file" and "image" in one.get("accept", "")) or (kind == "file" and "image/" in one.get("accept", "")):
+            fields[name] = SimpleUploadedFile(f"{mark}.png", PICTURE)
         elif kind == "file":
             fields[name] = SimpleUploadedFile(f"{mark}.csv", f"Objectnr;Merk\r\nR-1;{mark}\r\n".encode())
         elif one.get("value"):

@@ -60,7 +60,8 @@ def read(picture: Picture) -> Reading:
     """
     if min(picture.width, picture.height) < SMALLEST:
         return Reading(problem="small")
-    command = [sys.executable, "-I", str(_READER), str(SECONDS)]
+    text = can_read_text()
+    command = [sys.executable, "-I", str(_READER), str(SECONDS), *(("text",) if text else ())]
     late, told = False, b""
     with _ONE_AT_A_TIME:
         try:
@@ -71,7 +72,7 @@ def read(picture: Picture) -> Reading:
     found = [_decoded(line) for line in told.splitlines()]
     codes = next((each.codes for each in found if each.codes is not None), ())
     lines = next((each.lines for each in found if each.lines is not None), None)
-    problem = "" if lines is not None else "late" if late else "failed" if can_read_text() else "missing"
+    problem = "" if lines is not None else "late" if late else "failed" if text else "missing"
     hidden = tuple(Code(kind=code.kind, text=_SECRET.sub(r"\1\2…", code.text)) for code in codes)
     return Reading(codes=hidden, lines=lines, problem=problem)
 

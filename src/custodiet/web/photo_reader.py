@@ -1,9 +1,9 @@
 """Reads codes and printed text on one picture; runs as a program of its own, which `label_photos` starts.
 
-It imports nothing of ours, so that it holds nothing worth having. Where the extra `photo` is not installed, codes are
-read alone. Nothing is asked of a network: what tries to is stopped.
+It imports nothing of ours, so that it holds nothing worth having. Text is read where that is asked for, by the packages
+of the extra `photo`. Nothing is asked of a network: what tries to is stopped.
 
-    python photo_reader.py SECONDS  < picture  > JSON
+    python photo_reader.py SECONDS [text]  < picture  > a line of JSON with the codes, then one with the text
 """
 
 from __future__ import annotations
@@ -37,14 +37,12 @@ def codes_of(image: Image.Image) -> list[dict[str, str]]:
     return [{"kind": str(code.format).rpartition(".")[2], "text": code.text[:MOST_TEXT]} for code in found[:MOST]]
 
 
-def lines_of(image: Image.Image) -> list[dict[str, Any]] | None:
-    """Lines of text from above, each with how sure the reader is and how high its letters are; none: no reader."""
+def lines_of(image: Image.Image) -> list[dict[str, Any]]:
+    """Lines of text from above, each with how sure the reader is and how high its letters are."""
     logging.disable(logging.CRITICAL)
-    try:
-        import numpy
-        from rapidocr import RapidOCR
-    except ImportError:
-        return None
+    import numpy
+    from rapidocr import RapidOCR
+
     told = {"Global.log_level": "critical", "EngineConfig.onnxruntime.intra_op_num_threads": THREADS}
     reader = RapidOCR(params=told)
     small = image.convert("RGB")
@@ -93,7 +91,8 @@ def main(arguments: list[str]) -> int:
         # the codes are told at once: they are sure, and text may take longer than there is time
         sys.stdout.write(json.dumps({"codes": codes_of(image)}) + "\n")
         sys.stdout.flush()
-        sys.stdout.write(json.dumps({"lines": lines_of(image)}) + "\n")
+        if "text" in arguments:
+            sys.stdout.write(json.dumps({"lines": lines_of(image)}) + "\n")
     return 0
 
 
