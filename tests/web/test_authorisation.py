@@ -12,6 +12,7 @@ import re
 import zipfile
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,7 @@ def places(page: Any, world: World) -> Iterator[tuple[str, str, bool, Collection
 
 def forms(page: Any) -> list[str]:
     """Words behind ``as=`` under which a page can be had."""
-    return [""] if hasattr(page, "form") else ["", "json", *page.files]
+    return [""] if hasattr(page, "form") else ["", "json", *page.files, *page.pictures]
 
 
 def bytes_of(answer: Any) -> bytes:
@@ -173,6 +174,59 @@ def test_the_robot_came_everywhere_and_the_other_body_is_full_of_secrets(world: 
         if SECRET.search(re.sub(rb"/b/geheimstad/", b"", fetched(world.people["administrator there"], address).told))
     }
     assert {"bodies", "overview", "devices", "device"} <= found
+
+
+TOKENS = {right: (right,) for right in ("see", "edit", "decide", "audit")} | {"all": ("see", "edit", "decide", "audit")}
+"""Word for a token -> the rights that it was given."""
+
+
+@pytest.fixture
+def tokens(world: World) -> dict[str, Any]:
+    """A program for each right, and one for all that a token may have, of the first body."""
+    from django.test import Client
+
+    from custodiet.web.accounts.tokens import make_token
+    from custodiet.web.estate import Estate
+    from custodiet.web.rights import Right
+    from custodiet.web.store.models import Body, Person
+
+    estate, by, now = Estate(Body.objects.get(id=A)), Person.objects.all()[0], datetime.now(UTC)
+    told = {word: make_token(estate, word, map(Right, rights), 1, by, now)[1] for word, rights in TOKENS.items()}
+    return {word: Client(headers={"Authorization": f"Bearer {token}"}) for word, token in told.items()}
+
+
+def test_every_cell_of_a_token(world: World, tokens: dict[str, Any]) -> None:
+    """Programs at the same addresses: what they were given in their body, and nothing of anything else."""
+    from custodiet.web.page import Deed
+    from web.robot import PAGES
+
+    wrong, count, given = [], 0, 0
+    for page in PAGES.values():
+        for body, address, known, _ in places(page, world):
+            for word, client in tokens.items() if body == A else [("all", tokens["all"])]:
+                right = page.within == "body" and body == A and page.right.value in TOKENS[word]
+                for form in forms(page) if right and word == "all" else [""]:
+                    answer = fetched(client, address, form, deed=isinstance(page, Deed))
+                    status = answer.status_code
+                    good = status in (200, 302, 400, 404) if right else status == 404
+                    good = good and not (right and known and not isinstance(page, Deed) and status != 200)
+                    if not good or SECRET.search(answer.told.replace(body.encode(), b"")):
+                        wrong.append(f"{page.name}: token to {word} at {address} as {form}: {status}, right: {right}")
+                    count, given = count + 1, given + right
+    assert not wrong, "\n".join([f"{len(wrong)} of {count} cells", *wrong[:20]])
+    assert count >= 300 and given >= 60, (count, given)
+
+
+def test_a_field_that_no_form_has_changes_nothing(person: Callable[..., Any]) -> None:
+    """What a form does not name cannot be written by it, whatever the table has."""
+    from custodiet.web.store.models import Person
+
+    client = person("viewer")
+    before = Person.objects.filter(pk=client.session["_auth_user_id"]).values()[0]
+    more = {"administrator": "1", "is_active": "", "email": "other@example.org", "password": "x", "id": "1", "pk": "1"}
+    assert client.post("/account/about/", {"name": "Changed", "language": "nl", **more}).status_code == 302
+    after = Person.objects.filter(pk=before["id"]).values()[0]
+    assert after == {**before, "name": "Changed", "language": "nl"}
 
 
 def test_no_deed_touches_another_body(world: World) -> None:

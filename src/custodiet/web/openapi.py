@@ -51,7 +51,7 @@ def _operation(page: Page[Any, Any] | Deed[Any], parts: list[str]) -> dict[str, 
         for one in msgspec.structs.fields(page.query):
             [schema], _ = msgspec.json.schema_components([one.type])
             parameters.append({"name": one.encode_name, "in": "query", "schema": schema})
-        parameters.append({"name": "as", "in": "query", "schema": {"enum": ["json", *page.files]}})
+        parameters.append({"name": "as", "in": "query", "schema": {"enum": ["json", *page.files, *page.pictures]}})
         content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{page.data.__name__}"}}}
         told["responses"] = {"200": {"description": page.says, "content": content}}
     else:

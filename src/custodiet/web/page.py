@@ -100,6 +100,9 @@ class Page(Generic[Q, D]):
     template: str
     files: Mapping[str, Callable[[Asked[Q]], File]] = field(default_factory=dict)
     """Word behind ``as=`` -> the page as a file of that form."""
+    pictures: Mapping[str, Callable[[Asked[Q]], File]] = field(default_factory=dict)
+    """Word behind ``as=`` -> a picture that we wrote ourselves and that the page shows: it is seen with the page, and is
+    no file that is taken away."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -217,6 +220,8 @@ def _shown(page: Page[Q, D], asked: Asked[Q]) -> HttpResponse:
     form = asked.request.GET.get("as", "")
     if form in page.files:
         return _taken(page, asked, form)
+    if form in page.pictures:
+        return _file(page.pictures[form](asked), "inline")
     if form not in ("", "json"):
         raise CustodietError(f"this page is not given as {form[:40]}", next_step="Choose one of the forms it offers.")
     data = page.fetch(asked)
@@ -239,13 +244,13 @@ def _taken(page: Page[Q, D], asked: Asked[Q], form: str) -> HttpResponse:
     return _file(file)
 
 
-def _file(file: File) -> HttpResponse:
+def _file(file: File, how: Literal["attachment", "inline"] = "attachment") -> HttpResponse:
     response = (
         HttpResponse(file.content, content_type=file.kind)
         if isinstance(file.content, bytes)
         else StreamingHttpResponse(file.content(), content_type=file.kind)
     )
-    response.headers["Content-Disposition"] = f'attachment; filename="{file.name}"'
+    response.headers["Content-Disposition"] = f'{how}; filename="{file.name}"'
     return response
 
 

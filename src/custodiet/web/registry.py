@@ -26,6 +26,7 @@ from custodiet.web.pages import (
     overview,
     people,
     photos,
+    plans,
     reconciliation,
     sites,
     timeline,
@@ -52,6 +53,7 @@ ALL: list[Page[Any, Any] | Deed[Any]] = [
     map.PAGE,
     map.PLACE,
     sites.LIST,
+    *plans.ALL,  # before that of one site, which takes every address behind its own
     sites.ONE,
     sites.DECIDE,
     sites.AGAIN,

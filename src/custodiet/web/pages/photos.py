@@ -268,7 +268,7 @@ PAGE = Page(
     data=OnePhoto,
     fetch=fetch,
     template="photo.html",
-    files={"picture": picture},
+    pictures={"picture": picture},
 )
 ADD = Deed(
     name="add-label-photo",

@@ -22,6 +22,7 @@ from custodiet.web.lists import AT_A_TIME, Paging
 from custodiet.web.own_map import own_map
 from custodiet.web.page import Asked, Deed, Nothing, Page
 from custodiet.web.places_in_view import Watcher, watchers_of
+from custodiet.web.plans import Drawing, plans_of
 from custodiet.web.progress import asking, counts_of
 from custodiet.web.rights import Right
 from custodiet.web.site_decisions import Recorded, recorded
@@ -93,6 +94,8 @@ class OneSite(msgspec.Struct, frozen=True, kw_only=True):
     """Where it is, and how its devices stand; none: a place of others."""
     own: bool
     """Whether this installation has map data of its own."""
+    plans: tuple[Drawing, ...]
+    """Its floor plans."""
     watchers: tuple[Watcher, ...]
     """Devices that hang elsewhere and look at it."""
 
@@ -197,6 +200,7 @@ def one(asked: Asked[Nothing]) -> OneSite:
         zones=zones,
         pin=pin(asked.estate, site.id),
         own=own_map() is not None,
+        plans=plans_of(asked.estate, site.id),
         watchers=watchers_of(asked.estate, site.id),
     )
 
