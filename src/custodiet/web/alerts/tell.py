@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Q
 
 from custodiet.web.alerts.topics import FIRST, TOPICS, Event, Named, Part, chosen, stored
 from custodiet.web.changes import GONE, ITSELF, THERE
@@ -68,19 +68,15 @@ def published(body: Body) -> None:
     """Tell what is new of a body whose results were put in just now, inside the transaction of that."""
     at = body.published
     changes = Change.objects.filter(body=body, at=at)
-    came = changes.filter(field=ITSELF, after=THERE, device=OuterRef("id"))
-    worse = changes.filter(field="outcome", after="not_satisfied", device=OuterRef("id"))
-    bad = Device.objects.filter(Exists(came) | Exists(worse), body=body, outcome="not_satisfied")
-    fresh = changes.filter(device=OuterRef("device"))
-    stray = Standing.objects.filter(
-        # one that was there may only now be known for what it is
-        Exists(fresh.filter(field=ITSELF, after=THERE))
-        | Exists(fresh.filter(field="device_class", before__in=("", "not_surveillance"))),
-        body=body,
-        standing="stray",
-        kind="surveillance",
-        settled=False,
-    )
+    if not changes.exists():
+        return
+    # asked from the changes, which are few, and not from the devices: others wait for the end of this transaction
+    came = Q(field=ITSELF, after=THERE)
+    worse = changes.filter(came | Q(field="outcome", after="not_satisfied")).values("device")
+    bad = Device.objects.filter(body=body, outcome="not_satisfied", id__in=worse)
+    # one that was there may only now be known for what it is
+    fresh = changes.filter(came | Q(field="device_class", before__in=("", "not_surveillance"))).values("device")
+    stray = Standing.objects.filter(body=body, standing="stray", kind="surveillance", settled=False, device__in=fresh)
     gone = changes.filter(field=ITSELF, after=GONE)
     parts = [
         _devices("not-satisfied", bad.order_by("place"), "id"),
