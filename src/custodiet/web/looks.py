@@ -85,6 +85,7 @@ def _note(look: Look, asset: Asset) -> DeviceNote | None:
         for sure in (True, False):
             value = next((one.value for one in asset.identifiers if (one.kind, one.identity) == (kind, sure)), "")
             if value:
-                by = {kind: value, "decided_by": look.said_by, "decided_on": look.at.date().isoformat()}
-                return DeviceNote(looks_at=(look.site,), **by)
+                told = {kind: value, "looks_at": (look.site,)}
+                told |= {"decided_by": look.said_by, "decided_on": look.at.date().isoformat()}
+                return msgspec.convert(told, DeviceNote)
     return None

@@ -101,8 +101,8 @@ class Page(Generic[Q, D]):
     files: Mapping[str, Callable[[Asked[Q]], File]] = field(default_factory=dict)
     """Word behind ``as=`` -> the page as a file of that form."""
     pictures: Mapping[str, Callable[[Asked[Q]], File]] = field(default_factory=dict)
-    """Word behind ``as=`` -> a picture that we wrote ourselves and that the page shows: it is seen with the page, and is
-    no file that is taken away."""
+    """Word behind ``as=`` -> a picture that we wrote ourselves and that the page shows: it is seen with the page, and
+    is no file that is taken away."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -233,5 +233,5 @@ TAKE = Deed(
     form=Taken,
     do=take,
 )
-ALL = [PAGE, ADD, REMOVE, PUT, TAKE]
+ALL: list[Page[Any, Any] | Deed[Any]] = [PAGE, ADD, REMOVE, PUT, TAKE]
 """Before the page of a site in the registry: the address of that takes all that stands behind ``sites/``."""
