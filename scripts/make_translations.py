@@ -20,7 +20,7 @@ from babel.messages.extract import extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from custodiet.report import shapes, summary, words
+from custodiet.report import egress, proof, shapes, summary, ways, words
 from custodiet.report.speech import Words
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "custodiet"
@@ -71,7 +71,7 @@ def _counted(text: str) -> Iterator[tuple[str, str]]:
 
 def _words() -> Iterator[str | tuple[str, str]]:
     """Words for codes, and others that stand in lists: they are looked up while the program runs."""
-    for module in (words, summary):
+    for module in (words, summary, egress, ways, proof):
         for kept in vars(module).values():
             if isinstance(kept, Words):
                 yield from dict.values(kept)
@@ -81,6 +81,7 @@ def _words() -> Iterator[str | tuple[str, str]]:
         yield means
     yield from shapes.SHAPES
     yield from shapes.COUNTED.items()
+    yield egress.HIDDEN
     yield "and"
     yield "or"
 

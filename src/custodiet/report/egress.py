@@ -15,15 +15,19 @@ from custodiet.model import Egress, Peer
 from custodiet.report import words
 from custodiet.report.egress_slices import WHOLE, Slice, slices
 from custodiet.report.egress_slices import stretches as joined
+from custodiet.report.speech import Words, number
+from custodiet.report.speech import gettext as _
 from custodiet.report.summary import Names
 
-OUTCOMES = {
-    "maker's own seen": "Talks to its maker",
-    "outside seen": "Talks to the outside",
-    "tried only": "Tried to get outside",
-    "cannot be said": "Cannot be said",
-    "nothing outside seen": "Nothing outside seen",
-}
+OUTCOMES = Words(
+    {
+        "maker's own seen": "Talks to its maker",
+        "outside seen": "Talks to the outside",
+        "tried only": "Tried to get outside",
+        "cannot be said": "Cannot be said",
+        "nothing outside seen": "Nothing outside seen",
+    }
+)
 """Outcome -> label, the worst first; what cannot be said stands before what was watched and found silent."""
 
 STATES = {
@@ -40,28 +44,52 @@ _RANK = {outcome: rank for rank, outcome in enumerate(OUTCOMES)}
 MOST_SLICES = 72
 """Slices in a picture and its table; more would be thinner than a line on a small screen."""
 
-WAYS = {
-    "open port": "open port",
-    "port mapping": "port mapping",
-    "p2p registration": "peer-to-peer registration",
-    "cloud account": "cloud account",
-    "called from outside": "called from outside",
-    "update path": "update path",
-}
+WAYS = Words(
+    {
+        "open port": "open port",
+        "port mapping": "port mapping",
+        "p2p registration": "peer-to-peer registration",
+        "cloud account": "cloud account",
+        "called from outside": "called from outside",
+        "update path": "update path",
+    }
+)
 """Kind of a way in -> label."""
 
-STATES_OF_WAYS = {"seen": "seen", "declared": "only declared by the device", "shut": "shut"}
+STATES_OF_WAYS = Words({"seen": "seen", "declared": "only declared by the device", "shut": "shut"})
 """State of a way in -> words."""
 
-SIZES = {
-    "video-sized": "video-sized",
-    "bulk": "much at once",
-    "keep-alive": "keep-alive",
-    "small": "little",
-    "attempt": "no answer",
-}
+SIZES = Words(
+    {
+        "video-sized": "video-sized",
+        "bulk": "much at once",
+        "keep-alive": "keep-alive",
+        "small": "little",
+        "attempt": "no answer",
+    }
+)
 """What traffic looks like -> words."""
 
+
+SERVES = Words(
+    {
+        one: one
+        for one in (
+            "vendor cloud",
+            "P2P relay",
+            "update host",
+            "time server",
+            "dynamic DNS",
+            "push",
+            "web site",
+            "name server",
+            "recorder",
+            "viewer",
+            "gateway",
+        )
+    }
+)
+"""What a peer serves -> for people."""
 
 HIDDEN = "answers not visible"
 """Said instead of its size where every source shows one direction alone."""
@@ -100,13 +128,13 @@ class Row(NamedTuple):
 
 def row(egress: Egress, peer: Peer, names: Names, zone: tzinfo | None = None) -> Row:
     """A peer of a device in words; times in `zone`, UTC without one."""
-    whose = names.company(peer.owner) if peer.owner else "owner not known"
+    whose = names.company(peer.owner) if peer.owner else _("owner not known")
     if peer.of_maker:
-        whose = f"{whose} (its maker's own)"
+        whose = _("{company} (its maker's own)").format(company=whose)
     elif peer.where == "inside":
-        whose = "inside"
+        whose = _("inside")
     elif peer.where == "to all":
-        whose = "to all"
+        whose = _("to all")
     port = f"{peer.transport}/{peer.port}" if peer.port else peer.transport
     return Row(
         whose=whose,
@@ -115,11 +143,15 @@ def row(egress: Egress, peer: Peer, names: Names, zone: tzinfo | None = None) ->
         address=peer.address,
         where=peer.where,
         located=located(peer),
-        serves="not known" if peer.serves == "unknown" else peer.serves,
-        port=port if peer.begun_by == "device" else f"its own {port}",
+        serves=_("not known") if peer.serves == "unknown" else SERVES.get(peer.serves, peer.serves),
+        port=port if peer.begun_by == "device" else _("its own {port}").format(port=port),
         out=peer.bytes_out,
         into=peer.bytes_in,
-        size="call to all" if peer.where == "to all" else HIDDEN if peer.one_way else SIZES.get(peer.size, peer.size),
+        size=_("call to all")
+        if peer.where == "to all"
+        else _(HIDDEN)
+        if peer.one_way
+        else SIZES.get(peer.size, peer.size),
         often=often(peer),
         since=words.clock(peer.first_seen, zone).rpartition(" ")[0],
     )
@@ -130,7 +162,7 @@ def located(peer: Peer) -> str:
     if peer.located is None:
         return ""
     said = [part for part in (peer.located.country, peer.located.network_owner) if part]
-    return f"{', '.join(said) or 'not in the database'} ({peer.located.database})"
+    return f"{', '.join(said) or _('not in the database')} ({peer.located.database})"
 
 
 def often(peer: Peer) -> str:
@@ -139,10 +171,10 @@ def often(peer: Peer) -> str:
     Some sources give conversations and some add up hours: where there are as many as hours with traffic, hours are
     told, which is true of either.
     """
-    told = words.count(peer.conversations, "time") if peer.conversations > 1 else "once"
+    told = words.count(peer.conversations, "time") if peer.conversations > 1 else _("once")
     if peer.conversations == peer.hours:
-        told = f"in {peer.hours:,} clock hours" if peer.hours > 1 else "within one hour"
-    return f"{told}, every {pace(peer.every)}" if peer.every else told
+        told = _("in {hours} clock hours").format(hours=number(peer.hours)) if peer.hours > 1 else _("within one hour")
+    return _("{often}, every {pace}").format(often=told, pace=pace(peer.every)) if peer.every else told
 
 
 def pace(seconds: float) -> str:
@@ -152,7 +184,7 @@ def pace(seconds: float) -> str:
     for unit, length, most in (("s", 1, 90), ("min", 60, 5400), ("h", 3600, 172_800)):
         if seconds < most:
             return f"{seconds / length:.0f} {unit}"
-    return f"{seconds / 86400:.0f} days"
+    return words.count(round(seconds / 86400), "day")
 
 
 def hours(seconds: float) -> str:
@@ -166,9 +198,13 @@ def hours(seconds: float) -> str:
 def watched(egress: Egress) -> str:
     """How long its traffic was watched, and whether there were gaps; half a sentence."""
     if not egress.watched:
-        return "none of its traffic was watched"
-    told = f"watched for {hours(egress.watched)}"
-    return told + (f" in {len(egress.spans):,} stretches, with gaps between" if len(egress.spans) > 1 else "")
+        return _("none of its traffic was watched")
+    told = _("watched for {length}").format(length=hours(egress.watched))
+    return told + (
+        _(" in {number} stretches, with gaps between").format(number=number(len(egress.spans)))
+        if len(egress.spans) > 1
+        else ""
+    )
 
 
 def outside(egress: Egress) -> list[Peer]:
@@ -239,9 +275,13 @@ def firmware(egress: Egress, zone: tzinfo | None = None) -> list[tuple[str, str]
 def seen(first: float | None, last: float | None, zone: tzinfo | None = None) -> str:
     """When something was seen: one moment, two, or that no time is given."""
     if first is None:
-        return "no time given"
+        return _("no time given")
     told = words.clock(first, zone)
-    return told if last is None or words.clock(last, zone) == told else f"{told} to {words.clock(last, zone)}"
+    return (
+        told
+        if last is None or words.clock(last, zone) == told
+        else _("{begin} to {end}").format(begin=told, end=words.clock(last, zone))
+    )
 
 
 def reopened(egress: Egress) -> str:
@@ -249,11 +289,13 @@ def reopened(egress: Egress) -> str:
     versions = list(dict.fromkeys(one.version for one in egress.firmware))
     if len(versions) < 2:
         return ""
-    times = "once" if len(versions) == 2 else words.count(len(versions) - 1, "time")
+    times = _("once") if len(versions) == 2 else words.count(len(versions) - 1, "time")
     return (
-        f"The firmware changed {times}: what was seen before a change says nothing of the version after it, so every "
-        "verdict is open again."
-    )
+        _(
+            "The firmware changed {times}: what was seen before a change says nothing of the version after it, so "
+            "every verdict is open again."
+        )
+    ).format(times=times)
 
 
 def stretches(egress: Egress) -> list[Slice]:
@@ -264,8 +306,10 @@ def stretches(egress: Egress) -> list[Slice]:
 def how_watched(one: Slice) -> str:
     """How much of a slice was watched."""
     if one.watched >= WHOLE:
-        return "all the time" if one.clean >= WHOLE else "all the time, not well enough"
-    return f"{max(one.watched, 0.01):.0%} of the time" if one.watched > 0 else "not known to have been watched"
+        return _("all the time") if one.clean >= WHOLE else _("all the time, not well enough")
+    if one.watched > 0:
+        return _("{share} of the time").format(share=f"{max(one.watched, 0.01):.0%}")
+    return _("not known to have been watched")
 
 
 LIMITS = (

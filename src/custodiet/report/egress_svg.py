@@ -20,6 +20,7 @@ from custodiet.report import egress as told
 from custodiet.report import words
 from custodiet.report.egress_slices import Slice, gaps, length_of, slices
 from custodiet.report.guard import anchor, plain
+from custodiet.report.speech import gettext as _
 
 _WIDE, _TOP, _BARS, _AXIS = 720.0, 60.0, 170.0, 44.0
 """Width, and heights of the lines of words above, the bars, and the axis below."""
@@ -56,24 +57,28 @@ def summary(egress: Egress, zone: tzinfo | None = None) -> str:
         return ""
     length = told.pace(length_of(found))
     begin, end = words.clock(found[0].begin, zone), words.clock(found[-1].end, zone)
-    parts = [f"Bytes out and in per {length}, from {begin} to {end}."]
+    parts = [_("Bytes out and in per {length}, from {begin} to {end}.").format(length=length, begin=begin, end=end)]
     tallest = max(found, key=lambda one: one.sent)
     if tallest.sent:
         parts.append(
-            f"Most went out in the {length} from {words.clock(tallest.begin, zone)}: {words.size(tallest.sent)}."
+            _("Most went out in the {length} from {moment}: {size}.").format(
+                length=length, moment=words.clock(tallest.begin, zone), size=words.size(tallest.sent)
+            )
         )
     else:
         clean = egress.spans and egress.spans == egress.clean
         parts.append(
-            "No bytes went out to an address outside while it was watched."
+            _("No bytes went out to an address outside while it was watched.")
             if clean
-            else "No bytes were seen to go outside; too little was seen to say that there were none."
+            else _("No bytes were seen to go outside; too little was seen to say that there were none.")
         )
     if video := sum(one.video for one in found):
-        parts.append(f"{words.size(video)} of what went out looks like moving pictures.")
+        parts.append(_("{size} of what went out looks like moving pictures.").format(size=words.size(video)))
     if missing := gaps(egress):
         parts.append(
-            f"Nobody watched in {words.count(len(missing), 'stretch', 'stretches')}: what went out then is not known."
+            _("Nobody watched in {stretches}: what went out then is not known.").format(
+                stretches=words.count(len(missing), "stretch", "stretches")
+            )
         )
     return " ".join(parts)
 
@@ -113,7 +118,10 @@ def _parts(egress: Egress, found: Sequence[Slice], zone: tzinfo) -> Iterator[Mar
         '<svg class="traffic" viewBox="0 0 {} {}" role="img" aria-labelledby="{}-t" aria-describedby="{}-d">'
     ).format(f"{_WIDE:g}", f"{height:g}", name, name)
     yield Markup('<title id="{}-t">{}</title><desc id="{}-d">{}</desc>').format(
-        name, f"Traffic of {plain(egress.label, 250)} with the outside over time", name, plain(summary(egress, zone))
+        name,
+        _("Traffic of {device} with the outside over time").format(device=plain(egress.label, 250)),
+        name,
+        plain(summary(egress, zone)),
     )
     yield Markup(
         '<defs><pattern id="{0}-v" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
@@ -132,7 +140,7 @@ def _parts(egress: Egress, found: Sequence[Slice], zone: tzinfo) -> Iterator[Mar
     yield from _words(found, up, down, bool(video), at)
     if missing:
         widest = max(missing, key=lambda gap: gap[1] - gap[0])
-        yield _text((at(widest[0]) + at(widest[1])) / 2, _TOP + max(22.0, high * 0.5), "not watched", "gap-word")
+        yield _text((at(widest[0]) + at(widest[1])) / 2, _TOP + max(22.0, high * 0.5), _("not watched"), "gap-word")
     yield from _axis(begin, end, foot, zone, at)
     yield Markup("</svg>")
 
@@ -152,14 +160,14 @@ def _text(x: float, y: float, text: str, kind: str = "") -> Markup:
 def _words(found: Sequence[Slice], up: int, down: int, video: bool, at: Place) -> Iterator[Markup]:
     """The line above: what the tallest bars are, and the word at what looks like video."""
     length = told.pace(length_of(found))
-    most = f"most {words.size(up)} in {length}" if up else "nothing seen"
-    yield _text(2, 24, f"\N{UPWARDS ARROW} out: {most}")
-    most = f"{words.size(down)}" if down else "nothing seen"
-    yield _text(_WIDE - 2, 24, f"\N{DOWNWARDS ARROW} in: {most}")
+    most = _("most {size} in {length}").format(size=words.size(up), length=length) if up else _("nothing seen")
+    yield _text(2, 24, "\N{UPWARDS ARROW} " + _("out: {size}").format(size=most))
+    most = f"{words.size(down)}" if down else _("nothing seen")
+    yield _text(_WIDE - 2, 24, "\N{DOWNWARDS ARROW} " + _("in: {size}").format(size=most))
     if video:
         tallest = max(found, key=lambda one: one.video)
         middle = (tallest.begin + tallest.end) / 2
-        yield _text(at(middle), _TOP - 6, "video-sized", "video-word")
+        yield _text(at(middle), _TOP - 6, _("video-sized"), "video-word")
 
 
 def _axis(begin: float, end: float, foot: float, zone: tzinfo, at: Place) -> Iterator[Markup]:

@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from custodiet.report.retold import retold
+from custodiet.report.retold import Piece, retold
 from custodiet.report.speech import gettext, ngettext
 from custodiet.report.speech import language as spoken_now
 
@@ -220,10 +220,19 @@ def html_environment() -> jinja2.Environment:
     return made
 
 
-def said(text: str) -> Markup:
-    """HTML of a sentence that was kept in English: in the language of the reader, or marked as English."""
-    shown = [_marked_as(piece.text, "en") if piece.english else escape(plain(piece.text)) for piece in retold(text)]
-    return Markup('<bdi class="value">{}</bdi>').format(Markup().join(shown))
+def said(text: str, whole: bool = False) -> Markup:
+    """HTML of a sentence that was kept in English: in the language of the reader, or marked as English.
+
+    Args:
+        text: the sentence.
+        whole: whether it gets a capital and a full stop, which half a sentence has not.
+    """
+    pieces = retold(text)
+    if whole:
+        pieces = (Piece(pieces[0].text[:1].upper() + pieces[0].text[1:], pieces[0].english), *pieces[1:])
+    shown = [_marked_as(piece.text, "en") if piece.english else escape(plain(piece.text)) for piece in pieces]
+    stop = "." if whole else ""
+    return Markup('<bdi class="value">{}{}</bdi>').format(Markup().join(shown), stop)
 
 
 def abroad(text: str, language: str = "en") -> Markup:

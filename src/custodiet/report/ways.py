@@ -10,15 +10,28 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from custodiet.model import ConfigRead, Reach, ReachPath
-from custodiet.model.reach import Way
+from custodiet.report.speech import Words, number
+from custodiet.report.speech import gettext as _
 from custodiet.report.words import count, day, listed
 
-QUESTIONS: dict[Way, str] = {
-    "to core": "Could it reach the core zone {}?",
-    "from core": "Could the core zone {} reach it?",
-    "to outside": "Could it reach the outside?",
-    "from outside": "Could the outside reach it?",
-}
+_KNOWN = Words(
+    {
+        "seen": "Seen in traffic",
+        "open": "Open",
+        "unknown": "Unknown",
+        "proved absent": "Proved absent",
+    }
+)
+"""What is known -> label."""
+
+QUESTIONS = Words(
+    {
+        "to core": "Could it reach the core zone {}?",
+        "from core": "Could the core zone {} reach it?",
+        "to outside": "Could it reach the outside?",
+        "from outside": "Could the outside reach it?",
+    }
+)
 """Way -> the question, about who opens the conversation."""
 
 STATES = {"seen": "not_satisfied", "open": "undetermined", "unknown": "undetermined", "proved absent": "satisfied"}
@@ -41,12 +54,14 @@ _ZONES = 4
 _SHORT = 12
 """Digits of a hash that are shown at once."""
 
-_WAYS: dict[Way, str] = {
-    "to core": "from it to the core zone {}",
-    "from core": "from the core zone {} to it",
-    "to outside": "from it to the outside",
-    "from outside": "from the outside to it",
-}
+_WAYS = Words(
+    {
+        "to core": "from it to the core zone {}",
+        "from core": "from the core zone {} to it",
+        "to outside": "from it to the outside",
+        "from outside": "from the outside to it",
+    }
+)
 
 
 def question(path: ReachPath) -> str:
@@ -56,7 +71,7 @@ def question(path: ReachPath) -> str:
 
 def known(path: ReachPath) -> str:
     """What is known, in a word or two."""
-    return "Seen in traffic" if path.status == "seen" else path.status.capitalize()
+    return _KNOWN[path.status]
 
 
 def by(path: ReachPath, reach: Reach) -> str:
@@ -64,9 +79,16 @@ def by(path: ReachPath, reach: Reach) -> str:
     if path.status in ("seen", "unknown"):
         return ""
     used = [one for one in reach.configurations if one.name in path.configurations]
-    told = [f"{one.name} of {day(one.of)}" if one.of else f"{one.name}, of a date that nobody told" for one in used]
-    more = [f"{len(told) - 3} more"] if len(told) > 3 else []
-    return f"by configuration {listed([*told[:3], *more])}" if told else "by the configurations"
+    told = [
+        _("{name} of {day}").format(name=one.name, day=day(one.of))
+        if one.of
+        else _("{name}, of a date that nobody told").format(name=one.name)
+        for one in used
+    ]
+    more = [_("{number} more").format(number=number(len(told) - 3))] if len(told) > 3 else []
+    if not told:
+        return _("by the configurations")
+    return _("by configuration {names}").format(names=listed([*told[:3], *more]))
 
 
 def answer(path: ReachPath, reach: Reach) -> str:
@@ -89,11 +111,11 @@ def line(reach: Reach) -> str:
     told: dict[str, list[str]] = {}
     for path in sorted(reach.paths, key=lambda one: list(STATES).index(one.status)):
         told.setdefault(answer(path, reach), []).append(_WAYS[path.way].format(path.place))
-    return "; ".join(f"{said}: {_some(ways)}" for said, ways in told.items()) or "nothing was asked of it"
+    return "; ".join(f"{said}: {_some(ways)}" for said, ways in told.items()) or _("nothing was asked of it")
 
 
 def _some(ways: list[str]) -> str:
-    more = [f"{len(ways) - _ZONES} more"] if len(ways) > _ZONES else []
+    more = [_("{number} more").format(number=number(len(ways) - _ZONES))] if len(ways) > _ZONES else []
     return listed([*ways[:_ZONES], *more])
 
 
@@ -106,7 +128,7 @@ def worst(reach: Reach) -> int:
 
 def dated(one: ConfigRead) -> str:
     """Of which date a configuration is, and how we know."""
-    return f"{day(one.of)} ({one.dated_by})" if one.of else "nobody said: give --as-of"
+    return f"{day(one.of)} ({one.dated_by})" if one.of else _("nobody said: give --as-of")
 
 
 def short(one: ConfigRead) -> str:
@@ -116,7 +138,7 @@ def short(one: ConfigRead) -> str:
 
 def read(one: ConfigRead) -> str:
     """What was read of a configuration."""
-    passed = f", {count(one.passed_over, 'line')} not understood" if one.passed_over else ""
+    passed = _(", {lines} not understood").format(lines=count(one.passed_over, "line")) if one.passed_over else ""
     return f"{one.format}{': ' + listed(list(one.devices[:3])) if one.devices else ''}{passed}"
 
 
