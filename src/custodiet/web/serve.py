@@ -21,6 +21,9 @@ def prepare(config: Config, case: Path | None, say: Callable[[str], None], addre
         address: at which browsers reach the server, without a slash at its end.
     """
     start(config)
+    from custodiet.web.store.standing import refuse, standing
+
+    refuse(standing())
     migrate()
     from custodiet.web.first import first_administrator, put_case
 
