@@ -112,7 +112,7 @@ class Run:
             "devices": Device.everything.exclude(generation=body.generation).count(),
             "standings": Standing.everything.exclude(generation=body.generation).count(),
             "observations": Observation.objects.filter(number__gt=body.observations).count(),
-            "known": Known.everything.filter(since__gt=body.published).count(),
+            "known": Known.everything.filter(generation__gt=body.generation).count(),
         }
         self.faults += [f"left behind: {count} {name}" for name, count in told.items() if count]
         connection.close()

@@ -30,9 +30,9 @@ def _put(body: Any, days: int, **devices: dict[str, str]) -> None:
     for place, id in enumerate(devices, 1):
         Device.everything.create(body=body, id=id, label=f"The {id}", place=place, entry=b"")
     body.published = FIRST + timedelta(days=days)
-    comparison = Comparison(body, body.published)
+    comparison = Comparison(body, body.published, 0)
     comparison.group([(id, f"The {id}", json.dumps(facts)) for id, facts in devices.items()])
-    for gone in comparison.gone(0):
+    for gone in comparison.gone():
         comparison.told_gone(gone)
     comparison.end()
     comparison.show()
@@ -83,7 +83,7 @@ def test_what_a_directive_comes_to_is_told_by_directive(body: Any, person: Calla
 def test_statements_do_not_grow_with_the_devices(body: Any, django_statements: Callable[[], int]) -> None:
     from custodiet.web.changes import Comparison
 
-    comparison = Comparison(body, FIRST)
+    comparison = Comparison(body, FIRST, 0)
     counts = []
     for size in (10, 1000):
         before = django_statements()

@@ -29,8 +29,8 @@ ITSELF = "device"
 """The field of a device that came or went, with one of the two words that follow."""
 THERE, GONE = "there", "gone"
 
-_CHANGE = ["body_id", "at", "latest", "device", "label", "field", "directive", "before", "after"]
-_KNOWN = ["body_id", "device", "label", "since", "gone", "facts"]
+_CHANGE = ["body_id", "generation", "at", "latest", "device", "label", "field", "directive", "before", "after"]
+_KNOWN = ["body_id", "generation", "device", "label", "since", "gone", "facts"]
 _decode = msgspec.json.Decoder(dict[str, str]).decode
 _others = msgspec.msgpack.Decoder(list[tuple[str, str, datetime, str]]).decode
 
@@ -62,9 +62,11 @@ class Comparison:
     Args:
         body: whose devices.
         at: when what is new is published.
+        generation: with which it is.
     """
 
-    def __init__(self, body: models.Body, at: datetime) -> None:
+    def __init__(self, body: models.Body, at: datetime, generation: int) -> None:
+        self._key = (body.id, generation)
         self._body, self._at, self._now = body, at, _stored(at)
         self._known = models.Known.everything.filter(body=body)
         self._first = not self._known.exists()
@@ -92,20 +94,16 @@ class Comparison:
                 changes += [(id, label, *told) for told in differences(_decode(old.facts), _decode(text))]
                 other.append((id, label, old.since, text))
             else:
-                fresh.append((self._body.id, id, label, self._now, None, text))
+                fresh.append((*self._key, id, label, self._now, None, text))
         if other:
             self._other.append(zlib.compress(msgspec.msgpack.encode(other), 1))
         insert("known", _KNOWN, fresh)
         self._tell(changes)
 
-    def gone(self, generation: int) -> Iterator[list[tuple[str, str]]]:
-        """When all devices were compared: those that are gone, (id, label), in groups, to be given to `told_gone`.
-
-        Args:
-            generation: of the rows of those that are there.
-        """
+    def gone(self) -> Iterator[list[tuple[str, str]]]:
+        """When all devices were compared: those that are gone, (id, label), in groups, to be given to `told_gone`."""
         there = models.Device.everything.filter(
-            body_id=OuterRef("body_id"), generation=generation, id=OuterRef("device")
+            body_id=OuterRef("body_id"), generation=self._key[1], id=OuterRef("device")
         )
         left = self._known.filter(~Exists(there), gone=None).order_by("device")
         yield from groups(list(left.values_list("device", "label")))
@@ -131,7 +129,7 @@ class Comparison:
             insert(
                 "known",
                 _KNOWN,
-                ((self._body.id, id, label, _stored(since), None, text) for id, label, since, text in rows),
+                ((*self._key, id, label, _stored(since), None, text) for id, label, since, text in rows),
             )
         for ids in groups(self._gone):
             self._known.filter(device__in=ids).update(gone=self._at)
@@ -140,7 +138,7 @@ class Comparison:
 
     def _tell(self, changes: Sequence[tuple[Any, ...]]) -> None:
         self._told = self._told or bool(changes)
-        insert("change", _CHANGE, ((self._body.id, self._now, True, *change) for change in changes))
+        insert("change", _CHANGE, ((*self._key, self._now, True, *change) for change in changes))
 
 
 def _stored(moment: datetime) -> Any:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -74,14 +74,13 @@ class Generation:
 
     def _take_out_unseen(self) -> None:
         """Take out what an earlier one left behind that nobody was shown."""
-        published = connection.ops.adapt_datetimefield_value(self.body.published or datetime(1970, 1, 1, tzinfo=UTC))
         for table in GENERATIONS:
             self._all_out(table, "generation > %s", self.body.generation)
             self._all_out(table, "generation < %s", self.body.generation)
         for _, table, column in ADDED:
             self._all_out(table, "number > %s", getattr(self.body, column))
-        self._all_out(models.Change, "at > %s", published)
-        self._all_out(models.Known, "since > %s", published)
+        for table in (models.Change, models.Known):
+            self._all_out(table, "generation > %s", self.body.generation)
 
     def _all_out(self, table: Any, where: str, value: Any) -> None:
         name, where, values = table._meta.db_table, f"body_id = %s and {where}", [self.body.id, value]

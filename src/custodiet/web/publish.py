@@ -107,7 +107,7 @@ def prepare(
                 anew.append((table, model))
             added[table] = int(rows.execute(f"select coalesce(max(rowid), 0) from {table}").fetchone()[0])  # noqa: S608
         kinds = {source.id: str(source.kind) for source in assessment.sources}
-        comparison, progress = Comparison(generation.body, generation.at), Progress()
+        comparison, progress = Comparison(generation.body, generation.at, generation.number), Progress()
         _put_devices(Maker(case, catalog, kinds).all(opened), generation, comparison, progress)
     return Prepared(
         case=case,
@@ -209,7 +209,7 @@ def _put_devices(
                 into = ["body_id", "generation", *STANDING, "settled"]
                 insert("standing", into, ((*key, *row, row[-1] in settled) for row in rows))
                 comparison.group([(one.id, one.label, one.facts) for one in some])
-    for gone in comparison.gone(generation.number):
+    for gone in comparison.gone():
         with generation.writing():
             comparison.told_gone(gone)
     comparison.end()

@@ -13,6 +13,8 @@ class Known(models.Model):
 
     pk = models.CompositePrimaryKey("body_id", "device")
     body = models.ForeignKey(Body, on_delete=models.CASCADE, db_index=False)
+    generation = models.BigIntegerField(default=0)
+    """With which this is to be seen."""
     device = models.TextField()
     """Id of the asset."""
     label = models.TextField()
@@ -23,7 +25,7 @@ class Known(models.Model):
     facts = models.TextField()
     """Field -> value, as JSON: see `changes.facts_of`."""
 
-    objects, everything = Shown("since", "published", upto=True), models.Manager()
+    objects, everything = Shown(upto=True), models.Manager()
 
     class Meta:
         db_table = "known"
@@ -35,6 +37,8 @@ class Change(models.Model):
 
     number = models.BigAutoField(primary_key=True)
     body = models.ForeignKey(Body, on_delete=models.CASCADE, db_index=False)
+    generation = models.BigIntegerField(default=0)
+    """With which this is to be seen."""
     at = models.DateTimeField()
     """When that was published."""
     device = models.TextField()
@@ -50,7 +54,7 @@ class Change(models.Model):
     latest = models.BooleanField()
     """Whether that field of that device did not change since."""
 
-    objects, everything = Shown("at", "published", upto=True), models.Manager()
+    objects, everything = Shown(upto=True), models.Manager()
 
     class Meta:
         db_table = "change"

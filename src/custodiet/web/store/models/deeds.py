@@ -68,10 +68,9 @@ class Standing(models.Model):
     class Meta:
         db_table = "standing"
         indexes = [
-            models.Index(fields=["body", "generation", "kind", "standing", "settled", "place"], name="standing_kind"),
-            models.Index(
-                fields=["body", "generation", "site", "kind", "standing", "settled", "place"], name="standing_site"
-            ),
+            # few are settled, and not to be so is no equality that an index could be searched by
+            models.Index(fields=["body", "generation", "kind", "standing", "place"], name="standing_kind"),
+            models.Index(fields=["body", "generation", "site", "kind", "standing", "place"], name="standing_site"),
             models.Index(fields=["body", "generation", "settled", "kind", "standing"], name="standing_settled"),
         ]
 
