@@ -23,6 +23,8 @@ from custodiet.wire.address import mac_text
 MAX_LINE = 1 << 20
 """Bytes of one line."""
 _FORM = 'Each line needs "label" with what it says and "photo" with the SHA-256 of the picture'
+_SHORT = 16
+"""Digits of its SHA-256 by which a photo is called where the whole would hide the rest."""
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -94,7 +96,7 @@ def _read(path: Path, source: Source, options: ReadOptions) -> Iterator[Item]:
             continue
         moment = _moment(reading)
         ledger.saw(moment)
-        where = f"{place}, photo {reading.photo}"
+        where = f"{place}, photo {reading.photo[:_SHORT]}"
         for name, attribute in ATTRIBUTES.items():
             value = plain(" ".join(getattr(reading.label, name).split()))
             if name == "mac" and value:

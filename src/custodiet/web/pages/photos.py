@@ -6,6 +6,7 @@ What is confirmed is brought in like a file: it becomes a source, and the device
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import Annotated, Any
@@ -72,6 +73,8 @@ class OnePhoto(msgspec.Struct, frozen=True, kw_only=True):
     photo: Photo
     proposed: dict[str, Proposed]
     """Field -> what is likely to stand in it: what a program read, for a person to correct."""
+    doubts: tuple[str, ...]
+    """Why the label may be that of another device, in sentences."""
 
 
 def _entry(asked: Asked[Any]) -> Entry:
@@ -92,12 +95,25 @@ def fetch(asked: Asked[Nothing]) -> OnePhoto:
     """By the numbers in the address."""
     entry = _entry(asked)
     photo = _photo(asked, entry)
+    proposed = propose(photo.reading.codes, photo.reading.lines or (), _names())
     return OnePhoto(
         device=entry.asset.id,
         label=entry.asset.label,
         photo=photo,
-        proposed=propose(photo.reading.codes, photo.reading.lines or (), _names()),
+        proposed=proposed,
+        doubts=tuple(_doubts(entry, {name: one.value for name, one in proposed.items()})),
     )
+
+
+def _doubts(entry: Entry, read: Mapping[str, str]) -> Iterator[str]:
+    """Where the device is known by another number than the label has; a device may have several."""
+    for kind, words in (
+        ("mac", _("The label says MAC address {read}, and this device is known by {known}.")),
+        ("serial", _("The label says serial number {read}, and this device is known by {known}.")),
+    ):
+        known = [one.value for one in entry.asset.identifiers if one.kind == kind and one.identity]
+        if kind in read and known and read[kind].upper() not in map(str.upper, known):
+            yield words.format(read=read[kind], known=", ".join(known[:4]))
 
 
 @cache
