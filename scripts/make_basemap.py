@@ -170,7 +170,8 @@ def areas(rings: list[list[Point]]) -> list[list[list[Point]]]:
     """Areas, each with its outer ring before its holes, which run the other way round."""
     outer = [[ring] for ring in rings if _turns(ring) <= 0]
     for hole in (ring for ring in rings if _turns(ring) > 0):
-        around = [area for area in outer if _holds(area[0], hole[0])]
+        # by any of its points: the line around it was made simpler, and may cut a corner off
+        around = [area for area in outer if any(_holds(area[0], point) for point in hole)]
         if around:
             min(around, key=lambda area: abs(_turns(area[0]))).append(hole)
     return outer
@@ -196,9 +197,9 @@ def _name(x: int, y: int) -> str:
 
 def main(folder: Path, places: Path) -> None:
     """Write the files anew."""
+    files = cut(folder, places)
     for old in OUT.glob("*.json"):
         old.unlink()
-    files = cut(folder, places)
     for name, layers in files.items():
         (OUT / f"{name}.json").write_text(json.dumps(layers, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
     (OUT / "cells.json").write_text(json.dumps(sorted(files.keys() - {"world"}), separators=(",", ":")) + "\n", "utf-8")

@@ -8,7 +8,7 @@ import pytest
 
 from custodiet import plain_yaml
 from custodiet.errors import UsageError
-from custodiet.model import Body, Decision, Site, Zone
+from custodiet.model import Body, Decision, Position, Site, Zone
 from custodiet.plain_yaml import MOST_VALUES
 from custodiet.sites import LARGEST_FILE, Places, load_sites
 
@@ -57,6 +57,19 @@ def test_a_file_in_docs_is_read(tmp_path: Path) -> None:
     docs = Path(__file__).resolve().parents[1] / "docs" / "sites-file.md"
     example = docs.read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
     assert load(tmp_path, example).sites[0].zones[0].subnets == ("10.20.0.0/24",)
+
+
+def test_a_site_has_a_position_on_earth_or_none(tmp_path: Path) -> None:
+    told = "sites:\n  - {id: a, name: A}\n  - {id: b, name: B, position: {latitude: -33.87, longitude: 180}}\n"
+    assert [site.position for site in load(tmp_path, HEAD + told).sites] == [
+        None,
+        Position(latitude=-33.87, longitude=180),
+    ]
+    for wrong in ("latitude: 90.01, longitude: 0", "latitude: 0, longitude: -180.5", "latitude: nan, longitude: 0"):
+        fault = refused(tmp_path, f"{HEAD}sites:\n  - id: a\n    name: A\n    position: {{{wrong}}}\n")
+        assert fault.place.endswith(":8") and "float" in fault.reason
+    fault = refused(tmp_path, f"{HEAD}sites:\n  - id: a\n    name: A\n    position: {{latitude: 1, longitud: 2}}\n")
+    assert "unknown key longitud" in fault.reason and "longitude" in fault.next_step
 
 
 def test_a_key_with_nothing_behind_it_is_an_absent_key(tmp_path: Path) -> None:

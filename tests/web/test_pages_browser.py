@@ -5,6 +5,7 @@ The browser has no network: what it asks for is answered by hand.
 
 from __future__ import annotations
 
+import io
 import shutil
 from collections.abc import Iterator
 from typing import Any
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
@@ -19,6 +21,8 @@ pytestmark = pytest.mark.browser
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 QUIET = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 QUIET += ["--disable-component-update", "--disable-sync"]
+LAND, WATER = (0xF7, 0xF5, 0xEF), (0xD3, 0xE3, 0xEE)
+"""Of the map, as map.css says."""
 BOTH = {"overview", "devices", "device"}
 """Pages that are looked at in both widths and schemes; each other page in one of them."""
 
@@ -83,7 +87,8 @@ def opened(client: Any, browser: Any) -> Iterator[tuple[Any, list[str]]]:
     context = browser.new_context(base_url="http://localhost")
     context.route("**/*", give)
     page = context.new_page()
-    page.on("console", lambda told: said.append(told.text))
+    # that drawing without a graphics card is slow is no complaint
+    page.on("console", lambda told: None if "GL Driver Message" in told.text else said.append(told.text))
     page.on("pageerror", lambda fault: said.append(str(fault)))
     yield page, said
     context.close()
@@ -145,3 +150,61 @@ def test_paper_has_the_words_and_not_the_buttons(opened: tuple[Any, list[str]]) 
     page.emulate_media(media="print")
     assert page.is_visible("text=sold as HiLook")
     assert not page.is_visible("button")
+
+
+@pytest.fixture
+def placed(client: Any) -> Iterator[None]:
+    """One site of the body on the map."""
+    from datetime import UTC, datetime
+
+    from custodiet.web.store.models import SitePlace
+
+    told = {"site": "stadhuis", "latitude": 52.478, "longitude": 5.56, "who": "x", "at": datetime.now(UTC)}
+    row = SitePlace.objects.create(body_id="waterdorp", **told)
+    yield
+    row.delete()
+
+
+def test_the_map_is_drawn_from_here_alone_and_its_sites_are_reached_by_keyboard(
+    placed: None, opened: tuple[Any, list[str]]
+) -> None:
+    page, said = opened
+    page.set_viewport_size({"width": 640, "height": 800})
+    page.goto("/b/waterdorp/map/")
+    page.wait_for_selector("figure.map[data-ready]")
+    assert said == []  # nothing was asked elsewhere, and the policy refused nothing
+    assert page.locator(".chart canvas").is_visible() and not page.locator(".overview").is_visible()
+    assert Axe().run(page).violations_count == 0
+    page.focus(".chart canvas")
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.matches('.chart a.pin')"):
+            break
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("Stadhuis: 2 devices")
+    with Image.open(io.BytesIO(page.locator(".chart canvas").screenshot())) as seen:
+        colours = {colour for number, colour in seen.convert("RGB").getcolors(1 << 20) if number > 500}
+    assert {LAND, WATER} <= colours
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/sites/stadhuis/")
+
+
+def test_without_webgl_the_picture_stays(placed: None, opened: tuple[Any, list[str]]) -> None:
+    page, said = opened
+    page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
+    page.goto("/b/waterdorp/map/")
+    page.wait_for_load_state("networkidle")
+    assert said == [] and page.locator(".chart").count() == 0
+    page.focus(".overview a")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/sites/stadhuis/")
+
+
+def test_a_click_on_the_map_fills_in_the_place(placed: None, opened: tuple[Any, list[str]]) -> None:
+    page, said = opened
+    page.goto("/b/waterdorp/sites/stadhuis/")
+    page.wait_for_selector("figure.map[data-ready]")
+    box = page.locator(".chart canvas").bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 4, box["y"] + box["height"] / 2)
+    expect(page.locator("#place-e")).not_to_have_value("5.56")
+    assert float(page.input_value("#place-e")) < 5.56 and abs(float(page.input_value("#place-n")) - 52.478) < 0.01
+    assert said == []

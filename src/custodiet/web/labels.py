@@ -143,8 +143,8 @@ ANSWERS = {"yes": _("yes"), "no": _("no"), "unknown": _("not decided")}
 SITE_STANDS = {
     "not_satisfied": _("has devices that are not satisfied"),
     "undetermined": _("has devices that are undecided"),
-    "rest": _("neither"),
-    "none": _("no devices"),
+    "rest": _("has neither"),
+    "none": _("has no devices"),
 }
 """How a site stands on the map."""
 

@@ -19,7 +19,7 @@ from custodiet.web.basemap import Box, Layers, Line, layers, points
 from custodiet.web.site_places import Pin
 
 WIDE, HIGH = 960, 540
-_LEAST = 0.55
+_LEAST = 1.1
 """Degrees from west to east that are shown at least, so that there is something around a single site."""
 _MARGIN = 0.16
 """Share of the picture left free on each side of the outermost sites."""
