@@ -156,3 +156,17 @@ def test_who_signed_in_long_ago_changes_no_factor(client: Any, address: str, fie
     assert "Sign in again" in answer.content.decode()
     assert Codes.objects.count() == 1
     assert "passkey asked" not in client.session and "app begun" not in client.session
+
+
+def test_recovery_codes_are_long_and_kept_as_digests(web: None) -> None:
+    import re
+
+    from custodiet.web.accounts import recovery, totp
+    from custodiet.web.store.models import Person, Recovery
+
+    codes = recovery.make_codes(Person.objects.create(email="codes@example.org", name="codes"))
+    assert len(set(codes)) == recovery.HOW_MANY
+    assert all(re.fullmatch(r"[a-z2-7]{26}", code.replace("-", "")) for code in codes), "32 ** 26 is 2 ** 130"
+    kept = str(list(Recovery.objects.values_list()))
+    assert not [code for code in codes if code in kept or code.replace("-", "") in kept]
+    assert len({totp.new_secret() for _ in range(8)}) == 8 and len(totp.new_secret()) == 20

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 RSA_KEY = rsa.generate_private_key(65537, 2048)
 EC_KEY = ec.generate_private_key(ec.SECP256R1())
 OTHER = rsa.generate_private_key(65537, 2048)
+SHORT = rsa.generate_private_key(65537, 1024)
 
 
 def text(value: bytes | int) -> str:
@@ -28,14 +29,15 @@ def text(value: bytes | int) -> str:
     return urlsafe_b64encode(value).decode().rstrip("=")
 
 
-def token(claims: dict[str, Any], algorithm: str, kid: str) -> str:
+def token(claims: dict[str, Any], algorithm: str, kid: str, header: dict[str, Any] | None = None) -> str:
     """A token as an issuer signs it, or ought not to."""
-    told = ".".join(text(json.dumps(part).encode()) for part in ({"alg": algorithm, "kid": kid}, claims))
+    head = {"alg": algorithm, "kid": kid, **(header or {})}
+    told = ".".join(text(json.dumps(part).encode()) for part in (head, claims))
     if algorithm == "ES256":
         halves = decode_dss_signature(EC_KEY.sign(told.encode(), ec.ECDSA(SHA256())))
         signature = b"".join(half.to_bytes(32, "big") for half in halves)
     elif algorithm == "RS256":
-        signature = (OTHER if kid == "other" else RSA_KEY).sign(told.encode(), padding.PKCS1v15(), SHA256())
+        signature = {"other": OTHER, "short": SHORT}.get(kid, RSA_KEY).sign(told.encode(), padding.PKCS1v15(), SHA256())
     elif algorithm == "HS256":
         signature = hmac.digest(text(RSA_KEY.public_key().public_numbers().n).encode(), told.encode(), "sha256")
     else:
@@ -49,6 +51,7 @@ class Fake:
     def __init__(self) -> None:
         self.claims: dict[str, Any] = {"email": "some@example.org", "email_verified": True, "sub": "person-1"}
         self.algorithm, self.kid = "RS256", "rsa"
+        self.header: dict[str, Any] = {}
         self.document: dict[str, Any] = {}
         self.known: dict[str, dict[str, str]] = {}
         self.asked: list[dict[str, str]] = []
@@ -89,9 +92,11 @@ class Fake:
             }, 200
         if handler.path == "/keys":
             mine, point = RSA_KEY.public_key().public_numbers(), EC_KEY.public_key().public_numbers()
+            short = SHORT.public_key().public_numbers()
             keys = [
                 {"kty": "RSA", "kid": "rsa", "n": text(mine.n), "e": text(mine.e), "alg": "RS256"},
                 {"kty": "EC", "kid": "ec", "crv": "P-256", "x": text(point.x), "y": text(point.y)},
+                {"kty": "RSA", "kid": "short", "n": text(short.n), "e": text(short.e)},
                 {"kty": "OKP", "kid": "of a kind we do not know", "crv": "Ed25519", "x": "AA"},
             ]
             return {"keys": keys}, 200
@@ -105,7 +110,10 @@ class Fake:
             return {"error": "invalid_grant"}, 400
         now = int(time.time())
         claims = {"iss": self.name, "aud": asked["client_id"], "exp": now + 300, "iat": now, "nonce": asked["nonce"]}
-        return {"id_token": token({**claims, **self.claims}, self.algorithm, self.kid), "token_type": "Bearer"}, 200
+        return {
+            "id_token": token({**claims, **self.claims}, self.algorithm, self.kid, self.header),
+            "token_type": "Bearer",
+        }, 200
 
     def consents(self, address: str) -> dict[str, str]:
         """Somebody signs in at the issuer: with what they come back."""
@@ -138,7 +146,7 @@ def issuer(web: None, issuer_process: Fake, monkeypatch: pytest.MonkeyPatch) -> 
 
     fake = issuer_process
     fake.claims = {"email": "Some@Example.org", "email_verified": True, "sub": "person-1"}
-    fake.algorithm, fake.kid, fake.document = "RS256", "rsa", {}
+    fake.algorithm, fake.kid, fake.document, fake.header = "RS256", "rsa", {}, {}
     known = {"oidc_issuer": fake.name, "oidc_client": "us", "oidc_secret": "s3cret"}
     monkeypatch.setattr(settings, "CUSTODIET", msgspec.structs.replace(settings.CUSTODIET, **known))
     discover.cache_clear()
@@ -191,6 +199,7 @@ LIES: dict[str, tuple[dict[str, Any], str]] = {
     "to no question": ({"nonce": ""}, "another question"),
     "ended": ({"exp": 1}, "ended"),
     "old": ({"iat": 1}, "another time"),
+    "not yet": ({"nbf": 9_999_999_999}, "only later"),
     "of nobody": ({"sub": ""}, "nobody"),
     "without claims": ({"aud": None}, "cannot be read"),
     "of an address that was not verified": ({"email_verified": False}, "no account"),
@@ -209,12 +218,84 @@ def test_what_an_issuer_says_has_to_hold(issuer: Fake, changed: dict[str, Any], 
 
 
 @pytest.mark.parametrize(
-    ("algorithm", "kid"), [("none", "rsa"), ("HS256", "rsa"), ("RS256", "other"), ("RS256", "ec"), ("ES256", "rsa")]
+    ("algorithm", "kid"),
+    [("none", "rsa"), ("HS256", "rsa"), ("RS256", "other"), ("RS256", "ec"), ("ES256", "rsa"), ("RS256", "short")],
 )
 def test_what_is_not_signed_by_the_issuer(issuer: Fake, algorithm: str, kid: str) -> None:
     issuer.algorithm, issuer.kid = algorithm, kid
     assert comes(issuer)[0] == 403
     assert "not signed" in last_reason()
+
+
+@pytest.mark.parametrize("kind", ["at+jwt", "logout+jwt"])
+def test_a_token_for_another_end_shows_nobody(issuer: Fake, kind: str) -> None:
+    issuer.header = {"typ": kind}
+    assert comes(issuer)[0] == 403
+    assert "another end" in last_reason()
+
+
+def test_a_key_that_a_token_brings_along_is_not_looked_at(issuer: Fake) -> None:
+    mine = OTHER.public_key().public_numbers()
+    issuer.header = {"jwk": {"kty": "RSA", "n": text(mine.n), "e": text(mine.e)}, "jku": f"{issuer.name}/keys"}
+    issuer.kid = "other"
+    assert comes(issuer)[0] == 403
+    assert "not signed" in last_reason()
+
+
+def test_an_issuer_counts_for_as_much_as_it_says(issuer: Fake, monkeypatch: pytest.MonkeyPatch) -> None:
+    import msgspec
+    from django.conf import settings
+
+    from custodiet.web.accounts import recovery, totp
+    from custodiet.web.store.models import Body, Membership, Person
+
+    def let_in(**changed: Any) -> tuple[str, int]:
+        """Where they come, and what a page of a body answers then."""
+        from django.test import Client
+
+        told = msgspec.structs.replace(settings.CUSTODIET, **changed)
+        with monkeypatch.context() as patch:
+            patch.setattr(settings, "CUSTODIET", told)
+            client = Client()
+            _, client = comes(issuer, client)
+            second = client.get("/account/")
+            return second.get("Location", ""), client.get("/b/waterdorp/?as=json").status_code
+
+    one = Person.objects.get(email="some@example.org")
+    Membership.objects.create(person=one, body=Body.objects.get(id="waterdorp"), role="viewer")
+    assert let_in() == ("", 200)
+    assert let_in(second_factor=True) == ("", 403), "one factor alone"
+    assert let_in(second_factor=True, oidc_two=True) == ("", 200), "the operator vouches for it"
+    issuer.claims["amr"] = ["pwd", "mfa"]
+    assert let_in(second_factor=True) == ("", 200), "the issuer says so"
+    issuer.claims["amr"] = ["pwd"]
+    assert let_in(second_factor=True) == ("", 403)
+    totp.turn_on(one, totp.new_secret(), 0, one.since)
+    assert recovery.make_codes(one)
+    assert let_in() == ("/sign-in/?next=/account/", 401), "who has a second factor here is asked for it"
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_a_link_of_others_signs_nobody_in(issuer: Fake, site: str) -> None:
+    from django.test import Client
+
+    told = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+    client = Client()
+    answer = client.get("/sign-in/organisation/", headers=told)
+    assert answer.status_code == 200 and "/sign-in/organisation/?" in answer.content.decode()
+    assert "oidc" not in client.session
+    assert client.get("/sign-in/organisation/", headers={"Sec-Fetch-Site": "same-origin"}).status_code == 302
+
+
+def test_nothing_of_a_token_is_kept_or_told(issuer: Fake, caplog: pytest.LogCaptureFixture) -> None:
+    from custodiet.web.store.models import Logged, Session
+
+    status, client = comes(issuer)
+    assert status == 302
+    kept = [dict(client.session.items()), list(Logged.objects.values_list()), caplog.text, client.cookies.output()]
+    kept += [row.get_decoded() for row in Session.objects.all()]
+    for secret in ("s3cret", "eyJ", "a code", issuer.asked[-1]["code_verifier"]):
+        assert secret not in str(kept)
 
 
 def test_an_answer_belongs_to_the_browser_that_asked_and_counts_once(issuer: Fake) -> None:

@@ -51,6 +51,10 @@ def wrong_in(answer: Any, *, https: bool = False) -> list[str]:
         told.append(f"policy allows {loose or 'data: as script or style'}")
     if ("Strict-Transport-Security" in answer) != https:
         told.append("HSTS")
+    if answer.get("Content-Type", "").startswith("text/") and "charset=" not in answer["Content-Type"]:
+        told.append(f"{answer['Content-Type']} without its character set")
+    if policy.get("object-src") != "'none'" or "Access-Control-Allow-Origin" in answer:
+        told.append(f"policy {policy}")
     if "Server" in answer or "X-Powered-By" in answer:
         told.append("names the program")
     for name, cookie in answer.cookies.items():
@@ -103,6 +107,41 @@ def test_under_https_cookies_are_for_https(person: Callable[..., Any], https: No
     assert answer.status_code == 302
     assert {"__Host-session", "__Host-csrf"} <= {*first.cookies, *answer.cookies}
     assert not wrong_in(first, https=True) + wrong_in(answer, https=True)
+
+
+def test_other_sites_load_nothing_and_send_nothing(person: Callable[..., Any]) -> None:
+    """What a browser says of who asks; a link from elsewhere still opens a page."""
+    from custodiet.web.store.models import Logged
+
+    client, before = person("administrator"), Logged.objects.count()
+    for site in ("cross-site", "same-site"):
+        for mode, kind in (("no-cors", "image"), ("cors", "empty"), ("navigate", "iframe"), ("no-cors", "script")):
+            told = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode, "Sec-Fetch-Dest": kind}
+            for address in ("/b/waterdorp/", "/b/waterdorp/devices/?as=csv", "/account/"):
+                answer = client.get(address, headers=told)
+                assert answer.status_code == 403 and not wrong_in(answer), (address, told)
+        opened = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+        assert client.get("/b/waterdorp/", headers=opened).status_code == 200
+        assert client.post("/account/sessions/", headers=opened).status_code == 403
+        assert client.post("/sign-out/", headers=opened).status_code == 403
+    for site in ("same-origin", "none"):
+        told = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "cors", "Sec-Fetch-Dest": "empty"}
+        assert client.get("/b/waterdorp/", headers=told).status_code == 200
+    assert Logged.objects.count() == before
+
+
+def test_what_is_no_page_is_none_in_a_browser(person: Callable[..., Any]) -> None:
+    client = person("administrator")
+    for address, kind in (
+        ("/b/waterdorp/devices/?as=json", "application/json"),
+        ("/b/waterdorp/devices/?as=csv", "text/csv; charset=utf-8"),
+        ("/health/alive", "text/plain; charset=utf-8"),
+        ("/openapi.json", "application/json"),
+    ):
+        answer = client.get(address)
+        assert answer["Content-Type"] == kind
+        assert "sandbox" in answer["Content-Security-Policy"] and not wrong_in(answer), address
+    assert "sandbox" not in client.get("/b/waterdorp/")["Content-Security-Policy"]
 
 
 def test_files_of_ours_say_what_they_are(web: None) -> None:

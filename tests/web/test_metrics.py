@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -22,6 +24,34 @@ def test_a_monitor_on_this_machine_is_told_and_nobody_else(web: None) -> None:
     assert "waterdorp" not in told
     for address in ("10.0.0.5", "::ffff:10.0.0.5", "", "x"):
         assert Client(REMOTE_ADDR=address).get("/metrics").status_code == 404
+
+
+def test_a_monitor_elsewhere_needs_the_token(web: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    import msgspec
+    from django.conf import settings
+    from django.test import Client
+
+    token = "of-the-monitor-and-nobody-else"
+
+    def told(authorization: str, address: str = "/metrics") -> int:
+        return Client(REMOTE_ADDR="10.0.0.5").get(address, headers={"Authorization": authorization}).status_code
+
+    assert told("Bearer ") == 404 and told(f"Bearer {token}") == 404, "where none is set, none is right"
+    monkeypatch.setattr(settings, "CUSTODIET", msgspec.structs.replace(settings.CUSTODIET, metrics_token=token))
+    assert told(f"Bearer {token}") == 200
+    assert [told(one) for one in ("", "Bearer ", f"Bearer {token}x", f"Basic {token}", "Bearer é")] == [404] * 5
+    assert told(f"Bearer {token}", "/b/waterdorp/?as=json") == 401, "it opens nothing else"
+
+
+def test_a_refusal_says_who_asked_and_from_where(person: Callable[..., Any], caplog: pytest.LogCaptureFixture) -> None:
+    from custodiet.web.lines import Lines
+
+    person("viewer").get("/b/waterdorp/members/?q=s3cr3t", REMOTE_ADDR="192.0.2.7")
+    [record] = [one for one in caplog.records if one.name == "django.request"]
+    line = json.loads(Lines().format(record))
+    assert (line["who"], line["origin"], line["status"]) == ("viewer0@example.org", "192.0.2.7", 404)
+    assert "/b/waterdorp/members/" in line["said"] and "s3cr3t" not in str(line)
+    assert line["at"].endswith("+00:00")
 
 
 @pytest.mark.parametrize(

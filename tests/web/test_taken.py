@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -26,10 +27,12 @@ def test_who_took_what_as_a_file_is_in_the_log(person: Callable[..., Any]) -> No
             address = walked.at(page.name)[0]
             answer = client.get(f"{address}{'&' if '?' in address else '?'}as={form}")
             assert answer.status_code == 200 and answer["Content-Disposition"].startswith("attachment;"), page.name
-            answer.close()
+            assert b"".join(answer.streaming_content) if answer.streaming else answer.content
             row = last()
             assert (row.what, row.about, row.who) == ("taken as a file", page.name, "administrator0@example.org")
             assert json.loads(row.said)["as"] == form
+            plain = re.fullmatch(r'attachment; filename="([A-Za-z0-9._-]+)"', answer["Content-Disposition"])
+            assert plain, answer["Content-Disposition"]
             assert row.body == ("waterdorp" if page.within == "body" else "")
             count += 1
     assert count >= 5

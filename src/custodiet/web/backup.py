@@ -23,16 +23,20 @@ import msgspec
 
 from custodiet import __version__
 from custodiet.errors import CustodietError, IntegrityError, UsageError
-from custodiet.web.config import Config, database_of
+from custodiet.web.config import TLS, Config, database_of
 
 MANIFEST = "manifest.json"
+FORMAT = 1
+"""Of a backup; the tables in it have a format of their own, and `serve` brings them up to date."""
+UNFINISHED = "custodiet-unfinished-"
+"""How the folder of a backup or restore begins that is being made; one that stays was killed, and is of no use."""
 _TABLES = {"": "custodiet.sqlite", "postgresql": "database.dump"}
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
     """What a backup holds."""
 
-    format: int = 1
+    format: int = FORMAT
     version: str
     """Of the program that made it."""
     made: str
@@ -58,7 +62,7 @@ def back_up(config: Config, out: Path, now: datetime | None = None) -> Manifest:
     if out.exists():
         raise UsageError("the file is there already", place=str(out), next_step="Choose another name.")
     kind = "postgresql" if config.database else ""
-    with tempfile.TemporaryDirectory(dir=out.parent) as name:
+    with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=out.parent) as name:
         folder = Path(name).resolve()
         copy, part = folder / _TABLES[kind], folder / "backup.tar"
         _dump(config, copy) if kind else _copy(config.folder / _TABLES[""], copy)
@@ -67,8 +71,7 @@ def back_up(config: Config, out: Path, now: datetime | None = None) -> Manifest:
             files[copy.name] = _add(packed, copy, copy.name)
             for path in sorted(config.folder.resolve().rglob("*")):
                 named = path.relative_to(config.folder.resolve()).as_posix()
-                ours = path.is_file() and not path.is_symlink() and folder not in path.parents
-                if ours and not named.startswith("custodiet.sqlite"):
+                if path.is_file() and not path.is_symlink() and not named.startswith(("custodiet.sqlite", UNFINISHED)):
                     try:
                         files[named] = _add(packed, path, named)
                     except FileNotFoundError:  # work of the server that ended meanwhile
@@ -79,6 +82,8 @@ def back_up(config: Config, out: Path, now: datetime | None = None) -> Manifest:
             last = tarfile.TarInfo(MANIFEST)
             last.size = len(listed)
             packed.addfile(last, io.BytesIO(listed))
+        with part.open("rb+") as written:
+            os.fsync(written.fileno())
         part.replace(out)
     return told
 
@@ -108,33 +113,47 @@ def _add(packed: tarfile.TarFile, path: Path, name: str) -> str:
 def restore(backup: Path, config: Config) -> Manifest:
     """Put back what a backup holds, into a folder and a database that hold nothing yet.
 
+    The database comes last: killed before, it can be done again.
+
     Raises:
         UsageError: there is something already, or the backup is for another kind of database.
         IntegrityError: the backup is not what was written.
     """
-    with tempfile.TemporaryDirectory(dir=config.folder) as name:
+    with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=config.folder) as name:
         folder = Path(name)
         told = _unpacked(backup, folder)
         if told.database != ("postgresql" if config.database else ""):
             step = "Set CUSTODIET_DATABASE_URL to an empty database." if told.database else "Leave out its address."
             raise UsageError("the backup is of another kind of database", place=str(backup), next_step=step)
-        if not config.database and (config.folder / _TABLES[""]).exists():
-            step = "Choose an empty folder, with --folder."
+        if _occupied(config):
+            step = "Choose an empty database." if config.database else "Choose an empty folder, with --folder."
             raise UsageError("there is a database already", place=str(config.folder), next_step=step)
-        if config.database:
-            _run(
-                "pg_restore",
-                config,
-                "--no-owner",
-                "--single-transaction",
-                "--exit-on-error",
-                str(folder / "database.dump"),
-            )
+        tables = _TABLES[told.database]
         for one in told.files:
-            if one != "database.dump":
+            if one != tables:
                 (config.folder / one).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 (folder / one).replace(config.folder / one)
+        if config.database:
+            how = ("--no-owner", "--single-transaction", "--exit-on-error")
+            _run("pg_restore", config, *how, str(folder / tables))
+        else:
+            (folder / tables).replace(config.folder / tables)
     return told
+
+
+def _occupied(config: Config) -> bool:
+    """Whether the database holds tables already."""
+    if not config.database:
+        return (config.folder / _TABLES[""]).exists()
+    import psycopg
+
+    try:
+        with psycopg.connect(config.database, connect_timeout=20) as connection:
+            found = connection.execute("select to_regclass('django_migrations')").fetchone()
+    except psycopg.Error as fault:
+        step = "Check that its server runs and that CUSTODIET_DATABASE_URL is right."
+        raise CustodietError(f"it does not answer: {str(fault)[:200]}", place="database", next_step=step) from fault
+    return found is not None and found[0] is not None
 
 
 def _unpacked(backup: Path, folder: Path) -> Manifest:
@@ -148,6 +167,9 @@ def _unpacked(backup: Path, folder: Path) -> Manifest:
         raise IntegrityError("it has no list of what it holds", place=str(backup), next_step=step) from fault
     except (tarfile.TarError, msgspec.DecodeError, OSError, EOFError) as fault:
         raise IntegrityError(f"it cannot be read: {fault}", place=str(backup), next_step=step) from fault
+    if told.format > FORMAT:
+        reason = f"it has format {told.format}, made by custodiet {told.version}; this program knows up to {FORMAT}"
+        raise UsageError(reason, place=str(backup), next_step="Use that version, or a later one.")
     for name, wanted in told.files.items():
         path = (folder / name).resolve()
         if not path.is_relative_to(folder.resolve()) or not path.is_file() or _hash(path) != wanted:
@@ -189,6 +211,8 @@ def _run(program: str, config: Config, *arguments: str) -> None:
         raise UsageError(f"{program} is not installed", next_step=step)
     names = {"PGDATABASE": "NAME", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGHOST": "HOST", "PGPORT": "PORT"}
     environ: dict[str, Any] = {name: told[key] for name, key in names.items() if told[key]}
+    options: Any = told["OPTIONS"]
+    environ |= {TLS[name]: value for name, value in options.items()}
     target = [f"--dbname={told['NAME']}"] if program == "pg_restore" else []
     done = subprocess.run(  # noqa: S603 (no shell, and no words of others)
         [path, *target, *arguments], env={**os.environ, **environ}, capture_output=True, text=True, check=False

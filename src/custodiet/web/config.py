@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import msgspec
 
@@ -16,6 +16,13 @@ from custodiet.errors import UsageError
 from custodiet.web.destinations import Network, Relay, parse_networks, parse_relay
 
 DATABASE_VARIABLE = "CUSTODIET_DATABASE_URL"
+TLS = {
+    "sslmode": "PGSSLMODE",
+    "sslrootcert": "PGSSLROOTCERT",
+    "sslcert": "PGSSLCERT",
+    "sslkey": "PGSSLKEY",
+}
+"""What may stand behind the question mark of that address -> the same for the programs of PostgreSQL."""
 _HERE = ("localhost", "127.0.0.1", "[::1]")
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?|https?://\[[0-9A-Fa-f:]+\](:\d{1,5})?")
 _SENDER = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,190}")
@@ -28,7 +35,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     folder: Path
     """Where the embedded database, the key and uploaded files stand; for the owner alone."""
     database: str = ""
-    """``postgresql://USER:PASSWORD@HOST:PORT/NAME``; empty: the embedded database in the folder."""
+    """``postgresql://USER:PASSWORD@HOST:PORT/NAME``, with ``?sslmode=verify-full&sslrootcert=FILE`` and the like behind
+    it; empty: the embedded database in the folder."""
     secret: str
     """Signs sessions; whoever has it can be anybody."""
     hosts: tuple[str, ...] = _HERE
@@ -193,6 +201,17 @@ def database_of(config: Config) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(port or ""),
+        "OPTIONS": _tls(parts.hostname or "", parts.query),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
+
+
+def _tls(host: str, told: str) -> dict[str, str]:
+    """How a database is reached, as libpq calls it: by TLS where it is not on this machine, whoever answers there."""
+    options = dict(parse_qsl(told))
+    if odd := sorted(options.keys() - set(TLS)):
+        step = f"Behind the question mark may stand {', '.join(TLS)}."
+        raise UsageError(f"{odd[0][:40]} is not understood here", place=DATABASE_VARIABLE, next_step=step)
+    here = host in ("", "localhost", "127.0.0.1", "::1") or host.startswith("/")
+    return options if here else {"sslmode": "require", **options}

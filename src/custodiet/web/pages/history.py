@@ -14,12 +14,10 @@ from custodiet.web.dates import day, midnight
 from custodiet.web.lists import Paging, page_of, table
 from custodiet.web.page import Asked, File, Page
 from custodiet.web.rights import Right
-from custodiet.web.store.models import Known
+from custodiet.web.store.models import Known, Logged
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
-
-    from custodiet.web.store.models import Logged
 
 OF_DEVICES = frozenset(
     {
@@ -126,7 +124,9 @@ def _looked_at(asked: Asked[Question]) -> None:
 
 def as_csv(asked: Asked[Question]) -> File:
     """All rows that fit, as a table."""
-    found = _found(asked)
+    # up to now: that it is taken is a row too, which comes while it is written
+    last = Logged.objects.order_by("-number").values_list("number", flat=True).first() or 0
+    found = _found(asked).filter(number__lte=last)
     names = Happened.__struct_fields__
 
     def rows() -> Iterator[list[object]]:
