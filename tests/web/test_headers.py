@@ -46,7 +46,9 @@ def wrong_in(answer: Any, *, https: bool = False) -> list[str]:
         told.append(f"policy {policy}")
     if policy.get("form-action") != "'self'" or policy.get("base-uri") != "'none'":
         told.append(f"policy {policy}")
-    loose = [word for word in " ".join(policy.values()).split() if word not in ("'none'", "'self'", "data:", "blob:")]
+    if {policy.get(name) for name in ("script-src", "style-src", "worker-src")} != {"'self'"}:
+        told.append(f"policy {policy}")
+    loose = [word for word in " ".join(policy.values()).split() if word not in ("'none'", "'self'", "data:")]
     if loose or "data:" in policy.get("script-src", "") + policy.get("style-src", ""):
         told.append(f"policy allows {loose or 'data: as script or style'}")
     if ("Strict-Transport-Security" in answer) != https:
