@@ -110,6 +110,8 @@ def found(id: str, directive: str, requirement: str, status: str, seeded: random
 
 def make(number: int) -> None:
     """Fill the tables."""
+    from custodiet.audit import Context
+    from custodiet.unseen import Counts
     from custodiet.web import rows
     from custodiet.web.columns import Writer, told_of
     from custodiet.web.knowledge import catalog
@@ -142,8 +144,14 @@ def make(number: int) -> None:
             ),
         )
     models.Column.everything.bulk_create(columns.rows(body, 1))
-    body.assessment = msgspec.msgpack.encode(head(number, kinds, directives))
+    body.assessment = msgspec.msgpack.encode(told := head(number, kinds, directives))
     body.save()
+    context = Context(
+        on=ON, body=told.body, directives=tuple(known.directives[id] for id, _ in directives), body_findings=(),
+        catalog=known.version, skipped=(),
+        counts=Counts(totals=told.totals, peers=0, recorders=0, silent=0, unplaced_purchases=0, crowded=0),
+    )  # fmt: skip
+    models.Kept.objects.create(body=body, number=1, key="context", value=msgspec.json.encode(context).decode())
 
 
 def head(number: int, kinds: dict[str, str], directives: list[tuple[str, str]]) -> Assessment:

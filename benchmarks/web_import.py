@@ -94,16 +94,28 @@ class Browser:
     """Somebody who is signed in, with a connection that stays open."""
 
     def __init__(self, port: int, cookie: str) -> None:
-        self.port, self._cookie = port, cookie
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=600)
+        self._port, self._cookie = port, cookie
         self._token = cookie.partition("csrf=")[2].partition(";")[0]
+        self.again()
 
-    def ask(self, path: str, *, form: dict[str, str] | None = None, body: object = None, kind: str = "") -> bytes:
+    def again(self) -> None:
+        """Begin with a new connection."""
+        self._connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=600)
+
+    def ask(
+        self,
+        path: str,
+        *,
+        form: dict[str, str] | None = None,
+        body: object = None,
+        kind: str = "",
+        accept: str = "application/json",
+    ) -> bytes:
         """The answer to a question or a form."""
         headers = {
             "Cookie": self._cookie,
             "Host": "localhost",
-            "Accept": "application/json",
+            "Accept": accept,
             "Connection": "keep-alive",
         }
         if form is not None:
