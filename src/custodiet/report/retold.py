@@ -14,8 +14,8 @@ from functools import cache, lru_cache
 from typing import NamedTuple, TypeAlias
 
 from custodiet.report.shapes import COUNTED, SHAPES
-from custodiet.report.speech import gettext, language, ngettext, number
-from custodiet.report.words import BANDS, day
+from custodiet.report.speech import digits, gettext, language, ngettext
+from custodiet.report.words import BANDS, SEVERITIES, day
 
 LONGEST = 4_000
 """Characters of a text that is taken apart; a longer one is no sentence of ours."""
@@ -31,7 +31,7 @@ _LONG = frozenset({"said", "more", "question"})
 
 _GAP = re.compile(r"\{(\w+)\}")
 _DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
-_COUNT = re.compile(r"(\d[\d,]*) (\D.*)")
+_COUNT = re.compile(r"(\d[\d,]*(?:\.\d+)?) (\D.*)")
 _SAME = re.compile(r"[\d,.]+(?: (?:bytes|kB|MB|GB|TB))?|(?:tcp|udp|icmp|esp|gre)(?: [\d, -]+)?")
 """What is written alike in every language: numbers, sizes, ports."""
 
@@ -78,7 +78,7 @@ def _retold(spoken: str, text: str, depth: int = 0) -> Said:
     if counted := _counted(text):
         return (Piece(counted),)
     if _SAME.fullmatch(text):
-        return (Piece(text),)
+        return (Piece(digits(text) if text[0].isdigit() else text),)
     for between, parts in _parted(text):
         told = [_retold(spoken, part, depth + 1) for part in parts]
         if any(not piece.english for pieces in told for piece in pieces):
@@ -128,18 +128,25 @@ def _filled(spoken: str, text: str, found: dict[str, str], depth: int) -> Said:
             told += _retold(spoken, found[part], depth + 1)
         else:
             kept = found[part]
-            told.append(Piece(day(kept) if part in _DAYS else BANDS.get(kept, kept), part in _LAWS))
+            told.append(Piece(day(kept) if part in _DAYS else _word(part, kept), part in _LAWS))
     return tuple(told)
+
+
+def _word(gap: str, text: str) -> str:
+    """A word of a closed list in the language that is spoken, several names with its "and"; all else as it stands."""
+    if gap == "band":
+        return BANDS.get(text) or SEVERITIES.get(text, text)
+    return text.replace(" and ", f" {gettext('and')} ") if gap == "owners" else text
 
 
 def _counted(text: str) -> str:
     """``3 relays``; empty where nothing is counted that is known."""
     found = _COUNT.fullmatch(text)
-    if not found or not found[1].replace(",", "").isdecimal():
+    one = next((one for one, several in COUNTED.items() if found and found[2] in (one, several)), "")
+    if not found or not one:
         return ""
-    many = int(found[1].replace(",", ""))
-    one = next((one for one, several in COUNTED.items() if found[2] in (one, several)), "")
-    return f"{number(many)} {ngettext(one, COUNTED[one], many)}" if one else ""
+    many = 1 if found[1] == "1" else 2
+    return f"{digits(found[1])} {ngettext(one, COUNTED[one], many)}"
 
 
 def _parted(text: str) -> Iterator[tuple[tuple[str, str], list[str]]]:

@@ -157,6 +157,7 @@ SHAPES = (
     "no filter stands in the way of {said}",
     "both lie in {net} ({device}) ({file})",
     "anything",
+    "{where} says so",
     "one conversation was seen on {day}, and the configurations allow it: {said}",
     "{number} conversations were seen on {day}, and the configurations allow it: {said}",
     "{number} conversations were seen from {since} to {until}, and the configurations allow it: {said}",
@@ -239,8 +240,8 @@ SHAPES = (
     "{port} is open: {law}.",
     "It says that the cloud of its maker is switched on.",
     "It says that the cloud of its maker is switched off.",
-    "It talks with servers by which others find it, of {who}.",
-    "It talks with servers that hold its firmware, of {who}.",
+    "It talks with servers by which others find it, of {owners}.",
+    "It talks with servers that hold its firmware, of {owners}.",
     "What was not seen may still happen: at another time, on another way out, or in a shape that is not "
     "recognised. What was inside the traffic was not read.",
     "“Proved absent” is said of the named configurations on the named dates: nothing that opens a "
@@ -293,6 +294,26 @@ SHAPES = (
     "it needs an approval",
     "the supplier is kept out of a procurement",
     "the company must stop its business",
+    "Inputs that could not be read at all: {number}. Devices that only they show are missing here.",
+    "Sources not read to the end: {number}. Run the same command again to finish them.",
+    "Sources that could not be read, or not to the end: {number}; why is listed under issues.",
+    "Rows or packets that could not be read: {number}; each is listed under issues.",
+    "Nothing of the network was read, only what people wrote down: labels and registers can be wrong, and"
+    " devices that nobody registered do not appear.",
+    "No register or purchase record was read, so devices that were off or elsewhere do not appear.",
+    "Recorders found: {number}. Cameras on a recorder's own sockets are hidden behind it and are not counted.",
+    "Devices that gave no sign of what they are, and were not judged: {number}. A camera that kept silent"
+    " would be among them.",
+    "Purchase lines that could not be tied to a device: {number}. What they bought may be counted here "
+    "beside the same device seen elsewhere, or stand where nobody looked.",
+    "Devices of which so much was observed that only a part was weighed: {number}. All of it is kept in the case.",
+    "Addresses outside the network, seen as the other side of traffic and not as devices: {number}.",
+    "No sites file was given, so no device could be tied to a body, a site or a core network.",
+    "A device that changes its address, or is off, can be missed or counted twice.",
+    "Present, but not read by this version: {said}.",
+    "No capture was read, so what the devices talk to is not known.",
+    "Captures read: {number}, {length} in all. Traffic at other times, and traffic that did not pass the "
+    "place of capture, was not seen.",
 )
 """As they are written in English, without what is put in."""
 

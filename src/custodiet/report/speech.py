@@ -28,6 +28,9 @@ class Speech(Protocol):
     def number(self, number: int) -> str:
         """A whole number, with what parts its thousands."""
 
+    def digits(self, text: str) -> str:
+        """A number written in English, as it is written there."""
+
 
 class English:
     """The language in which everything is written here."""
@@ -45,6 +48,10 @@ class English:
     def number(self, number: int) -> str:
         """With commas."""
         return f"{number:,}"
+
+    def digits(self, text: str) -> str:
+        """The same."""
+        return text
 
 
 _spoken: ContextVar[Speech] = ContextVar("spoken", default=English())  # noqa: B039 (it holds nothing that changes)
@@ -78,6 +85,11 @@ def ngettext(one: str, many: str, number: int) -> str:
 def number(value: int) -> str:
     """A whole number as it is written in the language that is spoken now."""
     return _spoken.get().number(value)
+
+
+def digits(text: str) -> str:
+    """A number written in English, as it is written in the language that is spoken now: "412.1" is "412,1"."""
+    return _spoken.get().digits(text)
 
 
 class Words(dict[str, str]):

@@ -16,7 +16,8 @@ from custodiet.dates import parse_date
 from custodiet.model import Answered, Assessment, Asset, Claim, Conclusion, Directive, Entry, Finding, Flow, Requirement
 from custodiet.report.order import is_silent, kind_of, worst
 from custodiet.report.order import worst_first as worst_first  # callers sort by it before they summarise
-from custodiet.report.speech import Words, ngettext
+from custodiet.report.retold import in_words
+from custodiet.report.speech import Words, ngettext, number
 from custodiet.report.speech import gettext as _
 from custodiet.report.words import CLASSES, PLURALS, SOURCES, STRENGTHS, TECHNIQUES, calendar, count, day, listed, utc
 from custodiet.unseen import given_up
@@ -260,7 +261,9 @@ def what_it_means(entry: Entry, names: Names, *, missing: bool = True) -> str:
     same = sum(other.status == finding.status for other in entry.findings) - 1
     if finding.status == "not_applicable":
         return _("No directive that was applied demands anything of it")
-    need = _("; missing: ") + _short(finding.missing[0], 200).rstrip(". ") if missing and finding.missing else ""
+    need = (
+        _("; missing: ") + _short(in_words(finding.missing[0]), 200).rstrip(". ") if missing and finding.missing else ""
+    )
     if not finding.directive:
         return _("Cannot be judged") + need
     if next((answer.answer for answer in finding.answers if answer.question == "body"), "") == "unknown":
@@ -280,7 +283,8 @@ def verdict(finding: Finding, names: Names) -> str:
     title = f"“{_short(directive.title if directive else finding.directive)}”"
     if finding.status in ("not_satisfied", "undetermined") and finding.strength in STRENGTHS:
         own = directive is not None and directive.status == "local decision"
-        title += f" ({_('a decision of the body itself') if own else STRENGTHS[finding.strength]})"
+        force = _("a decision of the body itself") if own else STRENGTHS[finding.strength]
+        title += f" ({force})"
     by = _(" by {day}").format(day=day(finding.deadline)) if finding.deadline else ""
     if finding.outcome == "not addressed" and directive and not _in_force(directive, finding.on):
         return _("Not in force on {day}: {law}").format(day=day(finding.on), law=title)
@@ -397,14 +401,20 @@ def scope(assessment: Assessment) -> str:
     """What was read, in one sentence."""
     totals = assessment.totals
     broken = len(given_up(assessment.sources, assessment.tallies, assessment.issues))
-    not_whole = f" and {broken:,} more not whole" if broken else ""
-    sentence = (
-        f"{count(len(assessment.sources) - broken, 'source')} read{not_whole}, "
-        f"{count(totals.assets, 'device')} found: "
-        f"{totals.surveillance:,} for surveillance, {totals.unknown:,} of unknown kind, {totals.other:,} other"
+    not_whole = _(" and {number} more not whole").format(number=number(broken)) if broken else ""
+    sentence = _(
+        "{sources} read{not_whole}, {devices} found: {surveillance} for surveillance, {unknown} of unknown kind, "
+        "{other} other"
+    ).format(
+        sources=count(len(assessment.sources) - broken, "source"),
+        not_whole=not_whole,
+        devices=count(totals.assets, "device"),
+        surveillance=number(totals.surveillance),
+        unknown=number(totals.unknown),
+        other=number(totals.other),
     )
     if assessment.skipped:
-        sentence += f"; {count(len(assessment.skipped), 'input')} not read"
+        sentence += _("; {inputs} not read").format(inputs=count(len(assessment.skipped), "input"))
     return sentence + "."
 
 
@@ -414,16 +424,16 @@ def applied(assessment: Assessment, names: Names) -> str:
     asked = [id for id in assessment.directives if id not in quiet]
     asleep = [id for id in asked if (law := names.directive(id)) and not _in_force(law, assessment.on)]
     if not asked and not quiet:
-        return "Not judged by any directive: nobody said whose devices these are (--sites)."
-    sentence = f"Judged by {count(len(asked), 'directive')}"
+        return _("Not judged by any directive: nobody said whose devices these are (--sites).")
+    sentence = _("Judged by {directives}").format(directives=count(len(asked), "directive"))
     if asleep:
         titles = [f"“{_short(law.title if (law := names.directive(id)) else id)}”" for id in asleep[:_NAMED]]
         if more := len(asleep) - len(titles):
-            titles.append(f"{more:,} more")
-        sentence += f"; not in force on {day(assessment.on)}: {listed(titles)}"
+            titles.append(_("{number} more").format(number=number(more)))
+        sentence += _("; not in force on {day}: {titles}").format(day=day(assessment.on), titles=listed(titles))
     if quiet:
-        sentence += (
-            f"; {count(len(quiet), 'more text')} that we know do not address this body or ask nothing of a device"
+        sentence += _("; {texts} that we know do not address this body or ask nothing of a device").format(
+            texts=count(len(quiet), "more text")
         )
     return sentence + "."
 

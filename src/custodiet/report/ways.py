@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from custodiet.model import ConfigRead, Reach, ReachPath
+from custodiet.report.retold import in_words
 from custodiet.report.speech import Words, number
 from custodiet.report.speech import gettext as _
 from custodiet.report.words import count, day, listed
@@ -128,7 +129,7 @@ def worst(reach: Reach) -> int:
 
 def dated(one: ConfigRead) -> str:
     """Of which date a configuration is, and how we know."""
-    return f"{day(one.of)} ({one.dated_by})" if one.of else _("nobody said: give --as-of")
+    return f"{day(one.of)} ({in_words(one.dated_by)})" if one.of else _("nobody said: give --as-of")
 
 
 def short(one: ConfigRead) -> str:

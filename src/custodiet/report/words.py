@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, tzinfo
 
 from custodiet.dates import moment_of, parse_date
-from custodiet.report.speech import Words, gettext, ngettext
+from custodiet.report.speech import Words, digits, gettext, ngettext
 from custodiet.report.speech import number as spelled
 
 CLASSES = Words(
@@ -213,9 +213,9 @@ def size(number: int) -> str:
     amount = float(number)
     for unit in ("bytes", "kB", "MB", "GB"):
         if abs(amount) < 1000:
-            return f"{amount:,.0f} {unit}" if unit == "bytes" else f"{amount:.1f} {unit}"
+            return f"{digits(f'{amount:,.0f}')} {unit}" if unit == "bytes" else f"{digits(f'{amount:.1f}')} {unit}"
         amount /= 1000
-    return f"{amount:,.1f} TB"
+    return f"{digits(f'{amount:,.1f}')} TB"
 
 
 def listed(parts: list[str], last: str = "and") -> str:

@@ -30,6 +30,11 @@ class Spoken:
         """A whole number, with what parts its thousands."""
         return str(formats.number_format(number, decimal_pos=0, use_l10n=True, force_grouping=True))
 
+    def digits(self, text: str) -> str:
+        """A number written in English, as it is written there."""
+        signs = {",": formats.get_format("THOUSAND_SEPARATOR"), ".": formats.get_format("DECIMAL_SEPARATOR")}
+        return text.translate(str.maketrans(signs))
+
 
 class Language:
     """Middleware; comes after the one that knows who asks."""
