@@ -10,6 +10,7 @@ set -eu
 cd "$(dirname "$0")/.."
 what=${1:?deb or image}
 work=${2:-$(mktemp -d)}
+mkdir -p "$work"
 port=${PORT:-8399}
 root="$work/debian-12"
 mirror=${MIRROR:-http://deb.debian.org/debian}

@@ -2,8 +2,10 @@
 
     python tests/web/kills.py FOLDER KILLS [SEED]
 
-On the embedded database, or that of CUSTODIET_DATABASE_URL, which must be empty. After each kill it looks at the tables
-as another process sees them, and at the end it tells, as JSON, how many kills there were and what was wrong.
+On the embedded database, or that of CUSTODIET_DATABASE_URL, which must be empty. Of ten kills one hits the making of
+the tables, one an upgrade of them, one a start, one a backup or what is put back, two a server that answers, and the
+others imports. After each it looks at the tables as another process sees them, and at the end it tells, as JSON, how
+many kills there were and what was wrong.
 """
 
 from __future__ import annotations
@@ -18,6 +20,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from kills_of_server import Server
 
 ROWS = 8
 """Devices that each import adds."""
@@ -50,12 +54,12 @@ def forked(work: Callable[[], None], after: float | None = None) -> bool:
     return False
 
 
-class Run:
+class Run(Server):
     """All kills of one run, and what was wrong after them."""
 
     def __init__(self, folder: Path, seed: int) -> None:
         self.folder, self.random = folder, random.Random(seed)
-        self.kills, self.faults = 0, []  # type: ignore[var-annotated]
+        self.kills, self.faults, self.forked = 0, [], forked
         self.done = 0
         """Imports that were told to be done."""
 
@@ -206,7 +210,7 @@ class Run:
 
 
 def main(folder: Path, kills: int, seed: int) -> dict[str, Any]:
-    """All of it: a tenth of the kills in making the tables, the rest in imports."""
+    """All of it."""
     from custodiet import audit
     from custodiet.web.config import read_config
     from custodiet.web.start import start
@@ -215,17 +219,30 @@ def main(folder: Path, kills: int, seed: int) -> dict[str, Any]:
     start(read_config(folder, os.environ))
     from django.db import connection
 
+    from custodiet.web.checkout import checkout
     from custodiet.web.jobs import queue
     from custodiet.web.jobs import work as _work  # noqa: F401 (what workers need is there before they are)
     from custodiet.web.knowledge import catalog
+    from custodiet.web.store.models import Body
 
     queue.MOST_BEGUN = 1_000_000  # a job that is killed more often than that is what this is about
     catalog()
     connection.close()
     run = Run(folder, seed)
-    run.migrations(kills // 10)
-    run.imports(kills - run.kills)
-    return {"kills": run.kills, "imports": run.done, "faults": run.faults}
+    tenth = max(1, kills // 10)
+    run.migrations(tenth)
+    run.upgrades(tenth)
+    run.imports(kills - 6 * tenth)
+    case = folder.parent / f"{folder.name}.case"
+    checkout(Body.objects.get(id="town"), case)
+    connection.close()
+    run.starts(tenth, case)
+    run.answers(2 * tenth)
+    if not connection.settings_dict.get("HOST"):
+        run.backups(kills - run.kills)
+    else:  # a backup of PostgreSQL is one program of its own, which does all or nothing
+        run.answers(kills - run.kills)
+    return {"kills": run.kills, "imports": run.done, "acknowledged": run.acknowledged, "faults": run.faults}
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Workers that are killed at any moment spoil nothing; see `kills`, which can do it a thousand times."""
+"""Workers and servers that are killed at any moment spoil nothing; see `kills`, which can do it a thousand times."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ KILLS = int(os.environ.get("CUSTODIET_KILLS", "20"))
 def test_killed_at_random_nothing_is_corrupt_half_or_lost(tmp_path: Path) -> None:
     script = Path(__file__).with_name("kills.py")
     environ = {name: value for name, value in os.environ.items() if name != "CUSTODIET_DATABASE_URL"}
-    command = [sys.executable, str(script), str(tmp_path), str(KILLS), str(os.getpid())]
+    (tmp_path / "server").mkdir()
+    command = [sys.executable, str(script), str(tmp_path / "server"), str(KILLS), str(os.getpid())]
     told = subprocess.run(command, capture_output=True, text=True, timeout=60 + 3 * KILLS, env=environ)
     assert told.returncode == 0, told.stderr
     said = json.loads(told.stdout)
     assert said["faults"] == [], (said, command, told.stderr[-3000:])
-    assert said["kills"] == KILLS and said["imports"] >= 2
+    assert said["kills"] == KILLS and said["imports"] >= 2 and said["acknowledged"] > 0

@@ -102,6 +102,21 @@ def test_a_backup_that_was_changed_is_not_put_back(server: Config, tmp_path: Pat
     assert list((tmp_path / "new").iterdir()) == []
 
 
+def test_a_backup_of_a_later_format_is_told(server: Config, tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text('{"format": 2, "version": "9.0", "made": "", "database": "", "files": {}}')
+    with tarfile.open(tmp_path / "b.tar", "w") as packed:
+        packed.add(tmp_path / "manifest.json", "manifest.json")
+    (tmp_path / "new").mkdir()
+    with pytest.raises(UsageError, match=r"made by custodiet 9\.0"):
+        restore(tmp_path / "b.tar", Config(folder=tmp_path / "new", secret="y"))
+
+
+def test_what_a_killed_backup_left_is_in_no_other(server: Config, tmp_path: Path) -> None:
+    (server.folder / "custodiet-unfinished-x").mkdir()
+    (server.folder / "custodiet-unfinished-x" / "backup.tar").write_text("half")
+    assert set(back_up(server, tmp_path / "b.tar").files) == {"custodiet.sqlite", "web.key", "jobs/7/register.csv"}
+
+
 def test_a_damaged_database_makes_no_backup(server: Config, tmp_path: Path) -> None:
     database = server.folder / "custodiet.sqlite"
     data = bytearray(database.read_bytes())
@@ -197,7 +212,7 @@ def test_a_backup_of_postgresql(tmp_path: Path, started: None) -> None:
             restore(tmp_path / "b.tar", empty)
             with psycopg.connect(empty.database) as restored:
                 assert restored.execute("select count(*) from body").fetchone() == (2,)
-            with pytest.raises(CustodietError, match="already exists"):
+            with pytest.raises(UsageError, match="already"):
                 restore(tmp_path / "b.tar", empty)
         finally:
             connection.execute(f"drop database {name} with (force)")
