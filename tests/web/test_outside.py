@@ -48,7 +48,8 @@ LITERALS = """
 192.168.0.1 198.18.0.1
 198.19.255.255 198.51.100.7 203.0.113.7 224.0.0.1 239.255.255.250 240.0.0.1 255.255.255.255
 [::] [::1] [::ffff:127.0.0.1] [::ffff:7f00:1] [::ffff:10.0.0.1] [::ffff:169.254.169.254]
-[::127.0.0.1] [::ffff:0:127.0.0.1] [64:ff9b::127.0.0.1] [64:ff9b::a00:1] [64:ff9b::169.254.169.254] [64:ff9b:1::8.8.8.8] [2002:7f00:1::] [2002:a00:1::1]
+[::127.0.0.1] [::ffff:0:127.0.0.1]
+[64:ff9b::127.0.0.1] [64:ff9b::a00:1] [64:ff9b::169.254.169.254] [64:ff9b:1::8.8.8.8] [2002:7f00:1::] [2002:a00:1::1]
 [2001::1] [2001:0:4136:e378:8000:63bf:3fff:fdd2] [2001:10::1] [2001:db8::1] [3fff::1] [100::1] [fc00::1] [fd00:ec2::254]
 [fd12:3456::1] [fe80::1] [fec0::1] [ff02::1] [ff0e::1] [4000::1] [5f00::1]
 """.split()  # noqa: SIM905
@@ -273,17 +274,21 @@ def test_a_mail_server_that_refuses(refuse: str, came: str, final: bool) -> None
     assert (caught.value.came, caught.value.final) == (came, final) and box.messages == []
 
 
-def test_a_password_does_not_go_unprotected(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_goes_unprotected_to_another_machine_unless_an_operator_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     from custodiet.web import outside
 
     box = Mailbox()
     with Listener(box) as there:
-        relay = Relay(host="127.0.0.1", port=there.port, tls=False, user="me", password="word")
-        send_mail(relay, letter())
+        where = f"127.0.0.1:{there.port}"
+        send_mail(parse_relay(f"smtp://me:word@{where}"), letter())
         monkeypatch.setattr(outside, "_here", lambda _: False)  # as if it were another machine
-        with pytest.raises(Unsent, match="mail unprotected"):
-            send_mail(relay, letter())
-    assert len(box.messages) == 1
+        send_mail(parse_relay(f"smtp+plain://{where}"), letter())
+        for relay in (f"smtp://{where}", f"smtp+plain://me:word@{where}"):
+            with pytest.raises(Unsent, match="mail unprotected"):
+                send_mail(parse_relay(relay), letter())
+    assert len(box.messages) == 2 and sum(line.startswith("AUTH") for line in box.said) == 1
 
 
 @pytest.mark.parametrize("wrong", ["http://x", "smtp://", "smtp://x:notaport", "smtp://x/path", "x"])

@@ -126,13 +126,15 @@ class Relay(msgspec.Struct, frozen=True, kw_only=True):
     host: str
     port: int
     tls: bool
-    """From the first byte on; otherwise as soon as it offers that."""
+    """From the first byte on; otherwise by STARTTLS."""
+    plain: bool = False
+    """It is enough if it offers no TLS, for messages and never for the password; on this machine it always is."""
     user: str = ""
     password: str = ""
 
 
 def parse_relay(text: str) -> Relay:
-    """``smtp://USER:PASSWORD@HOST:PORT`` or ``smtps://...``, from the settings of the server.
+    """``smtp://USER:PASSWORD@HOST:PORT``, ``smtps://...`` or ``smtp+plain://...``, from the settings of the server.
 
     Raises:
         UsageError: it is not such an address.
@@ -142,12 +144,18 @@ def parse_relay(text: str) -> Relay:
         host, port = parts.hostname or "", parts.port
     except ValueError:
         parts, host, port = urlsplit(""), "", None
-    if parts.scheme not in ("smtp", "smtps") or not host or parts.path not in ("", "/") or parts.query:
+    if parts.scheme not in ("smtp", "smtps", "smtp+plain") or not host or parts.path not in ("", "/") or parts.query:
         step = "Write smtp://USER:PASSWORD@HOST:PORT, or smtps:// where TLS is spoken from the first byte on."
         raise UsageError("this is not the address of a server for e-mail", place="CUSTODIET_SMTP_URL", next_step=step)
-    tls = parts.scheme == "smtps"
-    user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    return Relay(host=host, port=port or (465 if tls else 587 if user else 25), tls=tls, user=user, password=password)
+    tls, user = parts.scheme == "smtps", unquote(parts.username or "")
+    return Relay(
+        host=host,
+        port=port or (465 if tls else 587 if user else 25),
+        tls=tls,
+        plain=parts.scheme == "smtp+plain",
+        user=user,
+        password=unquote(parts.password or ""),
+    )
 
 
 def parse_networks(text: str) -> tuple[Network, ...]:

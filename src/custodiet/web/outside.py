@@ -198,13 +198,14 @@ def send_mail(
     """Hand a message to the relay.
 
     Raises:
-        Unsent: it does not take it, or cannot be trusted with the password.
+        Unsent: it does not take it, or what is sent would be read on the way.
     """
     try:
         with _greeted(relay, trust) as server:
+            safe = isinstance(server.sock, ssl.SSLSocket) or _here(server.sock)
+            if not safe and (relay.user or not relay.plain):
+                raise Unsent("mail unprotected")
             if relay.user:
-                if not isinstance(server.sock, ssl.SSLSocket) and not _here(server.sock):
-                    raise Unsent("mail unprotected")
                 server.login(relay.user, relay.password)
             server.send_message(message)
     except smtplib.SMTPRecipientsRefused as fault:

@@ -5,7 +5,7 @@ Whoever sets the day of a body to today does it, in one transaction with what is
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from custodiet.web import log
-from custodiet.web.alerts.tell import tell
+from custodiet.web.alerts.tell import devices, tell
 from custodiet.web.alerts.topics import BEFORE, FIRST, SOON, UNSEEN, Named, Part
 from custodiet.web.dates import midnight
 from custodiet.web.store.models import Body, Device, Looked, Published, Work
@@ -68,21 +68,15 @@ def _begin(body: str, today: date) -> date | None:
 def _look_at(body: Body, before: date, today: date, now: datetime) -> None:
     _deadline(body, today, now)
     work, own = _work(body, before, today)
-    parts = [part for part in (*_unseen(body, before, today), work) if part.count]
+    parts = [part for part in (_unseen(body, before, today), work) if part.count]
     tell(body, "day", f"day {today.isoformat()}", parts, now, own)
 
 
-def _unseen(body: Body, before: date, today: date) -> Iterator[Part]:
+def _unseen(body: Body, before: date, today: date) -> Part:
     """Devices whose last sign of life became old since the day that was looked at last."""
     since, until = (midnight(day - timedelta(days=UNSEEN)).timestamp() for day in (before, today))
     rows = Device.objects.filter(body=body, last_seen__gte=since, last_seen__lt=until).order_by("last_seen", "place")
-    if count := rows.count():
-        first = tuple(Named(id=id, label=label, site=site) for id, label, site in _named(rows))
-        yield Part(topic="unseen", count=count, first=first)
-
-
-def _named(rows: Any) -> list[Any]:
-    return list(rows.values_list("id", "label", "site")[:FIRST])
+    return devices(body, "unseen", rows, "id")
 
 
 def _deadline(body: Body, today: date, now: datetime) -> None:

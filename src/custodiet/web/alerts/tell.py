@@ -16,6 +16,7 @@ from django.db.models import Q
 
 from custodiet.web.alerts.topics import FIRST, TOPICS, Event, Named, Part, chosen, stored
 from custodiet.web.changes import GONE, ITSELF, THERE
+from custodiet.web.estate import entry_of
 from custodiet.web.rights import may
 from custodiet.web.store.models import Alert, Body, Change, Delivery, Device, Job, Membership, Standing, Webhook, Wish
 
@@ -79,18 +80,37 @@ def published(body: Body) -> None:
     stray = Standing.objects.filter(body=body, standing="stray", kind="surveillance", settled=False, device__in=fresh)
     gone = changes.filter(field=ITSELF, after=GONE)
     parts = [
-        _devices("not-satisfied", bad.order_by("place"), "id"),
-        _devices("unregistered", stray.order_by("place"), "device"),
-        _devices("gone", gone.order_by("number"), "device", site=False),
+        devices(body, "not-satisfied", bad.order_by("place"), "id"),
+        devices(body, "unregistered", stray.order_by("place"), "device"),
+        devices(body, "gone", gone.order_by("number"), "device"),
     ]
     tell(body, "publication", f"published {at.isoformat()}", [part for part in parts if part.count], at)
 
 
-def _devices(topic: str, rows: Any, id: str, *, site: bool = True) -> Part:
-    """How many rows there are, and the first of them."""
-    fields = ("label", *(["site"] if site else []))
-    named = (Named(id=one[id], **{name: one[name] for name in fields}) for one in rows.values(id, *fields)[:FIRST])
-    return Part(topic=topic, count=rows.count(), first=tuple(named))
+def devices(body: Body, topic: str, rows: Any, id: str) -> Part:
+    """How many devices there are, and the first of them with what is known of them now.
+
+    Args:
+        body: whose they are.
+        topic: of the part.
+        rows: one for each, with a label.
+        id: name of the column that has the id of the device.
+    """
+    labels = dict(rows.values_list(id, "label")[:FIRST])
+    there = {row.id: row for row in Device.objects.filter(body=body, id__in=labels)}
+    return Part(
+        topic=topic,
+        count=rows.count(),
+        first=tuple(_named(one, label, there.get(one)) for one, label in labels.items()),
+    )
+
+
+def _named(id: str, label: str, row: Device | None) -> Named:
+    if row is None:
+        return Named(id=id, label=label)
+    concluded = entry_of(row).identification
+    maker, model = concluded.get("manufacturer").value, concluded.get("model").value
+    return Named(id=id, label=label, site=row.site, maker=maker, model=model)
 
 
 def failed(job: Job, reason: str, next_step: str) -> None:

@@ -46,7 +46,7 @@ _CAME = {
     "no relay": gettext_lazy("no mail server is set any more"),
     "mail address": gettext_lazy("this cannot be an e-mail address"),
     "unforeseen": gettext_lazy("something went wrong here"),
-    "mail unprotected": gettext_lazy("the mail server does not offer TLS, so the password was not sent"),
+    "mail unprotected": gettext_lazy("the mail server does not offer TLS, so nothing was sent"),
     "no longer": gettext_lazy("they may not hear it any more, or do not want to"),
 }
 _WIDE = 120
@@ -156,11 +156,11 @@ def _to_do(part: Part) -> str:
     return ""
 
 
-def _path(part: Part, at: datetime) -> str:
+def path(part: Part, at: datetime) -> str:
     """Where it is seen, below the pages of the body."""
     day = at.date().isoformat()
     return {
-        "not-satisfied": f"changes/?since={day}&field=outcome",
+        "not-satisfied": "devices/?outcome=not_satisfied",
         "unregistered": "reconciliation/?standing=stray",
         "gone": f"changes/?since={day}&field=device",
         "unseen": f"not-seen/?days={UNSEEN}",
@@ -174,6 +174,8 @@ def _path(part: Part, at: datetime) -> str:
 
 def _line(one: Named, known: Known) -> str:
     said = [plain(one.label or one.id, _WIDE)]
+    if what := " ".join(filter(None, (known.maker(one.maker) if one.maker else "", one.model))):
+        said.append(plain(what, _WIDE))
     if one.kind:
         said.append(str(ACTIONS.get(one.kind, plain(one.kind, _WIDE))))
     if one.due:
@@ -192,7 +194,7 @@ def _lines(part: Part, at: datetime, known: Known, begin: str) -> Iterator[str]:
     yield from (_line(one, known) for one in part.first)
     if (more := part.count - len(part.first)) > 0 and part.first:
         yield "  " + ngettext("and %(count)s more", "and %(count)s more", more) % {"count": more}
-    yield begin + _path(part, at)
+    yield begin + path(part, at)
 
 
 def subject(body: str, parts: Sequence[Part]) -> str:

@@ -14,7 +14,7 @@ from custodiet.errors import UsageError
 from custodiet.web import log
 from custodiet.web.accounts import once
 from custodiet.web.alerts import hooks, tell, words
-from custodiet.web.alerts.topics import TO_PROGRAMS, TOPICS, chosen, kept, parts_of
+from custodiet.web.alerts.topics import TO_PROGRAMS, TOPICS, Part, chosen, kept, parts_of
 from custodiet.web.destinations import LONGEST, parse_place
 from custodiet.web.page import Asked, Deed, Nothing, Page
 from custodiet.web.rights import Right
@@ -34,14 +34,22 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     chosen: bool
 
 
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """What was told on one topic."""
+
+    topic: str
+    words: str
+    path: str
+    """Where it is seen, below the pages of the body."""
+
+
 class Told(msgspec.Struct, frozen=True, kw_only=True):
     """Something that was told."""
 
-    number: int
     at: datetime
     event: str
-    said: tuple[str, ...]
-    """A sentence a topic, of those that whoever asks may hear of."""
+    said: tuple[Said, ...]
+    """A sentence for each topic, of those that whoever asks may hear of."""
 
 
 class Hook(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,10 +129,14 @@ def _latest(asked: Asked[Nothing], topics: frozenset[str]) -> list[Told]:
     rows = asked.estate.rows(Alert).exclude(event="test").order_by("-number")[:_LATEST]
     told = [(row, [part for part in parts_of(row.parts) if part.topic in topics]) for row in rows]
     return [
-        Told(number=row.number, at=row.at, event=row.event, said=tuple(map(words.title, parts)))
+        Told(at=row.at, event=row.event, said=tuple(_said(part, row.at) for part in parts))
         for row, parts in told
         if parts
     ]
+
+
+def _said(part: Part, at: datetime) -> Said:
+    return Said(topic=part.topic, words=words.title(part), path=words.path(part, at))
 
 
 def _hooks(asked: Asked[Any]) -> Any:
@@ -188,7 +200,8 @@ def add(asked: Asked[Add]) -> str:
     )
     said = {"host": place.host, "topics": topics}
     log.write(who=asked.person.email, what="webhook added", body=estate.id, about=f"webhook {row.number}", said=said)
-    once.keep(asked.request, _here(asked), "signs", place.host, secret)
+    shown = _("The secret of the webhook at %(host)s") % {"host": place.host}
+    once.keep(asked.request, _here(asked), "signs", shown, secret)
     return _here(asked)
 
 
