@@ -77,6 +77,8 @@ _IN_CODES = {
     **dict.fromkeys(("mac", "macaddress", "macid"), "mac"),
     **dict.fromkeys(("fcc", "fccid", "fcc id"), "fcc_id"),
 }
+_MOST, _LONGEST = 300, 120
+"""Parts of codes that are looked at, and characters of one: a label has a handful."""
 _LIKE = 0.8
 """How like a text must be to what a code holds, so that the code is taken for the same."""
 _LARGE = 1.25
@@ -96,7 +98,8 @@ def propose(codes: Collection[Code], lines: Collection[Line], names: Collection[
     """
     found = dict(_in_text(lines))
     found |= dict(_brand(lines, names))
-    tokens = [(token, code) for code in codes for token in re.split(r"[\s,;|{}\[\]\"]+", code.text) if token]
+    split = [(token, code) for code in codes for token in re.split(r"[\s,;|{}\[\]\"]+", code.text)]
+    tokens = [(token, code) for token, code in split if 3 < len(token) <= _LONGEST][:_MOST]
     for name, value, code in _in_codes(tokens):
         found[name] = Proposed(value=value, read=code.text, confidence=1.0)
     for name in ("serial", "model"):
