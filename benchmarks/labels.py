@@ -117,6 +117,7 @@ def main() -> int:
         asked.show.mkdir(parents=True, exist_ok=True)
         for how, _label, photo in photos(1):
             (asked.show / f"{how.replace(' ', '-')}.jpg").write_bytes(photo)
+    label_photos.SECONDS = 600  # what is read is measured, also where the machine has other work
     found = readers()
     if not found:
         print("no reader of text is installed: install the extra `photo`")
