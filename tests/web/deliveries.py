@@ -2,9 +2,8 @@
 
     SSL_CERT_FILE=PEM python tests/web/deliveries.py FOLDER PORT
 
-On the embedded database, or that of CUSTODIET_DATABASE_URL, which must be empty. Messages go to
-https://127.0.0.1:PORT/, where held-1 and held-2 are made in FOLDER when an answer is held back. It tells, as JSON, the id, state and tries of
-each message.
+On the embedded database, or that of CUSTODIET_DATABASE_URL, which must be empty. Messages go to this machine's PORT;
+held-1 and held-2 are made in FOLDER by who holds back an answer. It tells, as JSON, the id, state and tries of each.
 """
 
 from __future__ import annotations
