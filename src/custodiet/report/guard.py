@@ -241,7 +241,7 @@ def abroad(text: str, language: str = "en") -> Markup:
 
 
 def titled(text: str) -> Markup:
-    """HTML of a sentence of ours in which titles of laws stand between quotation marks, in the catalog's language."""
+    """HTML of a sentence of ours in which titles of laws and questions stand in quotation marks, in the catalog's language."""
     parts = _TITLE.split(text)
     shown = [_marked_as(part, "en") if number % 2 else escape(plain(part)) for number, part in enumerate(parts)]
     return Markup('<bdi class="value">{}</bdi>').format(Markup().join(shown))
@@ -263,7 +263,7 @@ def marked(text: str, span: tuple[int, int], limit: int = 400) -> Markup:
     return escape(before) + Markup("<mark>") + escape(inside) + Markup("</mark>") + escape(after)
 
 
-_TITLE = re.compile("(?<=“)([^“”]+)(?=”)")
+_TITLE = re.compile("(?<=“)([^“”]+)(?=”|$)")
 _NOT_ANCHOR = re.compile(r"[^A-Za-z0-9-]")
 
 

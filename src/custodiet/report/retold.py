@@ -62,8 +62,8 @@ def retold(text: str) -> Said:
 
 
 def in_words(text: str) -> str:
-    """The same as one text, for where no language can be marked."""
-    return "".join(piece.text for piece in retold(text))
+    """The same as one text, for where no language can be marked: what stayed English stands in quotation marks."""
+    return "".join(f"“{piece.text}”" if piece.english else piece.text for piece in retold(text))
 
 
 @lru_cache(maxsize=8192)

@@ -139,6 +139,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "other": gettext_noop("No"),
     },
     "device_class": words.CLASSES,
+    "band": words.BANDS,
     "status": words.STATUSES,
     "talks": OUTCOMES,
     "source": words.SOURCES,
