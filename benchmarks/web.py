@@ -120,7 +120,9 @@ def make(number: int) -> None:
 
     known = catalog()
     makers = sorted(known.companies)[:60]
-    directives = [(law.id, law.requirements[0].id) for law in sorted(known.directives.values(), key=lambda d: d.id)[:6]]
+    # those first that ask something of the site too
+    laws = sorted(known.directives.values(), key=lambda law: (not law.conditions, law.id))
+    directives = [(law.id, law.requirements[0].id) for law in laws[:6]]
     kinds = {f"src-{place}": kind for place, kind in enumerate(("capture", "scan", "register", "purchase_record"))}
     body = models.Body.objects.create(
         id="made", name="Made", on=ON, published=datetime.now(UTC), generation=1, making=1, observations=number * 4 + 3

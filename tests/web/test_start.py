@@ -1,0 +1,51 @@
+"""Tables of a new database are those that the steps of older ones lead to."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("django", reason="the extra `web` is not installed")
+
+BOTH = """
+import re, sys
+from pathlib import Path
+from custodiet.web import config, start
+
+start.start(config.Config(folder=Path(sys.argv[1]), secret="of no use"))
+from django.core.management import call_command
+from django.db import connection
+
+def made():
+    # columns may come in another order; in keys and indexes their order counts
+    with connection.cursor() as cursor:
+        cursor.execute("select type || ' ' || name, coalesce(sql, '') from sqlite_schema where name not like 'sqlite%'")
+        said = {name: told(name, sql) for name, sql in cursor.fetchall()}
+        cursor.execute("select app, name from django_migrations")
+        return said | {"steps": sorted(cursor.fetchall())}
+
+def told(name, sql):
+    words = re.sub("[(),]", " ", sql).split()
+    return (sorted(words), re.findall("KEY [(].*?[)]", sql)) if name.startswith("table") else words
+
+start.migrate()
+quick = made()
+connection.close()
+Path(sys.argv[1], "custodiet.sqlite").unlink()
+call_command("migrate", interactive=False, verbosity=0)
+slow = made()
+assert len(quick) > 60 and "table device" in quick and quick["steps"]
+assert quick == slow, [(name, quick.get(name), slow.get(name)) for name in {*quick, *slow}
+    if quick.get(name) != slow.get(name)]
+"""
+
+
+def test_tables_made_at_once_are_those_made_step_by_step(tmp_path: Path) -> None:
+    environ = {name: value for name, value in os.environ.items() if name != "CUSTODIET_DATABASE_URL"}
+    command = [sys.executable, "-c", BOTH, str(tmp_path)]
+    told = subprocess.run(command, capture_output=True, text=True, timeout=120, env=environ)
+    assert told.returncode == 0, told.stderr[-3000:]
