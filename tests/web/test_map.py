@@ -139,6 +139,22 @@ def test_map_data_of_an_installation_is_for_who_is_signed_in(
         file.unlink()
 
 
+@pytest.mark.parametrize(
+    "places", [[(90, 180)], [(-90, -180)], [(0, 0), (0, 0)], [(85, -180), (-85, 180)], [(52.0, 4.0), (52.1, 4.1)]]
+)
+def test_sites_anywhere_lie_in_the_picture_and_apart(places: list[tuple[float, float]]) -> None:
+    from custodiet.model import Position
+    from custodiet.web.map_picture import HIGH, WIDE, drawn
+    from custodiet.web.site_places import Pin
+
+    told = {"devices": 0, "not_satisfied": 0, "undetermined": 0, "stands": "none"}
+    pins = [Pin(id="s", name="S", position=Position(latitude=y, longitude=x), **told) for y, x in places]  # type: ignore[arg-type]
+    picture = drawn(pins)
+    assert picture is not None and drawn([]) is None
+    spots = {(round(one.x), round(one.y)) for one in picture.sites}
+    assert len(spots) == len(set(places)) and all(0 <= x <= WIDE and 0 <= y <= HIGH for x, y in spots)
+
+
 def _around(ring: list[tuple[float, float]], x: float, y: float) -> bool:
     return (
         sum(

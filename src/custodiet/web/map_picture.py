@@ -25,6 +25,8 @@ _MARGIN = 0.16
 """Share of the picture left free on each side of the outermost sites."""
 _NORTHMOST = 85.0
 """Where Mercator's map ends."""
+_PARTS = 40.0
+"""Degrees from west to east beyond which the parts of countries are not told."""
 _NAMES = 24
 """Places that are named at most."""
 _NEAR = 0.8
@@ -84,7 +86,7 @@ class _Frame:
         x, y = (min(across) + max(across)) / 2, (min(up) + max(up)) / 2
         room = 1 - 2 * _MARGIN
         wide = max((max(across) - min(across)) / room, (max(up) - min(up)) / room * WIDE / HIGH, _LEAST)
-        self._each = WIDE / min(wide, 360.0)
+        self._each = WIDE / wide
         self._x, self._y = x - WIDE / self._each / 2, y + HIGH / self._each / 2
         self.box = Box(
             west=self._x,
@@ -116,7 +118,7 @@ def drawn(found: Iterable[Pin]) -> Drawn | None:
     return Drawn(
         land=_areas(frame, (one.land for one in ground)),
         lakes=_areas(frame, (one.lakes for one in ground)),
-        provinces=_lines(frame, (one.provinces for one in ground)),
+        provinces=_lines(frame, (one.provinces for one in ground if frame.box.east - frame.box.west < _PARTS)),
         borders=_lines(frame, (one.borders for one in ground)),
         places=list(_places(frame, ground, taken)),
         sites=sites[::-1],

@@ -3,6 +3,7 @@
 import { LngLatBounds, Map as Chart, Marker, NavigationControl, Popup, setWorkerUrl } from "./vendor/maplibre/maplibre-gl.mjs";
 
 const NEAR = 5; // from this zoom on the files of ten degrees are drawn, before it that of the world
+const PARTS = 3; // from this zoom on the parts of countries are told
 const CLOSEST = 15;
 const APART = 38; // marks nearer to one another than so many pixels become one
 const NAMED = 30; // with more marks in view, names stand in none
@@ -32,9 +33,9 @@ const json = async (address) => {
 const layersOf = (source, range, colour) => [
   { id: `${source}-land`, type: "fill", filter: ["==", "layer", "land"], paint: { "fill-color": colour("land"), "fill-antialias": false } },
   { id: `${source}-lakes`, type: "fill", filter: ["==", "layer", "lakes"], paint: { "fill-color": colour("water") } },
-  { id: `${source}-provinces`, type: "line", filter: ["==", "layer", "provinces"], paint: { "line-color": colour("line"), "line-width": 1, "line-dasharray": [3, 2] } },
+  { id: `${source}-provinces`, type: "line", filter: ["==", "layer", "provinces"], minzoom: PARTS, paint: { "line-color": colour("line"), "line-width": 1, "line-dasharray": [3, 2] } },
   { id: `${source}-borders`, type: "line", filter: ["==", "layer", "borders"], paint: { "line-color": colour("border"), "line-width": 1.5 } },
-].map((layer) => ({ ...layer, ...range, source }));
+].map((layer) => ({ ...range, ...layer, minzoom: Math.max(range.minzoom || 0, layer.minzoom || 0), source }));
 const namesOf = (source, range, colour) => ({
   id: `${source}-places`, type: "symbol", source, ...range, filter: ["==", "layer", "places"],
   layout: { "text-field": ["get", "name"], "text-size": 13, "text-padding": 8, "symbol-sort-key": ["-", 0, ["get", "people"]] },
@@ -116,8 +117,8 @@ const marks = (map, pins, figure) => {
     made.addEventListener("click", (event) => {
       event.stopPropagation();
       const bounds = group.reduce((all, pin) => all.extend(place(pin)), new LngLatBounds());
-      const narrow = map.project(bounds.getNorthEast()).dist(map.project(bounds.getSouthWest())) < 2;
-      if (map.getZoom() < CLOSEST - 1 && !narrow) {
+      const wide = map.project(bounds.getNorthEast()).dist(map.project(bounds.getSouthWest()));
+      if (wide * 2 ** (CLOSEST - map.getZoom()) > APART) { // they part from one another when one comes closer
         map.fitBounds(bounds, { padding: 80, maxZoom: CLOSEST });
         map.getCanvas().focus();
         return;
