@@ -14,7 +14,7 @@ import sqlite3
 import subprocess
 import tarfile
 import tempfile
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -23,6 +23,7 @@ import msgspec
 
 from custodiet import __version__
 from custodiet.errors import CustodietError, IntegrityError, UsageError
+from custodiet.web import traces
 from custodiet.web.config import TLS, Config, database_of
 
 MANIFEST = "manifest.json"
@@ -71,12 +72,14 @@ def back_up(config: Config, out: Path, now: datetime | None = None) -> Manifest:
             files[copy.name] = _add(packed, copy, copy.name)
             for path in sorted(config.folder.resolve().rglob("*")):
                 named = path.relative_to(config.folder.resolve()).as_posix()
-                if path.is_file() and not path.is_symlink() and not named.startswith(("custodiet.sqlite", UNFINISHED)):
+                others = named.startswith(("custodiet.sqlite", UNFINISHED)) or named in traces.NAMES
+                if path.is_file() and not path.is_symlink() and not others:
                     try:
                         files[named] = _add(packed, path, named)
                     except FileNotFoundError:  # work of the server that ended meanwhile
                         continue
-            made = (now or datetime.now(UTC)).isoformat(timespec="seconds")
+            at = now or datetime.now(UTC)
+            made = at.isoformat(timespec="seconds")
             told = Manifest(version=__version__, made=made, database=kind, files=files)
             listed = msgspec.json.format(msgspec.json.encode(told))
             last = tarfile.TarInfo(MANIFEST)
@@ -85,6 +88,8 @@ def back_up(config: Config, out: Path, now: datetime | None = None) -> Manifest:
         with part.open("rb+") as written:
             os.fsync(written.fileno())
         part.replace(out)
+    with suppress(OSError):  # the backup is there; that `doctor` does not know of it is all
+        traces.backed_up(config.folder, out, at)
     return told
 
 

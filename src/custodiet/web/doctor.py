@@ -9,28 +9,23 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import msgspec
-
 from custodiet.errors import CustodietError
+from custodiet.web import traces
+from custodiet.web.checked import Checked
 
 _PARTS = ("django", "django_htmx", "waitress", "whitenoise", "zxcvbn")
 _ROOM = 1 << 30
 _HOST = re.compile(r"\.?[\w-]+(\.[\w-]+)*\.?|\[[0-9a-fA-F:.]+\]")
 _OLDEST = datetime(2026, 1, 1, tzinfo=UTC)
 """This program did not exist before."""
-
-
-class Checked(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that was looked at."""
-
-    what: str
-    wrong: str = ""
-    """What is wrong with it; empty: nothing."""
-    mend: str = ""
-    """What to do about it."""
+OLD = timedelta(days=7)
+"""A backup that is older is told."""
+SILENT = timedelta(minutes=2)
+"""A worker that was not heard of for so long does not work."""
+_HERE = ("127.0.0.1", "::1", "localhost")
 
 
 def examine(folder: Path, environ: Mapping[str, str], now: datetime | None = None) -> Iterator[Checked]:
@@ -54,13 +49,16 @@ def examine(folder: Path, environ: Mapping[str, str], now: datetime | None = Non
     if not folder.is_dir():
         yield Checked(what=f"folder {folder}", wrong="it is not there", mend="Start custodiet serve once; it is made.")
         return
+    clock, server = now or datetime.now(UTC), traces.who_serves(folder)
+    open_to_others = bool(environ.get("CUSTODIET_HOSTS")) or (server is not None and server.host not in _HERE)
     yield from _kept(folder)
     yield from _names(environ)
-    clock = now or datetime.now(UTC)
+    yield from _served(folder, server, environ, clock)
+    yield _backed_up(folder, clock)
     wrong = f"it says {clock:%d %b %Y}, before this program was made" if clock < _OLDEST else ""
     yield Checked(what="clock", wrong=wrong, mend="Set it, and let a time server keep it right." if wrong else "")
     if os.access(folder / "web.key", os.R_OK):
-        yield from _tables(folder, environ, clock)
+        yield from _tables(folder, environ, clock, open_to_others)
 
 
 def _python() -> Checked:
@@ -109,8 +107,42 @@ def _names(environ: Mapping[str, str]) -> Iterator[Checked]:
     yield Checked(what="names for browsers (CUSTODIET_HOSTS, CUSTODIET_HTTPS)", wrong=wrong, mend=mend)
 
 
-def _tables(folder: Path, environ: Mapping[str, str], clock: datetime) -> Iterator[Checked]:
-    """Whether the database answers, has the tables of this version, and somebody can sign in."""
+def _served(
+    folder: Path, server: traces.Serving | None, environ: Mapping[str, str], clock: datetime
+) -> Iterator[Checked]:
+    """Whether a server is at work, for whom, and its worker with it; that none is, is no fault."""
+    if server is None:
+        yield Checked(what="server, which does not run now")
+        return
+    wrong = mend = ""
+    if server.host not in _HERE and environ.get("CUSTODIET_HTTPS", "") != "1":
+        wrong = f"it listens on {server.host} without HTTPS: whoever is on the network can read passwords"
+        mend = "Start it with --host 127.0.0.1 behind a proxy that speaks HTTPS, and set CUSTODIET_HTTPS=1."
+    yield Checked(what=f"server on {server.host}, port {server.port}", wrong=wrong, mend=mend)
+    try:
+        heard = datetime.fromtimestamp((folder / traces.WORKER).stat().st_mtime, UTC)
+    except OSError:
+        heard = server.since
+    silent = clock - max(heard, server.since) > SILENT
+    wrong = f"last heard of on {heard:%d %b %Y %H:%M} UTC" if silent else ""
+    mend = "Start custodiet serve anew, and look at its messages." if silent else ""
+    yield Checked(what="worker of the server", wrong=wrong, mend=mend)
+
+
+def _backed_up(folder: Path, clock: datetime) -> Checked:
+    """Whether there is a backup of late, and nothing is left of one that was killed."""
+    told, key = traces.last_backup(folder), folder / "web.key"
+    begun = datetime.fromtimestamp(key.stat().st_mtime, UTC) if key.exists() else clock
+    last = told.at if told else begun
+    mend = "custodiet backup --out FILE, each day, and keep the file on another machine."
+    if clock - last <= OLD:
+        return Checked(what=f"backup of {told.at:%d %b %Y}" if told else "backup, not yet needed")
+    wrong = f"the last was made {(clock - last).days} days ago" if told else "none was ever made"
+    return Checked(what="backup", wrong=wrong, mend=mend)
+
+
+def _tables(folder: Path, environ: Mapping[str, str], clock: datetime, open_to_others: bool) -> Iterator[Checked]:
+    """Whether the database answers, has the tables of this version, and what `examined` asks of them."""
     from custodiet.web.config import read_config
     from custodiet.web.start import start
 
@@ -123,26 +155,22 @@ def _tables(folder: Path, environ: Mapping[str, str], clock: datetime) -> Iterat
     except CustodietError as fault:
         yield Checked(what="configuration", wrong=fault.reason, mend=fault.next_step)
         return
-    from django.db import DatabaseError, connection
-    from django.db.migrations.executor import MigrationExecutor
+    from django.db import DatabaseError
+
+    from custodiet.web.examined import examine_tables
+    from custodiet.web.store.standing import Standing, refuse, standing
 
     try:
-        executor = MigrationExecutor(connection)
-        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        stands = standing()
+        refuse(stands)
+        if stands is not Standing.HERE:
+            mend = "Make a backup, then start custodiet serve: it brings them up to date."
+            yield Checked(what=what, wrong="its tables are of an earlier version, or not there", mend=mend)
+            return
+        yield Checked(what=what)
+        yield from examine_tables(clock, open_to_others=open_to_others)
+    except CustodietError as fault:
+        yield Checked(what=what, wrong=fault.reason, mend=fault.next_step)
     except (DatabaseError, OSError) as fault:
         mend = "Check that its server runs and that CUSTODIET_DATABASE_URL is right; a broken file is restored."
         yield Checked(what=what, wrong=f"it does not answer: {str(fault).splitlines()[0][:200]}", mend=mend)
-        return
-    if plan:
-        mend = "Make a backup, then start custodiet serve: it brings them up to date."
-        yield Checked(what=what, wrong="its tables are of an earlier version", mend=mend)
-        return
-    yield Checked(what=what)
-    from custodiet.web.store.models import Logged, Person
-
-    last = Logged.objects.order_by("-number").values_list("at", flat=True).first()
-    if last is not None and last > clock:
-        wrong = f"the log has a row of {last:%d %b %Y %H:%M} UTC, which is to come"
-        yield Checked(what="clock and log", wrong=wrong, mend="Set the clock; the row keeps the time it was given.")
-    if not any(one.has_usable_password() for one in Person.objects.filter(administrator=True, is_active=True)):
-        yield Checked(what="administrator", wrong="none can sign in", mend="Start custodiet serve: it prints a link.")

@@ -43,6 +43,7 @@ def run(host: str, port: int) -> None:
     import waitress
     from django.conf import settings
 
+    from custodiet.web import traces
     from custodiet.web.jobs.keeper import keep_worker
     from custodiet.web.lines import log_in_lines
     from custodiet.web.uploads import MOST
@@ -50,6 +51,7 @@ def run(host: str, port: int) -> None:
     signal.signal(signal.SIGTERM, _end)
     log_in_lines()
     end_worker = keep_worker(settings.CUSTODIET)
+    traces.serving(settings.CUSTODIET.folder, host, port)
     try:
         waitress.serve(
             application(),
@@ -61,6 +63,7 @@ def run(host: str, port: int) -> None:
             **behind(settings.CUSTODIET.proxy),
         )
     finally:
+        traces.ended(settings.CUSTODIET.folder)
         end_worker()
 
 

@@ -60,6 +60,7 @@ def work_for_ever(config: Config) -> None:
     start(config)
     from django.db import DatabaseError, close_old_connections, connection
 
+    from custodiet.web import traces
     from custodiet.web.alerts.daily import look
     from custodiet.web.alerts.deliver import deliver
     from custodiet.web.jobs.folders import tidy
@@ -76,6 +77,7 @@ def work_for_ever(config: Config) -> None:
     try:
         tidy(config.folder)
         while parent is None or parent.is_alive():
+            (config.folder / traces.WORKER).touch(0o600)
             try:
                 close_old_connections()
                 look(datetime.now(UTC))

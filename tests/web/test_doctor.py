@@ -1,0 +1,196 @@
+"""Each thing that can be wrong with a server is broken here, and the doctor says so with its cure."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import sqlite3
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from custodiet.web import doctor, traces
+from custodiet.web.doctor import examine
+from story import custodiet, in_a_process
+
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Of a server that has no database yet, with all else right."""
+    path = tmp_path / "server"
+    path.mkdir(mode=0o700)
+    (path / "web.key").write_text("x" * 64)
+    (path / "web.key").chmod(0o600)
+    return path
+
+
+def wrong(folder: Path, now: datetime | None = None, **environ: str) -> dict[str, str]:
+    """What is wrong, with its cure, but for the database that is not there."""
+    told = {one.what: f"{one.wrong}. {one.mend}" for one in examine(folder, environ, now) if one.wrong}
+    told.pop(f"database {folder / 'custodiet.sqlite'}", None)
+    return told
+
+
+def test_nothing_is_wrong_where_nothing_is(folder: Path) -> None:
+    assert wrong(folder) == {}
+
+
+def test_too_little_room(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "_ROOM", shutil.disk_usage(folder).free * 2)
+    assert "Make at least" in wrong(folder)["room"]
+
+
+def test_a_backup_that_is_old_or_was_never_made(folder: Path) -> None:
+    assert "none was ever made" in wrong(folder, NOW + timedelta(days=8))["backup"]
+    traces.backed_up(folder, Path("b.tar"), NOW)
+    assert "backup" not in wrong(folder, NOW + timedelta(days=6))
+    told = wrong(folder, NOW + timedelta(days=9))["backup"]
+    assert "9 days ago" in told and "custodiet backup" in told
+
+
+def test_a_server_that_others_reach_without_https(folder: Path) -> None:
+    traces.serving(folder, "0.0.0.0", 8000)
+    assert "without HTTPS" in wrong(folder)["server on 0.0.0.0, port 8000"]
+    assert "server on 0.0.0.0, port 8000" not in wrong(folder, CUSTODIET_HTTPS="1", CUSTODIET_HOSTS="a.example.org")
+    traces.serving(folder, "127.0.0.1", 8000)
+    assert wrong(folder) == {}
+
+
+def test_a_worker_that_is_not_heard_of(folder: Path) -> None:
+    traces.serving(folder, "127.0.0.1", 8000)
+    later = NOW + timedelta(minutes=5)
+    assert "anew" in wrong(folder, later)["worker of the server"]
+    (folder / traces.WORKER).touch()
+    os.utime(folder / traces.WORKER, (later.timestamp(), later.timestamp()))
+    assert wrong(folder, later) == {}
+
+
+def test_a_server_whose_process_is_gone_is_none(folder: Path) -> None:
+    traces.serving(folder, "0.0.0.0", 8000)
+    pid = os.fork()
+    if pid == 0:
+        os._exit(0)
+    os.waitpid(pid, 0)
+    told = (folder / traces.SERVING).read_text()
+    (folder / traces.SERVING).write_text(told.replace(f'"process":{os.getpid()}', f'"process":{pid}'))
+    assert wrong(folder) == {}
+    (folder / traces.SERVING).write_text("{")
+    assert wrong(folder) == {}
+
+
+def test_a_database_that_does_not_answer(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"postgresql://nobody@127.0.0.1:{free.getsockname()[1]}/nothing"
+    monkeypatch.setenv("CUSTODIET_DATABASE_URL", address)
+    told = in_a_process("doctor", "--folder", folder, folder=tmp_path)
+    assert told.code == 1 and "does not answer" in told.out and "CUSTODIET_DATABASE_URL is right" in told.out
+
+
+@pytest.mark.parametrize("state", ["broken", "later", "earlier"])
+def test_a_database_of_another_state(tmp_path: Path, folder: Path, state: str) -> None:
+    path = folder / "custodiet.sqlite"
+    db = sqlite3.connect(path)
+    db.execute("create table django_migrations (id integer primary key, app text, name text, applied text)")
+    names = ["0999_later"] if state == "later" else []
+    db.executemany(
+        "insert into django_migrations (app, name, applied) values ('store', ?, '2026-01-01')", [(n,) for n in names]
+    )
+    db.commit()
+    db.close()
+    if state == "broken":
+        path.write_bytes(path.read_bytes()[:4096] + b"\xff" * 4096)
+    told = in_a_process("doctor", "--folder", folder, folder=tmp_path)
+    said = {"broken": "does not answer", "later": "later version", "earlier": "brings them up to date"}
+    assert told.code == 1 and said[state] in told.out, told.out + told.err
+
+
+def asked(now: datetime | None = None, *, open_to_others: bool = False) -> dict[str, str]:
+    from custodiet.web.examined import examine_tables
+
+    found = examine_tables(now or datetime.now(UTC), open_to_others=open_to_others)
+    return {one.what.partition(",")[0]: f"{one.wrong}. {one.mend}" for one in found if one.wrong}
+
+
+@pytest.fixture
+def administrator(person: Callable[..., Any]) -> Any:
+    """One who can sign in, so that nothing is wrong."""
+    from custodiet.web.store.models import Person
+
+    person("administrator", administrator=True)
+    one = Person.objects.filter(administrator=True).last()
+    one.set_password("a long password of no use")
+    one.save()
+    return one
+
+
+def test_nothing_is_wrong_with_these_tables(administrator: Any) -> None:
+    assert asked() == {}
+
+
+def test_a_log_that_was_changed(administrator: Any) -> None:
+    from django.db import connection
+
+    from custodiet.web import log
+
+    for what in ("one", "two"):
+        log.write(who="me", what=what)
+    with connection.cursor() as cursor:
+        cursor.execute("update logged set why = 'never said' where what = 'one'")
+    assert "audit-log verify" in asked()["log"]
+
+
+def test_a_clock_that_was_put_back(administrator: Any) -> None:
+    from custodiet.web import log
+
+    log.write(who="me", what="one")
+    assert "time server" in asked(NOW - timedelta(days=1))["clock and log"]
+
+
+def test_an_administrator_whom_a_password_alone_lets_in(administrator: Any) -> None:
+    from custodiet.web.store.models import Passkey, Person
+
+    told = asked(open_to_others=True)["second factor of administrators"]
+    assert administrator.email in told and "CUSTODIET_SECOND_FACTOR=1" in told
+    Passkey.objects.create(person=administrator, credential="k", public=b"k", counter=0, label="k", since=NOW)
+    assert asked(open_to_others=True) == {}
+    Person.objects.filter(administrator=True).update(is_active=False)
+    assert "prints a link" in asked()["administrator"]
+
+
+def test_jobs_that_stand_still(administrator: Any) -> None:
+    from custodiet.web.jobs import queue
+    from custodiet.web.jobs.kinds import Again
+    from custodiet.web.store.models import Body
+
+    queue.ask(Body.objects.get(id="waterdorp"), "again", Again(), "me")
+    assert asked() == {}
+    assert "does not come up" in asked(NOW + timedelta(hours=1))["jobs"]
+    queue.take()
+    assert asked() == {}
+    assert "goes on with it" in asked(NOW + timedelta(hours=1))["jobs"]
+
+
+def test_messages_that_are_not_delivered(administrator: Any) -> None:
+    from custodiet.web.store.models import Alert, Body, Delivery
+
+    body = Body.objects.get(id="waterdorp")
+    alert = Alert.objects.create(body=body, at=NOW, event="e", key="k", parts="[]")
+    told = Delivery.objects.create(body=body, alert=alert, person=administrator, id="1", due=NOW - timedelta(days=2))
+    assert "worker sends them" in asked()["messages to people and programs"]
+    Delivery.objects.filter(number=told.number).update(state="failed", came="refused", ended=NOW)
+    assert "by e-mail: refused" in asked()["messages to people and programs"]
+    assert asked(NOW + timedelta(days=2)).keys() == set()
+
+
+def test_a_backup_is_noted_for_the_doctor(tmp_path: Path, folder: Path) -> None:
+    sqlite3.connect(folder / "custodiet.sqlite").close()
+    assert custodiet("backup", "--folder", folder, "--out", tmp_path / "b.tar").code == 0
+    told = traces.last_backup(folder)
+    assert told is not None and told.to == str(tmp_path / "b.tar")
