@@ -20,7 +20,7 @@ from babel.messages.extract import extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from custodiet.report import egress, proof, shapes, summary, ways, words
+from custodiet.report import egress, proof, shapes, shapes_of_faults, summary, ways, words
 from custodiet.report.speech import Words
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "custodiet"
@@ -31,6 +31,7 @@ KEYWORDS = {
     "gettext": None,
     "gettext_lazy": None,
     "gettext_noop": None,
+    "noted": None,
     "ngettext": (1, 2),
     "ngettext_lazy": (1, 2),
 }
@@ -80,7 +81,7 @@ def _words() -> Iterator[str | tuple[str, str]]:
     for label, means in (*summary.FIVE_NAMES.values(), *summary.MORE_FIELDS.values()):
         yield label
         yield means
-    yield from shapes.SHAPES
+    yield from (*shapes.SHAPES, *shapes_of_faults.FAULTS)
     yield from shapes.COUNTED.items()
     yield egress.HIDDEN
     yield "and"

@@ -216,7 +216,7 @@ def html_environment() -> jinja2.Environment:
         extensions=["jinja2.ext.i18n"],
     )
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    made.globals |= {"say": said, "abroad": abroad, "titled": titled}
+    made.globals |= {"say": said, "heard": heard, "abroad": abroad, "titled": titled}
     return made
 
 
@@ -235,15 +235,21 @@ def said(text: str, whole: bool = False) -> Markup:
     return Markup('<bdi class="value">{}{}</bdi>').format(Markup().join(shown), stop)
 
 
+def heard(text: str) -> Markup:
+    """As `said`, of what was told in English or in the language of the reader already: not marked where not known."""
+    pieces = retold(text)
+    return said(text) if any(not piece.english for piece in pieces) else escape(plain(text))
+
+
 def abroad(text: str, language: str = "en") -> Markup:
     """HTML of a text that stays in its language, such as that of a law, and is marked where the page has another."""
     return Markup('<bdi class="value">{}</bdi>').format(_marked_as(text, language))
 
 
 def titled(text: str) -> Markup:
-    """HTML of a sentence of ours in which titles of laws and questions stand in quotation marks, in the catalog's language."""
+    """HTML of a sentence of ours in which titles and questions of laws stand in quotation marks, in their language."""
     parts = _TITLE.split(text)
-    shown = [_marked_as(part, "en") if number % 2 else escape(plain(part)) for number, part in enumerate(parts)]
+    shown = [_marked_as(part, "en") if at % 2 else escape(plain(part)) for at, part in enumerate(parts)]
     return Markup('<bdi class="value">{}</bdi>').format(Markup().join(shown))
 
 
