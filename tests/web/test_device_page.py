@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import lxml.html
 import msgspec
 import pytest
 
@@ -51,7 +52,35 @@ def test_it_asks_the_database_little(person: Callable[..., Any], address: str) -
     client.get(address)
     with CaptureQueriesContext(connection) as asked:
         assert client.get(address).status_code == 200
-    assert 3 <= len(asked) <= 8, [one["sql"][:120] for one in asked]
+    # lists have eight; here one more is for photos of the label, and one for what the device looks at
+    assert 3 <= len(asked) <= 10, [one["sql"][:120] for one in asked]
+
+
+def test_a_directive_is_one_line_that_opens(person: Callable[..., Any], address: str) -> None:
+    tree = lxml.html.fromstring(person().get(address).content)
+    told = person().get(f"{address}?as=json").json()["entry"]["findings"]
+    lines = tree.xpath("//details[contains(@class, 'law')]")
+    assert lines
+    for line in lines:
+        assert "open" not in line.attrib
+        assert line.xpath("./summary//h3") and line.xpath("./summary//*[contains(@class, 'tag')]")
+    first = tree.xpath("//section[contains(@class, 'first')]")[0]
+    assert first.xpath(".//blockquote"), "the sentence of the law stands on the first screen"
+    asked = [one for one in told if one["status"] != "not_applicable"]
+    answered = tree.xpath("//details[contains(@class, 'law')]//details//ol[@class='answers']")
+    assert len(answered) == len([one for one in asked if one["answers"]])
+    for answers in answered:
+        decided = [bool(one.xpath(".//*[text()='decided it']")) for one in answers]
+        assert decided == sorted(decided, reverse=True), "those that decided come first"
+        assert len(decided) == 7
+
+
+def test_what_happened_is_shown_with_the_way_to_all_of_it(person: Callable[..., Any], address: str) -> None:
+    client = person("editor")
+    client.post(f"{address}note/", {"text": "Looked at the label."})
+    history = lxml.html.fromstring(client.get(address).content).get_element_by_id("history")
+    assert "Looked at the label." in history.text_content()
+    assert f"{address}timeline/" in history.xpath(".//a/@href")
 
 
 @pytest.mark.parametrize(
