@@ -1,14 +1,16 @@
 #!/bin/sh
-# Tries the recipes on a Debian machine, as root and without a registry of images: sh deploy/try.sh deb|image [FOLDER]
+# Tries the recipes on a Debian machine, without a registry of images: sh deploy/try.sh wheel|deb|image [FOLDER]
 #
+#   wheel   builds the wheel, looks whether every file of the package and the catalog is in it, installs it in an
+#           environment of its own, reads a register with it, and asks the server for its first page
 #   deb     makes the package, looks at it with lintian, installs it in a fresh Debian 12, asks the server for its first
 #           page, makes a backup, removes the package and purges it
 #   image   makes a base image of a fresh Debian 12, builds the image on it, and asks the server for its first page
 #
-# It needs debootstrap, curl, and debhelper, lintian or buildah. PORT (8399) is used on this machine alone.
+# It needs curl, and the last two need root, debootstrap, and debhelper with lintian, or buildah. PORT (8399) is used on this machine alone.
 set -eu
 cd "$(dirname "$0")/.."
-what=${1:?deb or image}
+what=${1:?wheel, deb or image}
 work=${2:-$(mktemp -d)}
 mkdir -p "$work"
 port=${PORT:-8399}
@@ -29,6 +31,35 @@ look() {
   done
   curl --silent --show-error --fail --location "http://127.0.0.1:$port/" | grep -o '<h1>[^<]*' ||
     { echo "no first page"; exit 1; }
+}
+
+try_wheel() {
+  mkdir "$work/source"
+  git archive HEAD | tar -x -C "$work/source"
+  ${UV:-.venv/bin/uv} build --quiet --wheel --out-dir "$work/wheel" "$work/source"
+  (cd "$work/source" && { find src/custodiet -type f | sed 's,^src/,,'; find catalog -type f | sed 's,^,custodiet/_,'; }) |
+    sort >"$work/wanted"
+  python3 -m zipfile -l "$work"/wheel/custodiet-*.whl | awk 'NR > 1 {print $1}' | sort >"$work/there"
+  comm -23 "$work/wanted" "$work/there" | grep . && { echo "these files are missing in the wheel"; exit 1; }
+  echo "$(wc -l <"$work/wanted") files of the package and the catalog are in the wheel"
+  python3 -m venv "$work/venv"
+  wheel=$(echo "$work"/wheel/custodiet-*.whl)
+  "$work/venv/bin/pip" install --quiet "custodiet[web] @ file://$wheel"
+  cd "$work" # so that nothing of the checkout is found
+  venv/bin/custodiet --version
+  printf 'Objectnr;Merk;Type;IP-adres\nW-1;HiLook;IPC-T261H;10.0.0.5\n' >register.csv
+  venv/bin/custodiet audit register.csv --case case.sqlite --out report.html --quiet || [ $? -le 4 ]
+  venv/bin/custodiet explain W-1 --case case.sqlite | head -n 3
+  ls -s report.html
+  venv/bin/custodiet serve --case case.sqlite --folder server --port "$port" >serve.log 2>&1 &
+  server=$!
+  look
+  curl --silent --location --header 'Accept-Language: nl' "http://127.0.0.1:$port/" | grep -o '<h1>[^<]*'
+  css=$(curl --silent --location "http://127.0.0.1:$port/" | grep -o '/static/[^"]*css' | head -n 1)
+  curl --silent --fail --output /dev/null --write-out "%{http_code} $css\n" "http://127.0.0.1:$port$css"
+  kill "$server"
+  wait "$server" || true
+  echo "the wheel was built, installed and served"
 }
 
 try_deb() {

@@ -6,11 +6,12 @@ Pages get theirs from `page`, which asked whether the person may; no page asks a
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from custodiet.errors import CustodietError
 from custodiet.model import Assessment, Entry, Observation
 from custodiet.web.store import models
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from django.db.models import Model, QuerySet
 
 M = TypeVar("M", bound="Model")
+T = TypeVar("T")
 
 _ASKED = 10_000
 """Ids in one question; SQLite takes some 32,000 values in one."""
@@ -56,7 +58,7 @@ class Estate:
 
     def assessment(self) -> Assessment | None:
         """Head of the last assessment; none before the first."""
-        return None if self.row.assessment is None else _assessment(bytes(self.row.assessment))
+        return None if self.row.assessment is None else _understood(_assessment, bytes(self.row.assessment))
 
     def devices(self) -> QuerySet[models.Device]:
         """Its devices, to be narrowed further."""
@@ -89,7 +91,16 @@ class Estate:
 
 def entry_of(row: models.Device) -> Entry:
     """What a row says of a device, without its evidence."""
-    return _entry(zlib.decompress(row.entry))
+    return _understood(_entry, zlib.decompress(row.entry))
+
+
+def _understood(decode: Callable[[bytes], T], stored: bytes) -> T:
+    """What an earlier version stored may be of a form that this one does not know; it is concluded anew then."""
+    try:
+        return decode(stored)
+    except msgspec.DecodeError as fault:
+        reason = "what is shown here was concluded by an earlier version, and is being concluded anew"
+        raise CustodietError(reason, next_step="Look again in some minutes.") from fault
 
 
 def packed(entry: Entry) -> bytes:

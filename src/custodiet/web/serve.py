@@ -28,7 +28,11 @@ def prepare(config: Config, case: Path | None, say: Callable[[str], None], addre
     from custodiet.web.first import first_administrator, put_case
 
     link = first_administrator()
+    from custodiet.web.renewed import renew
+
     body = put_case(case) if case else ""
+    for name in renew():
+        say(f"{name}: this version concludes its devices anew; until that is done, some pages wait for it.")
     if body:
         say(f"{case}: {address}/b/{body}/")
     if link:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,7 @@ from custodiet import audit as steps
 from custodiet.casefile import Case
 from custodiet.catalog.contents import Catalog
 from custodiet.concluding import Progress
+from custodiet.errors import UsageError
 from custodiet.identify import Matcher
 from custodiet.judge import directives_for
 from custodiet.model import Body, Issue, Totals
@@ -108,23 +110,43 @@ def again(work: Work) -> Came:
 
 def _concluded(work: Work, matcher: Matcher, skipped: tuple[Issue, ...]) -> Came:
     """By the body, directives and date of the last audit; the first time by what the body is, and today."""
-    before, row = steps.recall(work.case), work.job.body
+    before, lasting = _recalled(work.case)
+    row = work.job.body
     body = Body(id=row.id, name=row.name, kind=row.kind, country=row.country) if row.kind else None
-    told = before.body if before else body
+    told = lasting.body if lasting else body
     context = steps.conclude_again(
         work.case,
         matcher,
         worst_first,
-        on=before.on if before else date.today().isoformat(),
+        on=lasting.on if lasting else date.today().isoformat(),
         body=_as_told(told, Estate(row)) if told else None,
-        directives=before.directives if before else directives_for(work.catalog, None) if body else (),
+        directives=before.directives if before else directives_for(work.catalog, None) if told else (),
         # what people sent is told with the job: there it can be sent again
         skipped=before.skipped if before else (),
-        folders=tuple(map(Path, before.folders)) if before else (),
+        folders=tuple(map(Path, lasting.folders)) if lasting else (),
         progress=work.progress,
     )
     counted = before.counts.totals if before else None
     return Came(skipped=skipped, before=counted, after=context.counts.totals)
+
+
+class _Lasting(msgspec.Struct, frozen=True, kw_only=True):
+    """What of the last audit holds whatever version made it; the directives are then those of the catalog."""
+
+    on: str
+    body: Body | None = None
+    folders: tuple[str, ...] = ()
+
+
+def _recalled(case: Case) -> tuple[steps.Context | None, steps.Context | _Lasting | None]:
+    """The last audit, where this version understands it, and what of it is understood in any case."""
+    try:
+        context = steps.recall(case)
+        return context, context
+    except UsageError:
+        with suppress(msgspec.DecodeError):
+            return None, msgspec.json.decode(case.meta("context") or "", type=_Lasting)
+    return None, None
 
 
 def _as_told(body: Body, estate: Estate) -> Body:

@@ -1,0 +1,57 @@
+"""What an earlier version concluded, in a form that is not understood any more, is concluded anew; nothing else is."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from custodiet.casefile import SHAPE
+
+
+def test_conclusions_of_this_version_are_left_alone(web: None) -> None:
+    from custodiet.web.renewed import renew
+
+    assert renew() == []
+
+
+def test_conclusions_of_an_earlier_version_are_made_anew(person: Callable[..., Any], tmp_path: Path) -> None:
+    from custodiet.web.jobs.work import work_once
+    from custodiet.web.renewed import renew
+    from custodiet.web.store.models import Body, Device, Kept, Logged
+
+    browser = person("viewer")
+    ways = ["/b/waterdorp/", "/b/waterdorp/devices/"]
+    device = Device.objects.filter(body="waterdorp").first()
+    before = [browser.get(way).status_code for way in ways]
+    assert before == [200, 200]
+    labels = set(Device.objects.filter(body="waterdorp").values_list("label", flat=True))
+
+    # every noun had another form: nothing that was concluded is understood, and little of what it rested on
+    odd = msgspec.msgpack.encode({"odd": 1})
+    Kept.objects.filter(body="waterdorp", key=SHAPE).update(value="of another version")
+    context = Kept.objects.get(body="waterdorp", key="context")
+    Kept.objects.filter(body="waterdorp", key="context").update(
+        value=json.dumps(json.loads(context.value) | {"directives": [{"odd": 1}]})
+    )
+    Device.objects.filter(body="waterdorp").update(entry=zlib.compress(odd))
+    Body.objects.filter(id="waterdorp").update(assessment=odd, published=Body.objects.get(id="geheimstad").published)
+    told = browser.get(f"/b/waterdorp/devices/{device.id}/")
+    assert told.status_code == 400 and "concluded anew" in told.content.decode()
+
+    assert renew() == ["Waterdorp"]
+    assert renew() == []
+    job = work_once(tmp_path, pulse=False)
+    job.refresh_from_db()
+    assert job.state == "done", job.reason
+    assert [browser.get(way).status_code for way in ways] == before
+    assert browser.get(f"/b/waterdorp/devices/{device.id}/").status_code == 200
+    assert set(Device.objects.filter(body="waterdorp").values_list("label", flat=True)) == labels
+    told = Kept.objects.get(body="waterdorp", key="context").value
+    assert json.loads(told)["on"] == "2025-12-01" and json.loads(told)["body"]["sites"][0]["name"] == "Stadhuis"
+    assert list(Logged.objects.filter(what="again asked for").values_list("who", flat=True)) == ["custodiet serve"]
+    assert renew() == []
