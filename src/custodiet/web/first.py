@@ -13,6 +13,7 @@ from custodiet.casefile import Case
 from custodiet.errors import UsageError
 from custodiet.web import log
 from custodiet.web.accounts import make_link
+from custodiet.web.alerts import tell
 from custodiet.web.knowledge import catalog
 from custodiet.web.publish import publish
 from custodiet.web.rights import Role
@@ -65,6 +66,7 @@ def put_case(path: Path) -> str:
         if read == there and dict(Kept.objects.filter(body=body).values_list("key", "value")) == remembered:
             return str(body.id)
         publish(path, body, catalog())
+        tell.published(body)
         log.write(who="custodiet serve", what="case put in", body=body.id, about=path.name)
         if made:
             for person in Person.objects.filter(administrator=True):
