@@ -105,18 +105,18 @@ class Hooks:
     def __call__(self, connection: socket.socket) -> None:
         """One connection."""
         self.trust.server.sni_callback = lambda _socket, name, _context: self.names.append(name or "")
-        with self.trust.server.wrap_socket(connection, server_side=True) as secure:
-            with secure.makefile("rb") as file:
-                first, headers = file.readline().decode().strip(), {}
-                while line := file.readline().strip():
-                    name, _, value = line.decode().partition(": ")
-                    assert name not in headers
-                    headers[name] = value
-                self.requests.append((first, headers, file.read(int(headers["Content-Length"]))))
-                if self.after:
-                    self.after(secure)
-                else:
-                    secure.sendall(self.answer)
+        secured = self.trust.server.wrap_socket(connection, server_side=True)
+        with secured as secure, secure.makefile("rb") as file:
+            first, headers = file.readline().decode().strip(), {}
+            while line := file.readline().strip():
+                name, _, value = line.decode().partition(": ")
+                assert name not in headers
+                headers[name] = value
+            self.requests.append((first, headers, file.read(int(headers["Content-Length"]))))
+            if self.after:
+                self.after(secure)
+            else:
+                secure.sendall(self.answer)
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -279,6 +280,22 @@ def test_a_webhook_gets_what_was_chosen_signed(served: None, person: Callable[..
     check = hmac.HMAC(secret.encode(), hashes.SHA256())
     check.update(time.removeprefix("t=").encode() + b"." + sent)
     check.verify(bytes.fromhex(mark.removeprefix("v1=")))
+
+
+def test_the_manual_says_how_a_receiver_checks_a_signature() -> None:
+    import time
+
+    from custodiet.web.alerts.hooks import signature
+
+    text = (Path(__file__).resolve().parents[2] / "docs" / "serve.md").read_text(encoding="utf-8")
+    code = text[text.index("    import hashlib, hmac, time") :].split("\n\nA webhook cannot")[0]
+    said: dict[str, Any] = {}
+    exec(textwrap.dedent(code), said)
+    now = int(time.time())
+    header = signature(b"word", now, b"{}")
+    assert said["is_ours"]("word", header, b"{}")
+    assert not said["is_ours"]("word", header, b"{ }") and not said["is_ours"]("other", header, b"{}")
+    assert not said["is_ours"]("word", signature(b"word", now - 301, b"{}"), b"{}")
 
 
 def test_a_secret_is_shown_once_and_kept_sealed(person: Callable[..., Any]) -> None:

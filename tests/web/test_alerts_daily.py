@@ -136,3 +136,21 @@ def test_a_log_that_is_not_whole_is_told_to_auditors(served: None, person: Calla
     assert mail["To"].startswith("auditor") and "custodiet audit-log verify" in mail.get_content()
     assert "not whole" in auditor.get("/b/waterdorp/alerts/").content.decode()
     assert "not whole: row" not in viewer.get("/b/waterdorp/alerts/").content.decode()
+
+
+def test_a_body_that_cannot_be_looked_at_keeps_nobody_from_it(
+    web: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from custodiet.web.alerts import daily
+
+    real = daily._look_at
+
+    def broken(one: Any, *more: Any) -> None:
+        if one.id == "geheimstad":
+            raise ValueError
+        real(one, *more)
+
+    monkeypatch.setattr(daily, "_look_at", broken)
+    work(-1)
+    assert len(look()) == 1 and "ValueError" in capsys.readouterr().err
+    assert daily.look(AT + timedelta(minutes=1)) == 0 and capsys.readouterr().err == ""

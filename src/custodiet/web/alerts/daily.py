@@ -5,11 +5,13 @@ Whoever sets the day of a body to today does it, in one transaction with what is
 
 from __future__ import annotations
 
+import sys
+import traceback
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import Q
 
 from custodiet.web import log
@@ -36,11 +38,18 @@ def look(now: datetime) -> int:
     today, looked = now.date(), 0
     done = Looked.objects.filter(day__gte=today.isoformat())
     for body in Body.objects.exclude(id__in=done.values("body")).order_by("id"):
-        with transaction.atomic():
-            before = _begin(body.id, today)
-            if before is not None:
-                _look_at(body, before, today, now)
-                looked += 1
+        try:
+            with transaction.atomic():
+                before = _begin(body.id, today)
+                if before is not None:
+                    _look_at(body, before, today, now)
+                    looked += 1
+        except DatabaseError:
+            raise
+        except Exception:  # one that cannot be looked at keeps nobody else from it, and is not tried all day
+            traceback.print_exc(file=sys.stderr)
+            with transaction.atomic():
+                _begin(body.id, today)
     if not done.filter(body="").exists():
         with transaction.atomic():
             if _begin("", today) is not None and (row := log.check().broken) is not None:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import msgspec
 from django.conf import settings
+from django.db.models import Max
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -115,7 +116,7 @@ def fetch(asked: Asked[Nothing]) -> Alerts:
         address=person.email if person.pk else "",
         choices=_choices(mine, wanted),
         latest=tuple(_latest(asked, frozenset(mine))),
-        hooks=tuple(map(_hook, _hooks(asked))) if administers else (),
+        hooks=_shown(list(_hooks(asked))) if administers else (),
         to_programs=_choices(TO_PROGRAMS, frozenset(("not-satisfied", "unregistered"))) if administers else (),
         once=once.take(asked.request) if person.pk else None,
     )
@@ -143,8 +144,14 @@ def _hooks(asked: Asked[Any]) -> Any:
     return asked.estate.rows(Webhook).filter(removed=None).order_by("number")
 
 
-def _hook(row: Webhook) -> Hook:
-    last = Delivery.objects.filter(webhook=row, tries__gt=0).order_by("-number").first()
+def _shown(rows: list[Webhook]) -> tuple[Hook, ...]:
+    tried = Delivery.objects.filter(webhook__in=[row.number for row in rows], tries__gt=0)
+    latest = tried.values("webhook").annotate(last=Max("number")).values("last")
+    last = {one.webhook_id: one for one in Delivery.objects.filter(number__in=latest)}
+    return tuple(_hook(row, last.get(row.number)) for row in rows)
+
+
+def _hook(row: Webhook, last: Delivery | None) -> Hook:
     return Hook(
         number=row.number,
         address=row.address,
