@@ -63,13 +63,15 @@ try_wheel() {
 }
 
 try_deb() {
-  sh deploy/make-deb.sh "$work/deb" >"$work/deb.log" 2>&1 || { tail "$work/deb.log"; exit 1; }
-  if command -v lintian >/dev/null; then
-    lintian --fail-on error --tag-display-limit 0 "$work"/deb/custodiet_*.deb
+  # with DEB, that package and none that is made now
+  deb=${DEB:-}
+  if [ -z "$deb" ]; then
+    sh deploy/make-deb.sh "$work/deb" >"$work/deb.log" 2>&1 || { tail "$work/deb.log"; exit 1; }
+    deb=$(echo "$work"/deb/custodiet_*.deb)
   fi
   fresh
   in="chroot $root"
-  cp "$work"/deb/custodiet_*.deb "$root/tmp/custodiet.deb"
+  cp "$deb" "$root/tmp/custodiet.deb"
   cp /etc/resolv.conf "$root/etc/resolv.conf"
   # nothing is started in a chroot
   printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
@@ -93,6 +95,9 @@ try_deb() {
   $in apt-get purge -qq --yes custodiet
   [ ! -e "$root/etc/default/custodiet" ] && [ -e "$root/var/lib/custodiet/custodiet.sqlite" ]
   echo "the package was installed, served, was removed and purged; what the server kept is still there"
+  if command -v lintian >/dev/null; then
+    lintian --fail-on error --tag-display-limit 0 "$deb"
+  fi
 }
 
 try_image() {

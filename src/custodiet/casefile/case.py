@@ -371,9 +371,10 @@ class Case(Traffic):
         self, asset: str | None = None, places: range | None = None
     ) -> Iterator[tuple[Asset, Identification, tuple[Finding, ...]]]:
         """Assets with what was concluded, in the order in which they are shown; or one by its id, or some by place."""
-        where, values = ("where a.id = ?", [asset]) if asset else ("", [])
+        where: str = "where a.id = ?" if asset else ""
+        values: tuple[str | int, ...] = (asset,) if asset else ()
         if places is not None:
-            where, values = "where p.number >= ? and p.number < ?", [places.start, places.stop]
+            where, values = "where p.number >= ? and p.number < ?", (places.start, places.stop)
         sql = (
             "select a.record, a.identification, a.findings from place p "
             f"cross join asset a on a.id = p.asset {where} order by p.number"
