@@ -230,7 +230,7 @@ SHAPES = (
     "in {length} of capture at this point ({remark})",
     "1 gap of {length}",
     "{number} gaps, the longest {length}",
-    "{said} of its maker",
+    "{number} of its maker",
     "less than a second",
     "What it sends at other times, by another cable or by radio.",
     "What was inside: only sizes, times and names were read.",

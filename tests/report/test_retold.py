@@ -1,0 +1,129 @@
+"""Kept sentences in another language: each shape is found again, what has none is marked, and English stays English."""
+
+from __future__ import annotations
+
+import gettext
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import custodiet.web
+from custodiet.report.guard import said
+from custodiet.report.retold import LONGEST, Piece, in_words, retold
+from custodiet.report.shapes import COUNTED, SHAPES
+from custodiet.report.shapes_of_faults import FAULTS
+from custodiet.report.speech import spoken
+
+WORDS = Path(custodiet.web.__file__).parent / "locale" / "nl" / "LC_MESSAGES" / "django.mo"
+GAP = re.compile(r"\{(\w+)\}")
+PUT_IN = {"day": "2025-11-17", "since": "2020-09-01", "until": "2025-07", "band": "certain", "number": "3 addresses"}
+PHRASES = {"kind": "a camera", "kinds": "a camera or a recorder", "whom": "1 relay of its maker", "length": "8 hours"}
+SENTENCES = dict.fromkeys(("said", "more", "remark", "when"), "it is named")
+
+
+class Dutch:
+    """What the pages speak, without pages."""
+
+    code = "nl"
+
+    def __init__(self) -> None:
+        with WORDS.open("rb") as file:
+            self._words = gettext.GNUTranslations(file)
+
+    def one(self, text: str) -> str:
+        return self._words.gettext(text)
+
+    def many(self, one: str, many: str, number: int) -> str:
+        return self._words.ngettext(one, many, number)
+
+    def number(self, number: int) -> str:
+        return f"{number:,}".replace(",", ".")
+
+    def digits(self, text: str) -> str:
+        return text.translate(str.maketrans(",.", ".,"))
+
+
+@pytest.fixture
+def dutch() -> Iterator[Dutch]:
+    language = Dutch()
+    with spoken(language):
+        yield language
+
+
+@pytest.mark.parametrize("shape", [*SHAPES, *FAULTS])
+def test_each_shape_is_found_again(dutch: Dutch, shape: str) -> None:
+    put_in = PUT_IN | PHRASES | SENTENCES
+    text = GAP.sub(lambda gap: put_in.get(gap[1], f"«{gap[1]}»"), shape)
+    translated = dutch.one(shape)
+    told = retold(text)
+    assert all("«" in piece.text for piece in told if piece.english), f"{told} of {text}"
+    for part in GAP.split(translated)[::2]:
+        assert part in "".join(piece.text for piece in told), f"another shape took it: {told}"
+
+
+def test_names_and_days_are_put_back_and_laws_stay(dutch: Dutch) -> None:
+    text = (
+        "Overdue: it had to be gone by 2025-07-01: Hikvision Co., Ltd. made it (certain, 0.99): its legal seat is in "
+        "CN, so it is subject to the Law of Examples (2017); it is a camera, which is in scope."
+    )
+    assert retold(text) == (
+        Piece(
+            "Te laat: het moest uiterlijk 1 juli 2025 weg zijn: Hikvision Co., Ltd. heeft het gemaakt (zeker, 0.99): "
+            "de zetel is in CN, dus de "
+        ),
+        Piece("Law of Examples (2017)", english=True),
+        Piece(" geldt ervoor; het is een camera, en die valt eronder."),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("1 relay", "1 doorgeefserver"),
+        ("2 cloud hosts and 1 relay of its maker", "2 cloudservers en 1 doorgeefserver van de maker"),
+        ("1,204 addresses", "1.204 adressen"),
+        ("412.1 kB", "412,1 kB"),
+        ("A look at the label would settle the brand. A purchase record would name the supplier.",
+         "Een blik op het label maakt het merk duidelijk. Een aankoopbewijs noemt de leverancier."),
+    ],
+)  # fmt: skip
+def test_numbers_and_lists_are_dutch(dutch: Dutch, text: str, told: str) -> None:
+    assert in_words(text) == told
+
+
+def test_what_has_no_shape_stays_and_is_marked(dutch: Dutch) -> None:
+    assert retold("Moon <b>cheese</b>") == (Piece("Moon <b>cheese</b>", english=True),)
+    assert said("Moon <b>cheese</b>") == (
+        '<bdi class="value"><span lang="en">Moon &lt;b&gt;cheese&lt;/b&gt;</span></bdi>'
+    )
+    assert in_words("what it is; it is named").startswith("“what it is”; ")
+
+
+def test_english_is_what_was_kept() -> None:
+    for text in ("it is named", "Moon cheese", "", "x" * (LONGEST + 1)):
+        assert retold(text) == (Piece(text),)
+    assert said("it is named") == '<bdi class="value">it is named</bdi>'
+
+
+def test_every_demand_of_the_catalog_has_a_shape() -> None:
+    demands = Path(__file__).parents[2] / "catalog" / "vocabulary" / "demands.yml"
+    means = re.findall(r'means: "([^"]+)"', demands.read_text(encoding="utf-8"))
+    assert means
+    assert set(means) <= set(SHAPES)
+
+
+def test_each_noun_that_is_counted_has_two_forms(dutch: Dutch) -> None:
+    for one, many in COUNTED.items():
+        assert dutch.many(one, many, 1) != one or one == "relay"
+        assert dutch.many(one, many, 2)
+
+
+@pytest.mark.parametrize("piece", ["; ", " made it (a, b): ", "it is ", ", and ", ". A", "{law}", "3 "])
+def test_a_nasty_text_takes_no_long_time(dutch: Dutch, piece: str) -> None:
+    begun = time.perf_counter()
+    told = retold((piece * LONGEST)[:LONGEST])
+    assert "".join(one.text for one in told)
+    assert time.perf_counter() - begun < 3
