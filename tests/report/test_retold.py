@@ -46,9 +46,13 @@ class Dutch:
         return text.translate(str.maketrans(",.", ".,"))
 
 
+@pytest.fixture(scope="module")
+def language() -> Dutch:
+    return Dutch()
+
+
 @pytest.fixture
-def dutch() -> Iterator[Dutch]:
-    language = Dutch()
+def dutch(language: Dutch) -> Iterator[Dutch]:
     with spoken(language):
         yield language
 
