@@ -116,23 +116,27 @@ def make(number: int) -> None:
     from custodiet.web.columns import Writer, told_of
     from custodiet.web.knowledge import catalog
     from custodiet.web.made import STORED, row_of
+    from custodiet.web.progress import Progress
     from custodiet.web.store import models
 
     known = catalog()
     makers = sorted(known.companies)[:60]
-    # those first that ask something of the site too
-    laws = sorted(known.directives.values(), key=lambda law: (not law.conditions, law.id))
+    # those first that ask something of a site too
+    asks = {law.id: any(one.where or one.purpose for one in law.requirements) for law in known.directives.values()}
+    laws = sorted(known.directives.values(), key=lambda law: (not asks[law.id], law.id))
     directives = [(law.id, law.requirements[0].id) for law in laws[:6]]
     kinds = {f"src-{place}": kind for place, kind in enumerate(("capture", "scan", "register", "purchase_record"))}
     body = models.Body.objects.create(
         id="made", name="Made", on=ON, published=datetime.now(UTC), generation=1, making=1, observations=number * 4 + 3
     )
-    columns = Writer()
+    columns, progress = Writer(), Progress()
+    asking = [id for id, _ in directives]
     seen = list(Observation.__struct_fields__)
     for group in rows.groups(enumerate(entries(number, makers, directives), start=1)):
         told = [row_of(entry, place, kinds) for place, entry in group]
         for row, (_, entry) in zip(told, group, strict=True):
             columns.add(told_of(row, entry, kinds))
+            progress.add(row["site"], row["outcome"], asking, "")
         rows.insert(
             "device", ["body_id", "generation", *STORED], ((body.id, 1, *map(row.__getitem__, STORED)) for row in told)
         )
@@ -145,6 +149,7 @@ def make(number: int) -> None:
                 for nth, one in enumerate(entry.evidence)
             ),
         )
+    progress.keep(body, body.published, ON)
     models.Column.everything.bulk_create(columns.rows(body, 1))
     body.assessment = msgspec.msgpack.encode(told := head(number, kinds, directives))
     body.save()

@@ -185,7 +185,7 @@ def measure(folder: Path, users: int, minutes: float) -> bool:
             worker = max([worker, *map(peak, family(server.pid)[1:])])
         print(f"the server took {used(server.pid) - cpu:.0f} CPU s, its worker included")
         print(f"most MiB: server {peak(server.pid):.0f}, worker {worker:.0f}")
-        threads[-1].join(120)
+        threads[-1].join(600)
     print(f"{'':16}{'answers':>9}{'p50':>9}{'p95':>9}{'p99':>9}{'longest':>9}   in ms")
     all_of = [one for each in times.of.values() for one in each]
     for kind, each in [*times.of.items(), ("all", all_of)]:

@@ -7,6 +7,7 @@ ends the job it has and then itself. Where it ends by itself, as when memory run
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import sys
 import threading
@@ -21,6 +22,9 @@ from custodiet.web.config import Config
 
 PAUSE = 1.0
 """Seconds between two looks whether there is work."""
+
+BEHIND = 5
+"""How far the worker stands behind the server; more, and it could itself be held up while others wait for it."""
 
 
 def keep_worker(config: Config) -> Callable[[], None]:
@@ -69,6 +73,8 @@ def work_for_ever(config: Config) -> None:
     def end(*_: Any) -> None:
         raise Interrupted
 
+    if hasattr(os, "nice"):
+        os.nice(BEHIND)  # where there is too little of it, the processor is for who waits for a page
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever began it, who then ends us
     signal.signal(signal.SIGTERM, end)
     # observations and claims are made by the hundred thousand and hold no circles
