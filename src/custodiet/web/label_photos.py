@@ -20,6 +20,9 @@ from custodiet.web.pictures import Picture
 SECONDS = 60
 """That the reading may take by the clock, and of the processor; two to four are usual."""
 
+PATIENCE = 20
+"""Seconds that a photo waits for others that are being read; pages are answered by a few threads."""
+
 SMALLEST = 80
 """Pixels of the shorter side: on less there is no label to be read."""
 
@@ -27,9 +30,9 @@ _READER = Path(__file__).with_name("photo_reader.py")
 _ONE_AT_A_TIME = threading.Lock()  # each takes two processors and half a gigabyte
 
 _SECRET = re.compile(
-    r"(?i)(?<![a-z])(sc|vc|pwd|pass(?:word)?|pin|key|verif\w*|safety\s?code)(\"?\s*[:=]\s*\"?)[^,;}\s\"]+"
+    r"(?i)(?<![a-z])(sc|vc|pwd|pass(?:word)?|pin|key|verif\w*(?:\s?code)?|safety\s?code|wachtwoord)(\"?\s*[:=]\s*\"?)[^,;}\s\"]+"
 )
-"""What opens a device, as some codes carry it: it is not kept."""
+"""What opens a device, as some codes and labels carry it: as text it is not kept."""
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,28 +56,34 @@ def can_read_text() -> bool:
 
 
 def read(picture: Picture) -> Reading:
-    """What stands on a picture that we wrote.
-
-    Raises:
-        nothing: what cannot be read is not told.
-    """
+    """What stands on a picture that we wrote; what cannot be read is not told."""
     if min(picture.width, picture.height) < SMALLEST:
         return Reading(problem="small")
     text = can_read_text()
     command = [sys.executable, "-I", str(_READER), str(SECONDS), *(("text",) if text else ())]
-    late, told = False, b""
-    with _ONE_AT_A_TIME:
-        try:
-            done = subprocess.run(command, input=picture.content, capture_output=True, timeout=SECONDS, check=False)  # noqa: S603
-            told = done.stdout
-        except subprocess.TimeoutExpired as fault:
-            late, told = True, fault.stdout or b""
+    if not _ONE_AT_A_TIME.acquire(timeout=PATIENCE):
+        return Reading(problem="late")
+    late = False
+    try:
+        told = subprocess.run(  # noqa: S603
+            command, input=picture.content, capture_output=True, timeout=SECONDS, check=False
+        ).stdout
+    except subprocess.TimeoutExpired as fault:
+        late, told = True, fault.stdout or b""
+    finally:
+        _ONE_AT_A_TIME.release()
     found = [_decoded(line) for line in told.splitlines()]
     codes = next((each.codes for each in found if each.codes is not None), ())
     lines = next((each.lines for each in found if each.lines is not None), None)
     problem = "" if lines is not None else "late" if late else "failed" if text else "missing"
-    hidden = tuple(Code(kind=code.kind, text=_SECRET.sub(r"\1\2…", code.text)) for code in codes)
-    return Reading(codes=hidden, lines=lines, problem=problem)
+    hidden = tuple(Code(kind=code.kind, text=_open(code.text)) for code in codes)
+    shown = None if lines is None else tuple(msgspec.structs.replace(line, text=_open(line.text)) for line in lines)
+    return Reading(codes=hidden, lines=shown, problem=problem)
+
+
+def _open(text: str) -> str:
+    """A text without what opens a device."""
+    return _SECRET.sub(r"\1\2…", text)
 
 
 def _decoded(line: bytes) -> _Told:
