@@ -14,8 +14,10 @@ from typing import Any
 import pytest
 
 from custodiet.web import doctor, traces
+from custodiet.web.backup import back_up
+from custodiet.web.config import Config
 from custodiet.web.doctor import examine
-from story import custodiet, in_a_process
+from story import in_a_process
 
 NOW = datetime.now(UTC)
 
@@ -191,6 +193,6 @@ def test_messages_that_are_not_delivered(administrator: Any) -> None:
 
 def test_a_backup_is_noted_for_the_doctor(tmp_path: Path, folder: Path) -> None:
     sqlite3.connect(folder / "custodiet.sqlite").close()
-    assert custodiet("backup", "--folder", folder, "--out", tmp_path / "b.tar").code == 0
+    back_up(Config(folder=folder, secret="x" * 64), tmp_path / "b.tar")
     told = traces.last_backup(folder)
     assert told is not None and told.to == str(tmp_path / "b.tar")
