@@ -93,6 +93,8 @@ def test_every_answer_carries_them(person: Callable[..., Any]) -> None:
             assert not wrong_in(head), (address, wrong_in(head))
             assert head.status_code == answer.status_code, f"HEAD {address}"
             assert head.content == b"" or head.streaming
+            if one is client and answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
+                assert b'action="/sign-out/"' in answer.content, f"no way to sign out on {address}"
 
 
 def test_under_https_cookies_are_for_https(person: Callable[..., Any], https: None) -> None:

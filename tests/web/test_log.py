@@ -107,6 +107,8 @@ def test_the_command_exports(told: Any, folder: str) -> None:
     rows = [json.loads(line) for line in lines]
     assert [row["about"] for row in rows if row["what"] == "note kept"] == ["d0", "d1", "d2", "secret-device"]
     assert all(row["before"] == before["hash"] for before, row in pairwise(rows))
+    last = list(told.rows())[-1]
+    assert (last.what, last.who) == ("log exported", "custodiet audit-log export")
 
 
 def test_a_folder_without_a_database_is_told(web: None, tmp_path: Any) -> None:

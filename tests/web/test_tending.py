@@ -181,8 +181,13 @@ def test_the_commands_on_a_server_that_has_no_administrator_yet(tmp_path: Path) 
     assert "wrong  administrator: none can sign in" in told.out
     assert told.out.endswith("1 to mend.\n")
     assert "good   database" in told.out
-    kept = custodiet("backup", "--folder", folder, "--out", tmp_path / "b.tar")
+    kept = in_a_process("backup", "--folder", folder, "--out", tmp_path / "b.tar", folder=tmp_path)
     assert kept.code == 0, kept.err
+    rows = sqlite3.connect(folder / "custodiet.sqlite")
+    assert rows.execute("select who, about from logged where what = 'backup made'").fetchall() == [
+        ("custodiet backup", "b.tar")
+    ]
+    rows.close()
     assert custodiet("restore", tmp_path / "b.tar", "--folder", other).code == 0
     rows = sqlite3.connect(other / "custodiet.sqlite")
     assert rows.execute("select count(*) from django_migrations").fetchone()[0] > 0

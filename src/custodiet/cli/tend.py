@@ -47,10 +47,21 @@ def backup(
     """
     from custodiet.web.backup import back_up
     from custodiet.web.config import read_config
+    from custodiet.web.start import start
 
     if not folder.is_dir():
         raise UsageError("there is no such folder", place=str(folder), next_step="Name it with --folder.")
-    told = back_up(read_config(folder, os.environ), out)
+    config = read_config(folder, os.environ)
+    told = back_up(config, out)
+    start(config)
+    from django.db import DatabaseError
+
+    from custodiet.web import log
+
+    try:
+        log.write(who="custodiet backup", what="backup made", about=out.name)
+    except DatabaseError:
+        typer.echo("The backup is whole; the log could not be told of it.", err=True)
     typer.echo(f"{out}: {len(told.files):,} files, {out.stat().st_size:,} bytes, each with its hash.")
 
 

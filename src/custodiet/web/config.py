@@ -73,6 +73,31 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     """The issuer asks everybody for two factors, also where it does not say so of each sign-in."""
 
 
+SECRETS = ("CUSTODIET_DATABASE_URL", "CUSTODIET_OIDC_CLIENT_SECRET", "CUSTODIET_METRICS_TOKEN", "CUSTODIET_SMTP_URL")
+"""Variables that open something: each may stand in a file, which its name with ``_FILE`` behind it tells."""
+
+
+def with_files(environ: Mapping[str, str]) -> dict[str, str]:
+    """The environment with the secrets that stand in files, as those of a safe, systemd or a container do.
+
+    Raises:
+        UsageError: such a file cannot be read, or a secret is told twice.
+    """
+    told = dict(environ)
+    for name in SECRETS:
+        path = told.get(f"{name}_FILE", "")
+        if not path:
+            continue
+        if told.get(name):
+            raise UsageError("this is told twice", place=name, next_step=f"Leave out {name} or {name}_FILE.")
+        try:
+            told[name] = Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as fault:
+            step = "Name a file that the server may read."
+            raise UsageError("this file cannot be read", place=f"{name}_FILE", next_step=step) from fault
+    return told
+
+
 def read_config(folder: Path, environ: Mapping[str, str]) -> Config:
     """Read the configuration; a key is made at the first start.
 
@@ -89,6 +114,7 @@ def read_config(folder: Path, environ: Mapping[str, str]) -> Config:
     Raises:
         UsageError: the folder cannot be used, the issuer cannot be asked, or a variable says what it cannot say.
     """
+    environ = with_files(environ)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         secret = _secret(folder / _SECRET)

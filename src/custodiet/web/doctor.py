@@ -15,6 +15,7 @@ from pathlib import Path
 from custodiet.errors import CustodietError
 from custodiet.web import traces
 from custodiet.web.checked import Checked
+from custodiet.web.config import with_files
 
 _PARTS = ("django", "django_htmx", "waitress", "whitenoise", "zxcvbn")
 _ROOM = 1 << 30
@@ -37,6 +38,11 @@ def examine(folder: Path, environ: Mapping[str, str], now: datetime | None = Non
         now: the time; none: what the clock of this machine says.
     """
     yield _python()
+    try:
+        environ = with_files(environ)
+    except CustodietError as fault:
+        yield Checked(what="configuration", wrong=f"{fault.place}: {fault.reason}", mend=fault.next_step)
+        return
     missing = [name for name in _PARTS if importlib.util.find_spec(name) is None]
     if environ.get("CUSTODIET_DATABASE_URL") and importlib.util.find_spec("psycopg") is None:
         missing.append("psycopg")
