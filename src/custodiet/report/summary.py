@@ -355,7 +355,7 @@ def would_settle(entry: Entry) -> list[str]:
     """What would answer the open questions, as sentences: of the findings, then of the identification; each once."""
     open_findings = [need for finding in entry.findings if finding.status == "undetermined" for need in finding.missing]
     open_fields = [c.settle for c in entry.identification.conclusions if c.settle]
-    return list(dict.fromkeys(_sentence(need) for need in (*open_findings, *open_fields)))
+    return list(dict.fromkeys(_sentence(in_words(need)) for need in (*open_findings, *open_fields)))
 
 
 def five_names(entry: Entry, names: Names) -> list[Named]:
