@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from custodiet.model import Asset, Body, DeviceNote, Entry, Identifier, Site
+from custodiet.model import Asset, Body, Decision, DeviceNote, Entry, Identifier, Site
 from story import custodiet
 
 HERE = "/b/waterdorp/"
@@ -163,3 +163,28 @@ def test_the_command_line_judges_by_the_sites_file(tmp_path: Path) -> None:
     assert "it looks at The Ministry" in said["W-1"].because
     (place,) = [one for one in said["W-1"].answers if one.question == "place"]
     assert "note:looks_at=ministry (guard, 2023-06-12)" in place.evidence
+
+
+def test_a_place_of_others_is_listed_and_answered_and_has_no_plans(person: Callable[..., Any]) -> None:
+    from custodiet.web.estate import Estate
+    from custodiet.web.store.models import Body as Row
+
+    row = Row.objects.get(id="waterdorp")
+    head = Estate(row).assessment()
+    assert head is not None and head.body is not None
+    ministry = Site(id="ministry", name="The Ministry", facts={"one-that-stops": Decision(answer="no")})
+    body = msgspec.structs.replace(head.body, others=(ministry,))
+    row.assessment = msgspec.msgpack.encode(msgspec.structs.replace(head, body=body))
+    row.published = datetime.now(UTC)
+    row.save()
+    client = person("decider")
+    assert [one["name"] for one in client.get(f"{HERE}sites/?as=json").json()["others"]] == ["The Ministry"]
+    page = client.get(f"{HERE}sites/ministry/").content.decode()
+    assert "A place of others" in page and "plans/add/" not in page and "site-place" not in page
+    assert client.post(f"{HERE}sites/ministry/plans/add/", {"name": "x"}).status_code == 404
+    told = {"site": "ministry", "condition": "one-that-stops", "answer": "yes", "reason": "they said so"}
+    assert client.post(f"{HERE}site-decision/", told).status_code == 302
+    id = device(client)
+    assert say(client, id, site="ministry").status_code == 302
+    (watcher,) = client.get(f"{HERE}sites/ministry/?as=json").json()["watchers"]
+    assert watcher["device"] == id
