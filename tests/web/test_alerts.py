@@ -316,6 +316,8 @@ def test_a_secret_is_shown_once_and_kept_sealed(person: Callable[..., Any]) -> N
         "https://hooks.example.org:22/",
         "https://u:p@hooks.example.org/",
         "https://2130706433/",
+        "https://10.1.2.3/",
+        "https://[::ffff:127.0.0.1]/",
     ],
 )
 def test_an_address_that_cannot_be_is_refused(person: Callable[..., Any], wrong: str) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TypeAlias
 from urllib.parse import unquote, urlsplit
 
@@ -118,6 +118,14 @@ def is_outside(address: Address, inside: Sequence[Network] = ()) -> bool:
     if isinstance(address, IPv6Address):
         return address in _GLOBAL_6 and not any(address in network for network in _INSIDE_6)
     return not any(address in network for network in _INSIDE_4)
+
+
+def leads_inside(place: Place, inside: Sequence[Network] = ()) -> bool:
+    """Whether a place is written as an address to which nothing may go; where a name leads, nobody knows yet."""
+    try:
+        return not is_outside(ip_address(place.host), inside)
+    except ValueError:
+        return False
 
 
 class Relay(msgspec.Struct, frozen=True, kw_only=True):

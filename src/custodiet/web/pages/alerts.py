@@ -16,7 +16,7 @@ from custodiet.web import log
 from custodiet.web.accounts import once
 from custodiet.web.alerts import hooks, tell, words
 from custodiet.web.alerts.topics import TO_PROGRAMS, TOPICS, Part, chosen, kept, parts_of
-from custodiet.web.destinations import LONGEST, parse_place
+from custodiet.web.destinations import LONGEST, Place, leads_inside, parse_place
 from custodiet.web.page import Asked, Deed, Nothing, Page
 from custodiet.web.rights import Right
 from custodiet.web.store.models import Alert, Delivery, Webhook, Wish
@@ -183,13 +183,13 @@ def _here(asked: Asked[Any]) -> str:
 
 
 def add(asked: Asked[Add]) -> str:
-    """Sets up a webhook; its secret is shown once. Whether its name leads inside is asked when something is sent.
+    """Sets up a webhook; its secret is shown once. Where its name leads is asked when something is sent.
 
     The log has the host alone: the rest of an address is often what lets somebody in.
     """
     estate, told = asked.estate, asked.query
     address = told.address.strip()
-    place = parse_place(address)
+    place = _place(address)
     topics = kept(topic for topic in told.topics if topic in TO_PROGRAMS)
     if not topics:
         raise UsageError(_("A webhook that is told nothing is of no use"), next_step=_("Choose what it is told."))
@@ -210,6 +210,19 @@ def add(asked: Asked[Add]) -> str:
     shown = _("The secret of the webhook at %(host)s") % {"host": place.host}
     once.keep(asked.request, _here(asked), "signs", shown, secret)
     return _here(asked)
+
+
+def _place(address: str) -> Place:
+    """Where an address leads; what is seen to lead inside, or can lead nowhere, is refused at once."""
+    try:
+        place = parse_place(address)
+    except UsageError:
+        step = _("Write it as https://name.example.org/path, without the name of a user, on port 443 or above 1023.")
+        raise UsageError(_("This cannot be the address of a webhook"), place=address[:80], next_step=step) from None
+    if leads_inside(place, settings.CUSTODIET.webhooks_inside):
+        step = _("Whoever looks after the server can allow it in the settings.")
+        raise UsageError(_("This address leads inside"), place=place.host, next_step=step)
+    return place
 
 
 def _one(asked: Asked[Which]) -> Webhook:
