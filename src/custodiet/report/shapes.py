@@ -261,8 +261,9 @@ SHAPES = (
     "No traffic of it with one other address passed, {said}: silence is no proof.",
     "It tried {number} that are not allowed, and got no answer: blocked.",
     "It exchanged traffic with {address} ({port}) outside.",
-    "It exchanged traffic with {address} ({port}) outside. ({remark})",
+    "It exchanged traffic with {address} ({port}) outside. ({more})",
     "{out} out, {in} in",
+    "{since} to {until}",
     "Seen outside again: traffic with {number}, last on {day}.",
     "Traffic with {number} outside again, and no answer was seen, last on {day}.",
     "The captures after were taken there ({point}); that the way outside of every device passes it, and "
