@@ -14,7 +14,7 @@ TOWN = $(BIN)/custodiet audit $(EXAMPLE)/out/input --sites $(EXAMPLE)/sites.yml 
 export UV_SYSTEM_CERTS := 1
 # a half-made environment or example must not count as made
 .DELETE_ON_ERROR:
-.PHONY: audit test check format docs fuzz clean
+.PHONY: audit test check format docs fuzz kills clean
 
 $(VENV)/pip-ready:
 	@sh scripts/make-venv.sh "$(PYTHON)" "$(VENV)"
@@ -82,6 +82,10 @@ docs: $(VENV)/installed-dev
 ## a longer run of the fuzz targets
 fuzz: $(VENV)/installed-dev
 	@CUSTODIET_FUZZ_EXAMPLES=20000 $(BIN)/python -m pytest -q -n 2 tests/fuzz
+
+## kill workers and servers two hundred times, and look that nothing is corrupt, half or lost
+kills: $(VENV)/installed-dev
+	@CUSTODIET_KILLS=200 $(BIN)/python -m pytest -q tests/web/test_jobs_killed.py
 
 clean:
 	rm -rf $(VENV) out $(EXAMPLE)/out dist build

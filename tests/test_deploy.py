@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -43,3 +44,23 @@ def test_both_start_a_command_that_there_is() -> None:
     told |= set(re.findall(r'"(--[a-z]+)"', re.findall(r"CMD (\[\"serve.*)", image)[0]))
     assert told == {"--folder", "--host", "--port"}
     assert told <= options
+
+
+def test_the_package_is_of_this_version_and_its_parts_are_there() -> None:
+    debian = ROOT / "deploy" / "debian"
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert re.match(r"custodiet \((.+?)\)", (debian / "changelog").read_text())[1] == version  # type: ignore[index]
+    assert 'ENTRYPOINT ["custodiet"]' in (ROOT / "deploy" / "Containerfile").read_text()
+    for script in ("custodiet.postinst", "custodiet.prerm", "custodiet.postrm"):
+        text = (debian / script).read_text()
+        assert "set -e" in text and "#DEBHELPER#" in text
+        told = subprocess.run(["sh", "-n", str(debian / script)], capture_output=True, text=True)
+        assert told.returncode == 0, told.stderr
+    # what the unit needs of the machine is what the package makes
+    unit = UNIT.read_text()
+    user, settings = re.findall(r"^User=(.+)$", unit, re.M)[0], re.findall(r"^EnvironmentFile=-(.+)$", unit, re.M)[0]
+    assert f"-o {user} -g" in (debian / "custodiet.postinst").read_text()
+    assert settings == "/etc/default/custodiet" and (debian / "custodiet.default").exists()
+    # settings that it names are read by the server
+    named = set(re.findall(r"CUSTODIET_\w+", (debian / "custodiet.default").read_text()))
+    assert named <= set(re.findall(r"CUSTODIET_\w+", (ROOT / "docs" / "serve.md").read_text()))
