@@ -48,6 +48,15 @@ def pin(estate: Estate, site: str) -> Pin | None:
     return next((one for one in pins(estate) if one.id == site), None)
 
 
+def around(estate: Estate) -> tuple[float, float, float, float] | None:
+    """West, south, east and north of all sites that are on the map; none: none is."""
+    there = [one.position for one in pins(estate) if one.position]
+    if not there:
+        return None
+    across, up = [one.longitude for one in there], [one.latitude for one in there]
+    return min(across), min(up), max(across), max(up)
+
+
 def elsewhere(estate: Estate) -> int:
     """Devices at no known site."""
     last = estate.rows(Published).order_by("-number").first()

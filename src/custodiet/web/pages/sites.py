@@ -26,7 +26,7 @@ from custodiet.web.plans import Drawing, plans_of
 from custodiet.web.progress import asking, counts_of
 from custodiet.web.rights import Right
 from custodiet.web.site_decisions import Recorded, recorded
-from custodiet.web.site_places import Pin, pin
+from custodiet.web.site_places import Pin, around, pin
 from custodiet.web.store.models import Job, Published, SiteDecision
 
 Word = Annotated[str, msgspec.Meta(max_length=254)]
@@ -92,6 +92,8 @@ class OneSite(msgspec.Struct, frozen=True, kw_only=True):
     """Id of a zone -> its name and address ranges."""
     pin: Pin | None
     """Where it is, and how its devices stand; none: a place of others."""
+    around: tuple[float, float, float, float] | None
+    """West, south, east and north of all sites that are on the map; none: none is."""
     own: bool
     """Whether this installation has map data of its own."""
     plans: tuple[Drawing, ...]
@@ -199,6 +201,7 @@ def one(asked: Asked[Nothing]) -> OneSite:
         limbs=known.limbs_of(site),
         zones=zones,
         pin=pin(asked.estate, site.id),
+        around=around(asked.estate),
         own=own_map() is not None,
         plans=plans_of(asked.estate, site.id),
         watchers=watchers_of(asked.estate, site.id),

@@ -85,24 +85,24 @@ const nearer = async (map, base) => {
   await look();
 };
 
+/** The sites, as the picture that came with the page has them; those that stand worst first. */
+const pinsOf = (figure) => [...figure.querySelectorAll(".overview a.pin")].reverse().map((link) => ({
+  link, name: link.dataset.name, stands: link.dataset.stands, place: JSON.parse(link.dataset.place), told: link.getAttribute("aria-label"),
+}));
+
 /** Marks of the sites; those too near to one another to be told apart are one mark, which opens. */
-const marks = (map, pins, figure) => {
-  const words = figure.dataset;
+const marks = (map, pins, words) => {
   const shape = (pin) => {
     const drawn = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     drawn.setAttribute("viewBox", "-15 -15 30 30");
     drawn.setAttribute("aria-hidden", "true");
-    const known = figure.querySelector(`.overview a.${pin.stands} .mark`);
-    drawn.append(...[...known.childNodes].map((node) => node.cloneNode(true)));
+    drawn.append(...[...pin.link.querySelector(".mark").childNodes].map((node) => node.cloneNode(true)));
     return drawn;
   };
-  const told = (pin) => figure.querySelector(`.overview a[data-site="${CSS.escape(pin.id)}"]`).getAttribute("aria-label");
   const link = (pin, named) => {
-    const made = document.createElement("a");
-    made.href = `${words.sites}${encodeURIComponent(pin.id).replaceAll("%2F", "/")}/`;
-    made.className = `pin ${pin.stands}`;
-    made.setAttribute("aria-label", told(pin));
-    made.title = told(pin);
+    const made = Object.assign(document.createElement("a"), { className: `pin ${pin.stands}`, title: pin.told });
+    made.href = pin.link.getAttribute("href");
+    made.setAttribute("aria-label", pin.told);
     made.append(shape(pin));
     if (named) made.append(Object.assign(document.createElement("span"), { className: "name", textContent: pin.name }));
     return made;
@@ -116,7 +116,7 @@ const marks = (map, pins, figure) => {
     made.append(shape(worst), Object.assign(document.createElement("span"), { className: "name", textContent: group.length }));
     made.addEventListener("click", (event) => {
       event.stopPropagation();
-      const bounds = group.reduce((all, pin) => all.extend(place(pin)), new LngLatBounds());
+      const bounds = group.reduce((all, pin) => all.extend(pin.place), new LngLatBounds());
       const wide = map.project(bounds.getNorthEast()).dist(map.project(bounds.getSouthWest()));
       if (wide * 2 ** (CLOSEST - map.getZoom()) > APART) { // they part from one another when one comes closer
         map.fitBounds(bounds, { padding: 80, maxZoom: CLOSEST });
@@ -126,7 +126,7 @@ const marks = (map, pins, figure) => {
       const list = document.createElement("ul");
       list.className = "pins";
       list.append(...group.map((pin) => { const item = document.createElement("li"); item.append(link(pin, true)); return item; }));
-      new Popup({ maxWidth: "18rem" }).setLngLat(place(group[0])).setDOMContent(list).addTo(map);
+      new Popup({ maxWidth: "18rem" }).setLngLat(group[0].place).setDOMContent(list).addTo(map);
     });
     return made;
   };
@@ -134,26 +134,25 @@ const marks = (map, pins, figure) => {
   const arrange = () => {
     const groups = [];
     for (const pin of pins) {
-      const at = map.project(place(pin));
+      const at = map.project(pin.place);
       const near = groups.find((group) => group.at.dist(at) < APART);
       if (near) near.push(pin);
       else groups.push(Object.assign([pin], { at }));
     }
     const { clientWidth: wide, clientHeight: high } = map.getContainer();
     const seen = groups.filter(({ at }) => at.x > -wide && at.x < 2 * wide && at.y > -high && at.y < 2 * high);
-    const now = JSON.stringify(seen.map((group) => group.map((pin) => pin.id)));
+    const now = JSON.stringify(seen.map((group) => group.map((pin) => pins.indexOf(pin))));
     if (now === before) return; // whoever stands on a mark with the keyboard is not thrown off it
     before = now;
     shown.forEach((marker) => marker.remove());
     shown = seen.map((group) => {
       const element = group.length > 1 ? several(group) : link(group[0], seen.length <= NAMED);
-      return new Marker({ element }).setLngLat(place(group[0])).addTo(map);
+      return new Marker({ element }).setLngLat(group[0].place).addTo(map);
     });
   };
   map.on("moveend", arrange);
   arrange();
 };
-const place = (pin) => [pin.position.longitude, pin.position.latitude];
 
 /** A click on the map fills in where the site is. */
 const fills = (map, form) => {
@@ -174,12 +173,12 @@ const fills = (map, form) => {
 const begin = async (figure) => {
   const words = figure.dataset;
   if (!document.createElement("canvas").getContext("webgl2")) return;
-  const [world, told, around] = await Promise.all([words.base + "/world.json", words.address, words.around].map((address) => address && json(address)));
-  const pins = (told.shown || [told.pin]).filter((pin) => pin.position);
+  const world = await json(`${words.base}/world.json`);
+  const pins = pinsOf(figure);
   const colour = (name) => getComputedStyle(figure).getPropertyValue(`--map-${name}`).trim();
   const container = Object.assign(document.createElement("div"), { className: "chart" });
   figure.prepend(container);
-  const bounds = [...pins, ...(pins.length ? [] : around?.shown || [])].reduce((all, pin) => all.extend(place(pin)), new LngLatBounds());
+  const bounds = pins.reduce((all, pin) => all.extend(pin.place), new LngLatBounds(pins.length || !words.around ? undefined : JSON.parse(words.around)));
   const map = new Chart({
     container, style: styleOf(world, words.own, colour), attributionControl: false, cooperativeGestures: true, dragRotate: false, pitchWithRotate: false,
     maxZoom: CLOSEST, ...(bounds.isEmpty() ? { center: [10, 30], zoom: 0.5 } : { bounds, fitBoundsOptions: { padding: 60, maxZoom: 9 } }),
@@ -192,7 +191,7 @@ const begin = async (figure) => {
   await new Promise((done) => map.once("load", done));
   figure.classList.add("drawn");
   map.resize();
-  marks(map, pins, figure);
+  marks(map, pins, words);
   if (words.fills) fills(map, document.getElementById(words.fills));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
     for (const layer of styleOf({}, words.own, colour).layers)
