@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
+from django.utils.translation import gettext as _
 
 from custodiet.errors import CustodietError
 from custodiet.model import Assessment, Entry, Observation
@@ -99,8 +100,8 @@ def _understood(decode: Callable[[bytes], T], stored: bytes) -> T:
     try:
         return decode(stored)
     except msgspec.DecodeError as fault:
-        reason = "what is shown here was concluded by an earlier version, and is being concluded anew"
-        raise CustodietError(reason, next_step="Look again in some minutes.") from fault
+        reason = _("what is shown here was concluded by an earlier version, and is being concluded anew")
+        raise CustodietError(reason, next_step=_("Look again in some minutes.")) from fault
 
 
 def packed(entry: Entry) -> bytes:
