@@ -222,3 +222,15 @@ def test_a_backup_of_postgresql(tmp_path: Path, started: None) -> None:
                 restore(tmp_path / "b.tar", empty)
         finally:
             connection.execute(f"drop database {name} with (force)")
+
+
+def test_the_doctor_sees_a_wire_on_which_anybody_may_answer(server: Config) -> None:
+    (server.folder / "web.key").unlink()  # without it the database is not asked
+
+    def told(query: str, host: str = "db.example.invalid") -> dict[str, str]:
+        return wrong(server.folder, CUSTODIET_DATABASE_URL=f"postgresql://u:p@{host}:1/x{query}")
+
+    assert "verify-full" in told("")["wire to the database"]
+    assert "verify-full" in told("?sslmode=require")["wire to the database"]
+    assert "wire to the database" not in told("?sslmode=verify-full&sslrootcert=/etc/ssl/db.pem")
+    assert "wire to the database" not in told("", "127.0.0.1")

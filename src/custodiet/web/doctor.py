@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from custodiet.errors import CustodietError
 from custodiet.web import traces
@@ -59,6 +60,7 @@ def examine(folder: Path, environ: Mapping[str, str], now: datetime | None = Non
     open_to_others = bool(environ.get("CUSTODIET_HOSTS")) or (server is not None and server.host not in _HERE)
     yield from _kept(folder)
     yield from _names(environ)
+    yield from _wire(environ.get("CUSTODIET_DATABASE_URL", ""))
     yield from _served(folder, server, environ, clock)
     yield _backed_up(folder, clock)
     wrong = f"it says {clock:%d %b %Y}, before this program was made" if clock < _OLDEST else ""
@@ -145,6 +147,18 @@ def _backed_up(folder: Path, clock: datetime) -> Checked:
         return Checked(what=f"backup of {told.at:%d %b %Y}" if told else "backup, not yet needed")
     wrong = f"the last was made {(clock - last).days} days ago" if told else "none was ever made"
     return Checked(what="backup", wrong=wrong, mend=mend)
+
+
+def _wire(address: str) -> Iterator[Checked]:
+    """Whether a database on another machine has to show that it is the one."""
+    try:
+        parts = urlsplit(address)
+        far = parts.hostname not in (None, "localhost", "127.0.0.1", "::1")
+    except ValueError:
+        return
+    if far and "sslmode=verify-full" not in parts.query:
+        mend = "Put ?sslmode=verify-full&sslrootcert=FILE behind CUSTODIET_DATABASE_URL."
+        yield Checked(what="wire to the database", wrong="whoever answers there is believed", mend=mend)
 
 
 def _tables(folder: Path, environ: Mapping[str, str], clock: datetime, open_to_others: bool) -> Iterator[Checked]:

@@ -26,6 +26,8 @@ LONGEST = timedelta(hours=12)
 """So long after signing in, everybody signs in again."""
 _STEP = timedelta(minutes=1)
 """How exactly it is known when somebody asked last: to write it down each time would be a write for each page."""
+_BY_ITSELF = ("job",)
+"""Ids of parts of pages that a browser asks for again and again without anybody's doing."""
 SHOWN = 50
 """Sessions in the list of a person, the newest first."""
 
@@ -76,6 +78,8 @@ class Lasting:
         response = self._next(request)
         session = request.session
         until = getattr(session, "until", None)
+        if request.headers.get("HX-Trigger") in _BY_ITSELF:
+            return response
         # what was changed is written with its end anyway
         if until is not None and not session.modified and session.session_key and session.get(SESSION_KEY):
             later = ends(session, datetime.now(UTC))
