@@ -131,6 +131,20 @@ def test_uk_a_site_of_which_nothing_was_read_is_not_called_free(bodies: Bodies, 
     assert any("Unseen House" in one["about"] for one in paper["missing"])
 
 
+def test_uk_what_a_camera_looks_at_stands_in_the_list_and_moves_no_site(bodies: Bodies, tmp_path: Path) -> None:
+    """It hangs where it hangs, and progress is counted in sites that had equipment."""
+    before = bodies.make("uk-department")
+    sites = (bodies.folder / "uk-department" / "sites.yml").read_text()
+    changed = tmp_path / "sites.yml"
+    looks = "devices:\n  - ip: 192.0.2.1\n    looks_at: [palace]\n    decided_by: guard\n    decided_on: 2025-01-01\n"
+    others = "others: [{ id: palace, name: The Palace }]\n"
+    changed.write_text(sites.replace("devices:\n", others + looks))
+    paper = bodies.make("uk-department", "--sites", changed)
+    assert [row[2] for row in cells(paper, "devices") if row[2] != "–"] == ["The Palace"]
+    for table in ("sensitive", "progress"):
+        assert cells(paper, table) == cells(before, table)
+
+
 # --- United States
 
 

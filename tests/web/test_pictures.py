@@ -95,8 +95,9 @@ def test_a_decoder_that_dies_or_hangs_takes_nobody_with_it(monkeypatch: pytest.M
 
     writer = Path(str(tmp_path)) / "writer.py"
     monkeypatch.setattr(pictures, "_WRITER", writer)
+    monkeypatch.setenv("CUSTODIET_DATABASE_URL", "a secret")
     for does, said in (
-        ("import os; os.abort()", "cannot be decoded"),
+        ("import os; 'CUSTODIET_DATABASE_URL' in os.environ and os._exit(3)\nos.abort()", "cannot be decoded"),
         ("import time; time.sleep(60)", "takes too long"),
     ):
         writer.write_text(does)

@@ -74,6 +74,13 @@ def test_what_is_no_picture_is_refused_with_what_to_do(person: Callable[..., Any
     assert not Plan.objects.exists()
 
 
+def test_a_plan_has_a_name_and_one_picture(person: Callable[..., Any]) -> None:
+    client = person("editor")
+    assert bring(client, name=" ").status_code == 400
+    assert client.post(f"{SITE}plans/add/", {"name": "Ground floor"}).status_code == 400
+    assert client.get(f"{SITE}plans/{10**30}/").status_code == 404
+
+
 def test_a_pin_is_put_moved_and_taken_off(plan: tuple[Any, str]) -> None:
     from custodiet.web.store.models import Logged
 

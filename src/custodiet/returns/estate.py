@@ -18,6 +18,7 @@ from custodiet.dates import parse_date
 from custodiet.judge import Judge
 from custodiet.judge.events import History, Told, history, there
 from custodiet.judge.notes import Notes, as_observations, firmware_changed
+from custodiet.judge.views import views_of
 from custodiet.model import (
     SURE,
     Assessment,
@@ -50,6 +51,8 @@ class Device:
     note: DeviceNote | None
     only_bought: bool
     """Whether only purchase records speak of it: what they bought may be counted elsewhere, or hang nowhere."""
+    looks_at: tuple[str, ...] = ()
+    """Names of the places that it looks at, beside its site."""
 
     @property
     def kind(self) -> str:
@@ -239,6 +242,7 @@ def _devices(case: Case, judge: Judge) -> Iterator[Device]:
         if note:
             known += as_observations(note, firmware_changed(identification, observations))
         past = history(placed, known)
+        views = views_of(judge.body, notes.looking(placed), note, placed.site)
         yield Device(
             asset=placed,
             identification=identification,
@@ -250,4 +254,5 @@ def _devices(case: Case, judge: Judge) -> Iterator[Device]:
             site=sites.get(placed.site or ""),
             note=note,
             only_bought={kinds.get(s.partition("/")[0]) for s in asset.subjects} == {"purchase_record"},
+            looks_at=tuple(view.site.name for view in views),
         )

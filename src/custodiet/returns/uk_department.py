@@ -288,6 +288,7 @@ def _devices(draft: Draft) -> Table:
                 [
                     device.asset.label,
                     device.site.name if device.site else None,
+                    "; ".join(device.looks_at) or "–",
                     draft.kind(device),
                     estate.brand(device),
                     estate.maker(device),
@@ -301,6 +302,7 @@ def _devices(draft: Draft) -> Table:
     columns = [
         column("device", "Device"),
         column("site", "Site"),
+        column("looks-at", "Looks at"),
         column("kind", "Kind"),
         column("brand", "Brand"),
         column("maker", "Producer"),

@@ -6,6 +6,7 @@ a second picture inside it, whatever a program hid behind its end and any trick 
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -68,17 +69,27 @@ def clean(data: bytes, *, longest: int = LONGEST, name: str = "") -> Picture:
     if kind not in ("PNG", "JPEG", "WEBP"):
         raise UsageError(*_not_taken(kind), place=name, next_step=_NEXT.get(kind, "Send it as PNG, JPEG or WebP."))
     command = [sys.executable, "-I", str(_WRITER), kind, str(longest), str(MOST_PIXELS), str(int(SECONDS / 2))]
-    with _ONE_AT_A_TIME:
-        try:
-            told = subprocess.run(command, input=data, capture_output=True, timeout=SECONDS, check=False)  # noqa: S603
-        except subprocess.TimeoutExpired:
-            raise _broken(name, "decoding it takes too long") from None
+    if not _ONE_AT_A_TIME.acquire(timeout=SECONDS):
+        raise UsageError("other pictures are being read", place=name, next_step="Send it again in a minute.")
+    try:
+        told = subprocess.run(  # noqa: S603 (a program of ours)
+            command, input=data, capture_output=True, timeout=SECONDS, check=False, env=_environment()
+        )
+    except subprocess.TimeoutExpired:
+        raise _broken(name, "decoding it takes too long") from None
+    finally:
+        _ONE_AT_A_TIME.release()
     head, _, content = told.stdout.partition(b"\n")
     if told.returncode:
         reason = head.decode(errors="replace") if told.returncode == REFUSED else "it cannot be decoded"
         raise _broken(name, reason)
     written, width, height = head.decode().split()
     return msgspec.convert({"kind": written, "width": int(width), "height": int(height), "content": content}, Picture)
+
+
+def _environment() -> dict[str, str]:
+    """What a program needs to begin; no address of a database and no key."""
+    return {name: os.environ[name] for name in ("LD_LIBRARY_PATH", "SYSTEMROOT") if name in os.environ}
 
 
 REFUSED = 3

@@ -89,6 +89,8 @@ def look(asked: Asked[Added]) -> Picture:
     """
     if asked.path["site"] not in known_of(asked.estate).sites:
         raise Http404
+    if not asked.query.name.strip():
+        raise UsageError(_("the plan has no name"), next_step=_("Write one, for example Ground floor."))
     sent = asked.request.FILES.getlist("picture")
     if len(sent) != 1:
         raise UsageError(_("one picture is wanted"), next_step=_("Choose the picture of the plan, and send it again."))
