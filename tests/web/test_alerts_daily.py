@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from web.test_alerts import AT, Left, body, parts, served, told, wants
+from web.alerted import AT, Left, body, parts, served, told, wants
 
 __all__ = ["served"]
 
@@ -101,7 +101,7 @@ def test_a_day_of_the_law_is_told_at_each_step_once(web: None) -> None:
     last = Published.objects.filter(body="waterdorp").order_by("-number").first()
     assert last is not None
     Published.objects.filter(number=last.number).update(deadline=(AT.date() + timedelta(days=40)).isoformat())
-    days = {day: [parts(one)["deadline"].left for one in look(day)] for day in range(45)}
+    days = {day: [parts(one)["deadline"].left for one in look(day)] for day in (0, 9, 10, 11, 32, 33, 40, 41, 42)}
     assert {day: left for day, left in days.items() if left} == {10: [30], 33: [7], 41: [-1]}
 
 
