@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import lzma
 import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 
 from custodiet.casefile import SHAPE
+from custodiet.errors import UsageError
 
 
 def test_conclusions_of_this_version_are_left_alone(web: None) -> None:
@@ -55,3 +58,16 @@ def test_conclusions_of_an_earlier_version_are_made_anew(person: Callable[..., A
     assert json.loads(told)["on"] == "2025-12-01" and json.loads(told)["body"]["sites"][0]["name"] == "Stadhuis"
     assert list(Logged.objects.filter(what="again asked for").values_list("who", flat=True)) == ["custodiet serve"]
     assert renew() == []
+
+
+def test_a_case_of_an_earlier_version_is_not_put_in_and_why_is_said(web: None, tmp_path: Path) -> None:
+    from custodiet.web.first import put_case
+    from custodiet.web.store.models import Body
+
+    kept = Path(__file__).resolve().parents[1] / "casefile" / "formats" / "1-4.sqlite.xz"
+    (tmp_path / "case.sqlite").write_bytes(lzma.decompress(kept.read_bytes()))
+    before = Body.objects.count()
+    with pytest.raises(UsageError, match="another version") as told:
+        put_case(tmp_path / "case.sqlite")
+    assert "custodiet audit" in told.value.next_step
+    assert Body.objects.count() == before
