@@ -104,7 +104,7 @@ const marks = (map, pins, words) => {
     made.href = pin.link.getAttribute("href");
     made.setAttribute("aria-label", pin.told);
     made.append(shape(pin));
-    if (named) made.append(Object.assign(document.createElement("span"), { className: "name", textContent: pin.name }));
+    if (named) made.append(Object.assign(document.createElement("span"), { className: "called", textContent: pin.name }));
     return made;
   };
   const several = (group) => {
@@ -113,7 +113,7 @@ const marks = (map, pins, words) => {
     made.type = "button";
     made.className = `pin many ${worst.stands}`;
     made.setAttribute("aria-label", `${group.length} ${words.sitesHere}: ${group.slice(0, 5).map((pin) => pin.name).join(", ")}`);
-    made.append(shape(worst), Object.assign(document.createElement("span"), { className: "name", textContent: group.length }));
+    made.append(shape(worst), Object.assign(document.createElement("span"), { className: "called", textContent: group.length }));
     made.addEventListener("click", (event) => {
       event.stopPropagation();
       const bounds = group.reduce((all, pin) => all.extend(pin.place), new LngLatBounds());
