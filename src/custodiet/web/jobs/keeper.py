@@ -23,6 +23,9 @@ from custodiet.web.config import Config
 PAUSE = 1.0
 """Seconds between two looks whether there is work."""
 
+REST = 60.0
+"""Seconds without work after which a worker that had some makes room for another."""
+
 BEHIND = 5
 """How far the worker stands behind the server; more, and it could itself be held up while others wait for it."""
 
@@ -58,7 +61,10 @@ def keep_worker(config: Config) -> Callable[[], None]:
 
 
 def work_for_ever(config: Config) -> None:
-    """Do one job after the other and send what is due between them, until told to end or whoever began it is gone."""
+    """Do one job after the other and send what is due between them, until told to end or whoever began it is gone.
+
+    Where there was work and then none for a while, it ends too: a new one takes its place, with less memory.
+    """
     from custodiet.web.start import start
 
     start(config)
@@ -80,6 +86,7 @@ def work_for_ever(config: Config) -> None:
     # observations and claims are made by the hundred thousand and hold no circles
     gc.set_threshold(100_000, 20, 20)
     ended, parent = threading.Event(), parent_process()
+    worked, rested = False, 0.0
     try:
         tidy(config.folder)
         while parent is None or parent.is_alive():
@@ -88,8 +95,13 @@ def work_for_ever(config: Config) -> None:
                 close_old_connections()
                 look(datetime.now(UTC))
                 deliver(lambda: datetime.now(UTC))
-                if work_once(config.folder) is None:
+                if work_once(config.folder) is not None:
+                    worked, rested = True, 0.0
+                elif worked and rested >= REST:
+                    break
+                else:
                     ended.wait(PAUSE)
+                    rested += PAUSE
             except DatabaseError:
                 traceback.print_exc(file=sys.stderr)
                 connection.close()
