@@ -134,7 +134,51 @@ def cells(world: World) -> Iterator[tuple[str, str, Any, str, str, bool]]:
                         yield who, body, page, address, form, known
 
 
-def test_every_cell(world: World) -> None:
+TOKENS = {right: (right,) for right in ("see", "edit", "decide", "audit")} | {"all": ("see", "edit", "decide", "audit")}
+"""Word for a token -> the rights that it was given."""
+
+
+@pytest.fixture
+def tokens(world: World) -> dict[str, Any]:
+    """A program for each right, and one for all that a token may have, of the first body."""
+    from django.test import Client
+
+    from custodiet.web.accounts.tokens import make_token
+    from custodiet.web.estate import Estate
+    from custodiet.web.rights import Right
+    from custodiet.web.store.models import Body, Person
+
+    estate, by, now = Estate(Body.objects.get(id=A)), Person.objects.all()[0], datetime.now(UTC)
+    told = {word: make_token(estate, word, map(Right, rights), 1, by, now)[1] for word, rights in TOKENS.items()}
+    return {word: Client(headers={"Authorization": f"Bearer {token}"}) for word, token in told.items()}
+
+
+def cells_of_tokens(world: World, tokens: dict[str, Any]) -> tuple[list[str], int, int]:
+    """Programs at the same addresses: what they were given in their body, and nothing of anything else.
+
+    Returns:
+        what is wrong, the cells that were tried, and those in which a token has the right.
+    """
+    from custodiet.web.page import Deed
+    from web.robot import PAGES
+
+    wrong, count, given = [], 0, 0
+    for page in PAGES.values():
+        for body, address, known, _ in places(page, world):
+            for word, client in tokens.items() if body == A else [("all", tokens["all"])]:
+                right = page.within == "body" and body == A and page.right.value in TOKENS[word]
+                for form in forms(page) if right and word == "all" else [""]:
+                    answer = fetched(client, address, form, deed=isinstance(page, Deed))
+                    status = answer.status_code
+                    good = status in (200, 302, 400, 404) if right else status == 404
+                    good = good and not (right and known and not isinstance(page, Deed) and status != 200)
+                    if not good or SECRET.search(answer.told.replace(body.encode(), b"")):
+                        wrong.append(f"{page.name}: token to {word} at {address} as {form}: {status}, right: {right}")
+                    count, given = count + 1, given + right
+    return wrong, count, given
+
+
+def test_every_cell(world: World, tokens: dict[str, Any]) -> None:
     from custodiet.web.page import Deed
 
     wrong, count = [], 0
@@ -155,6 +199,9 @@ def test_every_cell(world: World) -> None:
         count += 1
     assert not wrong, "\n".join([f"{len(wrong)} of {count} cells", *wrong[:20]])
     assert count >= 1000, count
+    wrong, count, given = cells_of_tokens(world, tokens)
+    assert not wrong, "\n".join([f"{len(wrong)} of {count} cells of tokens", *wrong[:20]])
+    assert count >= 300 and given >= 60, (count, given)
 
 
 def test_the_robot_came_everywhere_and_the_other_body_is_full_of_secrets(world: World) -> None:
@@ -174,47 +221,6 @@ def test_the_robot_came_everywhere_and_the_other_body_is_full_of_secrets(world: 
         if SECRET.search(re.sub(rb"/b/geheimstad/", b"", fetched(world.people["administrator there"], address).told))
     }
     assert {"bodies", "overview", "devices", "device"} <= found
-
-
-TOKENS = {right: (right,) for right in ("see", "edit", "decide", "audit")} | {"all": ("see", "edit", "decide", "audit")}
-"""Word for a token -> the rights that it was given."""
-
-
-@pytest.fixture
-def tokens(world: World) -> dict[str, Any]:
-    """A program for each right, and one for all that a token may have, of the first body."""
-    from django.test import Client
-
-    from custodiet.web.accounts.tokens import make_token
-    from custodiet.web.estate import Estate
-    from custodiet.web.rights import Right
-    from custodiet.web.store.models import Body, Person
-
-    estate, by, now = Estate(Body.objects.get(id=A)), Person.objects.all()[0], datetime.now(UTC)
-    told = {word: make_token(estate, word, map(Right, rights), 1, by, now)[1] for word, rights in TOKENS.items()}
-    return {word: Client(headers={"Authorization": f"Bearer {token}"}) for word, token in told.items()}
-
-
-def test_every_cell_of_a_token(world: World, tokens: dict[str, Any]) -> None:
-    """Programs at the same addresses: what they were given in their body, and nothing of anything else."""
-    from custodiet.web.page import Deed
-    from web.robot import PAGES
-
-    wrong, count, given = [], 0, 0
-    for page in PAGES.values():
-        for body, address, known, _ in places(page, world):
-            for word, client in tokens.items() if body == A else [("all", tokens["all"])]:
-                right = page.within == "body" and body == A and page.right.value in TOKENS[word]
-                for form in forms(page) if right and word == "all" else [""]:
-                    answer = fetched(client, address, form, deed=isinstance(page, Deed))
-                    status = answer.status_code
-                    good = status in (200, 302, 400, 404) if right else status == 404
-                    good = good and not (right and known and not isinstance(page, Deed) and status != 200)
-                    if not good or SECRET.search(answer.told.replace(body.encode(), b"")):
-                        wrong.append(f"{page.name}: token to {word} at {address} as {form}: {status}, right: {right}")
-                    count, given = count + 1, given + right
-    assert not wrong, "\n".join([f"{len(wrong)} of {count} cells", *wrong[:20]])
-    assert count >= 300 and given >= 60, (count, given)
 
 
 def test_a_field_that_no_form_has_changes_nothing(person: Callable[..., Any]) -> None:
