@@ -113,7 +113,7 @@ def make(number: int) -> None:
     from custodiet.audit import Context
     from custodiet.unseen import Counts
     from custodiet.web import rows
-    from custodiet.web.columns import Writer, told_of
+    from custodiet.web.column_writer import Writer, told_of
     from custodiet.web.knowledge import catalog
     from custodiet.web.made import STORED, row_of
     from custodiet.web.progress import Progress

@@ -32,7 +32,8 @@ def told() -> dict[str, list[str]]:
 
 @pytest.fixture(scope="module")
 def columns(started: None, told: dict[str, list[str]]) -> object:
-    from custodiet.web.columns import SEVERAL, SINGLE, Columns
+    from custodiet.web.column_writer import SEVERAL, SINGLE
+    from custodiet.web.columns import Columns
 
     rows = {}
     for field in (*SINGLE, *SEVERAL):

@@ -68,7 +68,8 @@ def test_makers_beyond_the_first_few_are_told_together(started: None, monkeypatc
 
 def test_what_is_due_comes_earliest_first(started: None) -> None:
     from custodiet.model import Entry
-    from custodiet.web.columns import columns_of, judged
+    from custodiet.web.column_writer import judged
+    from custodiet.web.columns import columns_of
     from custodiet.web.estate import Estate, entry_of
     from custodiet.web.knowledge import known_of
     from custodiet.web.pages.overview import _due

@@ -21,14 +21,14 @@ from custodiet.identify.runners import Work, copies, in_order, processors
 from custodiet.model import Entry
 from custodiet.report import order
 from custodiet.web.changes import facts_of
-from custodiet.web.columns import Told, told_of
+from custodiet.web.column_writer import Told, told_of
 from custodiet.web.estate import packed
 from custodiet.web.progress import earliest
 from custodiet.web.rows import BATCH, groups
 from custodiet.web.standing import Brands, stands
 
 STORED = ["id", "place", "label", "outcome", "site", "first_seen", "last_seen", "entry"]
-"""Columns of the table of devices; the others of a row go into columns of their own (`columns.Writer`)."""
+"""Columns of the table of devices; the others of a row go into columns of their own (`column_writer.Writer`)."""
 
 STANDING = ["device", "place", "standing", "kind", "site", "label", "registered", "seen", "bought", "found"]
 """Columns of the table of standings, but for whether somebody settled it."""

@@ -23,7 +23,7 @@ from custodiet.casefile import Case
 from custodiet.catalog.contents import Catalog
 from custodiet.model import Assessment
 from custodiet.web.changes import Comparison
-from custodiet.web.columns import Writer
+from custodiet.web.column_writer import Writer
 from custodiet.web.generation import ADDED, Generation, locked
 from custodiet.web.made import STANDING, STORED, Made, Maker, standings
 from custodiet.web.progress import Progress
