@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import lzma
+import shutil
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from custodiet.casefile import SHAPE
+from custodiet.casefile import SHAPE, Case
 from custodiet.errors import UsageError
 
 
@@ -71,3 +72,24 @@ def test_a_case_of_an_earlier_version_is_not_put_in_and_why_is_said(web: None, t
         put_case(tmp_path / "case.sqlite")
     assert "custodiet audit" in told.value.next_step
     assert Body.objects.count() == before
+
+
+def test_a_case_that_is_understood_is_of_this_form_once_it_is_put_in(
+    web: None, cases: dict[str, Path], tmp_path: Path
+) -> None:
+    from custodiet.web.first import put_case
+    from custodiet.web.renewed import renew
+    from custodiet.web.store.models import Body, Logged
+
+    path = tmp_path / "nowhere.sqlite"
+    shutil.copy(cases["waterdorp"], path)
+    with Case(path) as case:
+        context = json.loads(case.meta("context") or "")
+        case.set_metas(
+            {"context": json.dumps(context | {"body": context["body"] | {"name": "Nowhere"}}), SHAPE: "older"}
+        )
+    put_case(path)
+    assert Body.objects.filter(id="nowhere").exists() and renew() == []
+    before = Logged.objects.count()
+    put_case(path)
+    assert Logged.objects.count() == before, "it is not put in again"

@@ -6,10 +6,11 @@ import hashlib
 from pathlib import Path
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.text import slugify
 
 from custodiet import audit as steps
-from custodiet.casefile import Case
+from custodiet.casefile import SHAPE, Case, shape
 from custodiet.errors import UsageError
 from custodiet.web import log
 from custodiet.web.accounts import make_link
@@ -49,7 +50,7 @@ def put_case(path: Path) -> str:
     with Case(path, must_exist=True) as case:
         context = steps.recalled(case)
         name = context.body.name if context.body else path.stem
-        read, remembered = {source.id for source in case.sources()}, case.metas("")
+        read, remembered = {source.id for source in case.sources()}, case.metas("") | {SHAPE: ""}
     id = slugify(name)[:80] or f"body-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
     with transaction.atomic():
         body, made = Body.objects.get_or_create(id=id, defaults={"name": name})
@@ -63,12 +64,25 @@ def put_case(path: Path) -> str:
                 next_step="Start without --case, and bring in the files of the case under Imports.",
             )
         # what was concluded, of what and by which catalog, is part of what a case remembers
-        if read == there and dict(Kept.objects.filter(body=body).values_list("key", "value")) == remembered:
+        if (
+            read == there
+            and dict(Kept.objects.filter(body=body).values_list("key", "value")) | {SHAPE: ""} == remembered
+        ):
             return str(body.id)
         publish(path, body, catalog())
+        _in_our_shape(body)
         tell.published(body)
         log.write(who="custodiet serve", what="case put in", body=body.id, about=path.name)
         if made:
             for person in Person.objects.filter(administrator=True):
                 Membership.objects.create(person=person, body=body, role=Role.ADMINISTRATOR)
     return str(body.id)
+
+
+def _in_our_shape(body: Body) -> None:
+    """Another version may have concluded the case; what was read of it and put in has the form of this one."""
+    kept = Kept.objects.filter(body=body)
+    if not kept.filter(key=SHAPE).update(value=shape()):
+        Kept.objects.create(
+            body=body, number=(kept.aggregate(Max("number"))["number__max"] or 0) + 1, key=SHAPE, value=shape()
+        )
