@@ -195,3 +195,15 @@ def test_only_what_there_is_can_be_chosen(person: Callable[..., Any]) -> None:
     assert chosen == {"chain", "gone"}
     wants(client)
     assert not any(one["chosen"] for one in client.get(f"{HERE}?as=json").json()["choices"])
+
+
+def test_each_part_leads_to_a_page_that_is_there(web: None, person: Callable[..., Any], tmp_path: Path) -> None:
+    from custodiet.web.alerts import words
+    from custodiet.web.alerts.topics import TOPICS, Part
+    from web.test_jobs import asked
+
+    admin, job = person("administrator"), asked(tmp_path)
+    for kind in ("import", "again"):
+        for topic in TOPICS:
+            path = words.path(Part(topic=topic, job=job.id, kind=kind), AT)
+            assert admin.get(f"/b/waterdorp/{path}").status_code == 200, path

@@ -167,7 +167,7 @@ def path(part: Part, at: datetime) -> str:
         "own-work": "work/",
         "work": "work/",
         "deadline": "work/",
-        "failed": f"imports/{part.job}/",
+        "failed": f"imports/{part.job}/" if part.kind == "import" else "sites/",
         "chain": "history/",
     }.get(part.topic, "alerts/")
 
