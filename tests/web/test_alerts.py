@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from web.alerted import HERE, Left, body, hook, parts, publish_again, served, told, wants
+from web.alerted import AT, HERE, Left, body, hook, parts, publish_again, served, told, wants
 
 __all__ = ["served"]
 
