@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -103,6 +104,15 @@ def test_a_day_of_the_law_is_told_at_each_step_once(web: None) -> None:
     Published.objects.filter(number=last.number).update(deadline=(AT.date() + timedelta(days=40)).isoformat())
     days = {day: [parts(one)["deadline"].left for one in look(day)] for day in (0, 9, 10, 11, 32, 33, 40, 41, 42)}
     assert {day: left for day, left in days.items() if left} == {10: [30], 33: [7], 41: [-1]}
+
+
+def test_a_month_of_the_law_is_its_last_day(web: None) -> None:
+    from custodiet.web.store.models import Published
+
+    Published.objects.filter(body="waterdorp").update(deadline=f"{AT:%Y-%m}")
+    last = monthrange(AT.year, AT.month)[1]
+    [left] = {parts(one)["deadline"].left for one in look(0)}
+    assert left == last - AT.day
 
 
 def test_devices_that_were_not_seen_for_a_month_are_told_when_that_begins(web: None) -> None:

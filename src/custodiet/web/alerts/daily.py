@@ -14,6 +14,7 @@ from typing import Any
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import Q
 
+from custodiet.dates import parse_date
 from custodiet.web import log
 from custodiet.web.alerts.tell import devices, tell
 from custodiet.web.alerts.topics import BEFORE, FIRST, SOON, UNSEEN, Named, Part
@@ -93,7 +94,7 @@ def _deadline(body: Body, today: date, now: datetime) -> None:
     row = Published.objects.filter(body=body).order_by("-number").first()
     if row is None or not row.deadline:
         return
-    left = (date.fromisoformat(row.deadline) - today).days
+    left = (parse_date(row.deadline).last - today).days  # a month has passed when its last day has
     if reached := [step for step in (*BEFORE, PASSED) if left <= step]:
         bad = Device.objects.filter(body=body, outcome="not_satisfied").count()
         part = Part(topic="deadline", day=row.deadline, left=left, count=bad)
