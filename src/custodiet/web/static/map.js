@@ -41,26 +41,23 @@ const namesOf = (source, range, colour) => ({
   layout: { "text-field": ["get", "name"], "text-size": 13, "text-padding": 8, "symbol-sort-key": ["-", 0, ["get", "people"]] },
   paint: { "text-color": colour("text"), "text-halo-color": colour("land"), "text-halo-width": 1.5 },
 });
-const styleOf = (world, own, colour) => ({
+const styleOf = (world, colour) => ({
   version: 8,
-  sources: {
-    world: { type: "geojson", data: collection(features(world)), tolerance: 0 },
-    near: { type: "geojson", data: collection([]) },
-    ...(own && { own: { type: "geojson", data: own } }),
-  },
+  sources: { world: { type: "geojson", data: collection(features(world)), tolerance: 0 }, near: { type: "geojson", data: collection([]) } },
   layers: [
     { id: "water", type: "background", paint: { "background-color": colour("water") } },
     ...layersOf("world", { maxzoom: NEAR }, colour),
     ...layersOf("near", { minzoom: NEAR }, colour),
-    ...(own ? [
-      { id: "own-areas", type: "fill", source: "own", filter: ["==", "$type", "Polygon"], paint: { "fill-color": colour("own"), "fill-opacity": 0.25 } },
-      { id: "own-lines", type: "line", source: "own", filter: ["!=", "$type", "Point"], paint: { "line-color": colour("own") } },
-      { id: "own-names", type: "symbol", source: "own", layout: { "text-field": ["to-string", ["get", "name"]], "text-size": 12 }, paint: { "text-color": colour("text"), "text-halo-color": colour("land"), "text-halo-width": 1.5 } },
-    ] : []),
     namesOf("world", { maxzoom: NEAR }, colour),
     namesOf("near", { minzoom: NEAR }, colour),
   ],
 });
+const layersOfOwn = (colour) => [
+  { id: "own-areas", type: "fill", source: "own", filter: ["==", "$type", "Polygon"], paint: { "fill-color": colour("own"), "fill-opacity": 0.25 } },
+  { id: "own-lines", type: "line", source: "own", filter: ["!=", "$type", "Point"], paint: { "line-color": colour("own") } },
+  { id: "own-names", type: "symbol", source: "own", layout: { "text-field": ["to-string", ["get", "name"]], "text-size": 12 },
+    paint: { "text-color": colour("text"), "text-halo-color": colour("land"), "text-halo-width": 1.5 } },
+];
 
 /** Brings in the files of ten degrees that are in view. */
 const nearer = async (map, base) => {
@@ -180,7 +177,7 @@ const begin = async (figure) => {
   figure.prepend(container);
   const bounds = pins.reduce((all, pin) => all.extend(pin.place), new LngLatBounds(pins.length || !words.around ? undefined : JSON.parse(words.around)));
   const map = new Chart({
-    container, style: styleOf(world, words.own, colour), attributionControl: false, cooperativeGestures: true, dragRotate: false, pitchWithRotate: false,
+    container, style: styleOf(world, colour), attributionControl: false, cooperativeGestures: true, dragRotate: false, pitchWithRotate: false,
     maxZoom: CLOSEST, ...(bounds.isEmpty() ? { center: [10, 30], zoom: 0.5 } : { bounds, fitBoundsOptions: { padding: 60, maxZoom: 9 } }),
     locale: { "Map.Title": words.name, "NavigationControl.ZoomIn": words.zoomIn, "NavigationControl.ZoomOut": words.zoomOut, "Popup.Close": words.close,
       "CooperativeGesturesHandler.WindowsHelpText": words.keys, "CooperativeGesturesHandler.MacHelpText": words.macKeys, "CooperativeGesturesHandler.MobileHelpText": words.fingers },
@@ -191,10 +188,14 @@ const begin = async (figure) => {
   await new Promise((done) => map.once("load", done));
   figure.classList.add("drawn");
   map.resize();
+  if (words.own) { // what is wrong in it must not keep the rest from being drawn
+    map.addSource("own", { type: "geojson", data: words.own });
+    layersOfOwn(colour).forEach((layer) => map.addLayer(layer, "world-places"));
+  }
   marks(map, pins, words);
   if (words.fills) fills(map, document.getElementById(words.fills));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
-    for (const layer of styleOf({}, words.own, colour).layers)
+    for (const layer of [...styleOf({}, colour).layers, ...(words.own ? layersOfOwn(colour) : [])])
       for (const [name, value] of Object.entries(layer.paint)) map.setPaintProperty(layer.id, name, value);
   });
   await nearer(map, words.base);
