@@ -23,6 +23,8 @@ def fields(*lines: str, codes: tuple[str, ...] = (), names: tuple[str, ...] = ()
     [
         ("S/N: D12345678", {"serial": "D12345678"}),
         ("SN:4K0123PAZ9", {"serial": "4K0123PAZ9"}),
+        ("SN4K0123PAZ9", {"serial": "4K0123PAZ9"}),
+        ("S/N: SN0000001", {"serial": "SN0000001"}),
         ("Ser. No. 8B14A5URG", {"serial": "8B14A5URG"}),
         ("Serienummer 00408C1234", {"serial": "00408C1234"}),
         ("MAC: 44-19-B6-00-00-11", {"mac": "44:19:b6:00:00:11"}),

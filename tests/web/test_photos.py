@@ -210,6 +210,8 @@ def test_a_correction_takes_the_place_and_what_was_wrong_counts_no_more(person: 
     from django.conf import settings
 
     from custodiet.web.jobs.work import work_once
+    from custodiet.web.label_fields import Line
+    from custodiet.web.label_photos import Reading
     from custodiet.web.store.models import LabelPhoto
 
     client, device = person("editor"), device_of("10.0.0.7").id
@@ -222,6 +224,12 @@ def test_a_correction_takes_the_place_and_what_was_wrong_counts_no_more(person: 
         return next((one["value"] for one in entry["identification"]["conclusions"] if one["field"] == "serial"), "")
 
     assert serial_after("confirm/", {"serial": "SN0000001"}) == "SN0000001"
+    other = added(client, device)
+    for serial, doubted in (("SN0000003", True), ("sn0000001", False)):
+        read = Reading(lines=(Line(text=f"S/N: {serial}", confidence=0.9),))
+        LabelPhoto.objects.filter(confirmed="").update(reading=msgspec.json.encode(read).decode())
+        assert bool(client.get(other + "?as=json").json()["doubts"]) is doubted
+    LabelPhoto.objects.filter(confirmed="").delete()
     assert serial_after("confirm/", {"serial": "SN0000002"}) == "SN0000002"
     assert serial_after("remove/", {"reason": "of another device", "wrong": "true"}) == ""
     row = LabelPhoto.objects.get()

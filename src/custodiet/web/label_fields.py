@@ -46,7 +46,7 @@ class Proposed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _KEYS = {
-    "serial": r"S\s?/\s?N|S\.N\.|SN(?![A-Z])|Ser(?:ial|\.)?\s*(?:No|Nr|Number|Num)?\.?(?=[\s:.#])"
+    "serial": r"S\s?/\s?N|S\.N\.|SN(?=[\s:.#]|\Z)|\ASN(?![A-Z])|Ser(?:ial|\.)?\s*(?:No|Nr|Number|Num)?\.?(?=[\s:.#])"
     r"|Serienummer|Seriennummer",
     "mac": r"MAC(?:\s*(?:ID|Address|Addr|adres+e?))?(?![A-Z])|Ethernet\s*(?:Address|ID)",
     "model": r"Model(?:l|\s*(?:No|Nr|Name|Number))?(?![A-Z])|M\s?/\s?N|Type?(?:\s*(?:No|Nr))?(?![A-Z])",
