@@ -16,7 +16,7 @@ from web.test_plans import HERE, bring, device
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def page(started: None) -> Iterator[tuple[Page, Any, str]]:
     """The page of a plan in a browser without a network; what it says is answered by hand."""
     from django.test import Client
