@@ -13,8 +13,8 @@ from custodiet.web import log
 from custodiet.web.lists import AT_A_TIME, Paging
 from custodiet.web.own_map import own_map
 from custodiet.web.page import Asked, Deed, Page
-from custodiet.web.site_places import Pin, elsewhere, pin, pins
 from custodiet.web.rights import Right
+from custodiet.web.site_places import Pin, elsewhere, pin, pins
 from custodiet.web.store.models import SitePlace
 
 MOST = 2_000
