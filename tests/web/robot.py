@@ -123,7 +123,7 @@ def _filled(form: Any, address: str, mark: str) -> Form:
             fields[name] = next((value for value in reversed(values) if value), "")
         elif kind in ("radio", "checkbox"):
             fields.setdefault(name, one.get("value", "on"))
-        elif (kind == "file" and "image" in one.get("accept", "")) or (kind == "file" and "image/" in one.get("accept", "")):
+        elif kind == "file" and "image/" in one.get("accept", ""):
             fields[name] = SimpleUploadedFile(f"{mark}.png", PICTURE)
         elif kind == "file":
             fields[name] = SimpleUploadedFile(f"{mark}.csv", f"Objectnr;Merk\r\nR-1;{mark}\r\n".encode())

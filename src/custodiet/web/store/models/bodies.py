@@ -24,7 +24,7 @@ class Body(models.Model):
     published = models.DateTimeField(null=True)
     """When that was put here."""
     generation = models.BigIntegerField(default=0)
-    """Of the rows that were made of it: those of another are not to be seen (`store.models.shown`); 0: there are none."""
+    """Of the rows that are to be seen (`store.models.shown`), since those of others are not; 0: there are none."""
     making = models.BigIntegerField(default=0)
     """The last generation that was begun; whoever makes an earlier one has lost the work."""
     observations = models.BigIntegerField(default=0)
