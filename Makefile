@@ -66,7 +66,7 @@ test: $(VENV)/installed-dev
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy
 	@$(BIN)/custodiet catalog check --quiet
-	@$(BIN)/python -m pytest -q -n 3
+	@$(BIN)/python -m pytest -q -n 4
 
 ## what a change is checked with before it is committed
 check: test

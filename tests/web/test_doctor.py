@@ -66,7 +66,7 @@ def test_a_server_that_others_reach_without_https(folder: Path) -> None:
 
 def test_a_worker_that_is_not_heard_of(folder: Path) -> None:
     traces.serving(folder, "127.0.0.1", 8000)
-    later = NOW + timedelta(minutes=5)
+    later = datetime.now(UTC) + timedelta(minutes=5)
     assert "anew" in wrong(folder, later)["worker of the server"]
     (folder / traces.WORKER).touch()
     os.utime(folder / traces.WORKER, (later.timestamp(), later.timestamp()))

@@ -74,10 +74,13 @@ def link(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     )  # fmt: skip
     assert told.code in (3, 4), told.err
     command = [sys.executable, "-m", "custodiet", "serve", "--case", folder / "case.sqlite", "--port", _free_port()]
-    server = subprocess.Popen([*command, "--folder", folder / "web"], stdout=subprocess.PIPE, text=True)
+    web = folder / "web"
+    web.mkdir()  # as people make folders: for others to read
+    server = subprocess.Popen([*command, "--folder", web], stdout=subprocess.PIPE, text=True)
     assert server.stdout is not None
     try:
         yield next(found[0] for line in server.stdout if (found := re.search(r"http://\S+/welcome/\S+", line)))
+        assert [path.name for path in web.iterdir() if path.stat().st_mode & 0o077] == []
     finally:
         server.terminate()
         server.communicate(timeout=30)

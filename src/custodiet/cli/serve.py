@@ -35,6 +35,7 @@ def serve(
     except ImportError as fault:
         step = 'Install it with: pip install "custodiet[web]"'
         raise UsageError("the part for the browser is not installed", place=str(fault.name), next_step=step) from fault
+    os.umask(0o077)  # what is kept here is for its owner alone, also in a folder that was there before
     # passkeys are tied to a name: of a bare address they know nothing
     shown = {"127.0.0.1": "localhost", "::1": "localhost"}.get(host) or (f"[{host}]" if ":" in host else host)
     prepare(read_config(folder or Path("custodiet-web"), os.environ), case, typer.echo, f"http://{shown}:{port}")

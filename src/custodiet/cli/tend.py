@@ -76,5 +76,6 @@ def restore(
     from custodiet.web.backup import restore as put_back
     from custodiet.web.config import read_config
 
+    os.umask(0o077)
     told = put_back(backup, read_config(folder, os.environ))
     typer.echo(f"Put back as it was on {told.made}. Start custodiet serve, which brings the tables up to date.")
