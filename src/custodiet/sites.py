@@ -41,8 +41,14 @@ def load_sites(path: Path, *, kinds: Collection[str] | None = None, conditions: 
     Raises:
         UsageError: with file, line and next step.
     """
-    text = _read(path)
-    plain, lines = read_plain(text, path, HELP)
+    return read_sites(_read(path), path, kinds=kinds, conditions=conditions)
+
+
+def read_sites(
+    data: bytes, path: Path, *, kinds: Collection[str] | None = None, conditions: Collection[str] | None = None
+) -> Body:
+    """The same of a sites file that is in memory; `path` is its name, for messages."""
+    plain, lines = read_plain(_text(data, path), path, HELP)
 
     def refuse(steps: Steps, reason: str, next_step: str = HELP) -> UsageError:
         return UsageError(reason, place=f"{path}:{_line(lines, steps)}", next_step=next_step)
@@ -77,7 +83,7 @@ class Places:
         self._names: dict[str, set[str]] = {}
         for site in body.sites:
             for name in (site.id, site.name, *site.names):
-                self._names.setdefault(_folded(name), set()).add(site.id)
+                self._names.setdefault(folded(name), set()).add(site.id)
             for zone in site.zones:
                 for text in zone.subnets:
                     net = ipaddress.ip_network(text)
@@ -100,7 +106,7 @@ class Places:
             id of the site, id of the zone and why. What contradicts is none, with the contradiction as the reason.
         """
         written = site_text.strip()
-        named = self._names.get(_folded(written), set()) if written else set()
+        named = self._names.get(folded(written), set()) if written else set()
         if len(named) > 1:
             return None, None, f"the register says {written[:60]}, and several sites are called that"
         register = next(iter(named), None)
@@ -149,17 +155,30 @@ class Places:
 _Place = tuple[str, str]
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
+    """A name as names are compared: neither capitals nor blanks tell two apart."""
     return " ".join(name.casefold().split())
 
 
-def _read(path: Path) -> str:
+def fault_of(body: Body) -> Fault | None:
+    """The first thing in a body that cannot be, though it has the right shape: a range that is none, or of two zones.
+
+    Returns:
+        where, what is wrong and the next step; none: nothing is. Its kind is not looked at.
+    """
+    return next(_faults(body, (body.kind, *body.also), None), None)
+
+
+def _read(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            data = file.read(LARGEST_FILE + 1)
+            return file.read(LARGEST_FILE + 1)
     except OSError as error:
         reason = f"the sites file cannot be read: {error.strerror or error}"
         raise UsageError(reason, place=str(path), next_step="Check the path and that the file may be read") from error
+
+
+def _text(data: bytes, path: Path) -> str:
     if len(data) > LARGEST_FILE:
         raise UsageError(
             f"the sites file is larger than {LARGEST_FILE:,} bytes",

@@ -9,10 +9,11 @@ import msgspec
 
 from custodiet.catalog import load_catalog
 from custodiet.catalog.contents import Catalog
-from custodiet.model import Assessment, Directive, Site, Source
+from custodiet.model import Assessment, Body, Directive, Site, Source
 from custodiet.report.names import CatalogNames
 from custodiet.web.estate import Estate
 from custodiet.web.held import Held
+from custodiet.web.own_sites import body_of
 
 HELD = 32
 """Bodies of which names are kept in memory."""
@@ -32,12 +33,14 @@ class _Judged(msgspec.Struct):
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """What pages of a body need beside its devices, the same until the next assessment."""
+    """What pages of a body need beside its devices, the same until the next assessment or word on its sites."""
 
     names: CatalogNames
     """Names for ids."""
     head: Assessment | None
     """Of the last assessment."""
+    body: Body | None
+    """The body as it was last judged, with what was said of its sites since; none: it is not known what it is."""
     sites: dict[str, Site]
     """By id."""
     sources: dict[str, Source]
@@ -60,19 +63,21 @@ class Known:
 
 def _read(estate: Estate) -> Known:
     kept, head = estate.remembered("context"), estate.assessment()
+    body = body_of(estate, head)
     return Known(
         names=CatalogNames(catalog(), msgspec.json.decode(kept, type=_Judged).directives if kept else ()),
         head=head,
-        sites={site.id: site for site in head.body.sites} if head and head.body else {},
+        body=body,
+        sites={site.id: site for site in body.sites} if body else {},
         sources={source.id: source for source in head.sources} if head else {},
     )
 
 
-_held: Held[Known] = Held(_read, room=HELD)
+_held: Held[Known] = Held(_read, room=HELD, mark=lambda estate: (estate.row.published, estate.row.described))
 
 
 def known_of(estate: Estate) -> Known:
-    """What was known of a body when it was last judged; kept in memory until it is judged again."""
+    """What is known of a body; kept in memory until it is judged again, or somebody says something of its sites."""
     return _held.of(estate)
 
 

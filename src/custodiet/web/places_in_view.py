@@ -54,8 +54,7 @@ class Watcher(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _body(estate: Estate) -> Body | None:
-    head = known_of(estate).head
-    return head.body if head else None
+    return known_of(estate).body
 
 
 def places_of(estate: Estate) -> dict[str, str]:

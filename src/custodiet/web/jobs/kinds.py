@@ -24,6 +24,7 @@ from custodiet.sources import READERS
 from custodiet.web.estate import Estate
 from custodiet.web.jobs.folders import Given, file_of
 from custodiet.web.looks import assets_of, looks_of, with_looks
+from custodiet.web.own_sites import said_of, with_sites
 from custodiet.web.site_decisions import recorded, with_decisions
 from custodiet.web.store.models import Job, Source
 
@@ -150,9 +151,10 @@ def _recalled(case: Case) -> tuple[steps.Context | None, steps.Context | _Lastin
 
 
 def _as_told(body: Body, estate: Estate) -> Body:
-    """The body with the answers that people gave here, and what they said of what devices look at."""
+    """The body with its sites and the answers that people gave here, and what they said of what devices look at."""
     looks = looks_of(estate)
-    return with_looks(with_decisions(body, recorded(estate)), looks, assets_of(estate, looks))
+    described = with_sites(body, said_of(estate))
+    return with_looks(with_decisions(described, recorded(estate)), looks, assets_of(estate, looks))
 
 
 KINDS: dict[str, Callable[[Work], Any]] = {"import": bring_in, "again": again}

@@ -30,7 +30,7 @@ from custodiet.web.jobs import folders, queue
 from custodiet.web.jobs.kinds import KINDS, Work
 from custodiet.web.knowledge import catalog
 from custodiet.web.publish import prepare, show
-from custodiet.web.store.models import Body, Decided, Job, Kept, SiteDecision
+from custodiet.web.store.models import Body, Decided, Job, Kept, OwnSite, SiteDecision
 
 PULSE = 1.0
 """Seconds between two signs of life."""
@@ -172,8 +172,9 @@ def _base(body: Body) -> str:
     published = Body.objects.filter(id=body.id).values_list("published", flat=True).first()
     decided = Decided.objects.filter(body=body).aggregate(Max("number"))["number__max"]
     answers = SiteDecision.objects.filter(body=body).aggregate(Max("number"))["number__max"]
+    sites = OwnSite.objects.filter(body=body).aggregate(Max("number"))["number__max"]
     context = Kept.objects.filter(body=body, key="context").values_list("value", flat=True).first()
-    return hashlib.sha256(f"{published} {decided} {answers} {context}".encode()).hexdigest()
+    return hashlib.sha256(f"{published} {decided} {answers} {sites} {context}".encode()).hexdigest()
 
 
 @contextmanager

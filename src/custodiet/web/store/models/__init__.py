@@ -22,7 +22,7 @@ from custodiet.web.store.models.jobs import Job
 from custodiet.web.store.models.log import Logged
 from custodiet.web.store.models.people import Link, Person
 from custodiet.web.store.models.photos import LabelPhoto
-from custodiet.web.store.models.places import SitePlace
+from custodiet.web.store.models.places import OwnSite, SitePlace, SitesFile
 from custodiet.web.store.models.plans import InView, Plan, PlanPin
 from custodiet.web.store.models.views import SavedView
 
@@ -49,6 +49,7 @@ __all__ = [
     "Membership",
     "Note",
     "Observation",
+    "OwnSite",
     "Passkey",
     "Person",
     "Plan",
@@ -61,6 +62,7 @@ __all__ = [
     "Settled",
     "SiteDecision",
     "SitePlace",
+    "SitesFile",
     "Source",
     "Standing",
     "Tally",

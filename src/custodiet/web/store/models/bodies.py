@@ -23,6 +23,8 @@ class Body(models.Model):
     """ISO 8601 date that it was judged for."""
     published = models.DateTimeField(null=True)
     """When that was put here."""
+    described = models.DateTimeField(null=True)
+    """When somebody last said something of its sites here; none: nobody did."""
     generation = models.BigIntegerField(default=0)
     """Of the rows that are to be seen (`store.models.shown`), since those of others are not; 0: there are none."""
     making = models.BigIntegerField(default=0)

@@ -1,4 +1,4 @@
-"""Where people placed sites on the map."""
+"""Sites that people described here, and where they placed them on the map."""
 
 from __future__ import annotations
 
@@ -24,3 +24,41 @@ class SitePlace(models.Model):
     class Meta:
         db_table = "site_place"
         indexes = [models.Index(fields=["body", "number"], name="site_place_body")]
+
+
+class OwnSite(models.Model):
+    """What somebody said here of a site: the last holds, over the sites file that the body came with."""
+
+    number = models.BigAutoField(primary_key=True)
+    body = models.ForeignKey(Body, on_delete=models.CASCADE, db_index=False)
+    site = models.TextField()
+    """Id of the site."""
+    whole = models.BooleanField()
+    """Whether this is all there is of the site; else it is added to what the sites file says of it."""
+    noun = models.BinaryField(null=True)
+    """The `model.Site` in MessagePack; none: the site was taken away."""
+    who = models.TextField()
+    """Address of the person."""
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "own_site"
+        indexes = [models.Index(fields=["body", "number"], name="own_site_body")]
+
+
+class SitesFile(models.Model):
+    """A sites file that somebody brought in and looks at before it is taken over; one of each person in a body."""
+
+    number = models.BigAutoField(primary_key=True)
+    body = models.ForeignKey(Body, on_delete=models.CASCADE, db_index=False)
+    name = models.TextField()
+    """Of the file."""
+    told = models.BinaryField()
+    """The `model.Body` that it describes, in MessagePack, packed by zlib."""
+    who = models.TextField()
+    """Address of the person."""
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "sites_file"
+        constraints = [models.UniqueConstraint(fields=["body", "who"], name="sites_file_once")]

@@ -1,0 +1,106 @@
+"""Sites that people described here, put into the body over those that it came with.
+
+Sites of the sites file that the body came with stay as they are: spellings and zones are added to them. What was said
+here of a site in whole takes its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+import msgspec
+
+from custodiet.model import Assessment, Body, Site
+from custodiet.web.estate import Estate
+from custodiet.web.store import models
+from custodiet.web.store.models import OwnSite
+
+_decode = msgspec.msgpack.Decoder(Site).decode
+
+
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody said of a site."""
+
+    site: str
+    """Its id."""
+    whole: bool
+    """Whether this is all there is of the site; else it is added to what the sites file says of it."""
+    noun: Site | None
+    """None: it was taken away."""
+
+
+def said_of(estate: Estate) -> tuple[Said, ...]:
+    """All that was said of the sites of a body, in the order in which it was."""
+    rows = estate.rows(OwnSite).order_by("number").values_list("site", "whole", "noun")
+    return tuple(Said(site=id, whole=whole, noun=_decode(bytes(noun)) if noun else None) for id, whole, noun in rows)
+
+
+def body_of(estate: Estate, head: Assessment | None) -> Body | None:
+    """The body as it was last judged, with what was said of its sites since.
+
+    Args:
+        estate: of the body.
+        head: of its last assessment; none: it was never judged, and what it is was told when it was made.
+    """
+    row = estate.row
+    body = head.body if head else None
+    if head is None and row.kind:
+        body = Body(id=row.id, name=row.name, kind=row.kind, country=row.country)
+    return with_sites(body, said_of(estate)) if body else None
+
+
+def with_sites(body: Body, said: Iterable[Said]) -> Body:
+    """The body with the sites that people described here; the body may be one in which they stand already."""
+    every: dict[str, list[Said]] = {}
+    for one in said:
+        every.setdefault(one.site, []).append(one)
+    if not every:
+        return body
+    sites = {site.id: site for site in body.sites}
+    for id, words in every.items():
+        last = words[-1]
+        if last.noun is None:
+            sites.pop(id, None)
+        elif last.whole:
+            sites[id] = last.noun
+        elif id in sites:  # what is added to a site that the file does not have any more is nothing
+            sites[id] = _added(sites[id], words, last.noun)
+    return msgspec.structs.replace(body, sites=tuple(sites.values()))
+
+
+def _added(site: Site, words: Iterable[Said], last: Site) -> Site:
+    """A site of the file with what is said here now, and without what was said here before."""
+    once = [one.noun for one in words if one.noun]
+    names = {name for noun in once for name in noun.names}
+    zones = {zone.id for noun in once for zone in noun.zones}
+    return msgspec.structs.replace(
+        site,
+        names=(*(name for name in site.names if name not in names), *last.names),
+        zones=(*(zone for zone in site.zones if zone.id not in zones), *last.zones),
+    )
+
+
+def last_said(estate: Estate, site: str) -> Said | None:
+    """What was last said of a site; none: nothing."""
+    row = estate.rows(OwnSite).filter(site=site).order_by("-number").values_list("site", "whole", "noun").first()
+    return Said(site=row[0], whole=row[1], noun=_decode(bytes(row[2])) if row[2] else None) if row else None
+
+
+def say(estate: Estate, who: str, said: Iterable[Said]) -> None:
+    """Keep what somebody says of sites; pages show it at once, and devices are put there when they are next judged."""
+    now = datetime.now(UTC)
+    rows = (
+        OwnSite(
+            body=estate.row,
+            site=one.site,
+            whole=one.whole,
+            noun=None if one.noun is None else msgspec.msgpack.encode(one.noun),
+            who=who,
+            at=now,
+        )
+        for one in said
+    )
+    OwnSite.objects.bulk_create(rows, batch_size=100)
+    models.Body.objects.filter(id=estate.id).update(described=now)
+    estate.row.described = now
