@@ -9,10 +9,13 @@ where something is missing, untranslated, or differs in what is put into it.
 
 from __future__ import annotations
 
+import fcntl
 import io
+import os
 import re
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -166,13 +169,32 @@ def stale() -> list[str]:
     return wrong
 
 
+def renew() -> None:
+    """Write both files anew; who comes meanwhile waits, and nobody ever reads half a file."""
+    WORDS.parent.mkdir(parents=True, exist_ok=True)
+    with _alone():
+        text, compiled = written(updated())
+        for path, content in ((WORDS, text), (WORDS.with_suffix(".mo"), compiled)):
+            fresh = path.with_name(f".{path.name}.new")
+            fresh.write_bytes(content)
+            fresh.replace(path)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    # the lock is on the folder, which stays where it is when a file in it is replaced
+    folder = os.open(WORDS.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
 def main() -> None:
     """Write both files, or only look."""
     if "--check" not in sys.argv:
-        WORDS.parent.mkdir(parents=True, exist_ok=True)
-        text, compiled = written(updated())
-        WORDS.write_bytes(text)
-        WORDS.with_suffix(".mo").write_bytes(compiled)
+        renew()
     if wrong := stale():
         sys.exit("\n".join([*wrong[:20], f"{len(wrong)} in all; mend them in {WORDS}, and run this again"]))
 

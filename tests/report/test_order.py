@@ -39,6 +39,17 @@ def test_the_group_of_a_device() -> None:
     assert order.state(printer()) == "rest"
 
 
+def test_what_was_not_judged_is_not_said_to_have_nothing_against_it() -> None:
+    assert order.outcome(allowed_camera()) == "rest"
+    assert order.outcome(relabelled_camera()) == "not_satisfied"
+    assert order.outcome(silent_device()) == "not_judged"
+    open_one = finding("asset-silent-1", status="undetermined")
+    assert order.outcome(msgspec.structs.replace(silent_device(), findings=(open_one,))) == "not_judged"
+    assert order.outcome(msgspec.structs.replace(printer(), findings=())) == "not_judged"
+    nothing_asked = finding("asset-printer-1", status="not_applicable")
+    assert order.outcome(msgspec.structs.replace(printer(), findings=(nothing_asked,))) == "rest"
+
+
 def test_a_silent_device_is_not_counted_as_undetermined() -> None:
     assert order.is_silent(silent_device())
     assert not order.is_silent(unknown_device())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import runpy
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -57,3 +58,27 @@ def test_a_report_is_english_whatever_the_page_is(person: Callable[..., Any]) ->
 
     person("viewer").get("/b/waterdorp/", headers={"Accept-Language": "nl"})
     assert words.day("2025-05-01") == "1 May 2025"
+
+
+def test_two_who_write_the_word_list_wait_for_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scope = runpy.run_path(str(MAKE))
+    renew, alone = scope["renew"], scope["_alone"]
+    words = tmp_path / "django.po"
+    words.write_bytes(b"as it was")
+    at_work: list[str] = []
+
+    def written(_: object) -> tuple[bytes, bytes]:
+        at_work.append(words.read_text())
+        return b"anew", b"compiled"
+
+    told = {"WORDS": words, "written": written, "updated": lambda: None}
+    for name, value in told.items():
+        monkeypatch.setitem(renew.__globals__, name, value)
+    with alone():
+        other = threading.Thread(target=renew)
+        other.start()
+        other.join(0.1)
+        assert other.is_alive() and not at_work
+    other.join(10)
+    assert at_work == ["as it was"] and words.read_bytes() == b"anew"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["django.mo", "django.po"]

@@ -70,7 +70,7 @@ class Card:
     anchor: str
     """Where links to the device lead."""
     state: str
-    """``not_satisfied``, ``undetermined`` or ``rest``."""
+    """As `order.outcome` says."""
     finding: Finding | None
     """The worst; none where nothing has to be done."""
     seen: Evidence
@@ -141,7 +141,9 @@ def write_html(file: IO[str], assessment: Assessment, entries: Iterable[Entry], 
             shown=shown,
             body_findings=order.asked(assessment.body_findings),
             no_evidence=Evidence("", {}),
-            groups=[(state, list(cards)) for state, cards in groupby(shown.cards, key=lambda card: card.state)],
+            groups=[
+                (state, list(cards)) for state, cards in groupby(_grouped(shown.cards), key=lambda card: card.state)
+            ],
             sources={source.id: source for source in assessment.sources},
             tallies=_by_source(assessment),
             sites={site.id: site for site in assessment.body.sites} if assessment.body else {},
@@ -207,9 +209,14 @@ def _talk(shown: Shown, egress: Egress | None) -> None:
         del shown.talking[TALKING:]
 
 
+def _grouped(cards: Iterable[Card]) -> list[Card]:
+    """In their order, but those that were not judged last: they stand among the others of which nothing is asked."""
+    return sorted(cards, key=lambda card: card.state == "not_judged")
+
+
 def card_of(entry: Entry, names: Names) -> Card:
     """A device as a page shows it."""
-    state = order.state(entry)
+    state = order.outcome(entry)
     read = [finding for finding in entry.findings if finding.status != "not_applicable"]
     laws: dict[str, list[Finding]] = {}
     whose: dict[str, list[Finding]] = {}
@@ -219,7 +226,7 @@ def card_of(entry: Entry, names: Names) -> Card:
         entry=entry,
         anchor=guard.anchor(entry.asset.id),
         state=state,
-        finding=order.worst(entry) if state != "rest" else None,
+        finding=order.worst(entry) if state not in ("rest", "not_judged") else None,
         seen=Evidence(entry.asset.id, {observation.id: observation for observation in entry.evidence}),
         laws=[(names.directive(id), findings) for id, findings in laws.items()],
         whose=[(names.directive(id), findings) for id, findings in whose.items()],

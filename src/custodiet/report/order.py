@@ -36,6 +36,16 @@ def state(entry: Entry) -> str:
     return status if status in ("not_satisfied", "undetermined") else "rest"
 
 
+def outcome(entry: Entry) -> str:
+    """`state`, with ``not_judged`` for devices of the rest about which no directive said anything.
+
+    That nobody looked is another answer than that nothing was found.
+    """
+    found, finding = state(entry), worst(entry)
+    judged = finding is not None and finding.status != "undetermined"
+    return "not_judged" if found == "rest" and not judged else found
+
+
 def badness(finding: Finding) -> tuple[int, int, int, float]:
     """Sort key of a finding, the worst first: status, then severity, then strength, then confidence."""
     status = _STATUS_RANK[finding.status]

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import msgspec
 from markupsafe import Markup
 
-OUTCOMES = ("not_satisfied", "undetermined", "rest")
+OUTCOMES = ("not_satisfied", "undetermined", "rest", "not_judged")
 """Parts of a bar from left to right."""
 
 _WIDTH = 1000

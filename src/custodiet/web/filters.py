@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import date, timedelta
 from urllib.parse import urlencode
 
 import msgspec
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_noop
 from custodiet.report import words
 from custodiet.report.egress import OUTCOMES
 from custodiet.web.columns import Columns, Selection, both, number
+from custodiet.web.dates import before_today
 from custodiet.web.knowledge import Known
 
 NONE = "(none)"
@@ -34,7 +34,7 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     q: str = ""
     """Words that all have to stand in the label, an identifier or a name."""
     outcome: str = ""
-    """``not_satisfied``, ``undetermined`` or ``rest``."""
+    """``not_satisfied``, ``undetermined``, ``rest`` or ``not_judged``."""
     kind: str = ""
     """``surveillance``, ``unknown`` or ``other``."""
     device_class: str = ""
@@ -57,7 +57,7 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     source: str = ""
     """A kind of source that knows it."""
     unseen: int = 0
-    """Not seen for as many days, counted from the day that was judged for."""
+    """Not seen for as many days, counted from today."""
     sort: str = ""
     """Empty: the worst first; ``label``, ``maker``, ``site``, ``seen`` (longest not seen first) or ``-seen``."""
     page: int = 1
@@ -117,7 +117,7 @@ def labels() -> dict[str, str]:
         "due": _("To be done by"),
         "talks": _("Talks to"),
         "source": _("Known from"),
-        "unseen": _("Not seen for, in days"),
+        "unseen": _("Not seen for this many days, counted from today"),
     }
 
 
@@ -132,6 +132,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "not_satisfied": gettext_noop("Not satisfied"),
         "undetermined": gettext_noop("Undecided"),
         "rest": gettext_noop("Nothing against it"),
+        "not_judged": gettext_noop("Not judged"),
     },
     "kind": {
         "surveillance": gettext_noop("Yes"),
@@ -192,17 +193,16 @@ class Chosen:
     Args:
         columns: of the body.
         filters: the question.
-        on: ISO 8601 date from which days are counted.
     """
 
-    def __init__(self, columns: Columns, filters: Filters, on: str) -> None:
+    def __init__(self, columns: Columns, filters: Filters) -> None:
         self.columns, self.filters = columns, filters
         self._parts: dict[str, Selection] = {}
         if terms := filters.q.split()[:TERMS]:
             self._parts["q"] = columns.search(terms)
-        if filters.unseen > 0 and on:
-            latest = (date.fromisoformat(on[:10]) - timedelta(days=min(filters.unseen, 36_500))).isoformat()
-            self._parts["unseen"] = columns["seen"].where(lambda day: bool(day) and day <= latest)
+        self._latest = before_today(min(filters.unseen, 36_500)).isoformat() if filters.unseen > 0 else ""
+        if self._latest:
+            self._parts["unseen"] = columns["seen"].where(lambda day: bool(day) and day <= self._latest)
         for field in FACETS:
             if value := getattr(filters, field):
                 self._parts[field] = self._where(field, "" if value == NONE else value)
@@ -225,7 +225,8 @@ class Chosen:
     def _asked(self, field: str) -> str:
         """The question without one filter, as counts are remembered under it."""
         plain = {"sort": "", field: getattr(Filters(), field)}
-        return field + "?" + question(self.filters, **plain)
+        # tomorrow, as many days reach to another day
+        return f"{field}{self._latest}?{question(self.filters, **plain)}"
 
     def _but(self, field: str) -> Selection | None:
         """The devices that fit all but one filter."""

@@ -104,6 +104,7 @@ STATUSES = {
     "satisfied": _("satisfied"),
     "not_applicable": _("does not apply"),
     "rest": _("nothing found against it"),
+    "not_judged": _("not judged"),
 }
 
 BANDS = {
@@ -147,6 +148,7 @@ SITE_STANDS = {
     "not_satisfied": _("has devices that are not satisfied"),
     "undetermined": _("has devices that are undecided"),
     "rest": _("has neither"),
+    "not_judged": _("has only devices that were not judged"),
     "none": _("has no devices"),
 }
 """How a site stands on the map."""

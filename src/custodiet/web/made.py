@@ -152,7 +152,7 @@ def row_of(entry: Entry, place: int, kinds: Mapping[str, str]) -> dict[str, Any]
         asset.id,
         place,
         asset.label,
-        order.state(entry),
+        order.outcome(entry),
         order.kind_of(entry),
         concluded.get("device_class").value,
         maker.value,

@@ -40,9 +40,10 @@ MARKS = {
         '<path d="M0-13 13 0 0 13-13 0Z"/><path class="sign" d="M-3.4-3a3.5 3 0 1 1 3.4 4V3M0 6V7.4"/>'
     ),
     "rest": Markup('<circle r="11"/><path class="sign" d="M-5 0-1.5 4 5-4"/>'),
+    "not_judged": Markup('<path d="M-10-10H10V10H-10Z"/><path class="sign" d="M-5 0H5"/>'),
     "none": Markup('<circle r="7"/>'),
 }
-"""How a site stands -> its mark, around its place."""
+"""How a site, or a device on a plan, stands -> its mark, around its place."""
 
 _Spot = tuple[float, float]
 

@@ -50,7 +50,7 @@ class Pinned(msgspec.Struct, frozen=True, kw_only=True):
     here: bool
     """Whether it still hangs at the site of the plan."""
     stands: str
-    """``not_satisfied``, ``undetermined``, ``rest``, or ``none`` where it is not known any more."""
+    """``not_satisfied``, ``undetermined``, ``rest``, ``not_judged``, or ``none`` where it is not known any more."""
     x: int
     """Thousandths of the width, from the left."""
     y: int

@@ -29,7 +29,7 @@ class Progress:
 
         Args:
             site: id of its site; empty: not known.
-            outcome: as `report.order.state` says.
+            outcome: as `report.order.outcome` says.
             directives: ids of those that ask something of it.
             due: the first day by which one wants something done; empty: none.
         """

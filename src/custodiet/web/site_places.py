@@ -7,13 +7,14 @@ from typing import Literal
 import msgspec
 
 from custodiet.model import Position, Site
+from custodiet.web.columns import columns_of
 from custodiet.web.estate import Estate
 from custodiet.web.knowledge import known_of
 from custodiet.web.progress import counts_of
 from custodiet.web.store.models import Published, SitePlace
 
-Stands = Literal["not_satisfied", "undetermined", "rest", "none"]
-"""The worst of its devices; ``rest``: neither, ``none``: it has no device."""
+Stands = Literal["not_satisfied", "undetermined", "rest", "not_judged", "none"]
+"""The worst of its devices; ``rest``: neither, ``not_judged``: none of them was, ``none``: it has no device."""
 
 
 class Pin(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,7 +40,11 @@ def pins(estate: Estate) -> list[Pin]:
     """All sites of a body, those that stand worst before the others, then by name."""
     last = estate.rows(Published).order_by("-number").first()
     counts, here = counts_of(last) if last else {}, placed(estate)
-    found = [_pin(site, counts.get(site.id, (0, 0, 0)), here) for site in known_of(estate).sites.values()]
+    columns = columns_of(estate)
+    calm = frozenset(columns["site"].count(columns["outcome"].where(lambda outcome: outcome == "rest")))
+    found = [
+        _pin(site, counts.get(site.id, (0, 0, 0)), here, site.id in calm) for site in known_of(estate).sites.values()
+    ]
     return sorted(found, key=lambda pin: (-pin.not_satisfied, -pin.undetermined, pin.name, pin.id))
 
 
@@ -64,9 +69,10 @@ def elsewhere(estate: Estate) -> int:
     return sum(counts[0] for site, counts in counts_of(last).items() if site not in known) if last else 0
 
 
-def _pin(site: Site, counts: tuple[int, int, int], here: dict[str, Position | None]) -> Pin:
+def _pin(site: Site, counts: tuple[int, int, int], here: dict[str, Position | None], calm: bool) -> Pin:
     devices, bad, undecided = counts
-    stands: Stands = "not_satisfied" if bad else "undetermined" if undecided else "rest" if devices else "none"
+    seen: Stands = "rest" if calm else "not_judged" if devices else "none"
+    stands: Stands = "not_satisfied" if bad else "undetermined" if undecided else seen
     return Pin(
         id=site.id,
         name=site.name,

@@ -30,7 +30,7 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
     what: str
     """What it is, in a line."""
     outcome: str
-    """``not_satisfied``, ``undetermined`` or ``rest``."""
+    """As `report.order.outcome` says."""
     how_sure: str
     why: tuple[Claim, ...]
     """The strongest that stands behind that, one of each kind of evidence."""
@@ -57,7 +57,7 @@ def fetch(asked: Asked[Nothing]) -> Device:
     people = people_of(asked.estate, entry)
     return Device(
         what=summary.what(entry, known.names),
-        outcome=order.state(entry),
+        outcome=order.outcome(entry),
         how_sure=summary.how_sure(entry),
         why=reasons(entry),
         how_fresh=summary.how_fresh(entry, known.head) if known.head else "",
@@ -80,8 +80,10 @@ def reasons(entry: Entry) -> tuple[Claim, ...]:
 
 def what_to_do(entry: Entry, names: Names) -> tuple[str, ...]:
     """What helps most now: what the worst finding asks for, or what would settle what is open."""
-    state, finding = order.state(entry), order.worst(entry)
-    if state == "rest" or finding is None:
+    state, finding = order.outcome(entry), order.worst(entry)
+    if state == "not_judged" and order.kind_of(entry) == "unknown":
+        return (_("Look at it: its label or its own page names it."),)
+    if state in ("rest", "not_judged") or finding is None:
         return (_("Nothing now, as far as the sources show."),)
     if state == "undetermined":
         return tuple(summary.would_settle(entry)[:2]) or (_("Look at it: its label or its own page names it."),)

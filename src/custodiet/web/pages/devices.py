@@ -31,7 +31,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     how_fresh: str
     what_it_means: str
     outcome: str
-    """``not_satisfied``, ``undetermined`` or ``rest``."""
+    """As `report.order.outcome` says."""
 
 
 class Devices(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,7 +56,7 @@ def fetch(asked: Asked[Filters]) -> Devices:
     if query.sort not in SORTS:
         raise UsageError(f"there is no order called {query.sort[:40]}", next_step=f"Choose one of {', '.join(SORTS)}.")
     columns, known, on = columns_of(estate), known_of(estate), estate.row.on
-    chosen = Chosen(columns, query, on)
+    chosen = Chosen(columns, query)
     pages = max(1, -(-chosen.total // AT_A_TIME))
     page = min(max(1, query.page), pages)
     places = columns.places(chosen.all, query.sort, (page - 1) * AT_A_TIME, page * AT_A_TIME)
@@ -75,7 +75,7 @@ def fetch(asked: Asked[Filters]) -> Devices:
                 how_sure=summary.how_sure(entry),
                 how_fresh=summary.freshness(entry.asset.last_seen, columns.value("seen_in", place), on),
                 what_it_means=summary.what_it_means(entry, known.names),
-                outcome=order.state(entry),
+                outcome=order.outcome(entry),
             )
             for place in places
             if (entry := found.get(place))

@@ -20,7 +20,7 @@ class Device(models.Model):
     """Its place among the devices of the body, the worst first, from 1."""
     label = models.TextField()
     outcome = models.TextField()
-    """``not_satisfied``, ``undetermined`` or ``rest``: see `report.order.state`."""
+    """``not_satisfied``, ``undetermined``, ``rest`` or ``not_judged``: see `report.order.outcome`."""
     site = models.TextField()
     first_seen = models.FloatField(null=True)
     last_seen = models.FloatField(null=True)
