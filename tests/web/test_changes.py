@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import zlib
+from array import array
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
@@ -163,3 +166,34 @@ def test_not_seen_counts_from_the_times_of_sources(body: Any, person: Callable[.
     assert "The old" in client.get("/b/empty/not-seen/?days=30").content.decode()
     assert len(client.get("/b/empty/not-seen/?as=json&days=1").json()["rows"]) == 2
     assert client.get("/b/empty/not-seen/?as=json&days=0").status_code == 400
+
+
+def test_before_the_first_results_nothing_is_known(body: Any, person: Callable[..., Any]) -> None:
+    from custodiet.web.store.models import Published
+
+    client = person("viewer", "empty")
+    assert client.get("/b/empty/changes/?as=json").json()["first"] == ""
+    Published.objects.create(body=body, at=FIRST, on="2026-01-01")
+    Published.objects.create(body=body, at=FIRST + timedelta(days=3), on="2026-01-04")
+    assert client.get("/b/empty/changes/?as=json").json()["first"] == "2026-01-01"
+    told = "The first results are of 1 Jan 2026; before that nothing is known."
+    assert told in client.get("/b/empty/changes/?since=2025-12-31").content.decode()
+    assert "nothing is known" not in client.get("/b/empty/changes/?since=2026-01-01").content.decode()
+
+
+@pytest.mark.parametrize(("days", "number"), [(39, 1), (40, 1), (41, 0)])
+def test_not_seen_is_the_same_in_the_list_of_devices(
+    body: Any, person: Callable[..., Any], days: int, number: int
+) -> None:
+    from custodiet.web.columns import Columns
+    from custodiet.web.filters import Chosen, Filters
+    from custodiet.web.store.models import Device
+
+    seen = datetime.now(UTC).replace(hour=23, minute=59) - timedelta(days=40)
+    _put(body, 0, old={})
+    Device.objects.filter(body=body).update(last_seen=seen.timestamp(), outcome="rest")
+    names = msgspec.msgpack.encode([seen.date().isoformat()])
+    columns = Columns({"seen": (names, zlib.compress(array("I", [0]).tobytes()))})
+    assert Chosen(columns, Filters(unseen=days)).total == number
+    told = person("viewer", "empty").get(f"/b/empty/not-seen/?as=json&days={days}").json()
+    assert len(told["rows"]) == number

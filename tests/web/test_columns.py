@@ -6,6 +6,7 @@ import random
 import zlib
 from array import array
 from collections import Counter
+from datetime import date
 
 import msgspec
 import pytest
@@ -119,10 +120,12 @@ def test_no_device_is_no_fault(started: None) -> None:
 @pytest.mark.parametrize(
     ("days", "latest"), [(1, "2025-11-30"), (30, "2025-11-01"), (31, "2025-10-31"), (9999, "1998")]
 )
-def test_days_not_seen_are_counted_from_the_day_judged_for(columns, told, days: int, latest: str) -> None:
+def test_days_not_seen_are_counted_from_today(columns, told, monkeypatch, days: int, latest: str) -> None:
+    from custodiet.web import dates
     from custodiet.web.filters import Chosen, Filters
 
-    chosen = Chosen(columns, Filters(unseen=days, maker="acme"), "2025-12-01")
+    monkeypatch.setattr(dates, "today", lambda: date(2025, 12, 1))
+    chosen = Chosen(columns, Filters(unseen=days, maker="acme"))
     fits = [
         bool(seen) and seen <= latest and maker == "acme"
         for seen, maker in zip(told["seen"], told["maker"], strict=True)

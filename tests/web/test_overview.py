@@ -126,3 +126,26 @@ def test_the_report_is_that_of_the_command_line(person: Callable[..., Any]) -> N
     assert b"".join(dutch.streaming_content).decode() == page  # whoever takes it, it is the same
     with zipfile.ZipFile(io.BytesIO(b"".join(client.get(f"{BODY}?as=xlsx").streaming_content))) as book:
         assert "xl/workbook.xml" in book.namelist()
+
+
+def test_what_changed_is_told_after_the_second_results(cases: dict[str, Any], person: Callable[..., Any]) -> None:
+    from custodiet.web.knowledge import catalog
+    from custodiet.web.publish import publish
+    from custodiet.web.store.models import Body, Change
+
+    client = person()
+    assert client.get(f"{BODY}?as=json").json()["first"]
+    page = client.get(BODY).content.decode()
+    assert "These are the first results" in page
+    assert "Nothing came out otherwise" not in page
+    publish(cases["geheimstad"], Body.objects.get(id="waterdorp"), catalog())
+    Change.objects.create(
+        body_id="waterdorp", at=Body.objects.get(id="waterdorp").published, latest=True, device="x", field="status"
+    )
+    told = client.get(f"{BODY}?as=json").json()
+    assert not told["first"]
+    words = {row["field_in_words"]: row["changes"] for row in told["changed"]}
+    assert words == {"The device itself": 4, "What directives come to": 1}
+    page = client.get(BODY).content.decode()
+    assert all(f"{word}: {number}" in page for word, number in words.items())
+    assert "first results" not in page

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from custodiet.errors import UsageError
 
@@ -20,6 +20,16 @@ def day(text: str) -> date | None:
     except ValueError:
         step = "Write it as 2026-11-22."
         raise UsageError("this is not a day", place=text[:40], next_step=step) from None
+
+
+def today() -> date:
+    """The day that it is, in UTC."""
+    return datetime.now(UTC).date()
+
+
+def before_today(days: int) -> date:
+    """The day as many days before today; what was last seen on it or earlier was not seen for so long."""
+    return today() - timedelta(days=days)
 
 
 def midnight(one: date) -> datetime:

@@ -66,7 +66,7 @@ class Export:
         if self.known.head is None:
             raise UsageError(_("Nothing was looked at yet."), next_step=_("Bring in a file first."))
         columns = columns_of(estate)
-        chosen = Chosen(columns, filters, self.known.head.on)
+        chosen = Chosen(columns, filters)
         self.places = columns.places(chosen.all, filters.sort)
         self.head = self.known.head if chosen.all is None else _narrowed(self.known.head, chosen, self.known)
         self.name = estate.id

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
 from custodiet.web import labels
-from custodiet.web.dates import day, midnight
-from custodiet.web.knowledge import names_of
+from custodiet.web.dates import before_today, day, midnight
+from custodiet.web.knowledge import known_of, names_of
 from custodiet.web.lists import Paging, page_of, table
 from custodiet.web.page import Asked, File, Page
 from custodiet.web.rows import groups
-from custodiet.web.store.models import Change, Known
+from custodiet.web.store.models import Change, Known, Published
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from custodiet.report.summary import Names
+    from custodiet.web.estate import Estate
 
 DAYS = 30
 """How far back one looks who does not say."""
@@ -61,6 +62,8 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
 
     since: str
     """ISO 8601 date."""
+    first: str
+    """ISO 8601 date of the first results, before which nothing is known; empty: there are none."""
     fields: dict[str, str]
     """Fields to choose from -> for people."""
     there: tuple[str, ...]
@@ -70,7 +73,7 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _since(asked: Asked[Question]) -> date:
-    return day(asked.query.since) or (datetime.now(UTC) - timedelta(days=DAYS)).date()
+    return day(asked.query.since) or before_today(DAYS)
 
 
 def _found(asked: Asked[Question]) -> QuerySet[Change]:
@@ -104,6 +107,12 @@ def _all(asked: Asked[Question], rows: Sequence[Change], names: Names) -> Iterat
         yield _told(row, was[row.device, row.field, row.directive], names)
 
 
+def first_results(estate: Estate) -> datetime | None:
+    """When something was first published of a body; none: nothing was."""
+    at: datetime | None = estate.rows(Published).order_by("number").values_list("at", flat=True).first()
+    return at
+
+
 def fetch(asked: Asked[Question]) -> Changes:
     """What is other, the latest first."""
     names = names_of(asked.estate)
@@ -111,6 +120,7 @@ def fetch(asked: Asked[Question]) -> Changes:
     known = asked.estate.rows(Known).filter(device__in={row.device for row in rows})
     return Changes(
         since=_since(asked).isoformat(),
+        first=first.date().isoformat() if (first := first_results(asked.estate)) else "",
         fields=labels.fields(),
         there=tuple(sorted(device for device, gone in known.values_list("device", "gone") if gone is None)),
         paging=paging,
@@ -160,6 +170,7 @@ class Unseen(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds since 1970 UTC."""
     outcome: str
     site: str
+    """Its name."""
 
 
 class NotSeen(msgspec.Struct, frozen=True, kw_only=True):
@@ -176,13 +187,14 @@ _UNSEEN = ("id", "label", "last_seen", "outcome", "site")
 
 
 def not_seen(asked: Asked[Longer]) -> NotSeen:
-    """From the times of the sources themselves, counted from now."""
+    """From the times of the sources themselves, counted from today as the list of devices does."""
     days = asked.query.days
     devices = asked.estate.devices()
-    limit = (datetime.now(UTC) - timedelta(days=days)).timestamp()
+    limit = midnight(before_today(days) + timedelta(days=1)).timestamp()
     found = devices.filter(last_seen__lt=limit).order_by("last_seen").values_list(*_UNSEEN)
     rows, paging = page_of(found, asked.query.page)
-    told = tuple(Unseen(**dict(zip(("device", *_UNSEEN[1:]), row, strict=True))) for row in rows)
+    known, names = known_of(asked.estate), ("device", *_UNSEEN[1:-1])
+    told = tuple(Unseen(**dict(zip(names, row, strict=False)), site=known.site(row[-1])) for row in rows)
     return NotSeen(days=days, without_time=devices.filter(last_seen=None).count(), paging=paging, rows=told)
 
 

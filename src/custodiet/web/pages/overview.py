@@ -8,11 +8,12 @@ from itertools import compress
 from urllib.parse import urlencode
 
 import msgspec
-from django.db.models import Count
+from django.db.models import Count, Subquery
 from django.utils.translation import gettext as _
 
 from custodiet.model import Source, Tally, Totals
 from custodiet.report import summary, words
+from custodiet.web import labels
 from custodiet.web.charts import OUTCOMES, Bar
 from custodiet.web.columns import Columns, columns_of
 from custodiet.web.exports import Export
@@ -20,7 +21,7 @@ from custodiet.web.filters import NONE, Filters, outcomes
 from custodiet.web.knowledge import Known, known_of
 from custodiet.web.page import Asked, File, Nothing, Page
 from custodiet.web.pages.reconciliation import standing_now
-from custodiet.web.store.models import Change
+from custodiet.web.store.models import Change, Published
 
 MAKERS = 12
 """Makers with a bar of their own; the others are told together."""
@@ -51,6 +52,7 @@ class Changed(msgspec.Struct, frozen=True, kw_only=True):
     """How often something came out otherwise than at the publication before."""
 
     field: str
+    field_in_words: str
     changes: int
 
 
@@ -102,6 +104,8 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     """Deadlines beyond these."""
     changed: tuple[Changed, ...]
     """What came out otherwise at the last publication."""
+    first: bool
+    """Whether that was the first, with nothing to compare it with."""
 
 
 def fetch(asked: Asked[Nothing]) -> Overview:
@@ -110,6 +114,9 @@ def fetch(asked: Asked[Nothing]) -> Overview:
     columns, known = columns_of(estate), known_of(estate)
     head, due = known.head, _due(columns, known)
     tallies = head.tallies if head else ()
+    before = estate.rows(Published).order_by("number").values("at")[:1]
+    last = estate.rows(Published).annotate(first=Subquery(before)).order_by("-number").first()
+    stands = standing_now(estate, last)
     changed = estate.rows(Change).filter(at=estate.row.published) if estate.row.published else None
     counted = changed.order_by("field").values_list("field").annotate(Count("number")) if changed is not None else ()
     return Overview(
@@ -129,10 +136,14 @@ def fetch(asked: Asked[Nothing]) -> Overview:
         totals=head.totals if head else None,
         outcomes=by_outcome(columns),
         makers=by_maker(columns, known),
-        disagreeing={word: one.open for word, one in standing_now(estate).items() if one.open and word != "match"},
+        disagreeing={word: one.open for word, one in stands.items() if one.open and word != "match"},
         due=due[:DUE],
         due_more=max(0, len(due) - DUE),
-        changed=tuple(Changed(field=field, changes=number) for field, number in counted),
+        changed=tuple(
+            Changed(field=field, field_in_words=labels.fields().get(field, field), changes=number)
+            for field, number in counted
+        ),
+        first=last is not None and last.first == estate.row.published,
     )
 
 

@@ -91,9 +91,8 @@ class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[Row, ...]
 
 
-def _counts(estate: Estate, site: str) -> dict[str, dict[str, HowMany]]:
+def _counts(estate: Estate, site: str, last: Published | None) -> dict[str, dict[str, HowMany]]:
     """Kind of device -> standing -> how many, as they were counted when they were put in, and those settled by now."""
-    last = estate.rows(Published).order_by("-number").first()
     everything: dict[str, Counter[str]] = standings_of(last, site) if last else {}
     found = estate.rows(Standing).filter(settled=True)
     told = (found.filter(site=site) if site else found).order_by().values_list("kind", "standing")
@@ -110,9 +109,18 @@ def _counts(estate: Estate, site: str) -> dict[str, dict[str, HowMany]]:
     }
 
 
-def standing_now(estate: Estate) -> dict[str, HowMany]:
-    """Standing -> how many surveillance devices have it."""
-    return _counts(estate, "")["surveillance"]
+def _last(estate: Estate) -> Published | None:
+    return estate.rows(Published).order_by("-number").first()
+
+
+def standing_now(estate: Estate, last: Published | None) -> dict[str, HowMany]:
+    """Standing -> how many surveillance devices have it.
+
+    Args:
+        estate: the body.
+        last: how many there were when it was last published; none: never.
+    """
+    return _counts(estate, "", last)["surveillance"]
 
 
 def _chosen(asked: Asked[Question], counts: dict[str, HowMany]) -> str:
@@ -139,7 +147,7 @@ def _told(estate: Estate, rows: list[Standing]) -> Iterator[Row]:
 def fetch(asked: Asked[Question]) -> Reconciliation:
     """The rows that fit, the devices that are worst judged first."""
     estate, kind = asked.estate, asked.query.kind
-    counts = _counts(estate, asked.query.site)
+    counts = _counts(estate, asked.query.site, _last(estate))
     standing = _chosen(asked, counts[kind])
     rows, paging = page_of(_found(asked, standing), asked.query.page)
     head = estate.assessment()
@@ -156,7 +164,7 @@ def fetch(asked: Asked[Question]) -> Reconciliation:
 
 def as_csv(asked: Asked[Question]) -> File:
     """All rows that fit, as a table."""
-    standing = _chosen(asked, _counts(asked.estate, asked.query.site)[asked.query.kind])
+    standing = _chosen(asked, _counts(asked.estate, asked.query.site, _last(asked.estate))[asked.query.kind])
     found, columns = _found(asked, standing), ("device", "label", "standing", "site", "registered", "seen", "bought")
 
     def rows() -> Iterator[list[object]]:
