@@ -268,7 +268,8 @@ def test_a_conclusion_is_whole(claims: list[Claim], field: str) -> None:
     assert 0.0 <= found.confidence <= 1.0
     assert (found.band == "unknown") == (found.value == "")
     assert not (found.claims_against and found.band == "certain")
-    assert bool(found.settle) == (found.band != "certain")
+    read = field == "brand" and any(one.technique == "label-read" for one in claims)
+    assert bool(found.settle) == (found.band != "certain") or (read and found.band == "likely")
     assert not set(found.claims_for) & set(found.claims_against)
 
 
@@ -441,3 +442,19 @@ def test_speaking_against_never_raises_what_is_stated(claims: list[Claim]) -> No
     if before.value and after.value == before.value:
         assert after.confidence <= before.confidence
         assert after.band != "certain"
+
+
+def test_what_a_person_read_off_the_label_settles_the_brand() -> None:
+    """Whatever lists and replies say; only another reading of a label speaks against it."""
+    read = claim("safesight", field="brand", technique="label-read", strength=0.98)
+    listed = claim("Other", field="brand", technique="label", strength=0.9)
+    answered = claim("Other", field="brand", technique="discovery-reply", strength=0.97)
+    told = conclude("brand", [read, listed, answered], known())
+    assert (told.value, told.band, told.settle) == ("safesight", "likely", "")
+    assert told.confidence > LIKELY and conclude("brand", [read], known()).band == "certain"
+    assert {one.value for one in told.claims_against} == {"Other"}, "what else was said is shown"
+    spelled = claim("SafeSight", field="brand", technique="label", strength=0.9)
+    assert len(conclude("brand", [read, spelled], known()).claims_for) == 2
+    two = conclude("brand", [read, claim("Other", field="brand", technique="label-read", strength=0.98)], known())
+    assert two.band != "certain" and two.settle
+    assert conclude("brand", [spelled], known()).settle, "a list is no look at the label"

@@ -8,7 +8,7 @@ import pytest
 from reading import read
 
 from custodiet.sources import READERS
-from custodiet.sources.label_reading import ATTRIBUTES, READER
+from custodiet.sources.label_reading import ATTRIBUTES, BRAND, READER
 
 PHOTO = "0123456789abcdef" * 4
 LABEL = (
@@ -22,13 +22,15 @@ def test_what_was_confirmed_is_read_and_what_a_program_read_is_not(tmp_path: Pat
     outcome = read(READER, LABEL.encode(), tmp_path)
     assert [(one.attribute, one.value) for one in outcome.observations] == [
         ("register.brand", "Voorbeeld"),
+        ("label.brand", "Voorbeeld"),
         ("register.model", "VX 1000"),
         ("register.mac", "44:19:b6:00:00:11"),
         ("register.fcc_id", "2AXAB-VX1"),
     ]
     assert outcome.subjects == ["label:1"]
     assert {one.locator for one in outcome.observations} == {f"line 1, photo {PHOTO[:16]}"}
-    assert outcome.observations[0].first_seen == 1614902400.0
+    times = {time for one in outcome.observations for time in (one.first_seen, one.last_seen)}
+    assert times == {None}, "a label shows no device on a network, and when its photo was taken nobody knows"
 
 
 def test_what_is_no_address_is_told(tmp_path: Path) -> None:
@@ -48,4 +50,4 @@ def test_it_is_recognised_before_all_others_and_its_attributes_are_known() -> No
     from custodiet.catalog.load import load_catalog
 
     assert next(each.id for each in READERS if each.recognise(LABEL.encode(), "x.jsonl")) == "label"
-    assert set(ATTRIBUTES.values()) <= set(load_catalog().attributes)
+    assert {BRAND, *ATTRIBUTES.values()} <= set(load_catalog().attributes)

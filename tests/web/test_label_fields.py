@@ -76,6 +76,9 @@ def test_a_code_says(code: str, told: dict[str, str]) -> None:
 
 def test_a_brand_is_a_name_that_is_known_or_in_large_letters() -> None:
     assert fields("IP Camera", "HiLook", names=("hilook",)) == {"brand": "HiLook"}
+    assert fields("SafeSight Network Camera", names=("safesight",)) == {"brand": "SafeSight"}
+    assert fields("SAFE SIGHT IP Camera", names=("safesight", "safe")) == {"brand": "SAFE SIGHT"}
+    assert fields("Camera HP", names=("hp",)) == {}, "two letters within a line may be anything"
     read = [Line(text="Voorbeeld", confidence=0.9, height=56), *[Line(text="Camera", confidence=0.9, height=20)] * 3]
     assert propose((), read, ())["brand"].value == "Voorbeeld"
 

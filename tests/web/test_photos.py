@@ -85,6 +85,10 @@ def test_from_a_photo_to_another_conclusion(person: Callable[..., Any], monkeypa
     conclusions = {one["field"]: one for one in entry["identification"]["conclusions"]}
     assert conclusions["manufacturer"]["value"] == "hikvision"
     assert conclusions["serial"]["value"] == "4K0123PAZ9"
+    brand = conclusions["brand"]  # the register has another
+    assert (brand["value"], brand["band"], brand["settle"]) == ("hikvision", "likely", ""), "somebody looked at the label"
+    assert {one["technique"] for one in brand["claims_for"]} >= {"label-read"}
+    assert entry["asset"]["last_seen"] is None, "a label shows no device on a network"
     cited = [seen for seen in entry["evidence"] if seen["attribute"] == "register.serial"]
     assert row.sha256[:16] in cited[0]["locator"], "from the statement to the photo"
     page = client.get(f"/b/waterdorp/devices/{device.id}/").content.decode()

@@ -19,6 +19,7 @@ from custodiet.resolve import is_local_mac, is_mac
 SAYS_OUTRIGHT: list[tuple[str, str, str, str]] = [
     # attribute, field, technique, strength
     ("register.brand", "brand", "label", "strong"),
+    ("label.brand", "brand", "label-read", "read-off"),
     ("register.manufacturer", "manufacturer", "stated", "platform"),
     ("register.supplier", "supplier", "stated", "strong"),
     ("register.model", "model", "label", "strong"),

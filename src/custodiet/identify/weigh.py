@@ -181,7 +181,7 @@ def conclude(field: str, claims: Sequence[Claim], catalog: Catalog) -> Conclusio
         band=weighed.band,
         claims_for=_strongest([claim for claim in claims if alone or claim.value in weighed.agreeing]),
         claims_against=_strongest([claim for claim in claims if claim.value in weighed.rivals]),
-        settle="" if weighed.band == "certain" else _SETTLES.get(field, ""),
+        settle="" if weighed.band == "certain" or weighed.settled else _SETTLES.get(field, ""),
     )
 
 
@@ -194,6 +194,8 @@ class _Weighed(NamedTuple):
     """The value that holds; none where there is only one, whatever it is."""
     agreeing: frozenset[str] = frozenset()
     rivals: frozenset[str] = frozenset()
+    settled: bool = False
+    """Whether what would settle it was done."""
 
 
 MOST_WEIGHED = 20_000
@@ -228,6 +230,12 @@ def _combination(field: str, claims: Sequence[Claim]) -> object:
 
 
 def _weigh(field: str, claims: Sequence[Claim], catalog: Catalog) -> _Weighed:
+    if field in _READ_OFF and any(claim.technique == READ for claim in claims):
+        return _weigh_read(field, claims, catalog)
+    return _weigh_claims(field, claims, catalog)
+
+
+def _weigh_claims(field: str, claims: Sequence[Claim], catalog: Catalog) -> _Weighed:
     groups: dict[str, list[Claim]] = defaultdict(list)
     for claim in claims:
         groups[claim.value].append(claim)
@@ -238,6 +246,26 @@ def _weigh(field: str, claims: Sequence[Claim], catalog: Catalog) -> _Weighed:
     if len(groups) == 1:
         return _Weighed(confidence, band_of(confidence))
     return _Weighed(confidence, band_of(confidence), best.value, frozenset(best.agreeing), frozenset(best.rivals))
+
+
+READ = "label-read"
+"""The kind of evidence of what a person read off the label of the device."""
+
+_READ_OFF = frozenset({"brand"})
+"""Fields that are what is printed on the device."""
+
+
+def _weigh_read(field: str, claims: Sequence[Claim], catalog: Catalog) -> _Weighed:
+    """What is printed on the device is its brand: where somebody read it there, other statements neither add to it nor
+    lower it, but that contradicted it is not certain; only another reading of a label speaks against it."""
+    read = [claim for claim in claims if claim.technique == READ]
+    weighed = _weigh_claims(field, read, catalog)
+    value = read[0].value if weighed.value is None else weighed.value
+    values = {claim.value for claim in claims}
+    agreeing = frozenset(other for other in values if _same_text(value, other, catalog))
+    rivals = frozenset(values - agreeing)
+    confidence = min(weighed.confidence, NEVER_CERTAIN) if rivals else weighed.confidence
+    return _Weighed(confidence, band_of(confidence), value, agreeing, rivals, settled=confidence >= LIKELY)
 
 
 class _Best(NamedTuple):

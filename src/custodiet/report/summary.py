@@ -238,7 +238,7 @@ def freshness(last_seen: float | None, latest: str, on: str) -> str:
     place = _("in {source}").format(source=SOURCES[latest]) if latest else _("in the sources read")
     seen, judged = utc(last_seen), calendar(on)
     if seen is None:
-        stated = latest in ("register", "purchase_record", "survey_answer")
+        stated = latest in ("register", "purchase_record", "survey_answer", "label")
         return (_("stated {place}, without a date") if stated else _("seen {place}, without a time")).format(
             place=place
         )

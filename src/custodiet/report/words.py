@@ -39,6 +39,7 @@ TECHNIQUES = Words(
         "self-declared": "what it calls itself",
         "other-tool": "what another scanner concluded",
         "label": "what people read off the device or the order",
+        "label-read": "what a person read off its label",
         "stated": "what people wrote down",
         "own-brand": "a name whose company makes what it sells",
     }

@@ -3,6 +3,9 @@
 Only what a person confirmed is read. What a program made of the photo may stand in the line too, as `read`, and is no
 evidence: somebody looked at the label and said what it says. A label says of itself what is printed on it; its brand
 is a brand, and who made the device is concluded from all there is.
+
+What it says carries no time: when a photo was taken is not known, and a label that was read shows no device on a
+network. When it was confirmed stands in the line, for people.
 """
 
 from __future__ import annotations
@@ -60,6 +63,8 @@ class LabelReading(msgspec.Struct, frozen=True, kw_only=True):
 
 ATTRIBUTES = {name: f"register.{name}" for name in Printed.__struct_fields__}
 """Field -> the attribute it is; the same as in a register, which often was copied off labels."""
+BRAND = "label.brand"
+"""The brand once more, as what was printed: nothing says better what the brand is than somebody who looked."""
 
 _read_line = msgspec.json.Decoder(LabelReading).decode
 
@@ -77,12 +82,6 @@ def _recognise(head: bytes, name: str) -> bool:
     return first.startswith("{") and _decode(first) is not None
 
 
-def _moment(reading: LabelReading) -> float | None:
-    """Seconds since 1970 UTC; none where it is not said, or without a zone."""
-    at = reading.confirmed_at
-    return at.timestamp() if at is not None and at.tzinfo is not None and 1990 <= at.year <= 2200 else None
-
-
 def _read(path: Path, source: Source, options: ReadOptions) -> Iterator[Item]:
     ledger = Ledger(source, "labels")
     lines = Lines(path, options.progress, limit=MAX_LINE)
@@ -94,8 +93,6 @@ def _read(path: Path, source: Source, options: ReadOptions) -> Iterator[Item]:
         if reading is None:
             yield from ledger.refuse(place, "this is no reading of a label", _FORM)
             continue
-        moment = _moment(reading)
-        ledger.saw(moment)
         where = f"{place}, photo {reading.photo[:_SHORT]}"
         for name, attribute in ATTRIBUTES.items():
             value = plain(" ".join(getattr(reading.label, name).split()))
@@ -107,7 +104,9 @@ def _read(path: Path, source: Source, options: ReadOptions) -> Iterator[Item]:
                     )
                 value = mac or ""
             if value:
-                yield observe(source.id, f"label:{number}", attribute, value, where, first_seen=moment)
+                yield observe(source.id, f"label:{number}", attribute, value, where)
+            if value and name == "brand":
+                yield observe(source.id, f"label:{number}", BRAND, value, where)
         ledger.read()
     yield from ledger.cut_short(lines.cut)
     yield from ledger.close()

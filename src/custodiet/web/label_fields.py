@@ -34,6 +34,11 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     height: int = 0
     """Of its letters, in pixels."""
 
+    @property
+    def sure(self) -> float:
+        """How sure, as people are told: letters are never entirely certain, as a code with check digits is."""
+        return min(self.confidence, 0.999)
+
 
 class Proposed(msgspec.Struct, frozen=True, kw_only=True):
     """What stands in a field of the form, and why."""
@@ -81,6 +86,8 @@ _MOST, _LONGEST = 300, 120
 """Parts of codes that are looked at, and characters of one: a label has a handful."""
 _LIKE = 0.8
 """How like a text must be to what a code holds, so that the code is taken for the same."""
+_MOST_WORDS, _SHORTEST = 4, 3
+"""Words of a name that is looked for within a line, and letters of the shortest: two letters stand for many things."""
 _LARGE = 1.25
 """How much higher than most the letters of a name are."""
 
@@ -130,7 +137,7 @@ def _in_text(lines: Collection[Line]) -> Iterator[tuple[str, Proposed]]:
             value = _value(name, text.lstrip(" .:;#=-").rstrip(" :;"))
             if not value or name in told:
                 continue
-            proposed = Proposed(value=value, read=line.text, confidence=min(line.confidence, 0.999))
+            proposed = Proposed(value=value, read=line.text, confidence=line.sure)
             if name == "certificate":
                 key = next(key for key, mine in zip(keys, named, strict=True) if mine == name) if keys else None
                 proposed = msgspec.structs.replace(proposed, value=f"{key[0] if key else ''}: {value}".lstrip(": "))
@@ -141,10 +148,10 @@ def _in_text(lines: Collection[Line]) -> Iterator[tuple[str, Proposed]]:
             yield name, proposed
         if "mac" not in told and (mac := _SURE_MAC.search(line.text)):
             told.add("mac")
-            yield "mac", Proposed(value=mac[0].lower(), read=line.text, confidence=min(line.confidence, 0.999))
+            yield "mac", Proposed(value=mac[0].lower(), read=line.text, confidence=line.sure)
         if "manufacturer" not in told and not keys and _COMPANY.search(line.text):
             told.add("manufacturer")
-            yield "manufacturer", Proposed(value=line.text, read=line.text, confidence=min(line.confidence, 0.999))
+            yield "manufacturer", Proposed(value=line.text, read=line.text, confidence=line.sure)
     if part and "model" not in told:
         yield "model", part
 
@@ -200,10 +207,22 @@ def _alike(token: str, value: str) -> bool:
 
 
 def _brand(lines: Collection[Line], names: Collection[str]) -> Iterator[tuple[str, Proposed]]:
-    """A name that is known; else a word in letters much larger than the rest."""
+    """A name that is known, as a line or within one; else a word in letters much larger than the rest."""
     plain = [line for line in lines if not _FOUND.search(line.text) and 2 < len(line.text) < 40]
-    chosen = [line for line in plain if fold(line.text) in names]
+    chosen = [(line, line.text) for line in plain if fold(line.text) in names]
+    chosen = chosen or [(line, name) for line in plain if (name := _known_in(line.text, names))]
     usual = median(line.height for line in lines) if lines else 0
     large = [line for line in plain if line.height >= _LARGE * usual and sum(map(str.isalpha, line.text)) > 2]
-    for line in (chosen or sorted(large, key=lambda one: -one.height))[:1]:
-        yield "brand", Proposed(value=line.text, read=line.text, confidence=min(line.confidence, 0.999))
+    for line, name in (chosen or [(line, line.text) for line in sorted(large, key=lambda one: -one.height)])[:1]:
+        yield "brand", Proposed(value=name, read=line.text, confidence=line.sure)
+
+
+def _known_in(text: str, names: Collection[str]) -> str:
+    """The known name of which most words stand in a text, the first of equals; empty where there is none."""
+    words = [word.strip(".,:;®™©()") for word in text.split()]
+    for many in range(min(len(words), _MOST_WORDS), 0, -1):
+        for first in range(len(words) - many + 1):
+            name = " ".join(words[first : first + many])
+            if len(fold(name)) >= _SHORTEST and fold(name) in names:
+                return name
+    return ""

@@ -95,7 +95,7 @@ def fetch(asked: Asked[Nothing]) -> OnePhoto:
     """By the numbers in the address."""
     entry = _entry(asked)
     photo = _photo(asked, entry)
-    proposed = propose(photo.reading.codes, photo.reading.lines or (), _names())
+    proposed = propose(photo.reading.codes, photo.reading.lines or (), _names() | _said_of(entry))
     return OnePhoto(
         device=entry.asset.id,
         label=entry.asset.label,
@@ -122,6 +122,11 @@ def _names() -> frozenset[str]:
     brands = (name for one in catalog().brands.values() for name in (one.name, *one.names))
     companies = (name for one in catalog().companies.values() for name in (one.name, *one.names))
     return frozenset(map(fold, (*brands, *companies)))
+
+
+def _said_of(entry: Entry) -> frozenset[str]:
+    """Brands that were said of a device, folded: a body may know a brand that the catalog does not."""
+    return frozenset(fold(one.value) for one in entry.evidence if one.attribute == "register.brand")
 
 
 def picture(asked: Asked[Nothing]) -> File:
