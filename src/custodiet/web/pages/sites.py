@@ -14,16 +14,18 @@ from custodiet.model import UNDECIDED, Body, Decision, Directive, Site
 from custodiet.model.site import Answer
 from custodiet.web import log
 from custodiet.web.dates import day
+from custodiet.web.describe_sites import Told, told_of, unjudged
 from custodiet.web.estate import Estate
 from custodiet.web.jobs.kinds import Again
 from custodiet.web.jobs.queue import ask
-from custodiet.web.knowledge import names_of
+from custodiet.web.knowledge import known_of, names_of
 from custodiet.web.lists import AT_A_TIME, Paging
 from custodiet.web.own_map import own_map
 from custodiet.web.page import Asked, Deed, Nothing, Page
 from custodiet.web.places_in_view import Watcher, watchers_of
 from custodiet.web.plans import Drawing, plans_of
 from custodiet.web.progress import asking, counts_of
+from custodiet.web.proposed_sites import Proposal, proposals
 from custodiet.web.rights import Right
 from custodiet.web.site_decisions import Recorded, recorded
 from custodiet.web.site_places import Pin, around, pin
@@ -68,7 +70,13 @@ class Sites(msgspec.Struct, frozen=True, kw_only=True):
     """The sites of a body, and what is asked of the body as a whole."""
 
     described: bool
-    """Whether the body and its sites were described at all."""
+    """Whether it is known what the body is."""
+    unjudged: bool
+    """Whether devices were last judged before somebody said something of its sites here."""
+    judged: bool
+    """Whether devices were judged at all."""
+    proposed: tuple[Proposal, ...]
+    """Places that registers name and that are no site."""
     limbs: tuple[Limb, ...]
     """About the body as a whole."""
     paging: Paging
@@ -87,6 +95,10 @@ class OneSite(msgspec.Struct, frozen=True, kw_only=True):
     """One site."""
 
     place: Place
+    told: Told | None
+    """None: a place of others."""
+    unjudged: bool
+    """Whether devices were last judged before somebody said something of sites here."""
     limbs: tuple[Limb, ...]
     zones: dict[str, str]
     """Id of a zone -> its name and address ranges."""
@@ -112,8 +124,7 @@ class _Known:
     """What is needed to tell of any site of a body."""
 
     def __init__(self, estate: Estate) -> None:
-        head = estate.assessment()
-        self.body: Body | None = head.body if head else None
+        self.body: Body | None = known_of(estate).body
         last = estate.rows(Published).order_by("-number").first()
         self._counts = counts_of(last) if last else {}
         names = names_of(estate)
@@ -179,6 +190,9 @@ def fetch(asked: Asked[Pages]) -> Sites:
     page = min(max(1, asked.query.page), pages)
     return Sites(
         described=known.body is not None,
+        unjudged=unjudged(asked.estate),
+        judged=asked.estate.row.published is not None,
+        proposed=proposals(asked.estate, known.body) if known.body else (),
         limbs=known.limbs_of_body(known.body) if known.body else (),
         paging=Paging(total=len(sites), more=False, page=page, pages=pages),
         sites=tuple(map(known.place, sites[(page - 1) * AT_A_TIME : page * AT_A_TIME])),
@@ -198,6 +212,8 @@ def one(asked: Asked[Nothing]) -> OneSite:
     zones = {zone.id: " ".join((zone.name or zone.id, *zone.subnets)) for zone in site.zones}
     return OneSite(
         place=known.place(site),
+        told=told_of(asked.estate, known.body, site),
+        unjudged=unjudged(asked.estate),
         limbs=known.limbs_of(site),
         zones=zones,
         pin=pin(asked.estate, site.id),
