@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import re
 from collections.abc import Callable
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import custodiet as custodiet_itself
 from story import custodiet
 
 
@@ -141,6 +145,8 @@ def test_filters(told: Any, person: Callable[..., Any]) -> None:
     client = person("auditor")
     assert [row["about"] for row in _rows(client, "&device=d1")] == ["d1"]
     assert {row["who"] for row in _rows(client, "&who=BOB@example.org")} == {"bob@example.org"}
+    assert {row["who"] for row in _rows(client, "&who=bob")} == {"bob@example.org"}
+    assert _rows(client, "&who=eve") == []
     assert _rows(client, "&since=2999-01-01") == []
     assert len(_rows(client, "&until=2999-01-01&what=note+kept")) == 3
     assert client.get("/b/waterdorp/history/?since=yesterday&as=json").status_code == 400
@@ -160,6 +166,82 @@ def test_a_device_has_its_name_there(told: Any, person: Callable[..., Any]) -> N
     told.write(who="ann@example.org", what="note kept", body="waterdorp", about=id)
     page = client.get(f"/b/waterdorp/history/?device={id}").content.decode()
     assert f"devices/{id}/timeline/" in page
+
+
+def test_what_it_is_about_is_found_as_it_is_shown(told: Any, person: Callable[..., Any]) -> None:
+    client = person("auditor")
+    device = client.get("/b/waterdorp/devices/?as=json").json()["rows"][0]
+    for what, about in (("note kept", device["id"]), ("site placed", "stadhuis"), ("import done", "4")):
+        told.write(who="ann@example.org", what=what, body="waterdorp", about=about)
+    told.write(who="ann@example.org", what="note kept", body="waterdorp", about="4")
+    for typed, about in ((device["label"], device["id"]), ("dhui", "stadhuis"), ("import 4", "4")):
+        rows = _rows(client, f"&device={typed}")
+        assert [row["about"] for row in rows] == [about]
+        page = client.get(f"/b/waterdorp/history/?device={typed}").content.decode()
+        assert '<a href="../imports/4/">Import 4</a>' in page or about != "4"
+    assert '<bdi class="value">Stadhuis</bdi>' in client.get("/b/waterdorp/history/").content.decode()
+    assert {row["what"] for row in _rows(client, "&device=4")} == {"import done", "note kept"}
+
+
+def test_a_question_asks_the_database_little(told: Any, person: Callable[..., Any]) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client = person("editor")
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get("/b/waterdorp/history/?who=ann&device=d1&what=note+kept").status_code == 200
+    assert len(asked) <= 8, [one["sql"][:100] for one in asked]
+
+
+def test_what_changed_is_told_by_name_and_folded_when_long(told: Any, person: Callable[..., Any]) -> None:
+    from custodiet.web.log_words import pairs
+
+    assert pairs("") == []
+    assert pairs('{"before":{"state":"open","due":""},"after":{"state":"done","due":""}}') == [
+        ("state", "open", "done")
+    ]
+    assert pairs('[["a"],["a","b"]]') == [("", "a", "a, b")]
+    assert pairs('{"site":"hall","looks":true,"until":""}') == [("site", "", "hall"), ("looks", "", "yes")]
+    client = person("auditor")
+    told.write(who="ann@example.org", what="note kept", body="waterdorp", about="long", said={"text": "word " * 100})
+    page = client.get("/b/waterdorp/history/?what=note+kept").content.decode()
+    assert "{&#34;" not in page
+    assert "{&quot;" not in page
+    assert page.count('<details class="small">') == 1
+
+
+def _words_written() -> set[str]:
+    """Every word for a deed that the source writes to the log."""
+    from custodiet.web.jobs.kinds import KINDS
+
+    source, words = Path(custodiet_itself.__file__).parent, set()
+    for path in source.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        if not re.search(r"\blog\.write\(", text):
+            continue
+        for node in ast.walk(ast.parse(text)):
+            found: list[ast.expr] = []
+            match node:
+                case ast.Call(func=ast.Attribute(value=ast.Name("log"), attr="write")):
+                    found = [one.value for one in node.keywords if one.arg == "what"]
+                case ast.Call(func=ast.Name("_log")):
+                    found = node.args[1:2]
+                case ast.Assign(targets=[ast.Name("what")]):
+                    found = [node.value]
+            for one in found:
+                inner = [one.body, one.orelse] if isinstance(one, ast.IfExp) else [one]
+                words |= {word.value for word in inner if isinstance(word, ast.Constant)}
+    states = ("asked for", "stop asked for", "done", "failed", "stopped")
+    return words | {f"{kind} {state}" for kind in KINDS for state in states}
+
+
+def test_every_deed_has_words_for_people(web: None) -> None:
+    from custodiet.web import labels
+    from custodiet.web.pages.people import _DONE
+
+    written = _words_written() | {word for word, _told in _DONE.values()}
+    assert {"note kept", "role given", "role taken", "view stated", "label confirmed", "backup made"} <= written
+    assert written - set(labels.DEEDS) == set()
 
 
 @pytest.mark.parametrize("address", ["history/?who=a%00", "devices/a%00b/timeline/", "devices/?q=%00"])

@@ -14,7 +14,7 @@ from custodiet.report import guard, order, speech, summary, ways, words
 from custodiet.report import proof as stated
 from custodiet.report.egress_svg import picture
 from custodiet.report.html import PEERS, card_of
-from custodiet.web import burndown, charts, filters, import_words, labels, map_picture, photos
+from custodiet.web import burndown, charts, filters, import_words, labels, log_words, map_picture, photos
 from custodiet.web.knowledge import known_of
 from custodiet.web.menu import menu
 
@@ -30,6 +30,7 @@ def environment(**options: Any) -> jinja2.Environment:
     made.globals |= {"summary": summary, "words": words, "order": order, "anchor": guard.anchor, "marked": guard.marked}
     made.globals |= {"talks": talks, "drawn": picture, "stated": stated, "ways": ways}
     made.globals |= {"labels": labels, "import_words": import_words, "burned_down": burndown.picture}
+    made.globals["log_words"] = log_words
     made.globals |= {"filters": filters, "known_of": known_of, "card_of": card_of, "most": PEERS}
     made.globals["charts"] = charts
     made.globals["maps"] = map_picture

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 
 from custodiet.errors import UsageError
-from custodiet.web import log
+from custodiet.web import labels, log, log_words
 from custodiet.web.dates import day, midnight
+from custodiet.web.knowledge import known_of
 from custodiet.web.lists import Paging, page_of, table
 from custodiet.web.page import Asked, File, Page
 from custodiet.web.rights import Right
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 OF_DEVICES = frozenset(
     {
         "case put in", "note kept", "decision recorded", "decision withdrawn", "row settled", "row opened again",
-        "site decided", "action set", "action changed",
+        "site decided", "site placed", "action set", "action changed",
         "label photo added", "label confirmed", "label photo removed",
         "view stated", "view withdrawn", "plan added", "plan removed", "pin put", "pin removed",
     }
@@ -36,11 +37,11 @@ class Question(msgspec.Struct, frozen=True, kw_only=True):
     """Which rows of the log."""
 
     who: Word = ""
-    """Address of the person."""
+    """Address of the person, or a part of it."""
     what: Word = ""
     """The word for the deed."""
     device: Word = ""
-    """Id of the device, or of what else it was done to."""
+    """Id of the device or of what else it was done to, or a part of the name by which that is shown."""
     since: Word = ""
     """ISO 8601 date of the first day."""
     until: Word = ""
@@ -70,6 +71,10 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
 
     whole: bool
     """Whether who asks may see all of it."""
+    deeds: dict[str, str]
+    """Words for deeds to choose from -> for people."""
+    sites: dict[str, str]
+    """Id -> name of those that rows are about."""
     devices: dict[str, str]
     """Id -> label of those that rows are about, also where they are gone by now."""
     paging: Paging
@@ -81,9 +86,12 @@ def _found(asked: Asked[Question]) -> QuerySet[Logged]:
     found = asked.estate.log().order_by("-number")
     if not asked.may(Right.AUDIT):
         found = found.filter(what__in=OF_DEVICES)
-    for field, value in (("who", query.who.strip().lower()), ("what", query.what), ("about", query.device)):
-        if value:
-            found = found.filter(**{field: value})
+    if query.what:
+        found = found.filter(what=query.what)
+    if query.who.strip():
+        found = found.filter(log_words.done_by(asked.estate, query.who))
+    if query.device.strip():
+        found = found.filter(log_words.about(asked.estate, query.device))
     since, until = day(query.since), day(query.until)
     if since and until and until < since:
         raise UsageError("the last day comes before the first", next_step="Turn them round.")
@@ -103,13 +111,21 @@ def fetch(asked: Asked[Question]) -> History:
     rows, paging = page_of(_found(asked), asked.query.page)
     if asked.may(Right.AUDIT):
         _looked_at(asked)
+    sites = known_of(asked.estate).sites
     known = asked.estate.rows(Known).filter(device__in={row.about for row in rows if row.about})
     return History(
         whole=asked.may(Right.AUDIT),
+        deeds=_deeds(None if asked.may(Right.AUDIT) else OF_DEVICES),
+        sites={row.about: sites[row.about].name for row in rows if row.about in sites},
         devices=dict(known.values_list("device", "label")),
         paging=paging,
         rows=tuple(map(_told, rows)),
     )
+
+
+def _deeds(only: frozenset[str] | None) -> dict[str, str]:
+    found = {word: str(told) for word, told in labels.DEEDS.items() if only is None or word in only}
+    return dict(sorted(found.items(), key=lambda deed: deed[1].casefold()))
 
 
 def _looked_at(asked: Asked[Question]) -> None:
