@@ -512,7 +512,7 @@ def _short(text: str, limit: int = NAME_LIMIT) -> str:
 
 
 def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:].rstrip('. ')}."
+    return text[:1].upper() + (text[1:] if text.endswith(("?", "?”")) else f"{text[1:].rstrip('. ')}.")
 
 
 def _in_force(directive: Directive, on: str) -> bool:
