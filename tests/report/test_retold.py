@@ -15,7 +15,7 @@ from custodiet.report.guard import said
 from custodiet.report.retold import LONGEST, Piece, in_words, retold
 from custodiet.report.shapes import COUNTED, SHAPES
 from custodiet.report.shapes_of_faults import FAULTS
-from custodiet.report.speech import spoken
+from custodiet.report.speech import English, spoken
 
 WORDS = Path(custodiet.web.__file__).parent / "locale" / "nl" / "LC_MESSAGES" / "django.mo"
 GAP = re.compile(r"\{(\w+)\}")
@@ -24,7 +24,7 @@ PHRASES = {"kind": "a camera", "kinds": "a camera or a recorder", "whom": "1 rel
 SENTENCES = dict.fromkeys(("said", "more", "remark", "when"), "it is named")
 
 
-class Dutch:
+class Dutch(English):
     """What the pages speak, without pages."""
 
     code = "nl"

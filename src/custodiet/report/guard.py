@@ -24,7 +24,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from custodiet.report.retold import Piece, retold
-from custodiet.report.speech import gettext, ngettext
+from custodiet.report.speech import after, gettext, ngettext
 from custodiet.report.speech import language as spoken_now
 
 LIMIT = 4_000
@@ -216,7 +216,7 @@ def html_environment() -> jinja2.Environment:
         extensions=["jinja2.ext.i18n"],
     )
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    made.globals |= {"say": said, "heard": heard, "abroad": abroad, "titled": titled}
+    made.globals |= {"say": said, "heard": heard, "abroad": abroad, "titled": titled, "as_known": after}
     return made
 
 

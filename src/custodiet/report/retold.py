@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeAlias
 
 from custodiet.report.shapes import COUNTED, SHAPES
 from custodiet.report.shapes_of_faults import FAULTS
-from custodiet.report.speech import digits, gettext, language, ngettext
+from custodiet.report.speech import after, before, digits, gettext, language, ngettext
 from custodiet.report.words import BANDS, SEVERITIES, day
 
 LONGEST = 4_000
@@ -57,14 +57,21 @@ class _Shape(NamedTuple):
 
 def retold(text: str) -> Said:
     """A kept sentence in the language that is spoken now; in English it is one piece, as it stands."""
-    if language() == "en" or not text or len(text) > LONGEST:
+    if not text or len(text) > LONGEST:
         return (Piece(text, language() != "en"),)
-    return _joined(_retold(language(), text))
+    text = before(text)
+    told = (Piece(text),) if language() == "en" else _joined(_retold(language(), text))
+    return tuple(Piece(after(piece.text), piece.english) for piece in told)
 
 
 def in_words(text: str) -> str:
     """The same as one text, for where no language can be marked: what stayed English stands in quotation marks."""
-    return "".join(f"“{piece.text}”" if piece.english else piece.text for piece in retold(text))
+    return "".join(_quoted(piece.text) if piece.english else piece.text for piece in retold(text))
+
+
+def _quoted(text: str) -> str:
+    whole = text.startswith("“") and text.find("”") == len(text) - 1
+    return text if whole else f"“{text}”"
 
 
 @lru_cache(maxsize=8192)

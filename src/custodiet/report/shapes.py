@@ -112,6 +112,7 @@ SHAPES = (
     "the answer to {law} held only until {day}",
     "{question} (answer in the sites file: {law})",
     "where one answer holds for the whole body: {said}",
+    "a recorded decision",
     "a recorded decision (answer in the sites file: {law})",
     "the site is already meant: {said}",
     "it looks at {place}, and there {said}",

@@ -31,6 +31,12 @@ class Speech(Protocol):
     def digits(self, text: str) -> str:
         """A number written in English, as it is written there."""
 
+    def before(self, text: str) -> str:
+        """A kept sentence without what means nothing where it is read, before it is said."""
+
+    def after(self, text: str) -> str:
+        """What was said, with ids as people there know them."""
+
 
 class English:
     """The language in which everything is written here."""
@@ -50,6 +56,14 @@ class English:
         return f"{number:,}"
 
     def digits(self, text: str) -> str:
+        """The same."""
+        return text
+
+    def before(self, text: str) -> str:
+        """The same: a report is read beside the files."""
+        return text
+
+    def after(self, text: str) -> str:
         """The same."""
         return text
 
@@ -90,6 +104,16 @@ def number(value: int) -> str:
 def digits(text: str) -> str:
     """A number written in English, as it is written in the language that is spoken now: "412.1" is "412,1"."""
     return _spoken.get().digits(text)
+
+
+def before(text: str) -> str:
+    """A kept sentence as it is to be said where it is read."""
+    return _spoken.get().before(text)
+
+
+def after(text: str) -> str:
+    """What was said, with ids as people know them there."""
+    return _spoken.get().after(text)
 
 
 class Words(dict[str, str]):

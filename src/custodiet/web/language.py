@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import formats, translation
 
 from custodiet.report.speech import spoken
+from custodiet.web import asking
 
 
 class Spoken:
@@ -34,6 +35,14 @@ class Spoken:
         """A number written in English, as it is written there."""
         signs = {",": formats.get_format("THOUSAND_SEPARATOR"), ".": formats.get_format("DECIMAL_SEPARATOR")}
         return text.translate(str.maketrans(signs))
+
+    def before(self, text: str) -> str:
+        """A kept sentence without the file that nobody has who reads a page."""
+        return asking.without_file(text)
+
+    def after(self, text: str) -> str:
+        """What was said, with ids of questions as these questions."""
+        return asking.in_questions(text)
 
 
 class Language:

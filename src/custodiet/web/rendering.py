@@ -14,7 +14,7 @@ from custodiet.report import guard, order, speech, summary, ways, words
 from custodiet.report import proof as stated
 from custodiet.report.egress_svg import picture
 from custodiet.report.html import PEERS, card_of
-from custodiet.web import burndown, charts, filters, import_words, labels, log_words, map_picture, photos
+from custodiet.web import asking, burndown, charts, filters, import_words, labels, log_words, map_picture, photos
 from custodiet.web.knowledge import known_of
 from custodiet.web.menu import menu
 
@@ -33,6 +33,7 @@ def environment(**options: Any) -> jinja2.Environment:
     made.globals["log_words"] = log_words
     made.globals |= {"filters": filters, "known_of": known_of, "card_of": card_of, "most": PEERS}
     made.globals["charts"] = charts
+    made.globals["asking"] = asking
     made.globals["maps"] = map_picture
     made.globals["photos"] = photos
     made.filters["number"] = speech.number

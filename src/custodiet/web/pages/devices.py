@@ -6,6 +6,7 @@ import msgspec
 
 from custodiet.errors import UsageError
 from custodiet.report import order, summary
+from custodiet.web.asking import worst_at
 from custodiet.web.columns import columns_of
 from custodiet.web.estate import entry_of
 from custodiet.web.exports import Export
@@ -32,6 +33,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     what_it_means: str
     outcome: str
     """As `report.order.outcome` says."""
+    answer_at: str
+    """Address of the page on which people can say what is missing; empty: there is none."""
 
 
 class Devices(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,6 +79,7 @@ def fetch(asked: Asked[Filters]) -> Devices:
                 how_fresh=summary.freshness(entry.asset.last_seen, columns.value("seen_in", place), on),
                 what_it_means=summary.what_it_means(entry, known.names),
                 outcome=order.outcome(entry),
+                answer_at=worst_at(estate, entry) if order.outcome(entry) == "undetermined" else "",
             )
             for place in places
             if (entry := found.get(place))

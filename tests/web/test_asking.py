@@ -1,0 +1,51 @@
+"""What only people can answer is asked in words, and its link leads to where it is answered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+pytest.importorskip("django", reason="the extra `web` is not installed")
+
+NEED = "Is the purpose of this camera written down? (answer in the sites file: decided-record-purpose)"
+
+
+def test_a_page_asks_in_words_and_a_report_names_the_file(started: None) -> None:
+    from django.utils import translation
+
+    from custodiet.report.retold import in_words
+    from custodiet.report.speech import spoken
+    from custodiet.web.language import Spoken
+
+    assert in_words(NEED) == NEED
+    with translation.override("en"), spoken(Spoken()):
+        assert in_words(NEED) == "Is the purpose of this camera written down?"
+        told = in_words("decided-record-purpose: yes, but nobody signed this answer")
+        assert "decided-record-purpose" not in told and told.endswith("?”: yes, but nobody signed this answer")
+        assert in_words("no-such-question: yes") == "no-such-question: yes"
+    with translation.override("nl"), spoken(Spoken()):
+        assert in_words(NEED) == "“Is the purpose of this camera written down?”"
+        assert re.fullmatch(r"“[^“”]+”: ja", in_words("decided-record-purpose: yes"))
+        assert in_words("a recorded decision (answer in the sites file: decided-x)") == "een vastgelegd besluit"
+
+
+def test_a_question_leads_to_its_place(person: Callable[..., Any]) -> None:
+    from custodiet.web.asking import address, all_at
+    from custodiet.web.estate import Estate, entry_of
+    from custodiet.web.store.models import Body
+
+    client = person("decider")
+    estate = Estate(Body.objects.get(id="waterdorp"))
+    entries = [entry_of(row) for row in estate.devices()]
+    found = {at for entry in entries for at in all_at(estate, entry)}
+    assert found
+    for at in found:
+        page, _, name = at.partition("#")
+        told = client.get(page).content.decode()
+        assert not name or f'id="{name}"' in told, at
+    assert address(estate, entries[0], "a recorded decision (answer in the sites file: decided-x)") == ""
+    for page in ("/b/waterdorp/devices/", *(f"/b/waterdorp/devices/{entry.asset.id}/" for entry in entries)):
+        assert "(answer in the sites file" not in client.get(page).content.decode()
