@@ -219,3 +219,27 @@ def test_a_label_of_which_the_device_is_gone_or_which_was_told_apart_is_put_nowh
     assert len(run(("reg/row:3", "register.model", "IPC-1"), *ON_THE_LABEL, same=BY_HAND).assets) == 2
     told = [("tag/label:1", "reg/row:2")]
     assert len(run(("reg/row:2", "register.model", "IPC-1"), *ON_THE_LABEL, same=BY_HAND, apart=told).assets) == 2
+
+
+def test_a_row_with_the_id_that_we_gave_is_that_device() -> None:
+    """Of which nothing else is known than its row, or whatever names it."""
+    before = run(("reg/row:2", "register.brand", "A"), ("reg/row:3", "register.brand", "A"), ("reg/row:4", MAC, CAMERA))
+    facts = [("reg/row:2", "register.brand", "A"), ("reg/row:3", "register.brand", "A"), ("reg/row:4", MAC, CAMERA)]
+    for source in ("buy", "cap"):
+        facts += [(f"{source}/row:{n}", OURS, asset.id) for n, asset in enumerate(before.assets)]
+    after = run(*facts)
+    assert {asset.id for asset in after.assets} == {asset.id for asset in before.assets}
+    assert {len(asset.subjects) for asset in after.assets} == {3}
+    merge = next(iter(after.assets)).merged_by[0]
+    assert merge.by == "rule:same-custodiet_id" and "this program gave" in merge.because
+
+
+def test_an_id_of_ours_in_another_body_joins_rows_and_stays() -> None:
+    id = "ast-" + "a1" * 10
+    asset = only(run(("reg/row:2", OURS, id), ("buy/row:7", OURS, id)))
+    assert asset.id == id
+    assert len(run(("reg/row:2", OURS, id), ("reg/row:3", OURS, id)).assets) == 2, "two rows of one list claim it"
+    assert len(run(("reg/row:2", OURS, "ast-1"), ("buy/row:7", OURS, "ast-1")).assets) == 2, "this is no id of ours"
+
+
+MAC, OURS = "register.mac", "register.custodiet_id"

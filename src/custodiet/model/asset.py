@@ -9,7 +9,7 @@ class Identifier(msgspec.Struct, frozen=True, kw_only=True):
     """Something that names a device and not its kind."""
 
     kind: str
-    """``mac``, ``serial``, ``ip``, ``tag`` or ``hostname``."""
+    """``mac``, ``serial``, ``ip``, ``tag``, ``hostname`` or ``custodiet_id``."""
     value: str
     """Normalised: MAC in lower case with colons, serial in upper case."""
     identity: bool

@@ -17,7 +17,7 @@ from pathlib import PurePath
 import msgspec
 
 from custodiet.model import Asset, Identifier, Merge, Observation, Source, content_id
-from custodiet.resolve.identity import Doubts, Subject, is_local_mac, is_mac, learn, subject_of
+from custodiet.resolve.identity import OWN, Doubts, Subject, is_local_mac, is_mac, learn, subject_of
 from custodiet.resolve.join import WEIGHTS, join_subjects
 
 __all__ = ["Resolution", "identity_attributes", "is_local_mac", "is_mac", "resolve"]
@@ -46,7 +46,7 @@ def identity_attributes(reads_as: Mapping[str, str]) -> dict[str, str]:
         attribute -> kind of identifier.
     """
     general = {"net.mac": "mac", "device.serial": "serial"}
-    kinds = {"net.ip": "ip", "register.ip": "ip", "register.tag": "tag", **general}
+    kinds = {"net.ip": "ip", "register.ip": "ip", "register.tag": "tag", "register.custodiet_id": OWN, **general}
     kinds.update((attribute, general[target]) for attribute, target in reads_as.items() if target in general)
     return kinds
 
@@ -78,6 +78,7 @@ def resolve(
         learn(known[f"{observation.source}/{observation.subject}"], observation, kinds)
     # asked of all subjects, peers included: what a router lends shows by the addresses outside
     doubts = Doubts(known.values())
+    _give_own_ids(known.values(), doubts)
     peers = [key for key, subject in known.items() if doubts.is_peer(subject)]
     for key in peers:
         del known[key]
@@ -86,6 +87,25 @@ def resolve(
     put = {merge.left for merge in by_hand}
     assets = (_asset(*group, doubts, put) for group in joined)
     return Resolution(assets=_with_own_ids(assets), peers=len(peers))
+
+
+def _give_own_ids(subjects: Collection[Subject], doubts: Doubts) -> None:
+    """Where a table names devices by the ids that we gave them, each of its devices is known by its id too."""
+    named = {value for subject in subjects for kind, value in subject.identifiers if kind == OWN}
+    for subject in subjects if named else ():
+        if (id := content_id("ast", *_name_of([subject], doubts))) in named:
+            subject.identifiers[OWN, id] = None
+
+
+def _name_of(subjects: Sequence[Subject], doubts: Doubts) -> tuple[str, str]:
+    """What a device is named by: the strongest of its identifiers that is one, else where it was read."""
+    usable = [
+        (_RANK[kind], kind, value)
+        for subject in subjects
+        for kind, value in subject.identifiers
+        if not doubts.why(subject, kind, value) and not (kind == "mac" and is_local_mac(value))
+    ]
+    return min(usable)[1:] if usable else ("subject", subjects[0].key)
 
 
 def _with_own_ids(assets: Iterable[Asset]) -> Iterator[Asset]:
@@ -120,7 +140,7 @@ def _asset(
     name = usable[0] if usable else ("subject", naming[0].key)
     times = [t for s in subjects for t in (s.first_seen, s.last_seen) if t is not None]
     return Asset(
-        id=content_id("ast", *name),
+        id=name[1] if name[0] == OWN else content_id("ast", *name),
         label=_label(own, naming[0]),
         subjects=tuple(subject.key for subject in subjects),
         identifiers=tuple(

@@ -25,6 +25,11 @@ _MAC = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}")
 _CHANNEL = re.compile(r"(?i)\b(channel|kanaal|ch)[ .:_-]*\d{1,3}\b")
 
 
+OWN = "custodiet_id"
+"""The kind of identifier that is an id of ours, as a table has it that we wrote."""
+_OWN = re.compile(r"ast-[0-9a-f]{20}")
+
+
 @dataclass(slots=True)
 class Subject:
     """One device as one source knows it.
@@ -79,6 +84,8 @@ def as_identifier(kind: str, value: str) -> str:
     if kind == "serial":
         value = value.upper()
         return "" if len(value) < 5 or _SERIAL_PLACEHOLDER.match(value) else value
+    if kind == OWN:
+        return value if _OWN.fullmatch(value) else ""
     if kind == "mac":
         value = value.lower()
         return value if is_mac(value) else ""

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from custodiet.model import Merge
-from custodiet.resolve.identity import Doubts, Subject, is_local_mac, source_of
+from custodiet.resolve.identity import OWN, Doubts, Subject, is_local_mac, source_of
 
-WEIGHTS: dict[str, float] = {"serial": 0.98, "mac": 0.97, "tag": 0.95, "ip": 0.60}
+WEIGHTS: dict[str, float] = {"serial": 0.98, "mac": 0.97, "tag": 0.95, "ip": 0.60, OWN: 0.95}
 """How strongly a shared identifier says "same device"; also the order in which they are tried."""
 
 SENTENCES: dict[str, str] = {
     "serial": "both give serial number {value}",
     "mac": "both have MAC address {value}",
     "tag": "both carry asset tag {value}",
+    OWN: "both carry the id {value} that this program gave",
     "ip": "both use address {value}, and nothing speaks against it",
 }
 

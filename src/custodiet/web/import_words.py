@@ -31,6 +31,7 @@ FIELDS = {
     "ip": noted("IP address"),
     "hostname": noted("Host name"),
     "tag": noted("Number in the register"),
+    "custodiet_id": noted("Id that custodiet gave it"),
     "firmware": noted("Software version"),
     "site": noted("Site"),
     "location": noted("Place within the site"),

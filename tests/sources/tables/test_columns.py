@@ -24,6 +24,11 @@ from custodiet.sources.tables.plan import words
     [
         ("Merk", "brand"),
         ("FABRIKANT ", "manufacturer"),
+        ("Fabrikaat", "brand"),
+        ("Device type", "class"),
+        ("Role", "class"),
+        ("Location", "site"),
+        ("cf_custodiet_id", "custodiet_id"),
         ("Serie-nr.", "serial"),
         ("S/N", "serial"),
         ("MAC-adres camera", "mac"),
@@ -67,6 +72,14 @@ def test_type_is_the_model_unless_another_column_is() -> None:
     assert map_columns(["Type", "Model"], [], words()) == ["class", "model"]
 
 
+def test_the_device_type_of_netbox_is_the_model_and_the_role_the_kind() -> None:
+    table = ["name", "role", "manufacturer", "device_type", "serial", "asset_tag", "site", "location", "rack"]
+    fields = ["text", "class", "manufacturer", "model", "serial", "tag", "site", "location", ""]
+    assert map_columns(table, [], words()) == fields
+    assert map_columns(table[::-1], [], words()) == fields[::-1]
+    assert map_columns(["Model", "Role", "Device type"], [], words()) == ["model", "text", "class"]
+
+
 def test_vendor_and_date_depend_on_the_kind_of_table() -> None:
     assert map_columns(["Vendor", "Date"], [], words()) == ["brand", "installed_on"]
     assert map_columns(["Vendor", "Date"], [], words(), kind="purchase_record") == ["supplier", "bought_on"]
@@ -78,6 +91,18 @@ def test_content_decides_where_the_heading_leaves_room() -> None:
     assert map_columns(["Adres"], [["Dorpsstraat 1"]], words()) == ["location"]
     assert map_columns(["xyz"], [["00-11-22-33-44-55", "", "001122334456"]], words()) == ["mac"]
     assert map_columns(["Serienummer"], [["001122334455"]], words()) == ["serial"]
+
+
+def test_names_some_of_which_are_addresses_are_names() -> None:
+    some = ["10.0.0.5", "10.0.0.6", "10.0.0.7", "cam-hall"]
+    assert map_columns(["name"], [some], words()) == ["text"]
+    assert map_columns(["Hostname"], [some], words()) == ["hostname"]
+    assert map_columns(["name"], [some[:3]], words()) == ["ip"]
+
+
+def test_what_was_meant_as_an_address_makes_a_column_of_addresses() -> None:
+    assert map_columns(["Adres"], [["999.1.1.1"]], words()) == ["ip"]
+    assert map_columns(["Adres"], [["Dorpsstraat 1", "Kade 2", "999.1.1.1"]], words()) == ["location"]
 
 
 def test_what_the_user_said_wins_and_may_ignore() -> None:

@@ -127,6 +127,14 @@ def test_bad_addresses_are_issues_with_their_row_and_are_kept_as_words(tmp_path:
     assert (outcome.tally.read, outcome.tally.issues) == (0, 1)
 
 
+@pytest.mark.parametrize("others", ["", "B;Dorpsstraat 1\nC;Kade 2\n"])
+def test_an_address_that_cannot_be_is_told_also_among_places(others: str, tmp_path: Path) -> None:
+    outcome = csv(f"Merk;Adres\nA;999.1.1.1\n{others}", tmp_path)
+    assert outcome.facts("row:2") == {"register.brand": "A", "register.text": "Adres: 999.1.1.1"}
+    assert [(one.place, "999.1.1.1" in one.reason) for one in outcome.issues] == [("row 2", True)]
+    assert all("register.location" in outcome.facts(f"row:{row}") for row in (3, 4) if others)
+
+
 def test_several_addresses_in_one_cell(tmp_path: Path) -> None:
     outcome = csv('Merk;MAC;IP\nA;"00:11:22:33:44:55\n00:11:22:33:44:56";10.0.0.5, 10.0.0.6/24\n', tmp_path)
     assert outcome.facts("row:2")["register.mac"] == "00:11:22:33:44:55|00:11:22:33:44:56"

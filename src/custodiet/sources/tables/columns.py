@@ -16,7 +16,7 @@ from typing import Literal
 import msgspec
 
 from custodiet.errors import SourceError
-from custodiet.sources.tables.values import one_line, read_ip, read_mac
+from custodiet.sources.tables.values import is_like_ip, one_line, read_ip, read_mac
 
 TableKind = Literal["register", "purchase_record"]
 
@@ -25,6 +25,8 @@ IGNORED = ""
 
 _SHARE = 0.6
 """Share of the values of a column that must be addresses before the column counts as one of addresses."""
+_NAMES = frozenset({"text", "hostname"})
+"""Fields of names: a device without one is often called by its address, and its neighbour by a name."""
 _MOVABLE = frozenset({IGNORED, "text", "location", "hostname", "networked"})
 """Fields that a heading such as “Adres” may stand for while the values show something more exact."""
 DATES = frozenset({"installed_on", "bought_on", "removed_on"})
@@ -38,6 +40,8 @@ _BRACKETS = re.compile(r"[(\[][^()\[\]]{0,200}[)\]]")
 class _ByKind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     register: tuple[str, ...]
     purchase_record: tuple[str, ...]
+    beside: dict[str, tuple[str, ...]] = {}
+    """Another heading of the same table -> fields to try then, in this order."""
 
 
 class Headings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,6 +64,7 @@ class ColumnWords:
     Args:
         by_heading: normalised heading -> field.
         ambiguous: normalised heading -> kind of table -> fields in order.
+        beside: normalised heading -> another one of the table -> fields in order.
         signs: normalised headings that show a purchase list.
         noise: words that may be left out of a heading.
         fields: all fields.
@@ -67,6 +72,7 @@ class ColumnWords:
 
     by_heading: dict[str, str]
     ambiguous: dict[str, dict[str, tuple[str, ...]]]
+    beside: dict[str, dict[str, tuple[str, ...]]]
     signs: frozenset[str]
     noise: frozenset[str]
     fields: tuple[str, ...]
@@ -93,6 +99,10 @@ def column_words(record: Headings) -> ColumnWords:
     return ColumnWords(
         by_heading=by_heading,
         ambiguous=ambiguous,
+        beside={
+            heading_key(name): {heading_key(other): fields for other, fields in one.beside.items()}
+            for name, one in record.ambiguous.items()
+        },
         signs=frozenset(map(heading_key, record.purchase_signs)),
         noise=frozenset(map(heading_key, record.noise)),
         fields=tuple(record.fields),
@@ -180,11 +190,17 @@ def map_columns(
             if field is None and ambiguous is not None:
                 waiting.append(index)
             elif field is None or field in _MOVABLE:
-                field = _by_content(samples[index] if index < len(samples) else ()) or field or IGNORED
+                values = samples[index] if index < len(samples) else ()
+                field = _by_content(values, all_of_them=field in _NAMES) or field or IGNORED
         fields.append(field)
-    for index in waiting:
-        key = next(key for key in _keys(headings[index], words) if key in words.ambiguous)
-        choices = words.ambiguous[key][kind if kind == "purchase_record" else "register"]
+    there = {key: index for index, heading in enumerate(headings) for key in _keys(heading, words)}
+    of = {index: next(key for key in _keys(headings[index], words) if key in words.ambiguous) for index in waiting}
+    # what another heading speaks of is settled first
+    for index in sorted(waiting, key=lambda index: not words.beside[of[index]]):
+        beside = next(
+            (fields for other, fields in words.beside[of[index]].items() if there.get(other, index) != index), ()
+        )
+        choices = beside or words.ambiguous[of[index]][kind if kind == "purchase_record" else "register"]
         fields[index] = next((choice for choice in choices if choice not in fields), IGNORED)
     return [field or IGNORED for field in fields]
 
@@ -197,13 +213,18 @@ def _said(said: dict[str, str]) -> dict[str, str]:
     return chosen
 
 
-def _by_content(values: Sequence[str]) -> str:
-    """``mac`` or ``ip`` when most values are addresses of that kind."""
+def _by_content(values: Sequence[str], *, all_of_them: bool = False) -> str:
+    """``mac`` or ``ip`` when most values, or all of them, are addresses of that kind or were meant to be."""
     filled = [value for value in values if value.strip()]
-    for field, read in (("mac", read_mac), ("ip", read_ip)):
-        if filled and sum(read(value) is not None for value in filled) >= _SHARE * len(filled):
+    share = 1.0 if all_of_them else _SHARE
+    for field, read in (("mac", read_mac), ("ip", _meant_as_ip)):
+        if filled and sum(bool(read(value)) for value in filled) >= share * len(filled):
             return field
     return ""
+
+
+def _meant_as_ip(value: str) -> bool:
+    return read_ip(value) is not None or is_like_ip(value)
 
 
 _TOGETHER = re.compile(r"[ ]{0,3}[/&+][ ]{0,3}| (?:en|and|und|et) ")

@@ -31,6 +31,7 @@ from custodiet.sources.tables.values import (
     read_date,
     read_ips,
     read_macs,
+    read_place,
     read_quantity,
     read_yes_no,
 )
@@ -68,6 +69,8 @@ def _values(meaning: str, text: str, month_first: bool) -> list[str] | Problem:
             answer = read_quantity(text)
         case "networked":
             answer = read_yes_no(text)
+        case "location":
+            answer = read_place(text)
         case _:
             answer = text
     return [answer] if isinstance(answer, str) else answer

@@ -57,6 +57,7 @@ _PARTS = re.compile(r"(\d{1,2})([-/. ])(\d{1,2})[-/. ](\d{4}|\d{2})(?:[t ,].{0,2
 _DAY_NAMED = re.compile(r"(\d{1,2})[.\- ]{0,2}([a-z]{3,10})[.,\- ]{0,2}(\d{4}|\d{2})")
 _MONTH_FIRST = re.compile(r"([a-z]{3,10})[. ]{0,2}(\d{1,2})(?:st|nd|rd|th)?[, ]{1,2}(\d{4})")
 _MONTH_YEAR = re.compile(r"([a-z]{3,10})[.\- ]{0,2}(\d{4})")
+_FOUR_NUMBERS = re.compile(r"\d{1,4}(?:\.\d{1,4}){3}(?:[/:]\d{1,5})?")
 _SERIAL = re.compile(r"(\d{5})(?:[.,]\d{1,12})?")
 _SPLIT = re.compile(r"[,;|\n]+|\s/\s|(?<=[0-9a-fA-F])/(?=[0-9a-fA-F]{2}[:-])")
 _MAC_NOISE = re.compile(r"[:\-. ]")
@@ -203,6 +204,19 @@ def read_ip(text: str) -> str | None:
     elif text.count(":") == 1:
         text = text.split(":")[0]
     return ip_text(text)
+
+
+def is_like_ip(text: str) -> bool:
+    """Whether it is four numbers with dots between, whether or not there can be such an address."""
+    return _FOUR_NUMBERS.fullmatch(text.strip()[:40]) is not None
+
+
+def read_place(text: str) -> str | Problem:
+    """A room or place; what is written like a network address is none."""
+    if not is_like_ip(text):
+        return text
+    what = "is a network address and" if read_ip(text) else "is written like a network address, but is none, and"
+    return Problem(f"“{plain(text, 40)}” {what} stands among places", "Put addresses in a column of their own")
 
 
 def read_macs(text: str) -> list[str] | Problem:
