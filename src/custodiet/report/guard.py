@@ -235,10 +235,13 @@ def said(text: str, whole: bool = False) -> Markup:
     return Markup('<bdi class="value">{}{}</bdi>').format(Markup().join(shown), stop)
 
 
-def heard(text: str) -> Markup:
+def heard(text: str, whole: bool = False) -> Markup:
     """As `said`, of what was told in English or in the language of the reader already: not marked where not known."""
-    pieces = retold(text)
-    return said(text) if any(not piece.english for piece in pieces) else escape(plain(text))
+    whole = whole and bool(text)
+    stop = whole and not text.endswith((".", "?", "!"))
+    if any(not piece.english for piece in retold(text)):
+        return said(text, whole) if stop or not whole else said(text[:1].upper() + text[1:])
+    return escape(plain(f"{text[:1].upper()}{text[1:]}{'.' if stop else ''}" if whole else text))
 
 
 def abroad(text: str, language: str = "en") -> Markup:

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from custodiet.errors import CustodietError, UsageError
 from custodiet.report.guard import json_bytes
-from custodiet.web import log, pace
+from custodiet.web import log, pace, refusal
 from custodiet.web.accounts import once
 from custodiet.web.accounts.sessions import too_weak
 from custodiet.web.estate import Estate
@@ -147,9 +147,10 @@ def answers(page: Page[Q, D] | Deed[Q]) -> Callable[..., HttpResponse]:
             asked = _asked(request, whose, page.query, request.GET, path)
             return _shown(page, asked)
         except msgspec.ValidationError as fault:
-            return refused(request, 400, f"This is not what is asked for here: {fault}.")
+            reason = f"This is not what is asked for here: {fault}."
+            return refused(request, 400, reason, within=_bare(request, whose, path))
         except CustodietError as fault:
-            return refused(request, 400, fault.reason, fault.next_step)
+            return refused(request, 400, fault.reason, fault.next_step, within=_bare(request, whose, path))
 
     return view
 
@@ -207,6 +208,19 @@ def _asked(request: HttpRequest, whose: _Whose, kind: type[Q], told: QueryDict, 
     )
 
 
+def _bare(request: HttpRequest, whose: _Whose, path: Mapping[str, str]) -> Asked[Nothing]:
+    """Who asks, without what: for the frame of a page that says that it cannot be done."""
+    return Asked(
+        person=request.user,
+        role=whose.role,
+        rights=whose.rights,
+        body=whose.body,
+        query=Nothing(),
+        path=path,
+        request=request,
+    )
+
+
 def wants_json(request: HttpRequest) -> bool:
     """Whether a program asks, and not a person with a browser."""
     if getattr(request, "token", None) is not None:
@@ -254,9 +268,21 @@ def _file(file: File, how: Literal["attachment", "inline"] = "attachment") -> Ht
     return response
 
 
-def refused(request: HttpRequest, status: int, reason: str, next_step: str = "") -> HttpResponse:
-    """A refusal in words: for a person as a page, for a program as JSON."""
+def refused(
+    request: HttpRequest, status: int, reason: str, next_step: str = "", within: Asked[Nothing] | None = None
+) -> HttpResponse:
+    """A refusal in words: for a person as a page, with the way back to the form; for a program as JSON.
+
+    Args:
+        request: what is refused.
+        status: of the answer.
+        reason: why.
+        next_step: what they can do about it.
+        within: who asked, for the frame of a page of a body.
+    """
     if wants_json(request):
-        told = {"reason": reason, "next_step": next_step}
-        return HttpResponse(json_bytes(told), status=status, content_type="application/json")
-    return render(request, "refused.html", {"status": status, "reason": reason, "next_step": next_step}, status=status)
+        words = {"reason": reason, "next_step": next_step}
+        return HttpResponse(json_bytes(words), status=status, content_type="application/json")
+    told = {"status": status, "reason": reason, "next_step": next_step}
+    told |= {"back": refusal.came_from(request), "typed": refusal.typed(request)}
+    return render(request, "refused.html", told | ({"asked": within} if within else {}), status=status)
