@@ -210,7 +210,9 @@ SHAPES = (
     "A reply to a maker's own discovery (SADP, DHIP), its certificate or a capture of its traffic would "
     "settle who made it.",
     "both have MAC address {value}",
-    "both have serial number {value}",
+    "both give serial number {value}",
+    "both carry asset tag {value}",
+    "both carry the id {value} that this program gave",
     "both use address {value}, and nothing speaks against it",
     "a router answers with this address for several devices",
     "Seen: {whom}, {out} out and {in} in, {when}.",
