@@ -22,6 +22,8 @@ PICTURE = base64.b64decode(
 )
 """A picture of four by four pixels."""
 PICTURE = (Path(__file__).parents[1] / "fuzz" / "corpus" / "pictures" / "rgb.png").read_bytes()
+SITES = "id: x\nname: {mark}\nkind: nl-municipality\ncountry: NL\nsites: [{{ id: of-{mark}, name: Of {mark} }}]\n"
+"""A sites file."""
 CHOICES = 8
 """The same with those that come of choosing from a list."""
 
@@ -125,6 +127,8 @@ def _filled(form: Any, address: str, mark: str) -> Form:
             fields.setdefault(name, one.get("value", "on"))
         elif kind == "file" and "image/" in one.get("accept", ""):
             fields[name] = SimpleUploadedFile(f"{mark}.png", PICTURE)
+        elif kind == "file" and ".yml" in one.get("accept", ""):
+            fields[name] = SimpleUploadedFile(f"{mark}.yml", SITES.format(mark=mark).encode())
         elif kind == "file":
             fields[name] = SimpleUploadedFile(f"{mark}.csv", f"Objectnr;Merk\r\nR-1;{mark}\r\n".encode())
         elif one.get("value"):

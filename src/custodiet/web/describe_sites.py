@@ -183,6 +183,7 @@ def checked(body: Body, said: Iterable[Said], before: Iterable[Said]) -> Body:
         reason = _("a body has at most {most} sites here").format(most=MOST_SITES)
         raise UsageError(reason, next_step=_("Take one away first."))
     touched = {one.site for one in said}
+    _texts(site for site in after.sites if site.id in touched)
     for site in after.sites:
         if site.id in touched and (len(site.zones) > MOST_ZONES or len(site.names) > 2 * MOST_NAMES):
             reason = _("a site has at most {zones} zones and {names} spellings").format(
@@ -194,6 +195,22 @@ def checked(body: Body, said: Iterable[Said], before: Iterable[Said]) -> Body:
     if fault:
         raise UsageError(fault[1], next_step=fault[2])
     return after
+
+
+def _texts(sites: Iterable[Site]) -> None:
+    """What a form bounds already, a file may break."""
+    for site in sites:
+        answers = (*site.facts.values(), *(zone.core for zone in site.zones))
+        short = [site.id, site.name, *site.names, *site.facts, *(one.decided_by for one in answers)]
+        short += [text for zone in site.zones for text in (zone.id, zone.name)]
+        if "/" in site.id or not site.id or not site.name.strip() or len(site.id) > 80:
+            step = _("Write an id of at most 80 characters without a slash, and a name.")
+            raise UsageError(_("a site needs an id that can stand in an address, and a name"), next_step=step)
+        wrong = next((text for text in short if len(text) > LONGEST or not text.isprintable()), None)
+        if wrong is not None or any(len(one.reason) > 4000 for one in answers):
+            reason = _("a text is too long, or has characters that cannot be shown")
+            step = _("Write names of at most {most} characters, and reasons of at most 4000.").format(most=LONGEST)
+            raise UsageError(reason, place=site.id, next_step=step)
 
 
 def _names(body: Body, touched: Collection[str]) -> None:
