@@ -112,6 +112,48 @@ def test_two_devices_that_are_not_one_are_parted_in_the_case(person: Callable[..
     assert (row.kind, row.left_side, row.right_side, row.reason) == ("apart", "s1/a", "s2/b", "two boxes on the wall")
 
 
+def test_the_timeline_tells_what_the_history_does(person: Callable[..., Any]) -> None:
+    from custodiet.web import log
+
+    client = person("decider")
+    id = _device(client, 1)
+    assert client.post(f"{HERE}{id}/looks-at/", {"site": "stadhuis", "reason": "on its picture"}).status_code == 302
+    for what, said, about in (
+        ("label photo added", {"sha256": "0" * 64}, id),
+        ("label confirmed", {"brand": "HiLook", "model": "IPC-T261H", "source": "src-1"}, id),
+        ("row settled", {"standing": "ghost", "registered": "x", "seen": ""}, id),
+        ("row opened again", None, id),
+        ("pin put", {"plan": "Ground floor", "number": 1, "x": 5, "y": 5, "direction": None}, id),
+        ("pin removed", {"plan": "Ground floor", "number": 1}, id),
+        ("pin put", {"plan": "Attic", "number": 2, "x": 5, "y": 5, "direction": None}, "another"),
+    ):
+        log.write(who="ann@example.org", what=what, body="waterdorp", about=about, said=said, why="so")
+    log.write(who="ann@example.org", what="pin put", body="geheimstad", about=id, said={"plan": "Theirs"})
+    events = client.get(f"{HERE}{id}/timeline/?as=json").json()["events"]
+    assert [(event["what"], event["after"]) for event in events if event["kind"] == "done"] == [
+        ("Device taken off a floor plan", "Ground floor"),
+        ("Device put on a floor plan", "Ground floor"),
+        ("Register and network opened again", ""),
+        ("Register and network settled", "Ghost"),
+        ("Label confirmed", "HiLook, IPC-T261H"),
+        ("Photo of the label added", ""),
+        ("What a device looks at", "Stadhuis"),
+    ]
+    page = client.get(f"{HERE}{id}/timeline/").content.decode()
+    assert "on its picture" in page and "Ground floor" in page
+
+
+@pytest.mark.parametrize(("day", "passed"), [("2020-01-01", True), ("2999-01-01", False)])
+def test_a_day_that_has_passed_is_not_proposed(
+    person: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, day: str, passed: bool
+) -> None:
+    monkeypatch.setattr("custodiet.web.people.earliest", lambda _findings: day)
+    client = person("editor")
+    page = client.get(f"{HERE}{_device(client)}/").content.decode()
+    assert (f'value="{day}"' in page) is not passed
+    assert ("has passed." in page) is passed
+
+
 def test_the_timeline_tells_all_of_it(person: Callable[..., Any]) -> None:
     client = person("decider")
     id = _device(client)

@@ -69,6 +69,9 @@ def test_a_file_is_shown_corrected_and_read(person: Callable[..., Any], root: Pa
     assert [one["source"] for one in after["came"]["skipped"]] == ["foto.png"]
     page = client.get(here).content.decode()
     assert "hx-trigger" not in page and "foto.png" in page and "row 2" in page
+    [issue] = after["issues"]
+    assert after["names"][issue["source"]] == "register.csv"
+    assert '<bdi class="value">register.csv</bdi>, <bdi class="value">row 2' in page
     rows = list(csv.reader(io.StringIO(client.get(f"{here}?as=csv").getvalue().decode("utf-8-sig"))))
     assert rows[0][0] == "file" and [row[0] for row in rows[1:]] == ["foto.png", "register.csv"]
     told = json.loads(client.get(f"{here}?as=issues").getvalue())

@@ -96,6 +96,28 @@ def test_another_thing_to_settle_has_another_hash() -> None:
     assert one.found == _stands(_entry("reg net", _claim("model", "A-1", "reg"), _claim("model", "B-1", "net"))).found
 
 
+def test_what_matches_is_not_to_be_settled(person: Callable[..., Any]) -> None:
+    from custodiet.web.store.models import Standing
+
+    Standing.objects.filter(body="waterdorp", standing="ghost").update(standing="match")
+    page = person("editor").get(f"{HERE}?standing=match").content.decode()
+    assert "HiLook IPC-T261H" in page and "settle/" not in page and "Settle<" not in page
+
+
+@pytest.mark.parametrize(
+    ("brand", "model", "told"),
+    [
+        ("Axis", "AXIS P3245-V", "AXIS P3245-V"),
+        ("Axis", "P3245-V", "Axis P3245-V"),
+        ("Axis", "Axison 3", "Axis Axison 3"),
+        ("", "P3245-V", "P3245-V"),
+    ],
+)
+def test_a_brand_is_said_once(brand: str, model: str, told: str) -> None:
+    claims = [_claim(field, text, "reg") for field, text in (("brand", brand), ("model", model)) if text]
+    assert _stands(_entry("reg net", *claims)).registered == told
+
+
 def _page(client: Any, question: str = "") -> dict[str, Any]:
     answer = client.get(f"{HERE}?as=json{question}")
     assert answer.status_code == 200
@@ -108,7 +130,9 @@ def test_ghosts_of_the_register_are_listed_and_counted(person: Callable[..., Any
     assert (told["standing"], told["counts"]["ghost"]) == ("ghost", {"open": 2, "settled": 0})
     assert {"HiLook IPC-T261H", "Axis P3245-LVE"} == {row["registered"] for row in told["rows"]}
     assert "HiLook IPC-T261H" in client.get(HERE).content.decode()
-    assert "settle/" not in client.get(HERE).content.decode()
+    page = client.get(HERE).content.decode()
+    assert "settle/" not in page and "Settle<" not in page
+    assert "Settle<" in person("editor").get(HERE).content.decode()
     assert len(_page(client, "&site=stadhuis")["rows"]) == 1
     assert _page(client, "&kind=other")["counts"]["ghost"]["open"] == 1
     table = b"".join(client.get(f"{HERE}?as=csv")).decode()

@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 
 from custodiet.model import Action, Entry
+from custodiet.web.dates import today
 from custodiet.web.estate import Estate
 from custodiet.web.places_in_view import Views, views_of
 from custodiet.web.progress import earliest
@@ -64,6 +65,8 @@ class People(msgspec.Struct, frozen=True, kw_only=True):
     """Addresses of people who may answer for one."""
     due: str
     """The first day by which a directive wants something done: proposed for a new action; empty: none says one."""
+    passed: bool
+    """Whether that day has passed, so that it is not proposed."""
     views: Views
     """What it looks at."""
     subjects: dict[str, str]
@@ -84,12 +87,14 @@ def people_of(estate: Estate, entry: Entry) -> People:
     """What people said, decided and set about a device of a body."""
     head = estate.assessment()
     names = {source.id: source.name for source in head.sources} if head else {}
+    due = earliest(entry.findings)
     parted = {subject: subject.partition("/") for subject in entry.asset.subjects[:MOST]}
     return People(
         said=said_of(estate, entry.asset.id),
         work=work_of(estate, entry.asset.id),
         owners=owners(estate),
-        due=earliest(entry.findings),
+        due=due,
+        passed=bool(due) and due < today().isoformat(),
         views=views_of(estate, entry.asset),
         subjects={subject: f"{names.get(source, source)}: {key}" for subject, (source, _, key) in parted.items()},
     )

@@ -21,7 +21,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
     here: bool
     """Whether it was said here; else the sites file says so."""
     said_by: str
-    """Name of the person."""
+    """Name of the person, with the address where it was said here."""
     at: str
     """ISO 8601 date."""
     reason: str
@@ -82,10 +82,14 @@ def views_of(estate: Estate, asset: Asset) -> Views:
     )
 
 
+def _signed(look: Look) -> str:
+    return look.who if look.said_by in ("", look.who) else f"{look.said_by} ({look.who})"
+
+
 def _seen(look: Look, places: dict[str, str]) -> Seen:
     day = look.at.date().isoformat()
     name = places.get(look.site, look.site)
-    return Seen(site=look.site, name=name, here=True, said_by=look.said_by, at=day, reason=look.reason)
+    return Seen(site=look.site, name=name, here=True, said_by=_signed(look), at=day, reason=look.reason)
 
 
 def watchers_of(estate: Estate, site: str) -> tuple[Watcher, ...]:
@@ -100,7 +104,7 @@ def watchers_of(estate: Estate, site: str) -> tuple[Watcher, ...]:
             hangs_at=_hangs(assets.get(look.device), places),
             known=look.device in assets,
             reason=look.reason,
-            said_by=look.said_by,
+            said_by=_signed(look),
         )
         for look in looks[:MOST]
         if look.looks and not (look.device in assets and assets[look.device].site == site)

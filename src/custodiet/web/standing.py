@@ -99,6 +99,11 @@ def stands(entry: Entry, kinds: Mapping[str, str], brands: Brands) -> Stands | N
     )
 
 
+def _begins(text: str, word: str) -> bool:
+    """Whether a text begins with these words, whole."""
+    return bool(word) and f"{text} ".casefold().startswith(f"{word} ".casefold())
+
+
 class _Sides:
     """What is said of brand and model, by who says it."""
 
@@ -109,6 +114,9 @@ class _Sides:
     def registered(self) -> list[str]:
         """Brand and model as the register writes them."""
         told = [next((c.observed for c in self._labels(field)), "") for field in ("brand", "model")]
+        brand, model = told
+        if _begins(model, brand):  # the register says the brand twice
+            return [model]
         return [text for text in told if text]
 
     def seen(self) -> list[str]:

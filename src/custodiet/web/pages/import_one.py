@@ -64,6 +64,8 @@ class Import(msgspec.Struct, frozen=True, kw_only=True):
     """The files that were read."""
     issues: tuple[Issue, ...]
     """What could not be read: a part of the list."""
+    names: dict[str, str]
+    """Id of a source -> name of its file."""
     paging: lists.Paging
 
 
@@ -79,6 +81,7 @@ def fetch(asked: Asked[Query]) -> Import:
     """All that is known of it."""
     job = job_of(asked)
     came = _came(job)
+    names = _names(asked, came.sources) if came else {}
     rows, paging = lists.page_of(_issues(asked, came), asked.query.page)
     return Import(
         id=job.pk,
@@ -94,8 +97,9 @@ def fetch(asked: Asked[Query]) -> Import:
         next_step=job.next_step,
         looked=tuple(imports.look(job)) if job.state == "drafted" else (),
         came=came,
-        read=_read(asked, came),
+        read=_read(asked, came, names),
         issues=tuple(_issue(row) for row in rows),
+        names=names,
         paging=paging,
     )
 
@@ -117,10 +121,9 @@ def _names(asked: Asked[Any], ids: tuple[str, ...]) -> dict[str, str]:
     return {id: msgspec.msgpack.decode(bytes(record))["name"] for id, record in found}
 
 
-def _read(asked: Asked[Query], came: Came | None) -> tuple[Read, ...]:
+def _read(asked: Asked[Query], came: Came | None, names: dict[str, str]) -> tuple[Read, ...]:
     if came is None:
         return ()
-    names = _names(asked, came.sources)
     return tuple(
         Read(name=names.get(tally.source, tally.source), tally=tally)
         for tally in imports.tallies(asked.estate, came.sources)

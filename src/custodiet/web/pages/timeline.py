@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 from django.http import Http404
 
 from custodiet.model import Asset
 from custodiet.report import words
+from custodiet.sources.label_reading import Printed
 from custodiet.web import labels
 from custodiet.web.estate import Estate
 from custodiet.web.knowledge import names_of
 from custodiet.web.page import Asked, Nothing, Page
 from custodiet.web.people import Said, ToDo, said_of, work_of
+from custodiet.web.places_in_view import places_of
 from custodiet.web.store.models import Change, Known
 
 MOST = 500
@@ -26,7 +29,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
 
     at: datetime
     kind: str
-    """``seen``, ``known``, ``changed``, ``said``, ``withdrawn`` or ``action``."""
+    """``seen``, ``known``, ``changed``, ``said``, ``withdrawn``, ``action`` or ``done``."""
     what: str
     """For people."""
     before: str = ""
@@ -54,7 +57,8 @@ def fetch(asked: Asked[Nothing]) -> Timeline:
     known = estate.rows(Known).filter(device=id).first()
     if row is None and known is None:
         raise Http404
-    found = [*_seen(row), *_known(known), *_changed(estate, id), *_said(said_of(estate, id), work_of(estate, id))]
+    found = [*_seen(row), *_known(known), *_changed(estate, id), *_done(estate, id)]
+    found += _said(said_of(estate, id), work_of(estate, id))
     return Timeline(
         device=id,
         label=row.label if row else known.label,
@@ -97,6 +101,37 @@ def _changed(estate: Estate, id: str) -> Iterator[Event]:
         yield Event(
             at=one.at, kind="changed", what=labels.field(one.field, one.directive, names), before=before, after=after
         )
+
+
+DONE = (
+    "label photo added", "label confirmed", "label photo removed", "view stated", "view withdrawn",
+    "row settled", "row opened again", "pin put", "pin removed",
+)  # fmt: skip
+"""Deeds on a device of which rows elsewhere tell only how it came to be, so that the log is asked."""
+
+
+def _done(estate: Estate, id: str) -> Iterator[Event]:
+    places: dict[str, str] | None = None
+    for row in estate.log().filter(about=id, what__in=DONE).order_by("-number")[:MOST]:
+        told = msgspec.json.decode(row.said) if row.said else {}
+        if "site" in told and places is None:
+            places = places_of(estate)
+        after = _told(row.what, told, places or {})
+        yield Event(at=row.at, kind="done", what=labels.deed(row.what), after=after, who=row.who, why=row.why)
+
+
+def _told(what: str, said: dict[str, Any], places: dict[str, str]) -> str:
+    """Half a sentence on what the log says of such a deed."""
+    match what:
+        case "label confirmed":
+            return ", ".join(text for name in Printed.__struct_fields__ if (text := str(said.get(name) or "")))
+        case "view stated" | "view withdrawn":
+            return places.get(said["site"], str(said["site"]))
+        case "row settled":
+            return str(labels.STANDINGS[said["standing"]][0])
+        case "pin put" | "pin removed":
+            return str(said["plan"])
+    return ""
 
 
 def _said(said: Iterable[Said], actions: Iterable[ToDo]) -> Iterator[Event]:
