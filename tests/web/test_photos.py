@@ -86,7 +86,9 @@ def test_from_a_photo_to_another_conclusion(person: Callable[..., Any], monkeypa
     assert conclusions["manufacturer"]["value"] == "hikvision"
     assert conclusions["serial"]["value"] == "4K0123PAZ9"
     brand = conclusions["brand"]  # the register has another
-    assert (brand["value"], brand["band"], brand["settle"]) == ("hikvision", "likely", ""), "somebody looked at the label"
+    assert (brand["value"], brand["band"], brand["settle"]) == ("hikvision", "likely", ""), (
+        "somebody looked at the label"
+    )
     assert {one["technique"] for one in brand["claims_for"]} >= {"label-read"}
     assert entry["asset"]["last_seen"] is None, "a label shows no device on a network"
     cited = [seen for seen in entry["evidence"] if seen["attribute"] == "register.serial"]
@@ -240,3 +242,20 @@ def test_a_correction_takes_the_place_and_what_was_wrong_counts_no_more(person: 
     assert bytes(row.content) == b"" and row.source == "" and row.removed_why == "of another device"
     assert client.get(address).status_code == 200
     assert client.get(address + "?as=picture").status_code == 404
+
+
+def test_a_brand_that_the_register_knows_is_proposed_and_no_letters_are_certain(person: Callable[..., Any]) -> None:
+    """The brand stands in a line with other words; how sure a reading is, is said alike in the form and below it."""
+    from custodiet.web.label_fields import Line
+    from custodiet.web.label_photos import Reading
+    from custodiet.web.store.models import LabelPhoto
+
+    client = person("editor")
+    address = added(client, device_of("10.0.0.7").id)
+    lines = (Line(text="DRUKKER Network Printer", confidence=1.0), Line(text="HiLook Dome", confidence=0.5))
+    for read, brand in ((lines[:1], "DRUKKER"), (lines[1:], "HiLook")):
+        LabelPhoto.objects.update(reading=msgspec.json.encode(Reading(lines=read)).decode())
+        assert client.get(address + "?as=json").json()["proposed"]["brand"]["value"] == brand
+    LabelPhoto.objects.update(reading=msgspec.json.encode(Reading(lines=lines[:1])).decode())
+    page = client.get(address).content.decode()
+    assert page.count("over 99%") == 2 and "100%" not in page
