@@ -96,6 +96,17 @@ def test_all_characters_count_and_as_many_as_one_likes(somebody: Any, password: 
         assert opens(one)
 
 
+def test_the_word_that_is_tried_first_is_named(somebody: Any) -> None:
+    from django.utils import translation
+
+    from custodiet.web.accounts.links import faults_of
+
+    with translation.override("en"):
+        told = " ".join(faults_of("gemeente2026!!99", "gemeente2026!!99", somebody))
+        assert "“gemeente”" in told
+        assert "“" not in " ".join(faults_of("aaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaa", somebody))
+
+
 def test_a_password_of_a_breach_is_refused(somebody: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from custodiet.web.accounts.links import faults_of
 

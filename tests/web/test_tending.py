@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from custodiet.errors import CustodietError, IntegrityError, UsageError
+from custodiet.web import traces
 from custodiet.web.backup import back_up, restore
 from custodiet.web.config import Config
 from custodiet.web.doctor import examine
@@ -56,6 +57,9 @@ def test_a_backup_is_put_back_as_it_was(server: Config, tmp_path: Path) -> None:
     (tmp_path / "new").mkdir()
     new = Config(folder=tmp_path / "new", secret="y")
     assert restore(out, new) == told
+    noted = traces.last_backup(new.folder)
+    assert noted is not None
+    assert (noted.at.isoformat(), noted.to) == (told.made, str(out))
     assert (things(server.folder), things(new.folder)) == (5001, 5000)
     assert (new.folder / "jobs/7/register.csv").read_text() == "a;b\n"
     assert (new.folder / "web.key").read_text() == "x" * 64

@@ -143,6 +143,8 @@ def restore(backup: Path, config: Config) -> Manifest:
             _run("pg_restore", config, *how, str(folder / tables))
         else:
             (folder / tables).replace(config.folder / tables)
+    with suppress(OSError, ValueError):  # all is back; that `doctor` does not know of it is all
+        traces.restored(config.folder, backup, told.made)
     return told
 
 

@@ -49,6 +49,17 @@ def backed_up(folder: Path, out: Path, at: datetime) -> None:
     _write(folder / BACKUP, Backup(at=at, to=str(out)))
 
 
+def restored(folder: Path, backup: Path, made: str) -> None:
+    """Note the backup of which a folder is made: it is the last one of what stands there.
+
+    Args:
+        folder: that was restored.
+        backup: of which.
+        made: ISO 8601 moment when that was made.
+    """
+    backed_up(folder, backup, datetime.fromisoformat(made))
+
+
 def who_serves(folder: Path) -> Serving | None:
     """The server that is at work on this machine; none where its process is gone."""
     told = _read(folder / SERVING, Serving)

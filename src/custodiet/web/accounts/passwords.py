@@ -46,12 +46,14 @@ def words_of(person: Person | None) -> list[str]:
     return sorted({part.lower() for part in parts if len(part) > 2})
 
 
-def stands_alone(words: list[str], password: str) -> bool:
-    """Whether a password has none of those words in it, or enough letters beside them."""
-    rest = password.lower()
+def words_in(words: list[str], password: str) -> list[str]:
+    """Those of the words that are in a password, the longest first; none where it has enough letters beside them."""
+    rest, found = password.lower(), []
     for word in sorted((word for word in words if len(word) > 3), key=len, reverse=True):
-        rest = rest.replace(word, "\0")
-    return "\0" not in rest or len(re.sub(r"[\W\d_]", "", rest)) >= _OF_ITS_OWN
+        if word in rest:
+            found.append(word)
+            rest = rest.replace(word, "\0")
+    return found if len(re.sub(r"[\W\d_]", "", rest)) < _OF_ITS_OWN else []
 
 
 class Guessed:
@@ -62,8 +64,16 @@ class Guessed:
         from zxcvbn import zxcvbn  # takes a tenth of a second and some memory, and few start it
 
         words = words_of(user)
+        if named := next((word for word in words_in(words, password)), ""):
+            raise ValidationError(
+                _(
+                    "There is a word in it that is tried first here: “%(word)s”. "
+                    "Take some words that have nothing to do with each other."
+                ),
+                params={"word": named},
+            )
         easy = zxcvbn(password[:_LOOKED_AT], user_inputs=words)["score"] < STRENGTH
-        if easy or not stands_alone(words, password):
+        if easy:
             raise ValidationError(
                 _(
                     "This is guessed easily: it is made of what is tried first. "
