@@ -18,11 +18,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from custodiet.catalog import load_catalog
 from custodiet.report import egress, proof, shapes, shapes_of_faults, summary, ways, words
 from custodiet.report.speech import Words
 
@@ -66,6 +68,7 @@ def _gathered() -> Iterator[str | tuple[str, ...]]:
             yield message
         yield from _counted(path.read_text(encoding="utf-8"))
     yield from _words()
+    yield from _countries()
 
 
 def _counted(text: str) -> Iterator[tuple[str, str]]:
@@ -91,14 +94,21 @@ def _words() -> Iterator[str | tuple[str, str]]:
     yield "or"
 
 
+def _countries() -> dict[str, str]:
+    """Name of each country as the vocabulary has it -> in Dutch, where Unicode's list has the country."""
+    dutch = Locale("nl").territories
+    return {one.means: dutch.get(one.id, "") for one in load_catalog().countries.values()}
+
+
 def updated() -> Catalog:
     """The word list as it ought to stand: what is said now, with the translations that are there."""
-    had, catalog = _read(), Catalog(locale="nl", fuzzy=False)
+    had, catalog, countries = _read(), Catalog(locale="nl", fuzzy=False), _countries()
     for message in said():
         if message.id:
             old = had.get(message.id)
             same = old and not old.fuzzy and old.pluralizable == message.pluralizable
-            catalog.add(message.id, old.string if same else "")
+            kept = old.string if same else ""
+            catalog.add(message.id, kept or (countries.get(message.id, "") if isinstance(message.id, str) else ""))
     return catalog
 
 

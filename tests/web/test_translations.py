@@ -82,3 +82,31 @@ def test_two_who_write_the_word_list_wait_for_each_other(tmp_path: Path, monkeyp
     other.join(10)
     assert at_work == ["as it was"] and words.read_bytes() == b"anew"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["django.mo", "django.po"]
+
+
+def test_units_countries_and_what_is_cut_are_dutch(person: Callable[..., Any]) -> None:
+    from django.utils import translation
+
+    from custodiet.report.guard import plain
+    from custodiet.report.speech import spoken
+    from custodiet.web.import_words import UNITS, unit
+    from custodiet.web.knowledge import catalog
+    from custodiet.web.language import Spoken
+
+    assert plain("x" * 2_345, 1_000).endswith("… (1,345 more characters)")
+    with translation.override("nl"), spoken(Spoken()):
+        assert plain("x" * 2_345, 1_000).endswith("… (nog 1.345 tekens)")
+        assert unit("rows") == "rijen" and all(map(unit, UNITS))
+        assert unit("what nobody counts yet") == "what nobody counts yet"
+        assert translation.ngettext("%(shown)s not satisfied", "%(shown)s not satisfied", 4) == "%(shown)s voldoen niet"
+        assert all(translation.gettext(one.means) for one in catalog().countries.values())
+        assert translation.gettext("Germany") == "Duitsland"
+    client = person("administrator", administrator=True)
+    assert ">Nederland</option>" in client.get("/bodies/add/", headers={"Accept-Language": "nl"}).content.decode()
+
+
+def test_the_language_that_was_chosen_says_so(person: Callable[..., Any]) -> None:
+    client = person("viewer")
+    told = client.post("/account/about/", {"name": "Somebody", "language": "nl"}, follow=True)
+    page = told.content.decode()
+    assert '<html lang="nl"' in page and "Naam en taal" in page and "Name and language are kept" not in page

@@ -26,6 +26,7 @@ from rich.text import Text
 from custodiet.report.retold import Piece, retold
 from custodiet.report.speech import after, gettext, ngettext
 from custodiet.report.speech import language as spoken_now
+from custodiet.report.speech import number as spoken_number
 
 LIMIT = 4_000
 """How many characters of one value are shown, after escaping; the rest is counted."""
@@ -97,8 +98,12 @@ def _cut(pieces: list[str], limit: int, length: int) -> list[str]:
     for number, piece in enumerate(pieces):
         room -= len(piece)
         if room < 0:
-            return [*pieces[:number], f"… ({length - number:,} more characters)"]
+            return [*pieces[:number], _left_out(length - number)]
     return pieces
+
+
+def _left_out(number: int) -> str:
+    return "… (" + gettext("{number} more characters").format(number=spoken_number(number)) + ")"
 
 
 def _unplain(text: str) -> str:

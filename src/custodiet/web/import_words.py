@@ -52,6 +52,31 @@ FIELDS = {
 """Field of a table -> words."""
 
 
+UNITS = {
+    "answers": noted("answers"),
+    "device types": noted("device types"),
+    "devices": noted("devices"),
+    "events": noted("events"),
+    "files": noted("files"),
+    "flows": noted("flows"),
+    "hosts": noted("hosts"),
+    "labels": noted("labels"),
+    "leases": noted("leases"),
+    "lines": noted("lines"),
+    "objects": noted("objects"),
+    "packets": noted("packets"),
+    "records": noted("records"),
+    "replies": noted("replies"),
+    "rows": noted("rows"),
+}
+"""What a reader counts -> words."""
+
+
+def unit(word: str) -> str:
+    """What a reader counts, for people."""
+    return _(UNITS[word]) if word in UNITS else word
+
+
 def state(word: str) -> str:
     """Of a job, for people."""
     return _(STATES.get(word, word))

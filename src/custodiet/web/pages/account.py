@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from django.contrib.auth import update_session_auth_hash
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from custodiet.web import log
@@ -118,7 +119,9 @@ def about(asked: Asked[About]) -> str:
     person.name, person.language = told.name, told.language
     person.save(update_fields=["name", "language"])
     log.write(who=person.email, what="account changed", about=person.email, said=said)
-    once.keep(asked.request, HERE, "done", _("Name and language are kept."))
+    spoken = told.language or translation.get_language_from_request(asked.request)
+    with translation.override(spoken):  # the language that was chosen says it
+        once.keep(asked.request, HERE, "done", _("Name and language are kept."))
     return HERE
 
 

@@ -44,7 +44,7 @@ def fetch(asked: Asked[Nothing]) -> Choices:
     known = catalog()
     return Choices(
         kinds={one.id: one.means for one in sorted(known.body_kinds.values(), key=lambda one: one.means.casefold())},
-        countries={one.id: one.means for one in sorted(known.countries.values(), key=lambda one: one.means)},
+        countries=dict(sorted(((one.id, _(one.means)) for one in known.countries.values()), key=lambda pair: pair[1])),
     )
 
 

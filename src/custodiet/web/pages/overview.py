@@ -12,12 +12,13 @@ from django.db.models import Count, Subquery
 from django.utils.translation import gettext as _
 
 from custodiet.model import Source, Tally, Totals
-from custodiet.report import summary, words
+from custodiet.report import speech, summary, words
 from custodiet.web import labels
 from custodiet.web.charts import OUTCOMES, Bar
 from custodiet.web.columns import Columns, columns_of
 from custodiet.web.exports import Export
 from custodiet.web.filters import NONE, Filters, outcomes
+from custodiet.web.import_words import unit
 from custodiet.web.knowledge import Known, known_of
 from custodiet.web.page import Asked, File, Nothing, Page
 from custodiet.web.pages.reconciliation import standing_now
@@ -161,7 +162,7 @@ def _one(source: Source, tallies: dict[str, Tally]) -> Looked:
         kind=words.SOURCES.get(source.kind, source.kind),
         since=_day(min, (tally.first_seen,) if tally else ()),
         until=_day(max, (tally.last_seen,) if tally else ()),
-        read=f"{tally.read:,} / {tally.total:,} {tally.unit}" if tally else "",
+        read=f"{speech.number(tally.read)} / {speech.number(tally.total)} {unit(tally.unit)}" if tally else "",
     )
 
 
@@ -192,7 +193,7 @@ def by_maker(columns: Columns, known: Known) -> tuple[Bar, ...]:
     ranked = sorted(parts, key=lambda maker: (-parts[maker].total(), maker))
     shown = [_bar(known.maker(maker), parts[maker], maker) for maker in ranked[:MAKERS]]
     if rest := sum((parts[maker] for maker in ranked[MAKERS:]), Counter()):
-        shown.append(_bar(_("{number:,} other makers").format(number=len(ranked) - MAKERS), rest, ""))
+        shown.append(_bar(_("{number} other makers").format(number=speech.number(len(ranked) - MAKERS)), rest, ""))
     if unknown:
         shown.append(_bar(_("Maker unknown"), unknown, NONE))
     return tuple(shown)
