@@ -15,7 +15,7 @@ from custodiet.web.knowledge import known_of
 from custodiet.web.lists import Paging, page_of, table
 from custodiet.web.page import Asked, File, Page
 from custodiet.web.rights import Right
-from custodiet.web.store.models import Known, Logged
+from custodiet.web.store.models import Job, Known, Logged
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -73,6 +73,8 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
     """Whether who asks may see all of it."""
     deeds: dict[str, str]
     """Words for deeds to choose from -> for people."""
+    imports: tuple[str, ...]
+    """Ids of those that rows are about, are still there, and may be opened by who asks."""
     sites: dict[str, str]
     """Id -> name of those that rows are about."""
     devices: dict[str, str]
@@ -116,11 +118,19 @@ def fetch(asked: Asked[Question]) -> History:
     return History(
         whole=asked.may(Right.AUDIT),
         deeds=_deeds(None if asked.may(Right.AUDIT) else OF_DEVICES),
+        imports=_imports(asked, rows),
         sites={row.about: sites[row.about].name for row in rows if row.about in sites},
         devices=dict(known.values_list("device", "label")),
         paging=paging,
         rows=tuple(map(_told, rows)),
     )
+
+
+def _imports(asked: Asked[Question], rows: list[Logged]) -> tuple[str, ...]:
+    wanted = {int(row.about) for row in rows if row.what.startswith("import ") and row.about.isdecimal()}
+    if not wanted or not asked.may(Right.EDIT):
+        return ()
+    return tuple(map(str, asked.estate.rows(Job).filter(kind="import", id__in=wanted).values_list("id", flat=True)))
 
 
 def _deeds(only: frozenset[str] | None) -> dict[str, str]:

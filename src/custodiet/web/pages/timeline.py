@@ -126,11 +126,11 @@ def _told(what: str, said: dict[str, Any], places: dict[str, str]) -> str:
         case "label confirmed":
             return ", ".join(text for name in Printed.__struct_fields__ if (text := str(said.get(name) or "")))
         case "view stated" | "view withdrawn":
-            return places.get(said["site"], str(said["site"]))
+            return places.get(site := str(said.get("site", "")), site)
         case "row settled":
-            return str(labels.STANDINGS[said["standing"]][0])
+            return str(labels.STANDINGS.get(said.get("standing", ""), ("",))[0])
         case "pin put" | "pin removed":
-            return str(said["plan"])
+            return str(said.get("plan", ""))
     return ""
 
 
