@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from custodiet.identify import Matcher, claims_of, identify
-from custodiet.model import FIELDS, Identification, Observation
+from custodiet.model import FIELDS, Identification, Observation, observe
 from small import DEVICE, catalog, fingerprint, seen
 
 REPLY = fingerprint(
@@ -131,3 +131,20 @@ def test_a_bare_part_number_speaks_beside_the_brand_of_its_row(tmp_path: Path) -
     assert found.value == "acme"
     assert found.claims_for[0].observations == (model.id, brand.id)
     assert identify(DEVICE, [brand, elsewhere], matcher).get("manufacturer").value == ""
+
+
+def test_what_we_wrote_and_that_comes_back_makes_nothing_surer(matcher: Matcher) -> None:
+    """Only what somebody changed in it counts; where nothing else is known, it is what is known."""
+
+    def row(source: str, brand: str, *more: Observation) -> list[Observation]:
+        return [observe(source, "row:2", "register.brand", brand, "row 2"), *more]
+
+    ours = observe("back", "row:2", "register.custodiet_id", DEVICE.id, "row 2")
+    maker = observe("back", "row:2", "register.manufacturer", "Hik", "row 2")
+    own = [observe("scan", "ip:1", "register.brand", "Voorbeeld", "x"), *row("reg", "Voorbeeld")]
+    alone = identify(DEVICE, own, matcher)
+    assert alone.get("brand") == identify(DEVICE, [*own, *row("back", "VOORBEELD", ours)], matcher).get("brand")
+    changed = identify(DEVICE, [*own, *row("back", "Ander", ours, maker)], matcher)
+    assert changed.get("brand").confidence < alone.get("brand").confidence
+    assert changed.get("manufacturer").claims_for
+    assert identify(DEVICE, row("back", "Voorbeeld", ours), matcher).get("brand").value == "Voorbeeld"

@@ -18,6 +18,7 @@ import msgspec
 from custodiet.catalog.contents import Catalog
 from custodiet.catalog.firmware import family_of
 from custodiet.catalog.models import describe_model
+from custodiet.catalog.spelling import fold
 from custodiet.identify.match import LONGEST_VALUE, REMEMBERED, Matcher
 from custodiet.identify.own_design import own_design_claims
 from custodiet.identify.places import name_claims
@@ -29,6 +30,9 @@ from custodiet.identify.weigh import conclude_all
 from custodiet.model import Asset, Claim, Identification, Observation
 
 __all__ = ["Matcher", "all_claims", "claims_of", "claims_of_row", "claims_of_value", "identify", "said_together"]
+
+OURS = "register.custodiet_id"
+"""The attribute by which a row is known as one that this program wrote."""
 
 REPAIRED = 0.9
 """What is left of the strength of a rule that held on a misspelt name, read in its right spelling."""
@@ -168,7 +172,19 @@ def all_claims(observations: Sequence[Observation], matcher: Matcher) -> list[Cl
         cited = (model.id, brand.id)
         together = claims_of_row(brand.value, model.value, matcher)
         claims += [msgspec.structs.replace(claim, observations=cited) for claim in together]
-    return said_together(claims, matcher.catalog)
+    return said_together(_without_echoes(claims, observations, matcher.catalog), matcher.catalog)
+
+
+def _without_echoes(claims: list[Claim], observations: Sequence[Observation], catalog: Catalog) -> list[Claim]:
+    """Claims but for those that only say again what we said: a row with an id of ours was written by us, and what
+    other sources say is not surer because it came back. What somebody changed in it since, or added, counts."""
+    ours = {(o.source, o.subject) for o in observations if o.attribute == OURS}
+    back = {o.id for o in observations if (o.source, o.subject) in ours} if ours else set()
+    own = [claim for claim in claims if not back.issuperset(claim.observations)]
+    if not back or not own:
+        return claims
+    known = {(claim.field, fold(claim.value)) for claim in said_together(own, catalog)}
+    return [*own, *(c for c in claims if back.issuperset(c.observations) and (c.field, fold(c.value)) not in known)]
 
 
 def said_together(claims: Sequence[Claim], catalog: Catalog) -> list[Claim]:
