@@ -25,7 +25,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from custodiet.catalog import load_catalog
-from custodiet.report import egress, proof, shapes, shapes_of_faults, summary, ways, words
+from custodiet.report import egress, proof, shapes, shapes_of_faults, shapes_of_files, summary, ways, words
 from custodiet.report.speech import Words
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "custodiet"
@@ -87,7 +87,7 @@ def _words() -> Iterator[str | tuple[str, str]]:
     for label, means in (*summary.FIVE_NAMES.values(), *summary.MORE_FIELDS.values()):
         yield label
         yield means
-    yield from (*shapes.SHAPES, *shapes_of_faults.FAULTS)
+    yield from (*shapes.SHAPES, *shapes_of_faults.FAULTS, *shapes_of_files.UNREAD)
     yield from shapes.COUNTED.items()
     yield egress.HIDDEN
     yield "and"

@@ -15,6 +15,7 @@ from custodiet.report.guard import said
 from custodiet.report.retold import LONGEST, Piece, in_words, retold
 from custodiet.report.shapes import COUNTED, SHAPES
 from custodiet.report.shapes_of_faults import FAULTS
+from custodiet.report.shapes_of_files import UNREAD
 from custodiet.report.speech import English, spoken
 
 WORDS = Path(custodiet.web.__file__).parent / "locale" / "nl" / "LC_MESSAGES" / "django.mo"
@@ -57,7 +58,7 @@ def dutch(language: Dutch) -> Iterator[Dutch]:
         yield language
 
 
-@pytest.mark.parametrize("shape", [*SHAPES, *FAULTS])
+@pytest.mark.parametrize("shape", [*SHAPES, *FAULTS, *UNREAD])
 def test_each_shape_is_found_again(dutch: Dutch, shape: str) -> None:
     put_in = PUT_IN | PHRASES | SENTENCES
     text = GAP.sub(lambda gap: put_in.get(gap[1], f"«{gap[1]}»"), shape)
