@@ -214,7 +214,10 @@ def test_what_changed_is_told_by_name_and_folded_when_long(told: Any, person: Ca
         ("state", "open", "done")
     ]
     assert pairs('[["a"],["a","b"]]') == [("", "a", "a, b")]
-    assert pairs('{"site":"hall","looks":true,"until":""}') == [("site", "", "hall"), ("looks", "", "yes")]
+    assert pairs('{"asset":"ast-1","site":"hall","looks":true,"until":""}') == [
+        ("site", "", "hall"),
+        ("looks", "", "yes"),
+    ]
     client = person("auditor")
     told.write(who="ann@example.org", what="note kept", body="waterdorp", about="long", said={"text": "word " * 100})
     page = client.get("/b/waterdorp/history/?what=note+kept").content.decode()

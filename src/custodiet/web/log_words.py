@@ -50,10 +50,14 @@ def pairs(said: str) -> list[tuple[str, str, str]]:
             names = [name for name in dict.fromkeys((*before, *after)) if before.get(name) != after.get(name)]
             return [(name, _plain(before.get(name)), _plain(after.get(name))) for name in names]
         case dict():
-            return [(str(name), "", _plain(value)) for name, value in told.items() if value not in (None, "")]
+            return [(str(name), "", _plain(value)) for name, value in told.items() if not _is_said(name, value)]
         case [before, after]:
             return [("", _plain(before), _plain(after))]
     return [("", "", _plain(told))]
+
+
+def _is_said(name: str, value: Any) -> bool:
+    return value in (None, "") or name == "asset"  # what the row is about
 
 
 def _plain(value: Any) -> str:
