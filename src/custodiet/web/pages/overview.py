@@ -118,7 +118,9 @@ def fetch(asked: Asked[Nothing]) -> Overview:
     before = estate.rows(Published).order_by("number").values("at")[:1]
     last = estate.rows(Published).annotate(first=Subquery(before)).order_by("-number").first()
     stands = standing_now(estate, last)
-    changed = estate.rows(Change).filter(at=estate.row.published) if estate.row.published else None
+    first = last is not None and last.first == estate.row.published
+    compared = estate.row.published is not None and not first
+    changed = estate.rows(Change).filter(at=estate.row.published) if compared else None
     counted = changed.order_by("field").values_list("field").annotate(Count("number")) if changed is not None else ()
     return Overview(
         name=estate.name,
@@ -144,7 +146,7 @@ def fetch(asked: Asked[Nothing]) -> Overview:
             Changed(field=field, field_in_words=labels.fields().get(field, field), changes=number)
             for field, number in counted
         ),
-        first=last is not None and last.first == estate.row.published,
+        first=first,
     )
 
 
