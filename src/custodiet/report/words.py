@@ -152,7 +152,9 @@ PLURALS = Words(
 )
 """Kind of source -> how a sentence names several."""
 
-IDENTIFIERS = Words({"mac": "MAC", "serial": "serial", "ip": "address", "tag": "tag", "hostname": "host name", "custodiet_id": "id"})
+IDENTIFIERS = Words(
+    {"mac": "MAC", "serial": "serial", "ip": "address", "tag": "tag", "hostname": "host name", "custodiet_id": "id"}
+)
 """Kind of identifier -> how a sentence names it."""
 
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec"]

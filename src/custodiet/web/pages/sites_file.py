@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 from django.utils.translation import gettext as _
@@ -136,4 +137,4 @@ DISCARD = Deed(
     form=Chosen,
     do=discard,
 )
-ALL = [PAGE, SEND, TAKE, DISCARD]
+ALL: list[Page[Any, Any] | Deed[Any]] = [PAGE, SEND, TAKE, DISCARD]
