@@ -197,7 +197,8 @@ def test_the_ledger_holds_every_packet_and_is_signed(town: Town, tmp_path: Path)
     end = swept(tmp_path / "a.find")
     lines = list(read_log(tmp_path / "a.find"))
     packets = list(verify((line.page for line in lines if isinstance(line, Ledgered)), end.ledger))
-    assert {packet.why for packet in packets} == {"knock", "page", "search"}
+    # where the machine is busy the kernel asks again where a neighbour is: that is accounted for too
+    assert {packet.why for packet in packets} - {"to find the hardware address"} == {"knock", "page", "search"}
     assert sum(packet.why == "search" for packet in packets) == 30 + sum(
         outcome == "silent" for outcome in exchanges(tmp_path / "a.find").values()
     )
