@@ -28,7 +28,7 @@ QUIET = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-ne
 QUIET += ["--disable-component-update", "--disable-sync", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost"]
 PASSWORD = "een lange dijk langs het water"
 STEPS = 12
-"""Pages within which it has to be done: at half a minute for each that is more than five minutes leave room for."""
+"""Pages within which it has to be done: five minutes are then 25 seconds for each."""
 
 ENGLISH = {
     "mislabelled": "Mislabelled: 1",
