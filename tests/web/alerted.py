@@ -85,45 +85,29 @@ def parts(alert: Any) -> dict[str, Any]:
     return {part.topic: part for part in parts_of(alert.parts)}
 
 
-def publish_again(bad: int = 12) -> Any:
-    """Results in which other devices are bad than before, put in as a job does it."""
+def publish_again(bad: int = 12, *, times: int = 1) -> Any:
+    """Results in which other devices are bad than before, put in as a job does it, and told so many times."""
     from custodiet.web.alerts import tell
     from custodiet.web.changes import GONE, ITSELF, THERE
-    from custodiet.web.store.models import Change, Device, Standing
+    from custodiet.web.news import News
+    from custodiet.web.store.models import Device
 
-    mine, at = body(), AT
-    mine.published = at
+    mine, news = body(), News()
+    mine.published = AT
     mine.save()
     entry = Device.objects.get(body=mine, label="10.0.0.5").entry
     Device.objects.filter(body=mine).delete()
-    row = {"body": mine, "at": at, "latest": True, "directive": ""}
+    place = {"site": "stadhuis", "entry": entry}
     for number in range(bad):
         id, label = f"bad-{number:03}", f"Camera {number}\u202e\r\nBcc: x@example.org"
         Device.objects.create(
-            generation=mine.generation,
-            body=mine,
-            id=id,
-            place=number,
-            label=label,
-            outcome="not_satisfied",
-            site="stadhuis",
-            entry=entry,
+            generation=mine.generation, body=mine, id=id, place=number, label=label, outcome="not_satisfied", **place
         )
-        Change.objects.create(device=id, label=label, field="outcome", before="rest", after="not_satisfied", **row)
-        Change.objects.create(device=id, label=label, field=ITSELF, before=GONE, after=THERE, **row)
-    stray = {
-        "body": mine,
-        "generation": mine.generation,
-        "place": 1,
-        "site": "",
-        "label": "Stray",
-        "registered": "",
-        "seen": "x",
-        "bought": False,
-    }
-    for id, kind, settled in (("s1", "surveillance", False), ("s2", "other", False), ("s3", "surveillance", True)):
-        Standing.objects.create(device=id, kind=kind, standing="stray", found=id, settled=settled, **stray)
-        Change.objects.create(device=id, label="Stray", field=ITSELF, before="", after=THERE, **row)
-    Change.objects.create(device="g1", label="Old one", field=ITSELF, before=THERE, after=GONE, **row)
-    tell.published(mine)
+        changes = {"outcome": ("rest", "not_satisfied"), ITSELF: (GONE, THERE)}
+        news.device(id, label, changes, outcome="not_satisfied", is_stray=False)
+    for id, is_stray in (("s1", True), ("s2", False), ("s3", False)):
+        news.device(id, "Stray", {ITSELF: ("", THERE)}, outcome="undecided", is_stray=is_stray)
+    news.gone([("g1", "Old one")])
+    for _ in range(times):
+        tell.published(mine, news)
     return mine

@@ -114,12 +114,13 @@ class Server:
             """The case as that of a body of its own."""
             path = self.folder / f"body-{number}.sqlite"
             if not path.exists():
-                shutil.copy(case, path)
-                db = sqlite3.connect(path)
+                made = shutil.copy(case, path.with_suffix(".made"))
+                db = sqlite3.connect(made)
                 sql = "update meta set value = json_set(value, '$.body.name', ?) where key = 'context'"
                 db.execute(sql, (path.stem,))
                 db.commit()
                 db.close()
+                Path(made).replace(path)  # whoever is killed here leaves all of it or nothing
             return path
 
         def look(killed: bool) -> None:

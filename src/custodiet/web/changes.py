@@ -77,8 +77,12 @@ class Comparison:
         self._overtaken: list[int] = []
         self._told = False
 
-    def group(self, devices: Sequence[tuple[str, str, str]]) -> None:
-        """Compare some devices, (id, label, what is compared as JSON)."""
+    def group(self, devices: Sequence[tuple[str, str, str]]) -> dict[str, dict[str, tuple[str, str]]]:
+        """Compare some devices, (id, label, what is compared as JSON).
+
+        Returns:
+            device -> field -> (before, after), of those that differ; of directives see the table.
+        """
         ids = [] if self._first else [id for id, _, _ in devices]
         held = {one.device: one for one in self._known.filter(device__in=ids)}
         changes: list[tuple[Any, ...]] = []
@@ -99,6 +103,10 @@ class Comparison:
             self._other.append(zlib.compress(msgspec.msgpack.encode(other), 1))
         insert("known", _KNOWN, fresh)
         self._tell(changes)
+        told: dict[str, dict[str, tuple[str, str]]] = {}
+        for id, _, field, _, before, after in changes:
+            told.setdefault(id, {})[field] = (before, after)
+        return told
 
     def gone(self) -> Iterator[list[tuple[str, str]]]:
         """When all devices were compared: those that are gone, (id, label), in groups, to be given to `told_gone`."""

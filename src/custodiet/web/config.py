@@ -205,7 +205,9 @@ def database_of(config: Config) -> dict[str, object]:
                 # who is going to write waits its turn at once, and not in the middle of a transaction
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
-                "init_command": "pragma journal_mode=wal; pragma synchronous=normal; pragma cache_size=-32000",
+                # the log goes into the file when it has 32 MB, by whoever writes then; a large import sees to it itself
+                "init_command": "pragma journal_mode=wal; pragma synchronous=normal; pragma cache_size=-32000;"
+                " pragma wal_autocheckpoint=8000",
             },
         }
     try:

@@ -69,9 +69,9 @@ def put_case(path: Path) -> str:
             and dict(Kept.objects.filter(body=body).values_list("key", "value")) | {SHAPE: ""} == remembered
         ):
             return str(body.id)
-        publish(path, body, catalog())
+        news = publish(path, body, catalog())
         _in_our_shape(body)
-        tell.published(body)
+        tell.published(body, news)
         log.write(who="custodiet serve", what="case put in", body=body.id, about=path.name)
         if made:
             for person in Person.objects.filter(administrator=True):

@@ -30,6 +30,10 @@ ADDED: tuple[tuple[str, Any, str], ...] = (
 BREATH = 0.5
 """On the embedded database: how long others are let in after each transaction, as a part of what that took."""
 
+CHECKPOINT = 8
+"""On the embedded database: after so many transactions what they wrote goes from the log into the file. Less often, a
+page that many of them change is written once; nobody has to wait for it, since it is not part of a transaction."""
+
 
 class Overtaken(Exception):
     """Somebody began to make a later one."""
@@ -46,6 +50,7 @@ class Generation:
 
     def __init__(self, body: models.Body, now: datetime, heed: Callable[[], None]) -> None:
         self._heed = heed
+        self._others_until, self._written = 0.0, 0
         with transaction.atomic():
             self.body = locked(body.id)
             self.body.making += 1
@@ -64,13 +69,22 @@ class Generation:
             Overtaken: see there.
         """
         self._heed()
+        embedded = connection.vendor == "sqlite" and not connection.in_atomic_block
+        if embedded:
+            time.sleep(max(0.0, self._others_until - time.monotonic()))
         begin = time.monotonic()
         with transaction.atomic():
             if locked(self.body.id).making != self.number:
                 raise Overtaken
             yield
-        if connection.vendor == "sqlite" and not connection.in_atomic_block:
-            time.sleep((time.monotonic() - begin) * BREATH)
+        if embedded:
+            end = time.monotonic()
+            self._written += 1
+            if self._written % CHECKPOINT == 0:
+                with connection.cursor() as cursor:
+                    cursor.execute("pragma wal_checkpoint(passive)")
+            # while this looks after the files, and while the next rows are made, others are let in too
+            self._others_until = end + (end - begin) * BREATH
 
     def _take_out_unseen(self) -> None:
         """Take out what an earlier one left behind that nobody was shown."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from custodiet.web.changes import Comparison
 from custodiet.web.column_writer import Writer
 from custodiet.web.generation import ADDED, Generation, locked
 from custodiet.web.made import STANDING, STORED, Made, Maker, standings
+from custodiet.web.news import News
 from custodiet.web.progress import Progress
 from custodiet.web.rows import groups, insert, storable
 from custodiet.web.store import models
@@ -43,6 +45,9 @@ DECIDED = ("decision", models.Decided)
 """What people decided, to which rows are only added too; they may do so here at any time."""
 
 
+STRAY = ("stray", "surveillance")
+"""Standing and kind of a device that the register should know."""
+
 AT_ONCE = 500
 """Devices put in by one transaction: others wait no longer than that takes."""
 
@@ -56,14 +61,18 @@ class Prepared:
     assessment: Assessment
     comparison: Comparison
     progress: Progress
+    news: News
     added: dict[str, int]
     """Table of a case -> number of the last row that is there."""
     anew: tuple[tuple[str, Any], ...]
     """Tables of which rows of another case are there: only what shows this can put its own in their place."""
 
 
-def publish(case: Path, body: models.Body, catalog: Catalog, now: datetime | None = None) -> None:
+def publish(case: Path, body: models.Body, catalog: Catalog, now: datetime | None = None) -> News:
     """Put what a case holds into the tables of a body, and show it.
+
+    Returns:
+        what there is to tell of it.
 
     Args:
         case: a case that was concluded.
@@ -81,6 +90,7 @@ def publish(case: Path, body: models.Body, catalog: Catalog, now: datetime | Non
         show(prepared, locked(body.id))
     prepared.generation.tidy()
     body.refresh_from_db()
+    return prepared.news
 
 
 def prepare(
@@ -98,23 +108,31 @@ def prepare(
     with Case(case, must_exist=True) as opened, _rows_of(case) as rows:
         assessment = steps.assess(opened, steps.recalled(opened))
         generation = Generation(body, now or datetime.now(UTC), heed)
-        added, anew = {}, []
+        added, anew, adding, new = {}, [], [], 0
         for table, model, column in ADDED:
             since = getattr(generation.body, column)
+            sql = f"select coalesce(max(rowid), 0) from {table}"  # noqa: S608 (a name of ours)
+            added[table] = int(rows.execute(sql).fetchone()[0])
             if _is_that(rows, table, model, generation.body, since):
-                _add(rows, table, model, generation, since)
+                adding.append(_add(rows, table, model, generation, since))
+                new += max(0, added[table] - since)
             else:
                 anew.append((table, model))
-            added[table] = int(rows.execute(f"select coalesce(max(rowid), 0) from {table}").fetchone()[0])  # noqa: S608
         kinds = {source.id: str(source.kind) for source in assessment.sources}
         comparison, progress = Comparison(generation.body, generation.at, generation.number), Progress()
-        _put_devices(Maker(case, catalog, kinds).all(opened), generation, comparison, progress)
+        news = News()
+        found = Maker(case, catalog, kinds).all(opened)
+        beside = chain.from_iterable(adding)
+        _put_devices(found, generation, comparison, progress, news, beside, new // (opened.count_placed() or 1) + 1)
+        for _ in beside:
+            pass
     return Prepared(
         case=case,
         generation=generation,
         assessment=assessment,
         comparison=comparison,
         progress=progress,
+        news=news,
         added=added,
         anew=tuple(anew),
     )
@@ -167,12 +185,13 @@ def columns_of(model: type) -> list[str]:
     return [field.name for field in model._meta.concrete_fields if field.name not in ("body", "number")]  # type: ignore[attr-defined]
 
 
-def _add(rows: sqlite3.Connection, table: str, model: Any, generation: Generation, since: int) -> None:
-    """Add the rows of a table of a case that come after a place, some at a time."""
+def _add(rows: sqlite3.Connection, table: str, model: Any, generation: Generation, since: int) -> Iterator[None]:
+    """Add the rows of a table of a case that come after a place, some each time that the next is asked for."""
     columns, body = columns_of(model), generation.body.id
     for group in groups(_read(rows, table, columns, since)):
         with generation.writing():
             insert(model._meta.db_table, ["body_id", "number", *columns], ((body, *row) for row in group))
+        yield
 
 
 def _copy(rows: sqlite3.Connection, table: str, model: Any, body: models.Body, *, since: int = 0) -> None:
@@ -191,8 +210,15 @@ def _read(rows: sqlite3.Connection, table: str, columns: list[str], since: int |
 
 
 def _put_devices(
-    found: Iterator[list[Made]], generation: Generation, comparison: Comparison, progress: Progress
+    found: Iterator[list[Made]],
+    generation: Generation,
+    comparison: Comparison,
+    progress: Progress,
+    news: News,
+    beside: Iterator[None],
+    share: int,
 ) -> None:
+    """Put devices in, and after each group of them so many groups of other rows, while the next devices are made."""
     columns, key = Writer(), (generation.body.id, generation.number)
     for made in found:
         for one in made:
@@ -208,10 +234,17 @@ def _put_devices(
                 settled = _settled(generation.body, [row[-1] for row in rows])
                 into = ["body_id", "generation", *STANDING, "settled"]
                 insert("standing", into, ((*key, *row, row[-1] in settled) for row in rows))
-                comparison.group([(one.id, one.label, one.facts) for one in some])
+                told = comparison.group([(one.id, one.label, one.facts) for one in some])
+            strays = {row[0] for row in rows if (row[2], row[3]) == STRAY and row[-1] not in settled}
+            for one in some if told else ():
+                if changes := told.get(one.id):
+                    news.device(one.id, one.label, changes, outcome=one.outcome, is_stray=one.id in strays)
+        for _ in islice(beside, share):
+            pass
     for gone in comparison.gone():
         with generation.writing():
             comparison.told_gone(gone)
+        news.gone(gone)
     comparison.end()
     written = columns.rows(generation.body, generation.number)
     with generation.writing():

@@ -6,7 +6,7 @@ Pure functions of what was concluded; which of it somebody settled is asked else
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
@@ -109,7 +109,17 @@ class _Sides:
 
     def __init__(self, entry: Entry, kinds: Mapping[str, str], brands: Brands) -> None:
         self._entry, self._brands = entry, brands
-        self._kinds = {seen.id: kinds.get(seen.source, "") for seen in entry.evidence}
+        kind = {seen.id: kinds.get(seen.source, "") for seen in entry.evidence}
+        self._register: dict[str, list[Claim]] = {"brand": [], "model": []}
+        self._network: dict[str, list[Claim]] = {"brand": [], "model": []}
+        for field in self._register:
+            told = entry.identification.get(field)
+            for claim in (*told.claims_for, *told.claims_against):
+                said_by = {kind.get(id, "") for id in claim.observations}
+                if "register" in said_by:
+                    self._register[field].append(claim)
+                if not said_by.isdisjoint(NETWORK):
+                    self._network[field].append(claim)
 
     def registered(self) -> list[str]:
         """Brand and model as the register writes them."""
@@ -142,21 +152,13 @@ class _Sides:
 
     def _labels(self, field: str) -> list[Claim]:
         """What the register's own columns of brand and model say, not what its remarks make likely."""
-        said = self._claims(field)
-        return [c for c in said if c.technique == "label" and c.attribute == f"register.{field}" and self._is(c, True)]
+        said = self._register[field]
+        return [claim for claim in said if claim.technique == "label" and claim.attribute == f"register.{field}"]
 
     def _of(self, field: str) -> list[str]:
         """What the network says, each once, the strongest first."""
-        said = sorted(self._claims(field), key=lambda claim: -claim.strength)
-        return list(dict.fromkeys(claim.value for claim in said if self._is(claim, False)))
-
-    def _is(self, claim: Claim, register: bool) -> bool:
-        kinds = {self._kinds.get(id, "") for id in claim.observations}
-        return "register" in kinds if register else bool(kinds & NETWORK)
-
-    def _claims(self, field: str) -> Iterator[Claim]:
-        told = self._entry.identification.get(field)
-        yield from (*told.claims_for, *told.claims_against)
+        said = sorted(self._network[field], key=lambda claim: -claim.strength)
+        return list(dict.fromkeys(claim.value for claim in said))
 
 
 def _bare(model: str) -> str:

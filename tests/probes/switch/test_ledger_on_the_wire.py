@@ -87,7 +87,9 @@ def test_the_ledger_is_what_was_on_the_wire(here: str, switch: str, version: str
         account = ["--snmp-v3=reader", "--auth=sha256", f"--auth-file={tmp_path / 'proof'}"]
         account += [f"--priv-file={tmp_path / 'cipher'}"]
     words = ["find", f"--switch={switch}", *account, "--rate=2000/s", "--yes", "--json", f"--case={tmp_path / 'case'}"]
-    run("ip", "-n", here, "neigh", "flush", "all")
+    for one in (here, here.replace("-here", "-there")):
+        # what a kernel still asks or answers for an earlier run is not of this one
+        run("ip", "-n", one, "neigh", "flush", "all")
     with tapped(here, tmp_path / "tap") as frames:
         done = subprocess.run(
             ["ip", "netns", "exec", here, sys.executable, "-m", "custodiet", *words],
@@ -101,8 +103,9 @@ def test_the_ledger_is_what_was_on_the_wire(here: str, switch: str, version: str
     assert isinstance(end, End) and end.complete and end.ledger.gaps == () and end.other_packets == 0
     packets = verify((line.page for line in lines if isinstance(line, Ledgered)), end.ledger)
     in_ledger = Counter((p.to, p.protocol, p.from_port, p.port, p.size) for p in packets)
-    on_wire = Counter((f.to, f.protocol, f.from_port, f.port, f.size) for f in frames if f.at <= end.at)
-    assert sum(on_wire.values()) > 10 and any(kind == "arp" for _, kind, *_ in on_wire)
-    assert on_wire - in_ledger == Counter(), "left and is not in the ledger"
+    on_wire = Counter((f.to, f.protocol, f.from_port, f.port, f.size) for f in frames)
+    until_the_end = Counter((f.to, f.protocol, f.from_port, f.port, f.size) for f in frames if f.at <= end.at)
+    assert sum(until_the_end.values()) > 10 and any(kind == "arp" for _, kind, *_ in until_the_end)
+    assert until_the_end - in_ledger == Counter(), "left and is not in the ledger"
     assert in_ledger - on_wire == Counter(), "is in the ledger and did not leave"
     assert "00:40:8c:00:00:01" in done.stdout

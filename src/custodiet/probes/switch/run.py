@@ -174,6 +174,8 @@ def run_switch(
         told.remarks = list(_remarks(session))
         if witness:
             time.sleep(0.05)  # the last packet is on its way to us
+        ended = time.time()  # whatever left until now is read below
+        if witness:
             drain()
             if witness.lost:
                 log.ledger.gaps.append(f"{witness.lost} packets left faster than they could be written down.")
@@ -191,7 +193,7 @@ def run_switch(
         )
         log.write(
             End(
-                at=time.time(),
+                at=ended,
                 complete=not told.trouble,
                 coverage=(covered,),
                 worst_lag=0.0,

@@ -17,8 +17,9 @@ from django.db.models import Q
 from custodiet.dates import parse_date
 from custodiet.web import log
 from custodiet.web.alerts.tell import devices, tell
-from custodiet.web.alerts.topics import BEFORE, FIRST, SOON, UNSEEN, Named, Part
+from custodiet.web.alerts.topics import BEFORE, SOON, UNSEEN, Named, Part
 from custodiet.web.dates import midnight
+from custodiet.web.news import FIRST
 from custodiet.web.store.models import Body, Device, Looked, Published, Work
 
 MORNING = 5

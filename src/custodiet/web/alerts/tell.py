@@ -6,19 +6,18 @@ So none is lost and none is told that did not happen. The same is told once: an 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 
-from custodiet.web.alerts.topics import FIRST, TOPICS, Event, Named, Part, chosen, stored
-from custodiet.web.changes import GONE, ITSELF, THERE
+from custodiet.web.alerts.topics import TOPICS, Event, Named, Part, chosen, stored
 from custodiet.web.estate import entry_of
+from custodiet.web.news import FIRST, News
 from custodiet.web.rights import may
-from custodiet.web.store.models import Alert, Body, Change, Delivery, Device, Job, Membership, Standing, Webhook, Wish
+from custodiet.web.store.models import Alert, Body, Delivery, Device, Job, Membership, Webhook, Wish
 
 _NONE: Mapping[str, Part] = {}
 
@@ -65,26 +64,14 @@ def put(alert: Alert, at: datetime, **to: Any) -> Delivery:
     return Delivery.objects.create(body_id=alert.body_id, alert=alert, id=secrets.token_hex(16), due=at, **to)
 
 
-def published(body: Body) -> None:
+def published(body: Body, news: News) -> None:
     """Tell what is new of a body whose results were put in just now, inside the transaction of that."""
     at = body.published
-    changes = Change.objects.filter(body=body, at=at)
-    if not changes.exists():
-        return
-    # asked from the changes, which are few, and not from the devices: others wait for the end of this transaction
-    came = Q(field=ITSELF, after=THERE)
-    worse = changes.filter(came | Q(field="outcome", after="not_satisfied")).values("device")
-    bad = Device.objects.filter(body=body, outcome="not_satisfied", id__in=worse)
-    # one that was there may only now be known for what it is
-    fresh = changes.filter(came | Q(field="device_class", before__in=("", "not_surveillance"))).values("device")
-    stray = Standing.objects.filter(body=body, standing="stray", kind="surveillance", settled=False, device__in=fresh)
-    gone = changes.filter(field=ITSELF, after=GONE)
-    parts = [
-        devices(body, "not-satisfied", bad.order_by("place"), "id"),
-        devices(body, "unregistered", stray.order_by("place"), "device"),
-        devices(body, "gone", gone.order_by("number"), "device"),
-    ]
-    tell(body, "publication", f"published {at.isoformat()}", [part for part in parts if part.count], at)
+    parts = []
+    for topic in ("not-satisfied", "unregistered", "gone"):
+        if count := news.counts[topic]:
+            parts.append(Part(topic=topic, count=count, first=_first(body, news.first[topic])))
+    tell(body, "publication", f"published {at.isoformat()}", parts, at)
 
 
 def devices(body: Body, topic: str, rows: Any, id: str) -> Part:
@@ -96,13 +83,14 @@ def devices(body: Body, topic: str, rows: Any, id: str) -> Part:
         rows: one for each, with a label.
         id: name of the column that has the id of the device.
     """
-    labels = dict(rows.values_list(id, "label")[:FIRST])
+    return Part(topic=topic, count=rows.count(), first=_first(body, rows.values_list(id, "label")[:FIRST]))
+
+
+def _first(body: Body, found: Iterable[tuple[str, str]]) -> tuple[Named, ...]:
+    """Devices, (id, label), with what is known of them now."""
+    labels = dict(found)
     there = {row.id: row for row in Device.objects.filter(body=body, id__in=labels)}
-    return Part(
-        topic=topic,
-        count=rows.count(),
-        first=tuple(_named(one, label, there.get(one)) for one, label in labels.items()),
-    )
+    return tuple(_named(one, label, there.get(one)) for one, label in labels.items())
 
 
 def _named(id: str, label: str, row: Device | None) -> Named:

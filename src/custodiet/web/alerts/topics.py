@@ -28,8 +28,6 @@ TOPICS: dict[str, Right] = {
 TO_PROGRAMS = tuple(topic for topic in TOPICS if topic != "own-work")
 """What a webhook can be told; it has no work of its own."""
 
-FIRST = 10
-"""Devices or actions of one topic that are named; the others are counted."""
 UNSEEN = 30
 """Days after which a device counts as not seen."""
 SOON = 7

@@ -139,7 +139,7 @@ def _do(root: Path, job: Job, told: Told) -> Generation:
                 if _base(body) != base:
                     raise _Changed
                 show(prepared, body)
-                tell.published(body)
+                tell.published(body, prepared.news)
                 queue.finish(job, "done", result=came)
                 told.heed()
         except _Changed:
