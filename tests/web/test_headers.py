@@ -265,6 +265,25 @@ def test_a_fault_is_told_where_no_database_answers(person: Callable[..., Any], m
     assert not wrong_in(answer), wrong_in(answer)
 
 
+@pytest.mark.parametrize("form", ["", "?as=json"])
+def test_a_database_that_others_write_into_is_told_as_busy(
+    person: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    from django.db import OperationalError
+    from django.db.models.sql.compiler import SQLCompiler
+
+    def fail(*_: object, **__: object) -> None:
+        raise OperationalError("database is locked")
+
+    client = person("viewer")
+    client.raise_request_exception = False
+    monkeypatch.setattr(SQLCompiler, "execute_sql", fail)
+    answer = client.get(f"/b/waterdorp/{form}")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+    assert b"This installation is busy." in answer.content and b"locked" not in answer.content
+    assert not wrong_in(answer), wrong_in(answer)
+
+
 def test_a_page_that_is_not_there_is_told_in_words(person: Callable[..., Any]) -> None:
     answer = person("viewer").get("/no-such-page")
     assert answer.status_code == 404

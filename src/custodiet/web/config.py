@@ -199,7 +199,7 @@ def database_of(config: Config) -> dict[str, object]:
     """
     if not config.database:
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "custodiet.web.embedded",
             "NAME": str(config.folder / "custodiet.sqlite"),
             "OPTIONS": {
                 # who is going to write waits its turn at once, and not in the middle of a transaction

@@ -5,12 +5,15 @@ What went wrong stands in the log of the process; whoever asked is told what the
 
 from __future__ import annotations
 
+import sys
+
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from custodiet.report.guard import json_bytes
+from custodiet.web.embedded.base import is_busy
 from custodiet.web.page import refused, wants_json
 
 
@@ -37,7 +40,12 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """A fault of ours."""
+    """A fault of ours, or a database that somebody else wrote into for too long."""
+    if is_busy(sys.exc_info()[1]):
+        step = _("Nothing was changed. A large import may be running; try again in a minute.")
+        answer = _told(request, 503, _("This installation is busy."), step)
+        answer["Retry-After"] = "60"
+        return answer
     step = _("Nothing was changed. Try again later; whoever runs this installation finds the fault in its log.")
     return _told(request, 500, _("Something went wrong here."), step)
 

@@ -27,8 +27,8 @@ ADDED: tuple[tuple[str, Any, str], ...] = (
 )
 """Table of a case, our own to which its rows are only added, and column of the body that says up to which are seen."""
 
-BREATH = 0.5
-"""On the embedded database: how long others are let in after each transaction, as a part of what that took."""
+BREATH = 0.02
+"""On the embedded database: seconds for which others are let in after each transaction; who waits looks more often."""
 
 CHECKPOINT = 8
 """On the embedded database: after so many transactions what they wrote goes from the log into the file. Less often, a
@@ -72,7 +72,6 @@ class Generation:
         embedded = connection.vendor == "sqlite" and not connection.in_atomic_block
         if embedded:
             time.sleep(max(0.0, self._others_until - time.monotonic()))
-        begin = time.monotonic()
         with transaction.atomic():
             if locked(self.body.id).making != self.number:
                 raise Overtaken
@@ -84,7 +83,7 @@ class Generation:
                 with connection.cursor() as cursor:
                     cursor.execute("pragma wal_checkpoint(passive)")
             # while this looks after the files, and while the next rows are made, others are let in too
-            self._others_until = end + (end - begin) * BREATH
+            self._others_until = end + BREATH
 
     def _take_out_unseen(self) -> None:
         """Take out what an earlier one left behind that nobody was shown."""

@@ -1,0 +1,1 @@
+"""The embedded database, with turns at writing that come soon: see `base`."""
