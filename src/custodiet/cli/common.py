@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,6 +29,16 @@ VerboseOption = Annotated[
     int, typer.Option("--verbose", "-v", count=True, show_default=False, help="Show more; -vv still more.")
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Only errors and the exit code.")]
+
+
+class Language(StrEnum):
+    """The languages of a report; `custodiet.report.languages` has what each needs."""
+
+    en = "en"
+    nl = "nl"
+
+
+LanguageOption = Annotated[Language, typer.Option("--language", help="Language of the page: English or Dutch.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 ZoneOption = Annotated[

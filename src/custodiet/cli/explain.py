@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from custodiet.cli.common import CatalogOption, JsonOption, VerboseOption, load
+from custodiet.cli.common import CatalogOption, JsonOption, Language, LanguageOption, VerboseOption, load
 from custodiet.errors import UsageError
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def explain(
             help="Work a dossier out again from its JSON alone. Exit code 5 when it does not agree.",
         ),
     ] = None,
+    language: LanguageOption = Language.en,
     catalog: CatalogOption = None,
     json: JsonOption = False,
     verbose: VerboseOption = 0,
@@ -66,14 +67,20 @@ def explain(
         raise UsageError(
             f"{missing} is missing", next_step="Write: custodiet explain ASSET --case FILE, or --recompute FILE."
         )
+    wanted = Format.json if json else format
+    if language != Language.en and wanted != Format.html:
+        raise UsageError(
+            f"only the page is written in another language, and this is {wanted}",
+            place="--language",
+            next_step="Leave it out, or write --format html.",
+        )
     from custodiet.casefile import Case
     from custodiet.cli.show import show_dossier
 
     with Case(case, must_exist=True) as opened:
         found = find_asset(opened, asset)
-        wanted = Format.json if json else format
         knowledge = load(catalog or remembered_folders(opened))
-        show_dossier(opened, found.id, knowledge, format=wanted.value, out=out, verbose=verbose)
+        show_dossier(opened, found.id, knowledge, format=wanted.value, out=out, verbose=verbose, language=language)
 
 
 EXIT_INTEGRITY = 5

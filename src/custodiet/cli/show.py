@@ -16,7 +16,9 @@ from custodiet.cli.common import write_whole
 from custodiet.errors import UsageError
 from custodiet.model import Assessment, Egress, Entry
 from custodiet.report import guard, terminal
+from custodiet.report.languages import LANGUAGES, speech
 from custodiet.report.names import CatalogNames
+from custodiet.report.speech import spoken
 
 
 def names_for(case: Case, catalog: Catalog) -> CatalogNames:
@@ -62,13 +64,15 @@ WRITERS: dict[str, tuple[str, Writer]] = {
 """Format -> usual file name and writer, in the order in which they are named to people."""
 
 
-def write_reports(folder: Path, case: Case, assessment: Assessment, catalog: Catalog) -> None:
-    """Write every format into a folder."""
+def write_reports(
+    folder: Path, case: Case, assessment: Assessment, catalog: Catalog, language: str = LANGUAGES[0]
+) -> None:
+    """Write every format into a folder, the page in a language."""
     if folder.exists() and not folder.is_dir():
         raise UsageError("this is a file, not a folder", place=str(folder), next_step="Give --out another name.")
     with steps.talks_of(case, catalog) as talks:
         for format, (name, _) in WRITERS.items():
-            write_report(format, folder / name, case, assessment, catalog, talks)
+            write_report(format, folder / name, case, assessment, catalog, talks, language)
 
 
 def write_report(
@@ -78,11 +82,23 @@ def write_report(
     assessment: Assessment,
     catalog: Catalog,
     talks: Iterable[Egress] | None = None,
+    language: str = LANGUAGES[0],
 ) -> None:
-    """Write one format to a file, which appears only when it is whole; `talks` are those of `audit.talks_of`."""
+    """Write one format to a file, which appears only when it is whole.
+
+    Args:
+        format: one of `WRITERS`.
+        path: the file.
+        case: with what was concluded.
+        assessment: the head.
+        catalog: for names.
+        talks: those of `audit.talks_of`, where they are at hand.
+        language: of the page; what programs read is English.
+    """
     names = names_for(case, catalog)
     entries = steps.entries(case, catalog=catalog, talks=talks)
-    write_whole(path, lambda unfinished: WRITERS[format][1](unfinished, entries, assessment, names))
+    with spoken(speech(language if format == "html" else LANGUAGES[0])):
+        write_whole(path, lambda unfinished: WRITERS[format][1](unfinished, entries, assessment, names))
 
 
 def print_report(format: str, case: Case, assessment: Assessment, catalog: Catalog) -> None:
@@ -118,8 +134,20 @@ def show_assessment(
     )
 
 
-def show_dossier(case: Case, asset: str, catalog: Catalog, *, format: str, out: Path | None, verbose: int) -> None:
-    """Show the dossier of one device as ``tree``, ``html`` or ``json``, on the terminal or in a file."""
+def show_dossier(
+    case: Case,
+    asset: str,
+    catalog: Catalog,
+    *,
+    format: str,
+    out: Path | None,
+    verbose: int,
+    language: str = LANGUAGES[0],
+) -> None:
+    """Show the dossier of one device as ``tree``, ``html`` or ``json``, on the terminal or in a file.
+
+    The language is that of ``html``; the others are English.
+    """
     from custodiet.identify import Matcher
 
     dossier = steps.dossier(case, Matcher(catalog), asset)
@@ -144,10 +172,11 @@ def show_dossier(case: Case, asset: str, catalog: Catalog, *, format: str, out: 
             with path.open("w", encoding="utf-8", newline="\n") as stream:
                 write_dossier(stream, dossier, entry, assessment, names)
 
-        if out:
-            write_whole(out, page)
-        else:
-            write_dossier(sys.stdout, dossier, entry, assessment, names)
+        with spoken(speech(language)):
+            if out:
+                write_whole(out, page)
+            else:
+                write_dossier(sys.stdout, dossier, entry, assessment, names)
         return
     from custodiet.report.dossier_tree import dossier_tree
 

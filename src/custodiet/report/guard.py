@@ -222,6 +222,7 @@ def html_environment() -> jinja2.Environment:
     )
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals |= {"say": said, "heard": heard, "abroad": abroad, "titled": titled, "as_known": after}
+    made.globals["language"] = spoken_now
     return made
 
 

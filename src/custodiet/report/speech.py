@@ -1,7 +1,7 @@
 """In which language sentences are said: English, unless whoever shows them to people chose another.
 
-Reports are English, since they are kept, signed and compared. Pages are said in the language of whoever reads them, so
-the words and the sentences that both share ask here.
+What programs read, and what is signed and compared, is English. A page, and a report that a person reads, is said in
+the language of that person, so the words and the sentences that all share ask here.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Speech(Protocol):
 class English:
     """The language in which everything is written here."""
 
-    code = "en"
+    code: str = "en"
 
     def one(self, text: str) -> str:
         """The text itself."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO
 
 import msgspec
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from custodiet.errors import CustodietError, UsageError
@@ -15,6 +16,7 @@ from custodiet.model import Assessment, Entry, Totals
 from custodiet.report.csv import csv_lines
 from custodiet.report.html import write_html
 from custodiet.report.json import json_lines
+from custodiet.report.languages import speech
 from custodiet.report.speech import English, spoken
 from custodiet.report.xlsx import write_xlsx
 from custodiet.web.columns import columns_of
@@ -68,7 +70,8 @@ class Export:
         columns = columns_of(estate)
         chosen = Chosen(columns, filters)
         self.places = columns.places(chosen.all, filters.sort)
-        self.head = self.known.head if chosen.all is None else _narrowed(self.known.head, chosen, self.known)
+        with translation.override("en"), spoken(English()):  # what is said of the part goes into files for programs
+            self.head = self.known.head if chosen.all is None else _narrowed(self.known.head, chosen, self.known)
         self.name = estate.id
 
     def csv(self) -> File:
@@ -94,15 +97,15 @@ class Export:
         return self._whole("xlsx", kind, write)
 
     def html(self) -> File:
-        """The report as one page that opens from disk."""
+        """The report as one page that opens from disk, in the language of who takes it."""
 
         def write(path: Path) -> None:
             with path.open("w", encoding="utf-8", newline="\n") as file:
                 write_html(file, self.head, entries(self.estate, self.places), self.known.names)
 
-        return self._whole("html", "text/html; charset=utf-8", write)
+        return self._whole("html", "text/html; charset=utf-8", write, translation.get_language() or "en")
 
-    def _whole(self, ending: str, kind: str, write: Callable[[Path], None]) -> File:
+    def _whole(self, ending: str, kind: str, write: Callable[[Path], None], language: str = "en") -> File:
         if len(self.places) > MOST:
             raise UsageError(
                 _("These are {devices:,} devices; such a file holds {most:,}.").format(
@@ -112,7 +115,7 @@ class Export:
             )
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / f"file.{ending}"
-            with spoken(English()):  # a report is compared and signed: it is the same whoever takes it
+            with spoken(speech(language)):  # as the command line writes it; what programs read is English
                 write(path)
             opened = path.open("rb")  # it is read after its name is gone, and its room is free when it is closed
         return File(name=f"{self.name}-{self.head.on}.{ending}", kind=kind, content=lambda: _read(opened))
