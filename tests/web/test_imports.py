@@ -56,6 +56,9 @@ def test_a_file_is_shown_corrected_and_read(person: Callable[..., Any], root: Pa
     assert table["rows"][1] == ["X-2", "Axis", "zwart", "00:40:8c:01:02:03"]
     page = client.get(here).content.decode()
     assert "&lt;b&gt;" in page and "<b>," not in page and 'name="field"' in page
+    assert (
+        "it is a picture" in page and "</summary>" in page.partition("it is a picture")[2].partition("Formats that")[0]
+    )
     chosen = {"column": ["0:0:0", "0:0:1", "0:0:2", "0:0:3"], "field": ["tag", "", "brand", "mac"]}
     assert client.post(f"{here}begin/", chosen)["Location"] == here
     assert "hx-trigger" in client.get(here).content.decode()
@@ -67,6 +70,8 @@ def test_a_file_is_shown_corrected_and_read(person: Callable[..., Any], root: Pa
     assert (tally["total"], tally["issues"], tally["columns"]["Kleur"]) == (3, 1, "brand")
     assert after["came"]["after"]["assets"] == after["came"]["before"]["assets"] + 3
     assert [one["source"] for one in after["came"]["skipped"]] == ["foto.png"]
+    dutch = client.get(here, headers={"accept-language": "nl"}).content.decode()
+    assert ">rij 2<" in dutch and "“kapot” is geen MAC-adres; het is bewaard als omschrijving" in dutch
     page = client.get(here).content.decode()
     assert "hx-trigger" not in page and "foto.png" in page and "row 2" in page
     [issue] = after["issues"]
