@@ -136,3 +136,17 @@ def test_the_burndown_tells_what_was_concluded_and_no_more(web: None, person: Ca
     assert picture.count("<circle") == 2
     assert "style=" not in picture
     assert "1 June 2026" in page
+
+
+def test_one_conclusion_is_a_line_to_today_and_no_lone_dot() -> None:
+    from custodiet.web.burndown import Burndown, Step, picture
+
+    one = Step(at=datetime(2026, 1, 1, 9, tzinfo=UTC), on="2026-01-01", sites=1, of=2, devices=3, elsewhere=0)
+
+    def drawn(today: str, deadline: str = "") -> str:
+        return str(picture(Burndown(steps=(one,), deadline=deadline), "title", "law", today))
+
+    assert 'd="M60.0 135.0H660.0"' in drawn("2026-03-01") and "1 Mar 2026" in drawn("2026-03-01")
+    assert 'd="M60.0 135.0H660.0"' in drawn("2026-01-01") and drawn("2026-01-01").count("1 Jan 2026") == 1
+    assert 'd="M60.0 135.0H660.0"' not in drawn("2026-03-01", "2026-12-01")
+    assert 'd="M60.0 135.0H60.0"' in drawn("2025-12-01")

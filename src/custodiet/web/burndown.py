@@ -1,11 +1,11 @@
 """How many sites still have devices that are not satisfied, each time it was concluded, against the day of the law.
 
-Only what was concluded is drawn: a step stands until the next conclusion, and nothing is drawn after the last.
+Only what was concluded is drawn: a step stands until the next conclusion, the last until today.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 from markupsafe import Markup
@@ -67,20 +67,21 @@ def _step(row: Published) -> Step:
     )
 
 
-def picture(found: Burndown, title: str, deadline: str) -> Markup:
+def picture(found: Burndown, title: str, deadline: str, today: str) -> Markup:
     """The steps as SVG, without style or script; nothing where there is no step with a site.
 
     Args:
         found: what to draw; the table beside it says the same.
         title: what it shows, in words.
         deadline: what the day of the law is called.
+        today: ISO 8601 date to whose end the last step stands.
     """
     steps = found.steps
     most = max((step.of for step in steps), default=0)
     if not most:
         return Markup()
-    begin, end = steps[0].at, steps[-1].at
-    law = _midnight(found.deadline)
+    begin, now, law = steps[0].at, _midnight(today), _midnight(found.deadline)
+    end = max(steps[-1].at, now + timedelta(days=1, seconds=-1)) if now else steps[-1].at
     first, last = (min(begin, law), max(end, law)) if law else (begin, end)
     span = (last - first).total_seconds() or 1.0
 
@@ -95,6 +96,7 @@ def picture(found: Burndown, title: str, deadline: str) -> Markup:
         + (f"{across(step.at):.1f} {up(step.sites):.1f}" if number == 0 else f"{up(step.sites):.1f}")
         for number, step in enumerate(steps)
     )
+    path += f"H{across(end):.1f}"
     marks = Markup("").join(
         Markup('<circle class="out" cx="{}" cy="{}" r="4"/>').format(f"{across(s.at):.1f}", f"{up(s.sites):.1f}")
         for s in steps
@@ -109,7 +111,9 @@ def picture(found: Burndown, title: str, deadline: str) -> Markup:
         _text(_LEFT - 8, up(most) + 5, str(most), "end"),
         _text(_LEFT - 8, foot + 5, "0", "end"),
         _text(_LEFT, foot + 28, words.day(first.date().isoformat()), "start"),
-        _text(_WIDE - _LEFT, foot + 28, words.day(last.date().isoformat()), "end") if last > first else Markup(),
+        _text(_WIDE - _LEFT, foot + 28, words.day(last.date().isoformat()), "end")
+        if last.date() > first.date()
+        else Markup(),
         Markup('<path class="axis" d="{}"/>').format(path),
         marks,
     ]
