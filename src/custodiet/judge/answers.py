@@ -289,7 +289,7 @@ def exception_told(
             return told
         if told.evidence and told.holds is None:
             notes.append(told.because)
-    return Told(False, "; ".join(notes) or "no exception is recorded in the sites file")
+    return Told(False, "; ".join(notes) or "no exception is recorded")
 
 
 def settling(what: str, by: str) -> str:

@@ -42,6 +42,7 @@ SHAPES = (
     "the sentence does not ask it",
     "a no before it ends the matter",
     "an exception applies: {said}",
+    "no exception is recorded",
     "no exception is recorded in the sites file",
     "what a register lists is not an inventory",
     "what a register lists is not an inventory, and nobody looked at the devices themselves",
