@@ -112,6 +112,13 @@ def test_broken_clocks_still_give_a_picture(odd: dict[str, object]) -> None:
     assert drawn(talker(**odd)) is not None
 
 
+def test_one_moment_is_said_once() -> None:
+    moment = talker(peers=(peer(bars=bars((0, 900, 80))),), spans=((EIGHT, EIGHT + 3),), slice=60.0)
+    assert [word for word in words(drawn(moment)) if "Nov" in word] == ["17 Nov 2025 08:00 UTC"]
+    longer = talker(peers=(peer(bars=bars((0, 900, 80))),), spans=((EIGHT, EIGHT + 90),), slice=60.0)
+    assert [word for word in words(drawn(longer)) if "Nov" in word] == ["17 Nov 2025 08:00", "17 Nov 08:01 UTC"]
+
+
 def test_midnights_are_those_of_the_zone() -> None:
     text = str(picture(talker(), ZoneInfo("Europe/Amsterdam")))
     assert "17 Nov 2025 09:00" in text

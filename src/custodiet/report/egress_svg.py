@@ -173,6 +173,9 @@ def _words(found: Sequence[Slice], up: int, down: int, video: bool, at: Place) -
 def _axis(begin: float, end: float, foot: float, zone: tzinfo, at: Place) -> Iterator[Markup]:
     """When it begins and ends, and the midnights between as far as there is room."""
     yield Markup('<path class="tick" d="M1 {0}v8M{1} {0}v8"/>').format(f"{foot:g}", f"{_WIDE - 1:g}")
+    if words.clock(begin, zone) == words.clock(end, zone):  # within one minute, which is said once
+        yield _text(_WIDE / 2, foot + 32, words.clock(begin, zone))
+        return
     # the day without its year where the other end of the axis has it
     yield _text(2, foot + 32, words.clock(begin, zone).rpartition(" ")[0])
     yield _text(_WIDE - 2, foot + 32, f"{_day(end, zone)} {words.clock(end, zone).split(' ', 3)[-1]}".strip())
