@@ -89,6 +89,7 @@ def _words() -> Iterator[str | tuple[str, str]]:
         yield means
     yield from (*shapes.SHAPES, *shapes_of_faults.FAULTS, *shapes_of_files.UNREAD)
     yield from shapes.COUNTED.items()
+    yield from words.KINDS.values()
     yield egress.HIDDEN
     yield "and"
     yield "or"

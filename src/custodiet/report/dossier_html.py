@@ -18,7 +18,7 @@ from custodiet.identify.dossier import Dossier
 from custodiet.model import Assessment, Entry
 from custodiet.report import dossier as told
 from custodiet.report import egress as talks
-from custodiet.report import guard, order, summary, ways, words
+from custodiet.report import guard, order, speech, summary, ways, words
 from custodiet.report import proof as stated
 from custodiet.report.egress_svg import picture
 from custodiet.report.html import PEERS, Evidence
@@ -85,5 +85,5 @@ def _environment() -> jinja2.Environment:
         "stated": stated,
         "ways": ways,
     }
-    environment.filters["number"] = "{:,}".format
+    environment.filters["number"] = speech.number
     return environment

@@ -192,7 +192,7 @@ def hours(seconds: float) -> str:
     if seconds < 3600:
         return f"{int(seconds // 60)} min" if seconds >= 60 else f"{int(seconds)} s"
     whole, rest = int(seconds // 3600), int(seconds % 3600 // 60)
-    return f"{whole:,} h {rest} min" if rest and whole < 10 else f"{whole:,} h"
+    return f"{number(whole)} h {rest} min" if rest and whole < 10 else f"{number(whole)} h"
 
 
 def watched(egress: Egress) -> str:
@@ -263,7 +263,7 @@ def tallied(devices: Iterable[Egress]) -> str:
 def counted(outcomes: dict[str, int]) -> str:
     """As `tallied`, of numbers."""
     return "; ".join(
-        f"{OUTCOMES[outcome].lower()}: {outcomes[outcome]:,}" for outcome in OUTCOMES if outcomes.get(outcome)
+        f"{OUTCOMES[outcome].lower()}: {number(outcomes[outcome])}" for outcome in OUTCOMES if outcomes.get(outcome)
     )
 
 

@@ -222,23 +222,24 @@ def html_environment() -> jinja2.Environment:
     )
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals |= {"say": said, "heard": heard, "abroad": abroad, "titled": titled, "as_known": after}
-    made.globals["language"] = spoken_now
+    made.globals |= {"language": spoken_now, "plain": plain, "notation": lambda: Markup(r"\u{…}")}
     return made
 
 
-def said(text: str, whole: bool = False) -> Markup:
+def said(text: str, whole: bool = False, bare: bool = False) -> Markup:
     """HTML of a sentence that was kept in English: in the language of the reader, or marked as English.
 
     Args:
         text: the sentence.
         whole: whether it gets a capital and a full stop, which half a sentence has not.
+        bare: whether it stands without the element that keeps its direction of reading to itself, as our own words may.
     """
     pieces = retold(text)
     if whole:
         pieces = (Piece(pieces[0].text[:1].upper() + pieces[0].text[1:], pieces[0].english), *pieces[1:])
     shown = [_marked_as(piece.text, "en") if piece.english else escape(plain(piece.text)) for piece in pieces]
     stop = "." if whole else ""
-    return Markup('<bdi class="value">{}{}</bdi>').format(Markup().join(shown), stop)
+    return _kept_apart(Markup().join([*shown, stop]), bare)
 
 
 def heard(text: str, whole: bool = False) -> Markup:
@@ -250,16 +251,20 @@ def heard(text: str, whole: bool = False) -> Markup:
     return escape(plain(f"{text[:1].upper()}{text[1:]}{'.' if stop else ''}" if whole else text))
 
 
-def abroad(text: str, language: str = "en") -> Markup:
+def abroad(text: str, language: str = "en", bare: bool = False) -> Markup:
     """HTML of a text that stays in its language, such as that of a law, and is marked where the page has another."""
-    return Markup('<bdi class="value">{}</bdi>').format(_marked_as(text, language))
+    return _kept_apart(_marked_as(text, language), bare)
 
 
-def titled(text: str) -> Markup:
+def titled(text: str, bare: bool = False) -> Markup:
     """HTML of a sentence of ours in which titles and questions of laws stand in quotation marks, in their language."""
     parts = _TITLE.split(text)
     shown = [_marked_as(part, "en") if at % 2 else escape(plain(part)) for at, part in enumerate(parts)]
-    return Markup('<bdi class="value">{}</bdi>').format(Markup().join(shown))
+    return _kept_apart(Markup().join(shown), bare)
+
+
+def _kept_apart(shown: Markup, bare: bool) -> Markup:
+    return shown if bare else Markup('<bdi class="value">{}</bdi>').format(shown)
 
 
 def _marked_as(text: str, language: str) -> Markup:

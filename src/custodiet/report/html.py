@@ -21,7 +21,7 @@ from markupsafe import Markup
 
 from custodiet.model import Assessment, Asset, Directive, Egress, Entry, Finding, Observation, Proof, Source, Tally
 from custodiet.report import egress as talks
-from custodiet.report import guard, order, summary, ways, words
+from custodiet.report import guard, order, speech, summary, ways, words
 from custodiet.report import proof as stated
 from custodiet.report.egress_svg import picture
 from custodiet.report.summary import Names
@@ -165,7 +165,7 @@ def _environment() -> jinja2.Environment:
     environment = guard.html_environment()
     environment.globals |= {"summary": summary, "words": words, "anchor": guard.anchor, "marked": guard.marked}
     environment.globals |= {"talks": talks, "drawn": picture, "most": PEERS, "stated": stated, "ways": ways}
-    environment.filters["number"] = "{:,}".format
+    environment.filters["number"] = speech.number
     return environment
 
 

@@ -19,7 +19,7 @@ from custodiet.report.order import worst_first as worst_first  # callers sort by
 from custodiet.report.retold import in_words
 from custodiet.report.speech import Words, ngettext, number
 from custodiet.report.speech import gettext as _
-from custodiet.report.words import CLASSES, PLURALS, SOURCES, STRENGTHS, TECHNIQUES, calendar, count, day, listed, utc
+from custodiet.report.words import CLASSES, KINDS, SOURCES, STRENGTHS, TECHNIQUES, calendar, count, day, listed, utc
 from custodiet.unseen import given_up
 
 NAME_LIMIT = 120
@@ -455,8 +455,7 @@ def silent_directives(assessment: Assessment, names: Names) -> dict[str, str]:
 def kinds_read(assessment: Assessment) -> str:
     """How many sources of each kind were read: "3 captures, 1 register"."""
     kinds = Counter(source.kind for source in assessment.sources)
-    named = ((number, SOURCES[kind].removeprefix("a "), PLURALS[kind]) for kind, number in kinds.most_common())
-    return ", ".join(f"{number:,} {one if number == 1 else many}" for number, one, many in named)
+    return ", ".join(count(times, *KINDS[kind]) for kind, times in kinds.most_common())
 
 
 def advice(reason: str, next_step: str) -> str:

@@ -40,6 +40,9 @@ STATES = {"seen": "not_satisfied", "open": "undetermined", "unknown": "undetermi
 STYLES = {"seen": "bold red", "open": "bold yellow", "unknown": "bold cyan", "proved absent": "green"}
 """The same for a terminal."""
 
+_COUNTED = Words({one: one for one in (*STATES, "no core zone beside its own")})
+"""The same where devices are counted by the worst of their answers, and that there was none to give."""
+
 LIMITS = (
     "“Proved absent” is said of the named configurations on the named dates: nothing that opens a conversation gets "
     "through them. “Open” means that they let something through, not that anything went there. Whether a way counts as "
@@ -212,9 +215,8 @@ class Together:
         numbers = dict.fromkeys(range(len(STATES) + 1), 0)
         for group in self._groups.values():
             numbers[worst(group.reach)] += group.total
-        words = [*STATES, "no core zone beside its own"]
-        told = [f"{numbers[at]:,} {word}" for at, word in enumerate(words) if numbers[at]]
-        return f"of {count(len(self._of), 'device')}: {', '.join(told)}"
+        told = [f"{number(numbers[at])} {_COUNTED[word]}" for at, word in enumerate(_COUNTED) if numbers[at]]
+        return _("of {devices}: {told}").format(devices=count(len(self._of), "device"), told=", ".join(told))
 
     @property
     def configurations(self) -> list[ConfigRead]:

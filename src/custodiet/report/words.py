@@ -57,6 +57,9 @@ STRENGTHS = Words(
 )
 """Strength of a requirement -> how a sentence names it."""
 
+DEMANDED = Words({"must": "must", "should": "should", "consider": "consider", "may": "may", "none": "none"})
+"""Strength of a requirement -> its own word."""
+
 STATUSES = Words(
     {
         "not_satisfied": "Not satisfied",
@@ -109,6 +112,23 @@ FORCES = Words(
 )
 """What kind of force a text has -> for people."""
 
+STANDINGS = Words({code: code for code in FORCES})
+"""The same force -> its own word."""
+
+METHODS = Words({"examine": "examine", "interview": "interview", "test": "test"})
+"""How a source came about -> for people."""
+
+UNITS = Words(
+    {
+        unit: unit
+        for unit in (
+            "answers", "device types", "devices", "events", "files", "flows", "hosts", "labels", "leases", "lines",
+            "objects", "packets", "records", "replies", "rows",
+        )
+    }
+)  # fmt: skip
+"""What a reader counts -> for people."""
+
 QUESTIONS = Words(
     {
         "body": "Is the body addressed?",
@@ -137,20 +157,18 @@ SOURCES = Words(
 )
 """Kind of source -> how a sentence names it."""
 
-PLURALS = Words(
-    {
-        "capture": "captures",
-        "scan": "scans",
-        "log": "logs",
-        "register": "registers",
-        "purchase_record": "purchase records",
-        "label": "photos of labels",
-        "survey_answer": "survey answers",
-        "labelled": "files of labelled observations",
-        "live": "live conversations",
-    }
-)
-"""Kind of source -> how a sentence names several."""
+KINDS = {
+    "capture": ("capture", "captures"),
+    "scan": ("scan", "scans"),
+    "log": ("log", "logs"),
+    "register": ("register", "registers"),
+    "purchase_record": ("purchase record", "purchase records"),
+    "label": ("photo of its label", "photos of labels"),
+    "survey_answer": ("survey answer", "survey answers"),
+    "labelled": ("file of labelled observations", "files of labelled observations"),
+    "live": ("live conversation", "live conversations"),
+}
+"""Kind of source -> how one, and how several, are counted."""
 
 IDENTIFIERS = Words(
     {"mac": "MAC", "serial": "serial", "ip": "address", "tag": "tag", "hostname": "host name", "custodiet_id": "id"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noted
 
+from custodiet.report.words import UNITS
 from custodiet.sources.tables.plan import words
 
 STATES = {
@@ -52,29 +53,9 @@ FIELDS = {
 """Field of a table -> words."""
 
 
-UNITS = {
-    "answers": noted("answers"),
-    "device types": noted("device types"),
-    "devices": noted("devices"),
-    "events": noted("events"),
-    "files": noted("files"),
-    "flows": noted("flows"),
-    "hosts": noted("hosts"),
-    "labels": noted("labels"),
-    "leases": noted("leases"),
-    "lines": noted("lines"),
-    "objects": noted("objects"),
-    "packets": noted("packets"),
-    "records": noted("records"),
-    "replies": noted("replies"),
-    "rows": noted("rows"),
-}
-"""What a reader counts -> words."""
-
-
 def unit(word: str) -> str:
     """What a reader counts, for people."""
-    return _(UNITS[word]) if word in UNITS else word
+    return UNITS.get(word, word)
 
 
 def state(word: str) -> str:
