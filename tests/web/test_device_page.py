@@ -25,6 +25,20 @@ def test_the_first_screen_comes_first(person: Callable[..., Any], address: str) 
     assert "<mark>" in page
 
 
+def test_a_device_is_found_by_what_names_it(person: Callable[..., Any], address: str) -> None:
+    client = person()
+    here = "/b/waterdorp/devices/"
+    for name in ("10.0.0.5", "w-1"):
+        assert client.get(f"{here}{name}/")["Location"] == address
+    # several devices have these words, and none just this name
+    assert client.get(f"{here}10.0.0./")["Location"] == f"{here}?q=10.0.0."
+    assert client.get(f"{here}camera%20stadhuis/")["Location"] == f"{here}?q=camera+stadhuis"
+    # what is of another body is as if it were nowhere
+    assert person("viewer", "geheimstad").get("/b/geheimstad/devices/10.66.0.66/").status_code == 302
+    for name in ("10.66.0.66", "g-1", "192.0.2.1", "%20"):
+        assert client.get(f"{here}{name}/").status_code == 404
+
+
 def test_every_link_inside_leads_somewhere(person: Callable[..., Any], address: str) -> None:
     page = person().get(address).content.decode()
     ids = re.findall(r' id="([^"]+)"', page)

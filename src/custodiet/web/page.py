@@ -39,6 +39,10 @@ class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """No question and no field."""
 
 
+class Elsewhere(Exception):
+    """What is asked for stands at another address of ours, which is the message."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked(Generic[Q]):
     """Who asks for what."""
@@ -146,6 +150,8 @@ def answers(page: Page[Q, D] | Deed[Q]) -> Callable[..., HttpResponse]:
                     return HttpResponseRedirect(page.do(asked))
             asked = _asked(request, whose, page.query, request.GET, path)
             return _shown(page, asked)
+        except Elsewhere as found:
+            return HttpResponseRedirect(str(found))
         except msgspec.ValidationError as fault:
             reason = f"This is not what is asked for here: {fault}."
             return refused(request, 400, reason, within=_bare(request, whose, path))

@@ -11,7 +11,8 @@ from custodiet.report import order, summary, words
 from custodiet.report.retold import in_words
 from custodiet.report.summary import Names
 from custodiet.web.knowledge import catalog, known_of
-from custodiet.web.page import Asked, Nothing, Page
+from custodiet.web.named import place_of
+from custodiet.web.page import Asked, Elsewhere, Nothing, Page
 from custodiet.web.pages import timeline
 from custodiet.web.people import People, people_of
 from custodiet.web.photos import Photo, photos_of
@@ -49,9 +50,11 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def fetch(asked: Asked[Nothing]) -> Device:
-    """By the id in the address."""
+    """By the id in the address; by what else names it, its address is told."""
     entry = asked.estate.entry(asked.path["device"])
     if entry is None:
+        if place := place_of(asked.estate, asked.path["device"]):
+            raise Elsewhere(place)
         raise Http404
     known = known_of(asked.estate)
     people = people_of(asked.estate, entry)
