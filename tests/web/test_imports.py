@@ -246,5 +246,9 @@ def test_a_first_body_is_added_and_filled(person: Callable[..., Any], root: Path
     assert client.post("/bodies/make/", body).status_code == 400
     for wrong in ({"id": "a b"}, {"id": "../x"}, {"name": " "}, {"kind": "x"}, {"country": "XX"}):
         assert client.post("/bodies/make/", body | {"id": "other"} | wrong).status_code == 400
+    unnamed = body | {"id": "", "name": "Gemeente 's-Hertogen_bosch (Süd)"}
+    assert client.post("/bodies/make/", unnamed)["Location"] == "/b/gemeente-s-hertogen-bosch-sud/imports/"
+    assert client.post("/bodies/make/", unnamed).status_code == 400
+    assert client.post("/bodies/make/", body | {"id": "", "name": "東京"})["Location"].startswith("/b/body-")
     assert person("administrator").get("/bodies/add/").status_code == 404
     assert person("administrator").post("/bodies/make/", body | {"id": "mine"}).status_code == 404

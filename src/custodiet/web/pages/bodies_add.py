@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 import msgspec
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from custodiet.errors import UsageError
@@ -29,8 +31,9 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
 class Described(msgspec.Struct, frozen=True, kw_only=True):
     """A body as somebody describes it."""
 
-    id: str
-    """As it is to stand in addresses: small letters, digits and hyphens. It cannot be changed."""
+    id: str = ""
+    """As it is to stand in addresses: small letters, digits and hyphens; empty: it is made of the name. It cannot be
+    changed."""
     name: str
     """For people."""
     country: str
@@ -51,7 +54,7 @@ def fetch(asked: Asked[Nothing]) -> Choices:
 def add(asked: Asked[Described]) -> str:
     """Make the body; whoever does becomes its administrator, and brings in the first file or gives others a role."""
     told, choices = asked.query, fetch(asked)  # type: ignore[arg-type]
-    if not _ID.fullmatch(told.id):
+    if told.id and not _ID.fullmatch(told.id):
         step = _("Use small letters, digits and hyphens, at most 64, for example waterwijk.")
         raise UsageError(_("this cannot stand in an address"), place=told.id[:80], next_step=step)
     name = " ".join(told.name.split())
@@ -59,12 +62,11 @@ def add(asked: Asked[Described]) -> str:
         raise UsageError(_("a body needs a name of at most 200 characters"), next_step=_("Shorten it."))
     if told.kind not in choices.kinds or told.country not in choices.countries:
         raise UsageError(_("there is no such kind or country"), next_step=_("Choose them from the lists."))
-    body, made = Body.objects.get_or_create(
-        id=told.id, defaults={"name": name, "country": told.country, "kind": told.kind}
-    )
+    id = told.id or short_name(name)
+    body, made = Body.objects.get_or_create(id=id, defaults={"name": name, "country": told.country, "kind": told.kind})
     if not made:
         step = _("Choose another, for example with the place behind it.")
-        raise UsageError(_("there is a body of this id already"), place=told.id, next_step=step)
+        raise UsageError(_("there is a body of this id already"), place=id, next_step=step)
     Membership.objects.create(person=asked.person, body=body, role=Role.ADMINISTRATOR)
     log.write(
         who=asked.person.email,
@@ -74,6 +76,12 @@ def add(asked: Asked[Described]) -> str:
         said={"name": name, "country": told.country, "kind": told.kind, "administrator": asked.person.email},
     )
     return f"/b/{body.id}/imports/"
+
+
+def short_name(name: str) -> str:
+    """What a body is called in addresses where nobody chose it, made of its name for people."""
+    made = slugify(name.replace("_", "-"))[:64].strip("-")
+    return made or f"body-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
 PAGE = Page(
