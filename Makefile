@@ -12,6 +12,8 @@ TOWN = $(BIN)/custodiet audit $(EXAMPLE)/out/input --sites $(EXAMPLE)/sites.yml 
   --on 2025-12-01 --case $(CASE)
 # many public bodies inspect TLS with a certificate of their own: trust what the system trusts
 export UV_SYSTEM_CERTS := 1
+# a program that starts often, as in tests, must not compile all its modules each time
+unexport PYTHONDONTWRITEBYTECODE
 # a half-made environment or example must not count as made
 .DELETE_ON_ERROR:
 .PHONY: audit test check format docs fuzz kills clean
@@ -66,7 +68,7 @@ test: $(VENV)/installed-dev
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/mypy
 	@$(BIN)/custodiet catalog check --quiet
-	@$(BIN)/python -m pytest -q -n 4
+	@$(BIN)/python -m pytest -q -n 4 --dist loadscope
 
 ## what a change is checked with before it is committed
 check: test

@@ -3,6 +3,7 @@
 # machine alone and is taken away at the end. Where there is no PostgreSQL, that is said, and nothing is tried.
 set -eu
 cd "$(dirname "$0")/.."
+unset PYTHONDONTWRITEBYTECODE # else each program that a test starts would compile all its modules
 python=${PYTHON:-.venv/bin/python}
 
 bin=$(find /usr/lib/postgresql /usr/local/pgsql -name initdb -path '*/bin/*' 2>/dev/null | sort -V | tail -n 1)

@@ -49,12 +49,13 @@ def fingerprint(
 
 
 def write(folder: Path, *records: dict[str, str]) -> Path:
-    """Write records to a catalog folder."""
+    """Write records to a catalog folder; one that is there already stays as it is, and as old."""
     for record in records:
         for name, text in record.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+            if not path.exists() or path.read_text(encoding="utf-8") != text:
+                path.write_text(text, encoding="utf-8")
     return folder
 
 

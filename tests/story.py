@@ -254,6 +254,11 @@ def knowledge(folder: Path) -> Path:
     )
 
 
+def shared_knowledge() -> Path:
+    """The catalog folder of all towns."""
+    return Path(os.environ["XDG_CACHE_HOME"]) / "acme"
+
+
 @dataclass(frozen=True)
 class Town:
     """A folder with inputs, a sites file and a catalog, and the options that name them."""
@@ -288,7 +293,7 @@ class Town:
 
 def town(folder: Path) -> Town:
     """A town without inputs yet; all towns share one catalog folder, which is then read from the cache."""
-    made = Town(folder, knowledge(Path(os.environ["XDG_CACHE_HOME"]) / "acme"))
+    made = Town(folder, knowledge(shared_knowledge()))
     made.inputs.mkdir(parents=True)
     (folder / "sites.yml").write_text(SITES, encoding="utf-8")
     return made

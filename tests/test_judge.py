@@ -53,7 +53,7 @@ ENTITY_LIST, PARLIAMENT, DEFENCE = "us-bis-entity-list-2019-10-09", "eu-ep-disch
 @cache
 def catalog() -> Catalog:
     """Our own directives and words, with a handful of companies, so that a test says all it rests on."""
-    loaded = load_catalog(use_cache=False)
+    loaded = load_catalog()
     companies = [
         Company(
             id="hikvision", name="Hikvision", seat="CN", relations=(Relation(kind="owns", to="ezviz", share=60.0),)

@@ -24,7 +24,7 @@ NAMES = sorted(path.parent.name for path in CASES.glob("*/case.yml") if path.rea
 
 @pytest.fixture(scope="module")
 def catalog() -> Catalog:
-    return load_catalog(use_cache=False)
+    return load_catalog()
 
 
 def dossier(device: dict[str, Any]) -> Identification:

@@ -20,7 +20,7 @@ from mmdb_file import mmdb
 
 @cache
 def catalog() -> Catalog:
-    return load_catalog(use_cache=True)
+    return load_catalog()
 
 
 def told(path: Path, *, body: Body | None = None, only: str | None = None) -> dict[str, Egress]:

@@ -23,7 +23,7 @@ def catalog_of(folder: Path) -> Catalog:
 
 @pytest.fixture(scope="module")
 def ours() -> Catalog:
-    return load_catalog(use_cache=False)
+    return load_catalog()
 
 
 def test_the_longest_block_wins(tmp_path: Path) -> None:

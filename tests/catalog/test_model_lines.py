@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from custodiet.catalog import load_catalog
 from custodiet.identify import Matcher
+from ours import our_matcher
 
 
 @pytest.fixture(scope="module")
 def matcher() -> Matcher:
-    return Matcher(load_catalog())
+    return our_matcher()
 
 
 def said(matcher: Matcher, attribute: str, value: str) -> tuple[str, str, str]:

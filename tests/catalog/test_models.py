@@ -37,7 +37,7 @@ def made(folder: Path, text: str = FAMILY) -> Catalog:
 
 @pytest.fixture(scope="module")
 def ours() -> Catalog:
-    return load_catalog(use_cache=False)
+    return load_catalog()
 
 
 def test_each_part_is_told_in_words(tmp_path: Path) -> None:

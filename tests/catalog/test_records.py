@@ -14,7 +14,7 @@ from custodiet.identify import Matcher, claims_of_value
 
 @pytest.fixture(scope="module")
 def catalog() -> Catalog:
-    return load_catalog(use_cache=False)
+    return load_catalog()
 
 
 def told(results: Iterator[CheckResult]) -> str:

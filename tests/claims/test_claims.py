@@ -29,7 +29,7 @@ PRIVATE, STATE = "c11-dahua-private", "c12-both-partly-state-owned"
 
 @cache
 def catalog() -> Catalog:
-    return load_catalog(use_cache=True)
+    return load_catalog()
 
 
 @cache

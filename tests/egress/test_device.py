@@ -21,7 +21,7 @@ RESOLVER = "10.0.0.1"
 
 @cache
 def owners() -> Owners:
-    return Owners(load_catalog(use_cache=True), "2022-12-01")
+    return Owners(load_catalog(), "2022-12-01")
 
 
 def told(*items: Flow | Observation, seconds: float = 2 * DAY, roles: Roles | None = None, **watch: Any) -> Egress:

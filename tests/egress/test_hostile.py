@@ -11,7 +11,7 @@ from custodiet.egress import ASKED_FOR, Around, Owners, egress_of
 from custodiet.egress.watched import Watch
 from custodiet.model import Flow, content_id, observe
 
-OWNERS = Owners(load_catalog(use_cache=True), "2022-12-01")
+OWNERS = Owners(load_catalog(), "2022-12-01")
 
 TIMES = st.one_of(st.floats(START, START + 10**6), st.floats(), st.just(0.0))
 KEYS = st.sampled_from(

@@ -10,7 +10,7 @@ from custodiet.egress.owners import SERVES, Owner, Owners
 
 @cache
 def owners() -> Owners:
-    return Owners(load_catalog(use_cache=True), "2022-12-01")
+    return Owners(load_catalog(), "2022-12-01")
 
 
 def of(

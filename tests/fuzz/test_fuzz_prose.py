@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mutate import FUZZ, mutations, seeds
 
-from custodiet.catalog import load_catalog
 from custodiet.identify import Matcher, claims_of_value
 from custodiet.identify.text import read_line, split_rows
 from custodiet.model import observe
 from custodiet.sources.prose import READER
+from ours import our_matcher
 
 WORDS = (
     "4x 20 twee aantal: qty Hikvision Hikvison Dahua Axis DS-2CD2143G2-I DS 2CD2143G2-I NVR camera's switch voor for "
@@ -23,7 +23,7 @@ WORDS = (
 
 @cache
 def matcher() -> Matcher:
-    return Matcher(load_catalog())
+    return our_matcher()
 
 
 def target(data: bytes) -> None:

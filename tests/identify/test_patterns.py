@@ -214,7 +214,7 @@ def test_whatever_the_expression_the_answer_is_that_of_re(
 
 @pytest.fixture(scope="module")
 def records() -> tuple[Fingerprint, ...]:
-    return load_catalog(use_cache=False).fingerprints
+    return load_catalog().fingerprints
 
 
 @pytest.fixture(scope="module")

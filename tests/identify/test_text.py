@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 import yaml
 
-from custodiet.catalog import load_catalog
 from custodiet.identify import Matcher, claims_of_value
 from custodiet.identify.text import LineItem, read_line
 from custodiet.identify.text.mentions import LONGEST_LINE
 from custodiet.identify.text.quantities import quantities
 from custodiet.identify.text.spelling import distance
+from ours import our_matcher
 
 FIELDS = ("quantity", "model", "brand", "manufacturer", "device_class")
 LINES: dict[str, list[dict[str, Any]]] = yaml.safe_load(
@@ -30,7 +30,7 @@ LINES: dict[str, list[dict[str, Any]]] = yaml.safe_load(
 
 @pytest.fixture(scope="module")
 def matcher() -> Matcher:
-    return Matcher(load_catalog(use_cache=False))
+    return our_matcher()
 
 
 def expected(case: dict[str, Any]) -> list[tuple[str, ...]]:

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from custodiet.catalog import load_catalog
 from custodiet.errors import CustodietError, SourceError
 from custodiet.identify import Matcher, claims_of_value
 from custodiet.identify.text import ahead, lines, mentions, numbers
 from custodiet.identify.text.rows import split_rows
 from custodiet.model import Tally, observe
 from custodiet.sources.base import Item
+from ours import our_matcher
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are copied on Linux only")
 
@@ -24,7 +24,7 @@ THINGS = ("4x DS-2CD2143G2-I en 1x DS-7608NI-K2", "Hikvison camera buiten", "bur
 
 @pytest.fixture(scope="module")
 def matcher() -> Matcher:
-    return Matcher(load_catalog(use_cache=False))
+    return our_matcher()
 
 
 @pytest.fixture

@@ -6,17 +6,17 @@ from dataclasses import replace
 import msgspec
 import pytest
 
-from custodiet.catalog import load_catalog
 from custodiet.identify import Matcher, claims_of_value
 from custodiet.identify.text import numbers, read_line
 from custodiet.identify.text.literals import tells_digits_apart
 from custodiet.identify.text.numbers import alike
 from custodiet.model.fingerprint import When
+from ours import our_matcher
 
 
 @pytest.fixture(scope="module")
 def matcher() -> Matcher:
-    return Matcher(load_catalog())
+    return our_matcher()
 
 
 @pytest.mark.parametrize(

@@ -6,17 +6,17 @@ from collections import defaultdict
 
 import pytest
 
-from custodiet.catalog import load_catalog
 from custodiet.identify import Matcher
 from custodiet.identify.text.cuts import MOST_PARTS
 from custodiet.identify.text.rows import SILENT, split_rows
 from custodiet.model import Issue, Observation, Tally, observe
 from custodiet.sources.base import Item
+from ours import our_matcher
 
 
 @pytest.fixture(scope="module")
 def matcher() -> Matcher:
-    return Matcher(load_catalog(use_cache=False))
+    return our_matcher()
 
 
 def row(number: int = 2, **columns: str) -> list[Item]:

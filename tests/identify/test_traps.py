@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import pytest
 
-from custodiet.catalog import load_catalog
 from custodiet.identify import Matcher, identify
 from custodiet.model import Identification
+from ours import our_matcher
 from small import DEVICE, seen
 
 
 @pytest.fixture(scope="module")
 def matcher() -> Matcher:
-    return Matcher(load_catalog(use_cache=False))
+    return our_matcher()
 
 
 def named(matcher: Matcher, attribute: str, value: str) -> Identification:

@@ -11,13 +11,13 @@ import pytest
 from lab.ground import Ground
 from lab.network import state
 
-from custodiet.catalog.load import load_catalog
 from custodiet.errors import WireError
 from custodiet.identify import Matcher, identify
 from custodiet.model import Asset, observe
 from custodiet.sources.pcap.messages import read_datagram, read_stream
 from custodiet.wire.tls import parse_server_flight
 from custodiet.wire.x509 import parse_certificate
+from ours import our_matcher
 
 Facts = dict[str, list[tuple[str, str]]]
 
@@ -67,7 +67,7 @@ def facts(answers: list[tuple[str, str, int, bytes, str]]) -> Facts:
 
 @pytest.fixture(scope="module")
 def matcher() -> Matcher:
-    return Matcher(load_catalog())
+    return our_matcher()
 
 
 def asked(ground: Ground) -> list[dict[str, object]]:

@@ -168,6 +168,16 @@ def test_unknown_says_what_would_settle_it() -> None:
     assert summary.would_settle(allowed_camera()) == []
 
 
+def test_nobody_is_asked_for_a_label_that_was_read() -> None:
+    entry, plain = unknown_device(), {field: conclude(field, (), load_catalog()) for field in ("model", "serial")}
+    entry = changed(entry, identification=identified(entry.asset.id, **plain))
+    labelled = changed(entry, asset=changed(entry.asset, subjects=(*entry.asset.subjects, "src-1/label:1")))
+    for device, asked in ((entry, True), (labelled, False)):
+        assert any("label" in told for told in summary.would_settle(device)) is asked
+        fields = {one.field: one.conclusion.settle for one in summary.more_fields(device, NAMES)}
+        assert all(fields[field] and ("label" in fields[field]) is asked for field in plain)
+
+
 def test_the_five_names_stay_apart() -> None:
     five = summary.five_names(relabelled_camera(), NAMES)
     assert [(name.label, name.value) for name in five] == [

@@ -30,7 +30,7 @@ CLOUD = "198.51.100.7"
 
 @cache
 def catalog() -> Catalog:
-    loaded = load_catalog(use_cache=True)
+    loaded = load_catalog()
     cloud = Endpoint(
         id="cloud", names=("*.cloud.example",), purpose="device-cloud", asked_by="devices", known_by="capture",
         specificity="maker-only", company="acme",

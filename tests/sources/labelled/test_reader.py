@@ -118,4 +118,4 @@ def test_other_json_is_not_recognised() -> None:
 def test_all_real_lines_are_read_in_words_of_the_vocabulary(samples: Path, tmp_path: Path) -> None:
     outcome = labelled((samples / "observations.jsonl").read_bytes(), tmp_path)
     assert outcome.tally.issues == 0 and outcome.tally.total > 400
-    assert {one.attribute for one in outcome.observations} <= set(load_catalog(use_cache=False).attributes)
+    assert {one.attribute for one in outcome.observations} <= set(load_catalog().attributes)

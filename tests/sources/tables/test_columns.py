@@ -141,7 +141,7 @@ def test_vocabulary_refuses_a_heading_with_two_meanings() -> None:
 
 
 def test_every_field_is_an_attribute_of_a_register() -> None:
-    attributes = load_catalog(use_cache=False).attributes
+    attributes = load_catalog().attributes
     assert {f"register.{field}" for field in words().fields} <= set(attributes)
     assert (default_folder() / "vocabulary" / "columns.yml").is_file()
 
