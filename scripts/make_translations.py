@@ -25,7 +25,18 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from custodiet.catalog import load_catalog
-from custodiet.report import egress, proof, shapes, shapes_of_faults, shapes_of_files, summary, ways, words
+from custodiet.report import (
+    dossier,
+    egress,
+    proof,
+    shapes,
+    shapes_of_faults,
+    shapes_of_files,
+    shapes_of_flaws,
+    summary,
+    ways,
+    words,
+)
 from custodiet.report.speech import Words
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "custodiet"
@@ -79,7 +90,7 @@ def _counted(text: str) -> Iterator[tuple[str, str]]:
 
 def _words() -> Iterator[str | tuple[str, str]]:
     """Words for codes, and others that stand in lists: they are looked up while the program runs."""
-    for module in (words, summary, egress, ways, proof):
+    for module in (dossier, egress, proof, summary, ways, words):
         for kept in vars(module).values():
             if isinstance(kept, Words):
                 yield from dict.values(kept)
@@ -87,7 +98,12 @@ def _words() -> Iterator[str | tuple[str, str]]:
     for label, means in (*summary.FIVE_NAMES.values(), *summary.MORE_FIELDS.values()):
         yield label
         yield means
-    yield from (*shapes.SHAPES, *shapes_of_faults.FAULTS, *shapes_of_files.UNREAD)
+    yield from (
+        *shapes.SHAPES,
+        *shapes_of_faults.FAULTS,
+        *shapes_of_files.UNREAD,
+        *shapes_of_flaws.FLAWS,
+    )
     yield from shapes.COUNTED.items()
     yield from words.KINDS.values()
     yield egress.HIDDEN

@@ -22,6 +22,8 @@ from custodiet.model import (
     VulnerabilityAnswer,
 )
 from custodiet.report import words
+from custodiet.report.speech import Words, digits, ngettext, number
+from custodiet.report.speech import gettext as _
 from custodiet.report.summary import FIVE_NAMES, MORE_FIELDS, Named, Names, named
 
 ANSWERS = ("brand", "manufacturer", "declared_manufacturer", "oui_registrant", "model", "firmware", "device_class",
@@ -30,12 +32,15 @@ ANSWERS = ("brand", "manufacturer", "declared_manufacturer", "oui_registrant", "
 
 _LABELS = FIVE_NAMES | MORE_FIELDS
 
+SAID = Words({field: field.replace("_", " ") for field in _LABELS})
+"""Field of which a record says something -> for people."""
+
 
 def answers(dossier: Dossier, names: Names) -> list[Named]:
     """The answers of a dossier, brand first."""
     found = {conclusion.field: conclusion for conclusion in dossier.identification.conclusions}
     return [
-        Named(field, *_LABELS[field], named(field, found[field].value, names), found[field])
+        Named(field, *map(_, _LABELS[field]), named(field, found[field].value, names), found[field])
         for field in ANSWERS
         if field in found
     ]
@@ -63,14 +68,17 @@ def claimed(claim: Claim, names: Names) -> str:
 def speaker(claim: Claim, record: Record | None) -> str:
     """Who spoke: a record of the catalog, or the source itself."""
     if record is not None:
-        return f"record {record.id}" + (", unverified lead" if getattr(record, "shelf", False) else "")
-    return "said outright, by no record" if claim.record == "statement" else f"record {claim.record}, not at hand"
+        lead = _(", unverified lead") if getattr(record, "shelf", False) else ""
+        return _("record {id}").format(id=record.id) + lead
+    if claim.record == "statement":
+        return _("said outright, by no record")
+    return _("record {id}, not at hand").format(id=claim.record)
 
 
 def read_in(references: Sequence[Reference]) -> list[str]:
     """Where a statement of the catalog was read, each place with its date."""
     return [
-        reference.where + (f" ({words.day(reference.read)})" if reference.read else " (no date)")
+        f"{reference.where} ({words.day(reference.read) if reference.read else _('no date')})"
         for reference in references
     ]
 
@@ -79,29 +87,31 @@ def first_read_in(references: Sequence[Reference]) -> str:
     """The first of these places, and how many more there are."""
     places = read_in(references)
     if not places:
-        return "no source is given"
-    return places[0] + (f", and {len(places) - 1:,} more" if len(places) > 1 else "")
+        return _("no source is given")
+    return places[0] + (", " + _("and {number} more").format(number=number(len(places) - 1)) if len(places) > 1 else "")
 
 
 def condition(record: Record) -> str:
     """When a record speaks."""
     if isinstance(record, AddressBlocks):
-        return f"an address is in one of {words.count(len(record.blocks), 'block')} of {record.registrant}"
+        blocks = words.count(len(record.blocks), "block")
+        return _("an address is in one of {blocks} of {company}").format(blocks=blocks, company=record.registrant)
     if isinstance(record, Endpoint):
-        return f"a device asks for {words.listed([*record.names, *record.addresses], 'or')}"
+        return _("a device asks for {names}").format(names=words.listed([*record.names, *record.addresses], "or"))
     if isinstance(record, Brand):
-        return f"a model is of a series of {record.name}"
+        return _("a model is of a series of {brand}").format(brand=record.name)
     if record.when.regex:
-        return f"{record.attribute} holds the expression {record.when.regex}"
-    return f"{record.attribute} is {words.listed([repr(value) for value in record.when.equals], 'or')}"
+        return f"{record.attribute} {_('holds the expression')} {record.when.regex}"
+    values = words.listed([repr(value) for value in record.when.equals], "or")
+    return _("{attribute} is {values}").format(attribute=record.attribute, values=values)
 
 
 def says(record: Record) -> str:
     """What a record says then."""
     if isinstance(record, Brand):
-        return "who makes that series"
-    told = ", ".join(f"{field.replace('_', ' ')}: {value}" for field, value in record.says.items())
-    return told or "who holds it, and nothing more"
+        return _("who makes that series")
+    told = ", ".join(f"{SAID.get(field, field.replace('_', ' '))}: {value}" for field, value in record.says.items())
+    return told or _("who holds it, and nothing more")
 
 
 def model_parts(dossier: Dossier) -> list[str]:
@@ -109,7 +119,8 @@ def model_parts(dossier: Dossier) -> list[str]:
     if dossier.model is None:
         return []
     return [
-        f"{part.text}: {part.means or 'not known'}" + (" (as the trade reads it)" if part.trade_knowledge else "")
+        f"{part.text}: {part.means or _('not known')}"
+        + (" " + _("(as the trade reads it)") if part.trade_knowledge else "")
         for part in dossier.model.parts
     ]
 
@@ -118,12 +129,19 @@ def built(dossier: Dossier) -> str:
     """The parts of the firmware version, the date of its build first; empty where no format reads it."""
     if (reading := dossier.firmware) is None:
         return ""
-    parts = [f"built on {words.day(reading.built_on)}" if reading.built_on else "without a date of its build"]
-    for name in ("version", "build", "platform"):
+    parts = [
+        _("built on {day}").format(day=words.day(reading.built_on))
+        if reading.built_on
+        else _("without a date of its build")
+    ]
+    for name in PARTS:
         if text := getattr(reading, name):
-            parts.append(f"{name} {text}")
-    return f"{', '.join(parts)} (format {reading.record})"
+            parts.append(f"{PARTS[name]} {text}")
+    return f"{', '.join(parts)} " + _("(format {record})").format(record=reading.record)
 
+
+PARTS = Words({name: name for name in ("version", "build", "platform")})
+"""Part of a firmware version -> for people."""
 
 VULNERABLE = ("affected", "cannot_tell", "not_affected")
 """Answers on a vulnerability in reading order."""
@@ -162,13 +180,13 @@ def concerns(one: Known) -> str:
 
 
 def _exploited(record: Vulnerability) -> str:
-    read = f" as read {words.day(record.exploited_read)}" if record.exploited_read else ""
-    since = f" since {words.day(record.exploited_since)}" if record.exploited_since else ""
+    read = _(" as read {day}").format(day=words.day(record.exploited_read)) if record.exploited_read else ""
+    since = _(" since {day}").format(day=words.day(record.exploited_since)) if record.exploited_since else ""
     return {
-        "listed": f"exploited: on the KEV list{since}",
-        "reported": f"said to be exploited: reported to be on the KEV list{since}",
-        "not-listed": f"not on the KEV list{read}",
-        "unknown": f"younger than the KEV list{read}",
+        "listed": _("exploited: on the KEV list") + since,
+        "reported": _("said to be exploited: reported to be on the KEV list") + since,
+        "not-listed": _("not on the KEV list") + read,
+        "unknown": _("younger than the KEV list") + read,
     }.get(record.exploited, record.exploited)
 
 
@@ -176,32 +194,52 @@ def counted(known: Sequence[Known]) -> str:
     """How many known vulnerabilities concern the device, and of how many that cannot be told."""
     numbers = {answer: sum(one.answer.answer == answer for one in known) for answer in VULNERABLE}
     exploited = sum(one.answer.answer == "affected" and bool(one.record.exploited_since) for one in known)
-    told = f"{numbers['affected']:,} {'concerns' if numbers['affected'] == 1 else 'concern'} it"
+    told = ngettext("{number} concerns it", "{number} concern it", numbers["affected"])
+    told = told.format(number=number(numbers["affected"]))
     if exploited:
-        told += f" ({exploited:,} of them exploited)"
-    return f"{told}, {numbers['cannot_tell']:,} cannot be told, {numbers['not_affected']:,} do not concern it"
+        told += _(" ({number} of them exploited)").format(number=number(exploited))
+    rest = _("{unknown} cannot be told, {others} do not concern it")
+    return f"{told}, {rest.format(unknown=number(numbers['cannot_tell']), others=number(numbers['not_affected']))}"
+
+
+RELATIONS = Words({"makes_for": "makes for", "owns": "owns", "controls": "controls", "succeeds": "succeeds"})
+"""Kind of a relation -> between the names of the two companies."""
+
+CERTAINTIES = Words(
+    {
+        code: code.replace("-", " ")
+        for code in (
+            "confirmed",
+            "strong",
+            "likely",
+            "reported",
+            "claimed",
+            "unverified",
+            "conflicting",
+            "not-established",
+        )
+    }
+)
+"""How sure sources are of a series -> for people."""
 
 
 def relation(of: str, one: Relation, names: Names) -> str:
-    """A relation of two companies in words, with its dates."""
-    verb = {"makes_for": "makes for"}.get(one.kind, one.kind)
-    text = f"{names.company(of)} {verb} {names.company(one.to)}"
+    """A relation of two companies in words, with its dates; what it is limited to stands apart, as `Relation.scope`."""
+    text = f"{names.company(of)} {RELATIONS.get(one.kind, one.kind)} {names.company(one.to)}"
     if one.share is not None:
-        text += f" ({one.share:g} per cent)"
-    if one.since:
-        text += f", since {words.day(one.since)}"
-    if one.until:
-        text += f", until {words.day(one.until)}"
-    return text + (f", for {one.scope}" if one.scope else "")
+        text += " " + _("({share} per cent)").format(share=digits(f"{one.share:g}"))
+    return text + _time(one)
 
 
 def series(one: Series, names: Names) -> str:
     """A series of a brand in words: who made it, when, and how sure sources are."""
-    maker = names.company(one.made_by) if one.made_by else "maker not known"
-    text = f"{one.name}: {maker}, {one.certainty.replace('-', ' ')}"
-    if one.since:
-        text += f", since {words.day(one.since)}"
-    return text + (f", until {words.day(one.until)}" if one.until else "")
+    maker = names.company(one.made_by) if one.made_by else _("maker not known")
+    return f"{one.name}: {maker}, {CERTAINTIES.get(one.certainty, one.certainty.replace('-', ' '))}" + _time(one)
+
+
+def _time(one: Relation | Series) -> str:
+    since = _(", since {day}").format(day=words.day(one.since)) if one.since else ""
+    return since + (_(", until {day}").format(day=words.day(one.until)) if one.until else "")
 
 
 def shelf(record: Record) -> str:
@@ -212,17 +250,23 @@ def shelf(record: Record) -> str:
 def bands(dossier: Dossier) -> str:
     """The bands in one sentence."""
     steps = sorted(dossier.weights.bands.items(), key=lambda step: -step[1])
-    return words.listed([f"{name} from {words.percent(lowest)}" for name, lowest in steps if lowest > 0])
+    return words.listed(
+        [
+            _("{band} from {share}").format(band=words.BANDS.get(name, name), share=words.percent(lowest))
+            for name, lowest in steps
+            if lowest > 0
+        ]
+    )
 
 
 def older(dossier: Dossier) -> str:
     """Said where the case was judged with another state of knowledge; empty where it was not."""
     if dossier.judged_with == dossier.catalog:
         return ""
-    return (
-        f"The case was judged with catalog {dossier.judged_with}, and these answers are those of {dossier.catalog}: "
-        "run custodiet audit with this case again to judge by them."
-    )
+    return _(
+        "The case was judged with catalog {before}, and these answers are those of {now}: run custodiet audit with "
+        "this case again to judge by them."
+    ).format(before=dossier.judged_with, now=dossier.catalog)
 
 
 def speakers(dossier: Dossier) -> int:
@@ -234,6 +278,10 @@ def speakers(dossier: Dossier) -> int:
 def stands_on(dossier: Dossier) -> str:
     """How much there is behind the answers, in half a sentence."""
     cited = len(dossier.observations)
-    speak = f"{words.count(cited, 'observation')} {'speaks' if cited == 1 else 'speak'} about it"
-    read = f"{speak}, read by {words.count(speakers(dossier), 'record')}"
-    return f"{read}; {dossier.silent:,} more say nothing of these answers"
+    told = ngettext(
+        "{number} observation speaks about it, read by {records}; {others} more say nothing of these answers",
+        "{number} observations speak about it, read by {records}; {others} more say nothing of these answers",
+        cited,
+    )
+    records = words.count(speakers(dossier), "record")
+    return told.format(number=number(cited), records=records, others=number(dossier.silent))

@@ -16,6 +16,7 @@ from typing import NamedTuple, TypeAlias
 from custodiet.report.shapes import COUNTED, SHAPES
 from custodiet.report.shapes_of_faults import FAULTS
 from custodiet.report.shapes_of_files import UNREAD
+from custodiet.report.shapes_of_flaws import FLAWS
 from custodiet.report.speech import after, before, digits, gettext, language, ngettext
 from custodiet.report.words import BANDS, SEVERITIES, day
 
@@ -98,7 +99,7 @@ def _retold(spoken: str, text: str, depth: int = 0) -> Said:
 @cache
 def _shapes() -> tuple[_Shape, ...]:
     """Those that begin with words of their own come first, and of these those with the most."""
-    texts = (*SHAPES, *FAULTS, *UNREAD)
+    texts = (*SHAPES, *FAULTS, *FLAWS, *UNREAD)
     made = [_Shape(text, tuple(_GAP.split(text)[::2]), tuple(_GAP.findall(text))) for text in texts]
     return tuple(sorted(made, key=lambda shape: (not shape.literals[0], -sum(map(len, shape.literals)), shape.text)))
 

@@ -205,6 +205,8 @@ SHAPES = (
     "A purchase record would name the supplier.",
     "A discovery reply or its web page would give the firmware version.",
     "The label or a discovery reply would give the serial number.",
+    "A discovery reply would give the serial number.",
+    "A discovery reply would settle the model.",
     "The label or a discovery reply would settle the model.",
     "A look at the label would settle the brand.",
     "Its open ports, its web page or a look at the device would settle what it is.",

@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple, Protocol
 
+import msgspec
+
 from custodiet.dates import parse_date
 from custodiet.model import Answered, Assessment, Asset, Claim, Conclusion, Directive, Entry, Finding, Flow, Requirement
 from custodiet.report.order import is_silent, kind_of, worst
@@ -354,8 +356,27 @@ def conversation(flow: Flow, asset: Asset) -> Conversation:
 def would_settle(entry: Entry) -> list[str]:
     """What would answer the open questions, as sentences: of the findings, then of the identification; each once."""
     open_findings = [need for finding in entry.findings if finding.status == "undetermined" for need in finding.missing]
-    open_fields = [c.settle for c in entry.identification.conclusions if c.settle]
-    return list(dict.fromkeys(_sentence(in_words(need)) for need in (*open_findings, *open_fields)))
+    open_fields = [to_settle(entry, conclusion) for conclusion in entry.identification.conclusions]
+    return list(dict.fromkeys(_sentence(in_words(need)) for need in (*open_findings, *open_fields) if need))
+
+
+_LABEL_WAS_READ = {
+    "A look at the label would settle the brand.": "",
+    "The label or a discovery reply would settle the model.": "A discovery reply would settle the model.",
+    "The label or a discovery reply would give the serial number.": "A discovery reply would give the serial number.",
+}
+"""What would settle a field -> what is left of that where somebody read the label already."""
+
+
+def to_settle(entry: Entry, conclusion: Conclusion) -> str:
+    """What would settle an answer, in English; nobody is asked for a label that was read already."""
+    asked = conclusion.settle
+    return _LABEL_WAS_READ.get(asked, asked) if label_was_read(entry) else asked
+
+
+def label_was_read(entry: Entry) -> bool:
+    """Whether somebody read the label of the device and said what stands on it."""
+    return any(subject.partition("/")[2].startswith("label:") for subject in entry.asset.subjects)
 
 
 def five_names(entry: Entry, names: Names) -> list[Named]:
@@ -546,6 +567,8 @@ def _kinds(claims: tuple[Claim, ...]) -> list[str]:
 
 def _named_fields(entry: Entry, names: Names, fields: dict[str, tuple[str, str]]) -> list[Named]:
     found = {conclusion.field: conclusion for conclusion in entry.identification.conclusions}
+    if label_was_read(entry):
+        found = {field: msgspec.structs.replace(one, settle=to_settle(entry, one)) for field, one in found.items()}
     return [
         Named(field, _(label), _(means), named(field, found[field].value, names), found[field])
         for field, (label, means) in fields.items()
