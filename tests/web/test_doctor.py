@@ -187,7 +187,9 @@ def test_messages_that_are_not_delivered(administrator: Any) -> None:
     told = Delivery.objects.create(body=body, alert=alert, person=administrator, id="1", due=NOW - timedelta(days=2))
     assert "worker sends them" in asked()["messages to people and programs"]
     Delivery.objects.filter(number=told.number).update(state="failed", came="refused", ended=NOW)
-    assert "by e-mail: refused" in asked()["messages to people and programs"]
+    assert (
+        "1 given up in the last day, the last of them by e-mail: refused" in asked()["messages to people and programs"]
+    )
     assert asked(NOW + timedelta(days=2)).keys() == set()
 
 

@@ -26,6 +26,25 @@ def test_a_monitor_on_this_machine_is_told_and_nobody_else(web: None) -> None:
         assert Client(REMOTE_ADDR=address).get("/metrics").status_code == 404
 
 
+def test_a_monitor_hears_of_messages_that_were_given_up(web: None) -> None:
+    from datetime import UTC, datetime
+
+    from django.test import Client
+
+    from custodiet.web.store.models import Alert, Body, Delivery
+
+    def told() -> list[str]:
+        rows = Client(REMOTE_ADDR="127.0.0.1").get("/metrics").content.decode().splitlines()
+        return [row for row in rows if row.startswith("custodiet_messages{")]
+
+    assert told() == ['custodiet_messages{state="failed"} 0', 'custodiet_messages{state="waiting"} 0']
+    now, body = datetime.now(UTC), Body.objects.get(id="waterdorp")
+    for number, state in enumerate(("failed", "waiting", "failed", "sent")):
+        alert = Alert.objects.create(body=body, at=now, event="e", key=str(number), parts="[]")
+        Delivery.objects.create(body=body, alert=alert, id=str(number), due=now, state=state)
+    assert told() == ['custodiet_messages{state="failed"} 2', 'custodiet_messages{state="waiting"} 1']
+
+
 def test_a_monitor_elsewhere_needs_the_token(web: None, monkeypatch: pytest.MonkeyPatch) -> None:
     import msgspec
     from django.conf import settings

@@ -84,7 +84,7 @@ def _messages(clock: datetime) -> Iterator[Checked]:
     if number := failed.count():
         last = failed.order_by("-ended").first()
         to = "by e-mail" if last.webhook_id is None else f"to {last.webhook.address}"
-        wrong = f"{number} could not be delivered within a day, the last {to}: {last.came or 'no answer'}"
+        wrong = f"{number} given up in the last day, the last of them {to}: {last.came or 'no answer'}"
         mend = "Check the relay for e-mail, or the address of the webhook, in the settings of its body."
     elif late.exists():
         wrong, mend = "some wait for more than a day", "Start custodiet serve: its worker sends them."

@@ -66,14 +66,17 @@ def _known(request: HttpRequest) -> bool:
 
 
 def _tables() -> list[str]:
-    from custodiet.web.store.models import Job
+    from custodiet.web.store.models import Delivery, Job
 
     try:
         jobs = dict(Job.objects.values_list("state").annotate(Count("pk")).order_by())
+        messages = {state: Delivery.objects.filter(state=state).count() for state in ("failed", "waiting")}
     except DatabaseError:
         return _lines("database_answers", "gauge", "Whether it does.", {"": 0})
     told = _lines("database_answers", "gauge", "Whether it does.", {"": 1})
-    return told + _lines("jobs", "gauge", "Long work by state.", {f'state="{k}"': n for k, n in sorted(jobs.items())})
+    told += _lines("jobs", "gauge", "Long work by state.", {f'state="{state}"': n for state, n in jobs.items()})
+    says = "To people and programs: those that wait, and those that were given up (failed)."
+    return told + _lines("messages", "gauge", says, {f'state="{state}"': n for state, n in messages.items()})
 
 
 def _lines(name: str, kind: str, says: str, values: dict[str, float]) -> list[str]:
