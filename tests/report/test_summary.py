@@ -3,6 +3,7 @@ from typing import get_args
 import msgspec
 import pytest
 
+from custodiet.identify.weigh import _SETTLES
 from custodiet.model import Answered, Entry, Issue
 from custodiet.model.finding import Outcome
 from custodiet.report import summary, words
@@ -169,13 +170,18 @@ def test_unknown_says_what_would_settle_it() -> None:
 
 
 def test_nobody_is_asked_for_a_label_that_was_read() -> None:
-    entry, plain = unknown_device(), {field: conclude(field, (), load_catalog()) for field in ("model", "serial")}
-    entry = changed(entry, identification=identified(entry.asset.id, **plain))
-    labelled = changed(entry, asset=changed(entry.asset, subjects=(*entry.asset.subjects, "src-1/label:1")))
-    for device, asked in ((entry, True), (labelled, False)):
-        assert any("label" in told for told in summary.would_settle(device)) is asked
-        fields = {one.field: one.conclusion.settle for one in summary.more_fields(device, NAMES)}
-        assert all(fields[field] and ("label" in fields[field]) is asked for field in plain)
+    entry = unknown_device()
+    unknown = {
+        field: msgspec.structs.replace(entry.identification.get(field), settle=_SETTLES[field])
+        for field in ("brand", "model", "serial")
+    }
+    entry = changed(entry, identification=identified(entry.asset.id, **unknown))
+    subjects = (*entry.asset.subjects, "src-1/label:1")
+    labelled = changed(entry, asset=msgspec.structs.replace(entry.asset, subjects=subjects))
+    for device, is_asked in ((entry, True), (labelled, False)):
+        assert any("label" in told for told in summary.would_settle(device)) is is_asked
+        told = {one.field: one.conclusion.settle for one in summary.more_fields(device, NAMES)}
+        assert all("discovery" in told[field] and ("label" in told[field]) is is_asked for field in ("model", "serial"))
 
 
 def test_the_five_names_stay_apart() -> None:

@@ -85,11 +85,11 @@ def what_to_do(entry: Entry, names: Names) -> tuple[str, ...]:
     """What helps most now: what the worst finding asks for, or what would settle what is open."""
     state, finding = order.outcome(entry), order.worst(entry)
     if state == "not_judged" and order.kind_of(entry) == "unknown":
-        return (_("Look at it: its label or its own page names it."),)
+        return (_look_at(entry),)
     if state in ("rest", "not_judged") or finding is None:
         return (_("Nothing now, as far as the sources show."),)
     if state == "undetermined":
-        return tuple(summary.would_settle(entry)[:2]) or (_("Look at it: its label or its own page names it."),)
+        return tuple(summary.would_settle(entry)[:2]) or (_look_at(entry),)
     asked = {
         "decision required": _("Somebody who may decide has to decide, and the decision is to be kept."),
         "report due": _("Report it, and keep what was reported."),
@@ -102,6 +102,12 @@ def what_to_do(entry: Entry, names: Names) -> tuple[str, ...]:
         return (first,)
     by = f" ({words.day(finding.deadline)})" if finding.deadline else ""
     return (_("The directive asks: {demand}.").format(demand=in_words(demand.means) + by), first)
+
+
+def _look_at(entry: Entry) -> str:
+    if summary.label_was_read(entry):
+        return _("Look at its own page: its label was read, and does not say enough.")
+    return _("Look at it: its label or its own page names it.")
 
 
 PAGE = Page(
