@@ -66,9 +66,9 @@ audit: $(VENV)/installed $(EXAMPLE)/out/input/scan.xml
 test: $(VENV)/installed-dev
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
-	@$(BIN)/mypy
 	@$(BIN)/custodiet catalog check --quiet
-	@$(BIN)/python -m pytest -q -n 4 --dist loadscope
+	@$(BIN)/mypy >$(VENV)/types & types=$$!; $(BIN)/python -m pytest -q -n 4 --dist loadscope --no-loadscope-reorder; told=$$?; \
+	  wait $$types || told=1; cat $(VENV)/types; exit $$told
 
 ## what a change is checked with before it is committed
 check: test

@@ -16,6 +16,21 @@ ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = ROOT.parent / "shared" / "samples"
 
 
+LONGEST = (
+    "web/test_authorisation.py", "probes/test_sweep.py", "count/test_engines.py", "web/test_nasty.py",
+    "probes/test_find_lab.py", "cli/test_catalog.py", "cli/test_find.py", "watch/test_at_once.py",
+    "identify/test_runners.py", "identify/test_patterns.py", "web/test_walk.py", "web/test_pages_browser.py",
+    "test_bad_input.py", "web/test_accounts_browser.py", "test_crash.py", "web/test_upgrades.py", "lab/test_trunk.py",
+)  # fmt: skip
+"""Files that take longest: they begin first, so that no process is left with one of them when the others are done."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest first; the others keep their order."""
+    first = {ROOT / "tests" / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: first.get(item.path, len(first)))
+
+
 @pytest.fixture
 def samples() -> Path:
     """The folder with real device data; skips the test where it is not there."""
