@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 
+from english import left
 from story import REGISTER, Town, camera_capture, custodiet, scan, town
 
 
@@ -98,3 +99,35 @@ def test_all_formats_go_into_a_folder(audited: Town) -> None:
     assert told.code == 0, told.err
     assert {path.name for path in again.iterdir()} == {path.name for path in first.iterdir()}
     assert (again / "assessment.json").read_bytes() == (first / "assessment.json").read_bytes()
+
+
+def test_the_page_is_written_in_dutch_and_files_for_programs_stay_english(audited: Town) -> None:
+    case, first, again = audited.folder / "c.sqlite", audited.folder / "out", audited.folder / "nl"
+    told = custodiet("report", "--case", case, "--format", "all", "--language", "nl", "--out", again,
+                     "--catalog", audited.catalog)  # fmt: skip
+    assert told.code == 0, told.err
+    for name in ("assessment.json", "findings.csv"):
+        assert (again / name).read_bytes() == (first / name).read_bytes(), name
+    assert rows_of(again / "findings.xlsx") == rows_of(first / "findings.xlsx")
+    page = (again / "report.html").read_text(encoding="utf-8")
+    assert '<html lang="nl">' in page
+    assert not list(left(page.replace(str(audited.inputs), "").encode()))
+    told = custodiet("explain", "10.0.0.5", "--case", case, "--format", "html", "--language", "nl",
+                     "--catalog", audited.catalog)  # fmt: skip
+    assert '<html lang="nl">' in told.out
+    assert not list(left(told.out.replace(str(audited.inputs), "").encode()))
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("report", "--language", "tlh"),
+        ("report", "--format", "json", "--language", "nl"),
+        ("explain", "10.0.0.5", "--language", "nl"),
+        ("explain", "10.0.0.5", "--json", "--format", "html", "--language", "nl"),
+    ],
+)
+def test_a_language_that_is_not_there_is_refused(tmp_path: Path, asked: tuple[str, ...]) -> None:
+    told = custodiet(*asked, "--case", tmp_path / "c.sqlite")
+    assert told.code == 2
+    assert "--language" in told.err

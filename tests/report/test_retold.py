@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gettext
 import re
 import time
 from collections.abc import Iterator
@@ -10,56 +9,29 @@ from pathlib import Path
 
 import pytest
 
-import custodiet.web
 from custodiet.report.guard import said
+from custodiet.report.languages import speech
 from custodiet.report.retold import LONGEST, Piece, in_words, retold
 from custodiet.report.shapes import COUNTED, SHAPES
 from custodiet.report.shapes_of_faults import FAULTS
 from custodiet.report.shapes_of_files import UNREAD
-from custodiet.report.speech import English, spoken
+from custodiet.report.shapes_of_flaws import FLAWS
+from custodiet.report.speech import Speech, spoken
 
-WORDS = Path(custodiet.web.__file__).parent / "locale" / "nl" / "LC_MESSAGES" / "django.mo"
 GAP = re.compile(r"\{(\w+)\}")
 PUT_IN = {"day": "2025-11-17", "since": "2020-09-01", "until": "2025-07", "band": "certain", "number": "3 addresses"}
 PHRASES = {"kind": "a camera", "kinds": "a camera or a recorder", "whom": "1 relay of its maker", "length": "8 hours"}
 SENTENCES = dict.fromkeys(("said", "more", "remark", "when"), "it is named")
 
 
-class Dutch(English):
-    """What the pages speak, without pages."""
-
-    code = "nl"
-
-    def __init__(self) -> None:
-        with WORDS.open("rb") as file:
-            self._words = gettext.GNUTranslations(file)
-
-    def one(self, text: str) -> str:
-        return self._words.gettext(text)
-
-    def many(self, one: str, many: str, number: int) -> str:
-        return self._words.ngettext(one, many, number)
-
-    def number(self, number: int) -> str:
-        return f"{number:,}".replace(",", ".")
-
-    def digits(self, text: str) -> str:
-        return text.translate(str.maketrans(",.", ".,"))
-
-
-@pytest.fixture(scope="module")
-def language() -> Dutch:
-    return Dutch()
-
-
 @pytest.fixture
-def dutch(language: Dutch) -> Iterator[Dutch]:
-    with spoken(language):
-        yield language
+def dutch() -> Iterator[Speech]:
+    with spoken(speech("nl")):
+        yield speech("nl")
 
 
-@pytest.mark.parametrize("shape", [*SHAPES, *FAULTS, *UNREAD])
-def test_each_shape_is_found_again(dutch: Dutch, shape: str) -> None:
+@pytest.mark.parametrize("shape", [*SHAPES, *FAULTS, *FLAWS, *UNREAD])
+def test_each_shape_is_found_again(dutch: Speech, shape: str) -> None:
     put_in = PUT_IN | PHRASES | SENTENCES
     text = GAP.sub(lambda gap: put_in.get(gap[1], f"«{gap[1]}»"), shape)
     translated = dutch.one(shape)
@@ -69,7 +41,7 @@ def test_each_shape_is_found_again(dutch: Dutch, shape: str) -> None:
         assert part in "".join(piece.text for piece in told), f"another shape took it: {told}"
 
 
-def test_names_and_days_are_put_back_and_laws_stay(dutch: Dutch) -> None:
+def test_names_and_days_are_put_back_and_laws_stay(dutch: Speech) -> None:
     text = (
         "Overdue: it had to be gone by 2025-07-01: Hikvision Co., Ltd. made it (certain, 0.99): its legal seat is in "
         "CN, so it is subject to the Law of Examples (2017); it is a camera, which is in scope."
@@ -95,11 +67,11 @@ def test_names_and_days_are_put_back_and_laws_stay(dutch: Dutch) -> None:
          "Een blik op het label maakt het merk duidelijk. Een aankoopbewijs noemt de leverancier."),
     ],
 )  # fmt: skip
-def test_numbers_and_lists_are_dutch(dutch: Dutch, text: str, told: str) -> None:
+def test_numbers_and_lists_are_dutch(dutch: Speech, text: str, told: str) -> None:
     assert in_words(text) == told
 
 
-def test_what_has_no_shape_stays_and_is_marked(dutch: Dutch) -> None:
+def test_what_has_no_shape_stays_and_is_marked(dutch: Speech) -> None:
     assert retold("Moon <b>cheese</b>") == (Piece("Moon <b>cheese</b>", english=True),)
     assert said("Moon <b>cheese</b>") == (
         '<bdi class="value"><span lang="en">Moon &lt;b&gt;cheese&lt;/b&gt;</span></bdi>'
@@ -120,14 +92,14 @@ def test_every_demand_of_the_catalog_has_a_shape() -> None:
     assert set(means) <= set(SHAPES)
 
 
-def test_each_noun_that_is_counted_has_two_forms(dutch: Dutch) -> None:
+def test_each_noun_that_is_counted_has_two_forms(dutch: Speech) -> None:
     for one, many in COUNTED.items():
         assert dutch.many(one, many, 1) != one or one == "relay"
         assert dutch.many(one, many, 2)
 
 
 @pytest.mark.parametrize("piece", ["; ", " made it (a, b): ", "it is ", ", and ", ". A", "{law}", "3 "])
-def test_a_nasty_text_takes_no_long_time(dutch: Dutch, piece: str) -> None:
+def test_a_nasty_text_takes_no_long_time(dutch: Speech, piece: str) -> None:
     begun = time.perf_counter()
     told = retold((piece * LONGEST)[:LONGEST])
     assert "".join(one.text for one in told)

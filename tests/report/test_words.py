@@ -17,7 +17,7 @@ def ids(name: str) -> set[str]:
 def test_each_word_of_the_vocabulary_has_a_name_for_people() -> None:
     assert set(words.CLASSES) == ids("device_classes") | {""}
     assert set(words.TECHNIQUES) == ids("techniques")
-    assert set(words.SOURCES) == set(words.PLURALS) == set(get_args(SourceKind))
+    assert set(words.SOURCES) == set(words.KINDS) == set(get_args(SourceKind))
 
 
 @pytest.mark.parametrize(

@@ -2,37 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-import lxml.html
+import pytest
 
-ENGLISH = frozenset(
-    "the which since because with from that this these there their has have had not does who what when where until "  # noqa: SIM905
-    "after before nothing nobody between seen said says missing asked each every more than only into are for its "
-    "been can cannot could should and".split()
-)
-"""Words of English sentences that are no words of Dutch ones."""
-_WORD = re.compile(r"[a-z']+")
-_SILENT = ("script", "style", "code", "time")
-
-
-def left(page: bytes) -> Iterator[str]:
-    """Passages with English words that are not marked as English."""
-
-    def told(element: Any) -> Iterator[str]:
-        if isinstance(element.tag, str) and element.tag not in _SILENT and element.get("lang", "nl") != "en":
-            yield element.text or ""
-            for name in ("title", "aria-label", "placeholder", "alt", "data-label"):
-                yield element.get(name, "")
-            for inner in element:
-                yield from told(inner)
-                yield inner.tail or ""
-
-    for text in told(lxml.html.fromstring(page)):
-        if ENGLISH & set(_WORD.findall(text.lower())):
-            yield " ".join(text.split())
+from english import left
 
 
 def test_an_english_sentence_is_found_and_a_marked_one_is_not() -> None:
@@ -67,3 +42,23 @@ def test_pages_are_dutch(person: Callable[..., Any]) -> None:
         walked.addresses
     )
     assert not reader.english
+
+
+def taken(person: Callable[..., Any], address: str, language: str) -> bytes:
+    """A file as somebody gets it whose browser asks for a language."""
+    answer = person().get(address, headers={"accept-language": language})
+    assert answer.status_code == 200
+    return b"".join(answer.streaming_content)
+
+
+def test_a_report_comes_in_the_language_of_who_takes_it(person: Callable[..., Any]) -> None:
+    english, dutch = (taken(person, "/b/waterdorp/?as=report", language) for language in ("en", "nl"))
+    assert b'<html lang="en">' in english
+    assert b'<html lang="nl">' in dutch
+    assert not list(left(dutch))
+
+
+@pytest.mark.parametrize("form", ["csv", "entries"])
+def test_files_for_programs_are_the_same_for_all(person: Callable[..., Any], form: str) -> None:
+    address = f"/b/waterdorp/devices/?maker=hikvision&as={form}"
+    assert taken(person, address, "en") == taken(person, address, "nl")
