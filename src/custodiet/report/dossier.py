@@ -40,8 +40,8 @@ def answers(dossier: Dossier, names: Names) -> list[Named]:
     """The answers of a dossier, brand first."""
     found = {conclusion.field: conclusion for conclusion in dossier.identification.conclusions}
     return [
-        Named(field, *map(_, _LABELS[field]), named(field, found[field].value, names), found[field])
-        for field in ANSWERS
+        Named(field, _(label), _(means), named(field, found[field].value, names), found[field])
+        for field, (label, means) in ((field, _LABELS[field]) for field in ANSWERS)
         if field in found
     ]
 
