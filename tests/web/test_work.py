@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -149,4 +150,7 @@ def test_one_conclusion_is_a_line_to_today_and_no_lone_dot() -> None:
     assert 'd="M60.0 135.0H660.0"' in drawn("2026-03-01") and "1 Mar 2026" in drawn("2026-03-01")
     assert 'd="M60.0 135.0H660.0"' in drawn("2026-01-01") and drawn("2026-01-01").count("1 Jan 2026") == 1
     assert 'd="M60.0 135.0H660.0"' not in drawn("2026-03-01", "2026-12-01")
-    assert 'd="M60.0 135.0H60.0"' in drawn("2025-12-01")
+    late = Step(at=datetime(2026, 1, 1, tzinfo=UTC), on="2025-07-05", sites=1, of=2, devices=3, elsewhere=0)
+    told = str(picture(Burndown(steps=(late,), deadline="2025-01-01"), "title", "law", "2026-01-01"))
+    [line] = re.findall(r'd="M([\d.]+) 135.0H660.0"', told)
+    assert 350 < float(line) < 370, "it stood so on the day it was judged for, half a year ago"

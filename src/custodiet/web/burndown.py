@@ -1,6 +1,7 @@
 """How many sites still have devices that are not satisfied, each time it was concluded, against the day of the law.
 
-Only what was concluded is drawn: a step stands until the next conclusion, the last until today.
+Only what was concluded is drawn: the first stands from the day it was judged for, each until the next,
+the last until today.
 """
 
 from __future__ import annotations
@@ -80,7 +81,9 @@ def picture(found: Burndown, title: str, deadline: str, today: str) -> Markup:
     most = max((step.of for step in steps), default=0)
     if not most:
         return Markup()
-    begin, now, law = steps[0].at, _midnight(today), _midnight(found.deadline)
+    now, law = _midnight(today), _midnight(found.deadline)
+    # what was judged for an earlier day stood so on that day
+    begin = min(steps[0].at, _midnight(steps[0].on) or steps[0].at)
     end = max(steps[-1].at, now + timedelta(days=1, seconds=-1)) if now else steps[-1].at
     first, last = (min(begin, law), max(end, law)) if law else (begin, end)
     span = (last - first).total_seconds() or 1.0
@@ -91,11 +94,8 @@ def picture(found: Burndown, title: str, deadline: str, today: str) -> Markup:
     def up(number: int) -> float:
         return _TOP + _HIGH * (1 - number / most)
 
-    path = "".join(
-        f"{'M' if number == 0 else f'H{across(step.at):.1f}V'}"
-        + (f"{across(step.at):.1f} {up(step.sites):.1f}" if number == 0 else f"{up(step.sites):.1f}")
-        for number, step in enumerate(steps)
-    )
+    path = f"M{across(begin):.1f} {up(steps[0].sites):.1f}"
+    path += "".join(f"H{across(step.at):.1f}V{up(step.sites):.1f}" for step in steps[1:])
     path += f"H{across(end):.1f}"
     marks = Markup("").join(
         Markup('<circle class="out" cx="{}" cy="{}" r="4"/>').format(f"{across(s.at):.1f}", f"{up(s.sites):.1f}")
