@@ -28,7 +28,7 @@ def insert(table: str, columns: list[str], rows: Iterable[tuple[Any, ...]]) -> N
         if connection.vendor == "postgresql":
             with cursor.copy(f"copy {connection.ops.quote_name(table)} ({quoted}) from stdin") as into:
                 for row in rows:
-                    into.write_row([storable(value) for value in row])
+                    into.write_row(list(map(_visible, row)))
             return
         marks = ", ".join(["%s"] * len(columns))
         sql = f"insert into {connection.ops.quote_name(table)} ({quoted}) values ({marks})"  # noqa: S608
@@ -64,6 +64,8 @@ def there(table: str, where: str, values: list[Any]) -> bool:
 
 def storable(value: Any) -> Any:
     """PostgreSQL takes no zero characters in text: a text of a device that has one is kept with it written visibly."""
-    if connection.vendor == "postgresql" and isinstance(value, str) and "\0" in value:
-        return value.replace("\0", "\\x00")
-    return value
+    return _visible(value) if connection.vendor == "postgresql" else value
+
+
+def _visible(value: Any) -> Any:
+    return value.replace("\0", "\\x00") if isinstance(value, str) and "\0" in value else value
