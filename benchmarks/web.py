@@ -154,6 +154,7 @@ def make(number: int) -> None:
         )
     progress.keep(body, body.published, ON)
     models.Column.everything.bulk_create(columns.rows(body, 1))
+    rows.counted(["device", "standing", "observation", models.Column._meta.db_table])  # as an import does
     body.assessment = msgspec.msgpack.encode(told := head(number, kinds, directives))
     body.save()
     context = Context(

@@ -23,7 +23,7 @@ def bring_in(client: Any) -> None:
     sent = {"file": SimpleUploadedFile("more.csv", MORE), "at_once": "1"}
     assert client.post("/b/waterdorp/imports/send/", sent).status_code == 302
     work_once(settings.CUSTODIET.folder, pulse=False)
-    job = Job.objects.get(body="waterdorp")
+    job = Job.objects.filter(body="waterdorp").latest("id")
     assert job.state == "done", job.reason
 
 
@@ -110,3 +110,20 @@ def test_a_clock_that_was_put_back_goes_on(web: None) -> None:
 
     body = Body.objects.get(id="waterdorp")
     assert Generation(body, datetime(2001, 1, 1, tzinfo=UTC), lambda: None).at > body.published
+
+
+def test_a_large_body_is_looked_at_by_the_database_before_people_ask(
+    web: None, person: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from custodiet.web import publish
+
+    looked = []
+    for many in (5, 1_000):
+        monkeypatch.setattr(publish, "MANY", many)
+        with CaptureQueriesContext(connection) as asked:
+            bring_in(person("editor"))
+        looked.append(sum(one["sql"].startswith("analyze") for one in asked))
+    assert looked == ([1, 0] if connection.vendor == "postgresql" else [0, 0])

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from custodiet.web.rows import take_out, there
+from custodiet.web.rows import counted, take_out, there
 from custodiet.web.store import models
 
 GENERATIONS: tuple[Any, ...] = (models.Device, models.Standing, models.Column)
@@ -26,6 +26,9 @@ ADDED: tuple[tuple[str, Any, str], ...] = (
     ("issue", models.Issue, "issues"),
 )
 """Table of a case, our own to which its rows are only added, and column of the body that says up to which are seen."""
+
+COMPARED: tuple[Any, ...] = (models.Change, models.Known)
+"""Tables of what is other than it was."""
 
 BREATH = 0.02
 """On the embedded database: seconds for which others are let in after each transaction; who waits looks more often."""
@@ -90,6 +93,10 @@ class Generation:
             # while this looks after the files, and while the next rows are made, others are let in too
             self._others_until = end + BREATH
 
+    def end(self) -> None:
+        """When all rows are there: make ready that they are asked for."""
+        counted(table._meta.db_table for table in (*GENERATIONS, *(table for _, table, _ in ADDED), *COMPARED))
+
     def _take_out_unseen(self) -> None:
         """Take out what an earlier one left behind that nobody was shown."""
         for table in GENERATIONS:
@@ -97,7 +104,7 @@ class Generation:
             self._all_out(table, "generation < %s", self.body.generation)
         for _, table, column in ADDED:
             self._all_out(table, "number > %s", getattr(self.body, column))
-        for table in (models.Change, models.Known):
+        for table in COMPARED:
             self._all_out(table, "generation > %s", self.body.generation)
 
     def _all_out(self, table: Any, where: str, value: Any) -> None:

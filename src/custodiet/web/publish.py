@@ -22,6 +22,7 @@ from django.db import transaction
 from custodiet import audit as steps
 from custodiet.casefile import Case
 from custodiet.catalog.contents import Catalog
+from custodiet.concluding import MANY
 from custodiet.model import Assessment
 from custodiet.web.changes import Comparison
 from custodiet.web.column_writer import Writer
@@ -126,6 +127,8 @@ def prepare(
         _put_devices(found, generation, comparison, progress, news, beside, new // (opened.count_placed() or 1) + 1)
         for _ in beside:
             pass
+        if opened.count_placed() >= MANY:
+            generation.end()
     return Prepared(
         case=case,
         generation=generation,
