@@ -66,7 +66,6 @@ audit: $(VENV)/installed $(EXAMPLE)/out/input/scan.xml
 test: $(VENV)/installed-dev
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
-	@$(BIN)/custodiet catalog check --quiet
 	@$(BIN)/mypy >$(VENV)/types & types=$$!; $(BIN)/python -m pytest -q -n 4 --dist loadscope --no-loadscope-reorder; told=$$?; \
 	  wait $$types || told=1; cat $(VENV)/types; exit $$told
 

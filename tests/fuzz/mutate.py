@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 _LONGER = int(os.environ.get("CUSTODIET_FUZZ_EXAMPLES", "0"))
 FUZZ = settings(
     deadline=None,
-    max_examples=_LONGER or 200,
+    max_examples=_LONGER or 120,
     derandomize=not _LONGER,
     database=None,
     # a target writes the same file anew for every example, so a shared folder is what it wants
