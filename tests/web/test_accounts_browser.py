@@ -134,6 +134,7 @@ def code(secret: bytes, later: int = 0) -> str:
 
 def good(page: Page) -> None:
     """The page is no wider than the screen, and axe finds nothing."""
+    page.wait_for_load_state()  # what was pressed leads to another page, which may have no elements yet
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
     found = Axe().run(page, options={"resultTypes": ["violations"]})
     assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
