@@ -112,6 +112,9 @@ def test_the_page_is_written_in_dutch_and_files_for_programs_stay_english(audite
     page = (again / "report.html").read_text(encoding="utf-8")
     assert '<html lang="nl">' in page
     assert not list(left(page.replace(str(audited.inputs), "").encode()))
+    told = custodiet("audit", "--case", case, "--language", "nl", "--out", audited.folder / "at-once", audited.inputs,
+                     "--catalog", audited.catalog)  # fmt: skip
+    assert '<html lang="nl">' in (audited.folder / "at-once" / "report.html").read_text(encoding="utf-8"), told.err
     told = custodiet("explain", "10.0.0.5", "--case", case, "--format", "html", "--language", "nl",
                      "--catalog", audited.catalog)  # fmt: skip
     assert '<html lang="nl">' in told.out
@@ -125,6 +128,7 @@ def test_the_page_is_written_in_dutch_and_files_for_programs_stay_english(audite
         ("report", "--format", "json", "--language", "nl"),
         ("explain", "10.0.0.5", "--language", "nl"),
         ("explain", "10.0.0.5", "--json", "--format", "html", "--language", "nl"),
+        ("audit", "no-such-file", "--language", "nl"),
     ],
 )
 def test_a_language_that_is_not_there_is_refused(tmp_path: Path, asked: tuple[str, ...]) -> None:

@@ -4,12 +4,13 @@ import unicodedata
 
 import pytest
 from lxml import etree
-from markupsafe import escape
+from markupsafe import Markup, escape
 from rich.console import Console
 
 from custodiet.report import guard
 from custodiet.report.guard import (
     anchor,
+    capital,
     cell,
     console,
     html_environment,
@@ -184,3 +185,9 @@ def test_what_xml_cannot_hold_or_what_turns_the_reading_is_shown_by_its_number(t
 def test_a_run_of_a_document_is_text_whatever_it_looks_like() -> None:
     for text in ('{ HYPERLINK "https://example.org/" }', "=cmd|'/c calc'!A1", "<w:fldSimple/>", "https://example.org/"):
         assert guard.docx(text) == text
+
+
+def test_a_capital_leaves_names_and_markup_as_they_are() -> None:
+    assert capital("seen by Dahua in April") == "Seen by Dahua in April"
+    assert isinstance(capital(Markup("<b>not</b>")), Markup)
+    assert capital("") == ""

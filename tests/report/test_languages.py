@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from lxml import html
 
+from custodiet.cli.common import Language
 from custodiet.model import Assessment, Entry
 from custodiet.report.dossier_html import write_dossier
 from custodiet.report.guard import plain
@@ -38,6 +39,10 @@ def dossier(entry: Entry | None = None, text: str = "") -> str:
     entry = entry or relabelled_camera()
     write_dossier(file, test_dossier.made(entry, text), entry, assessment(), FakeNames())
     return file.getvalue()
+
+
+def test_the_command_line_offers_each_language() -> None:
+    assert tuple(Language) == LANGUAGES
 
 
 @pytest.fixture

@@ -16,6 +16,8 @@ import typer
 from custodiet.cli.common import (
     CatalogOption,
     JsonOption,
+    Language,
+    LanguageOption,
     QuietOption,
     VerboseOption,
     ZoneOption,
@@ -63,6 +65,7 @@ def audit(
         ),
     ] = None,
     zone: ZoneOption = "",
+    language: LanguageOption = Language.en,
     catalog: CatalogOption = None,
     json: JsonOption = False,
     quiet: QuietOption = False,
@@ -81,6 +84,12 @@ def audit(
 
     # Observations and claims are made by the hundred thousand and hold no circles: looking for circles often is waste.
     gc.set_threshold(100_000, 20, 20)
+    if language != Language.en and not out:
+        raise UsageError(
+            "only the page among the reports is written in another language",
+            place="--language",
+            next_step="Add --out DIR, or leave it out.",
+        )
     judged_on = parsed_date(on, "--on")
     knowledge = load(catalog)
     directives = directives_for(knowledge, directive)
@@ -110,7 +119,7 @@ def audit(
         steps.remember(opened, context)
         assessment = steps.assess(opened, context)
         if out:
-            write_reports(out, opened, assessment, knowledge)
+            write_reports(out, opened, assessment, knowledge, language)
         if json or not quiet:
             show_assessment(opened, assessment, knowledge, json=json, verbose=verbose, path=case, out=out)
         else:

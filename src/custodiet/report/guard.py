@@ -223,7 +223,13 @@ def html_environment() -> jinja2.Environment:
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals |= {"say": said, "heard": heard, "abroad": abroad, "titled": titled, "as_known": after}
     made.globals |= {"language": spoken_now, "plain": plain, "notation": lambda: Markup(r"\u{…}")}
+    made.filters["capital"] = capital
     return made
+
+
+def capital(text: str) -> str:
+    """A text that begins with a capital; the rest stays as it is, with the names in it. Markup stays Markup."""
+    return text[:1].upper() + text[1:]
 
 
 def said(text: str, whole: bool = False, bare: bool = False) -> Markup:
