@@ -44,7 +44,7 @@ only="-c listen_addresses=127.0.0.1 -c unix_socket_directories= -p $port"
 # what reaches no database comes out alike on both
 apart="translations outside pictures label_fields push asvs headers dutch refusal accounts_rules looks map news embedded"
 for name in $apart; do set -- "$@" --ignore "tests/web/test_$name.py"; done
-CUSTODIET_KILLS=${CUSTODIET_KILLS:-6} CUSTODIET_TEST_DATABASE_URL="postgresql://custodiet@127.0.0.1:$port/postgres" \
+CUSTODIET_TEST_DATABASE_URL="postgresql://custodiet@127.0.0.1:$port/postgres" \
   "$python" -m pytest -q -n 4 -m "not browser" "$@" \
   --deselect tests/web/test_authorisation.py::test_every_cell \
   --deselect tests/web/test_nasty.py::test_each_text_in_each_field_is_text \

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -59,8 +60,8 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return made
 
 
-@pytest.fixture(scope="session")
-def database() -> Iterator[str]:
+@contextmanager
+def new_database(name: str) -> Iterator[str]:
     """Address of a new and empty PostgreSQL database; empty: the embedded one is used."""
     server = os.environ.get("CUSTODIET_TEST_DATABASE_URL", "")
     if not server:
@@ -68,14 +69,29 @@ def database() -> Iterator[str]:
         return
     import psycopg
 
-    name = f"custodiet_test_{os.getpid()}"
+    name = f"custodiet_{name}_{os.getpid()}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"create database {name}")
         yield urlsplit(server)._replace(path=f"/{name}").geturl()
-        from django.db import connections
-
-        connections.close_all()
         connection.execute(f"drop database {name} with (force)")
+
+
+@pytest.fixture(scope="session")
+def database() -> Iterator[str]:
+    """Address of the database in which the bodies of these tests are; empty: the embedded one is used."""
+    with new_database("test") as address:
+        yield address
+        if address:
+            from django.db import connections
+
+            connections.close_all()
+
+
+@pytest.fixture
+def empty_database() -> Iterator[str]:
+    """Address of a database for one test alone; empty: the embedded one is used."""
+    with new_database("empty") as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -15,9 +15,10 @@ pytest.importorskip("django", reason="the extra `web` is not installed")
 KILLS = int(os.environ.get("CUSTODIET_KILLS", "20"))
 
 
-def test_killed_at_random_nothing_is_corrupt_half_or_lost(tmp_path: Path) -> None:
+def test_killed_at_random_nothing_is_corrupt_half_or_lost(tmp_path: Path, empty_database: str) -> None:
     script = Path(__file__).with_name("kills.py")
     environ = {name: value for name, value in os.environ.items() if name != "CUSTODIET_DATABASE_URL"}
+    environ |= {"CUSTODIET_DATABASE_URL": empty_database} if empty_database else {}
     (tmp_path / "server").mkdir()
     command = [sys.executable, str(script), str(tmp_path / "server"), str(KILLS), str(os.getpid())]
     told = subprocess.run(command, capture_output=True, text=True, timeout=60 + 3 * KILLS, env=environ)
