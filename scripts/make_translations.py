@@ -80,6 +80,7 @@ def _gathered() -> Iterator[str | tuple[str, ...]]:
         yield from _counted(path.read_text(encoding="utf-8"))
     yield from _words()
     yield from _countries()
+    yield from (one.means for one in load_catalog().body_kinds.values())
 
 
 def _counted(text: str) -> Iterator[tuple[str, str]]:

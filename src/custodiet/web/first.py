@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+import msgspec
 from django.db import transaction
 from django.db.models import Max
 from django.utils.text import slugify
@@ -18,7 +19,7 @@ from custodiet.web.alerts import tell
 from custodiet.web.knowledge import catalog
 from custodiet.web.publish import publish
 from custodiet.web.rights import Role
-from custodiet.web.store.models import Body, Kept, Membership, Person, Source
+from custodiet.web.store.models import Body, Kept, Logged, Membership, Person, Source
 
 ADMINISTRATOR = "admin@localhost"
 """The address under which the first administrator signs in; it can be changed afterwards."""
@@ -63,20 +64,35 @@ def put_case(path: Path) -> str:
                 place=str(path),
                 next_step="Start without --case, and bring in the files of the case under Imports.",
             )
-        # what was concluded, of what and by which catalog, is part of what a case remembers
-        if (
-            read == there
-            and dict(Kept.objects.filter(body=body).values_list("key", "value")) | {SHAPE: ""} == remembered
-        ):
+        # what was concluded, of what and by which catalog, is part of what a case remembers; a case that is as it was
+        # when it was put in has nothing new, whatever was judged here since
+        mark = hashlib.sha256(msgspec.json.encode(sorted(remembered.items()))).hexdigest()
+        if read == there and (mark == _last_put_in(body) or _kept(body) == remembered):
             return str(body.id)
         news = publish(path, body, catalog())
+        if context.body:
+            body.name, body.country, body.kind = context.body.name, context.body.country, context.body.kind
+            body.save(update_fields=("name", "country", "kind"))
         _in_our_shape(body)
         tell.published(body, news)
-        log.write(who="custodiet serve", what="case put in", body=body.id, about=path.name)
+        log.write(who="custodiet serve", what="case put in", body=body.id, about=path.name, said={"remembers": mark})
         if made:
             for person in Person.objects.filter(administrator=True):
                 Membership.objects.create(person=person, body=body, role=Role.ADMINISTRATOR)
     return str(body.id)
+
+
+def _kept(body: Body) -> dict[str, str]:
+    """What the body remembers, as a case of it does."""
+    return dict(Kept.objects.filter(body=body).values_list("key", "value")) | {SHAPE: ""}
+
+
+def _last_put_in(body: Body) -> str:
+    """The mark of the last case that was put in at a start; empty: none was, or an earlier version did it."""
+    rows = Logged.objects.filter(body=body.id, what="case put in").order_by("-number")
+    said = rows.values_list("said", flat=True).first()
+    told = msgspec.json.decode(said) if said else None
+    return str(told.get("remembers", "")) if isinstance(told, dict) else ""
 
 
 def _in_our_shape(body: Body) -> None:

@@ -73,7 +73,12 @@ def _read(estate: Estate) -> Known:
     )
 
 
-_held: Held[Known] = Held(_read, room=HELD, mark=lambda estate: (estate.row.published, estate.row.described))
+def _state_of(estate: Estate) -> tuple[object, ...]:
+    row = estate.row
+    return row.published, row.described, row.name, row.country, row.kind
+
+
+_held: Held[Known] = Held(_read, room=HELD, mark=_state_of)
 
 
 def known_of(estate: Estate) -> Known:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 DEEDS = {
     "case put in": _("Results were put in"),
     "body added": _("Body added"),
+    "body described": _("Said which body it is"),
     "import asked for": _("Import asked for"),
     "import stop asked for": _("Import to be stopped"),
     "import done": _("Import done"),

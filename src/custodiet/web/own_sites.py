@@ -41,13 +41,18 @@ def body_of(estate: Estate, head: Assessment | None) -> Body | None:
 
     Args:
         estate: of the body.
-        head: of its last assessment; none: it was never judged, and what it is was told when it was made.
+        head: of its last assessment; none: it was never judged.
     """
-    row = estate.row
-    body = head.body if head else None
-    if head is None and row.kind:
-        body = Body(id=row.id, name=row.name, kind=row.kind, country=row.country)
+    body = as_told(head.body if head else None, estate.row)
     return with_sites(body, said_of(estate)) if body else None
+
+
+def as_told(body: Body | None, row: models.Body) -> Body | None:
+    """A body with the name, kind and country that its row has, which people can change; none: nobody said the kind."""
+    if not row.kind:
+        return body
+    told = body or Body(id=row.id, name=row.name, kind=row.kind, country=row.country)
+    return msgspec.structs.replace(told, name=row.name, kind=row.kind, country=row.country)
 
 
 def with_sites(body: Body, said: Iterable[Said]) -> Body:

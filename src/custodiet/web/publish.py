@@ -163,8 +163,6 @@ def show(prepared: Prepared, body: models.Body) -> None:
     body.assessment = msgspec.msgpack.encode(assessment)
     body.on = assessment.on
     body.published = generation.at
-    if assessment.body:
-        body.name, body.country, body.kind = assessment.body.name, assessment.body.country, assessment.body.kind
     body.save()
 
 

@@ -34,6 +34,7 @@ from custodiet.web.pages import (
     timeline,
     tokens,
     views,
+    whose,
     work,
 )
 
@@ -82,6 +83,8 @@ ALL: list[Page[Any, Any] | Deed[Any]] = [
     import_one.DISCARD,
     bodies_add.PAGE,
     bodies_add.ADD,
+    whose.PAGE,
+    whose.DESCRIBE,
     members.PAGE,
     *members.DEEDS,
     tokens.PAGE,

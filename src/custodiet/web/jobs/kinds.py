@@ -18,15 +18,16 @@ from custodiet.concluding import Progress
 from custodiet.errors import UsageError
 from custodiet.identify import Matcher
 from custodiet.judge import directives_for
-from custodiet.model import Body, Issue, Totals
+from custodiet.model import Body as Owner
+from custodiet.model import Issue, Totals
 from custodiet.report.summary import worst_first
 from custodiet.sources import READERS
 from custodiet.web.estate import Estate
 from custodiet.web.jobs.folders import Given, file_of
 from custodiet.web.looks import assets_of, looks_of, with_looks
-from custodiet.web.own_sites import said_of, with_sites
+from custodiet.web.own_sites import as_told, said_of, with_sites
 from custodiet.web.site_decisions import recorded, with_decisions
-from custodiet.web.store.models import Job, Source
+from custodiet.web.store.models import Body, Job, Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,18 +111,22 @@ def again(work: Work) -> Came:
 
 
 def _concluded(work: Work, matcher: Matcher, skipped: tuple[Issue, ...]) -> Came:
-    """By the body, directives and date of the last audit; the first time by what the body is, and today."""
+    """By the directives and date of the last audit; the first time by those that address the body, and today."""
     before, lasting = _recalled(work.case)
-    row = work.job.body
-    body = Body(id=row.id, name=row.name, kind=row.kind, country=row.country) if row.kind else None
-    told = lasting.body if lasting else body
+    row = Body.objects.get(id=work.job.body_id)
+    told = as_told(lasting.body if lasting else None, row)
     context = steps.conclude_again(
         work.case,
         matcher,
         worst_first,
         on=lasting.on if lasting else date.today().isoformat(),
-        body=_as_told(told, Estate(row)) if told else None,
-        directives=before.directives if before else directives_for(work.catalog, None) if told else (),
+        body=_with_answers(told, Estate(row)) if told else None,
+        # where nobody had said whose devices these are, none was asked
+        directives=before.directives
+        if before and before.directives
+        else directives_for(work.catalog, None)
+        if told
+        else (),
         # what people sent is told with the job: there it can be sent again
         skipped=before.skipped if before else (),
         folders=tuple(map(Path, lasting.folders)) if lasting else (),
@@ -135,7 +140,7 @@ class _Lasting(msgspec.Struct, frozen=True, kw_only=True):
     """What of the last audit holds whatever version made it; the directives are then those of the catalog."""
 
     on: str
-    body: Body | None = None
+    body: Owner | None = None
     folders: tuple[str, ...] = ()
 
 
@@ -150,7 +155,7 @@ def _recalled(case: Case) -> tuple[steps.Context | None, steps.Context | _Lastin
     return None, None
 
 
-def _as_told(body: Body, estate: Estate) -> Body:
+def _with_answers(body: Owner, estate: Estate) -> Owner:
     """The body with its sites and the answers that people gave here, and what they said of what devices look at."""
     looks = looks_of(estate)
     described = with_sites(body, said_of(estate))

@@ -169,12 +169,12 @@ def _case_of(job: Job, path: Path, told: Told) -> str:
 
 def _base(body: Body) -> str:
     """What a case of the body rests on: when it was put in, what people decided since, on what it is judged."""
-    published = Body.objects.filter(id=body.id).values_list("published", flat=True).first()
+    row = Body.objects.filter(id=body.id).values_list("published", "name", "country", "kind").first()
     decided = Decided.objects.filter(body=body).aggregate(Max("number"))["number__max"]
     answers = SiteDecision.objects.filter(body=body).aggregate(Max("number"))["number__max"]
     sites = OwnSite.objects.filter(body=body).aggregate(Max("number"))["number__max"]
     context = Kept.objects.filter(body=body, key="context").values_list("value", flat=True).first()
-    return hashlib.sha256(f"{published} {decided} {answers} {sites} {context}".encode()).hexdigest()
+    return hashlib.sha256(f"{row} {decided} {answers} {sites} {context}".encode()).hexdigest()
 
 
 @contextmanager

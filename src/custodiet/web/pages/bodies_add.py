@@ -11,21 +11,12 @@ from django.utils.translation import gettext as _
 
 from custodiet.errors import UsageError
 from custodiet.web import log
-from custodiet.web.knowledge import catalog
 from custodiet.web.page import Asked, Deed, Nothing, Page
+from custodiet.web.pages.whose import Choices, Told, checked, choices
 from custodiet.web.rights import Right, Role
 from custodiet.web.store.models import Body, Membership
 
 _ID = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
-
-
-class Choices(msgspec.Struct, frozen=True, kw_only=True):
-    """What can be chosen."""
-
-    kinds: dict[str, str]
-    """Kind of body -> what it is."""
-    countries: dict[str, str]
-    """ISO 3166 code -> name."""
 
 
 class Described(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,24 +35,16 @@ class Described(msgspec.Struct, frozen=True, kw_only=True):
 
 def fetch(asked: Asked[Nothing]) -> Choices:
     """The kinds and countries of the vocabulary."""
-    known = catalog()
-    return Choices(
-        kinds={one.id: one.means for one in sorted(known.body_kinds.values(), key=lambda one: one.means.casefold())},
-        countries=dict(sorted(((one.id, _(one.means)) for one in known.countries.values()), key=lambda pair: pair[1])),
-    )
+    return choices()
 
 
 def add(asked: Asked[Described]) -> str:
     """Make the body; whoever does becomes its administrator, and brings in the first file or gives others a role."""
-    told, choices = asked.query, fetch(asked)  # type: ignore[arg-type]
+    told = asked.query
     if told.id and not _ID.fullmatch(told.id):
         step = _("Use small letters, digits and hyphens, at most 64, for example waterwijk.")
         raise UsageError(_("this cannot stand in an address"), place=told.id[:80], next_step=step)
-    name = " ".join(told.name.split())
-    if not name or len(name) > 200:
-        raise UsageError(_("a body needs a name of at most 200 characters"), next_step=_("Shorten it."))
-    if told.kind not in choices.kinds or told.country not in choices.countries:
-        raise UsageError(_("there is no such kind or country"), next_step=_("Choose them from the lists."))
+    name = checked(Told(name=told.name, country=told.country, kind=told.kind)).name
     id = told.id or short_name(name)
     body, made = Body.objects.get_or_create(id=id, defaults={"name": name, "country": told.country, "kind": told.kind})
     if not made:

@@ -81,6 +81,8 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     """What was read and found, in one sentence."""
     directives: str
     """By what was judged, in one sentence."""
+    described: bool
+    """Whether it is known what the body is; else no directive addresses it."""
     since: str
     """Day of the earliest thing in any source, for people; empty: none gives a time."""
     until: str
@@ -127,6 +129,7 @@ def fetch(asked: Asked[Nothing]) -> Overview:
         on=head.on if head else "",
         scope=summary.scope(head) if head else "",
         directives=summary.applied(head, known.names) if head else "",
+        described=bool(known.body),
         since=_day(min, (tally.first_seen for tally in tallies)),
         until=_day(max, (tally.last_seen for tally in tallies)),
         looked=_looked(known),

@@ -43,8 +43,8 @@ def now_of(asked: Asked[Any]) -> tuple[Estate, Body]:
     estate = Estate(locked(asked.estate.id))
     body = known_of(estate).body
     if body is None:
-        reason = _("its devices were judged without saying which kind of body it is")
-        raise UsageError(reason, next_step=_("Audit it once more with a sites file, on the command line."))
+        reason = _("nobody said which kind of body this is")
+        raise UsageError(reason, next_step=_("Whoever administers it says so under Sites."))
     return estate, body
 
 
