@@ -38,6 +38,7 @@ from custodiet.report import (
     words,
 )
 from custodiet.report.speech import Words
+from custodiet.returns.questions import QUESTIONS
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "custodiet"
 WORDS = SOURCE / "web" / "locale" / "nl" / "LC_MESSAGES" / "django.po"
@@ -81,6 +82,7 @@ def _gathered() -> Iterator[str | tuple[str, ...]]:
     yield from _words()
     yield from _countries()
     yield from (one.means for one in load_catalog().body_kinds.values())
+    yield from _of_the_law()
 
 
 def _counted(text: str) -> Iterator[tuple[str, str]]:
@@ -110,6 +112,16 @@ def _words() -> Iterator[str | tuple[str, str]]:
     yield egress.HIDDEN
     yield "and"
     yield "or"
+
+
+def _of_the_law() -> Iterator[str]:
+    """What the records of directives say in words of ours; what is quoted from a text stays in the words of the text."""
+    for one in load_catalog().directives.values():
+        yield one.title
+        yield one.instrument
+        yield from one.conditions.values()
+        yield from (sentence.text for sentence in one.requirements if not sentence.quotation)
+    yield from (texts["en"] for texts in QUESTIONS.values() if "en" in texts)
 
 
 def _countries() -> dict[str, str]:
