@@ -101,6 +101,17 @@ def test_equal_evidence_on_both_sides_names_nobody_likely() -> None:
     assert len(drawn.claims_for) == len(drawn.claims_against) == 1
 
 
+def test_sources_that_say_the_same_are_all_cited() -> None:
+    """What a label repeats is still what the register says; more places than anybody looks at are not kept."""
+    told = [claim("acme", "label", observations=(f"obs-{n:02}",)) for n in (3, 1, 2)]
+    other = claim("acme", "label", observations=("obs-04", "obs-05"), record="r2")
+    [one, two] = maker(*told, other).claims_for
+    assert one.observations == ("obs-01", "obs-02", "obs-03") and two == other
+    assert maker(*told, other).confidence == maker(told[0], other).confidence
+    [many] = maker(*[claim("acme", "label", observations=(f"obs-{n:02}",)) for n in range(40)]).claims_for
+    assert len(many.observations) == SHOWN
+
+
 def test_many_weak_rivals_do_not_add_up_to_one_strong_contradiction() -> None:
     weak = [claim(f"maker-{n}", "traffic", 0.25) for n in range(20)]
     assert maker(claim("acme", "certificate", 0.9), *weak).value == "acme"

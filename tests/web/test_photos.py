@@ -245,6 +245,26 @@ def test_a_correction_takes_the_place_and_what_was_wrong_counts_no_more(person: 
     assert client.get(address + "?as=picture").status_code == 404
 
 
+def test_a_label_that_says_what_the_register_says_stands_beside_it(person: Callable[..., Any]) -> None:
+    """Both are evidence, whichever comes first; how the device stands to the register is not touched."""
+    from django.conf import settings
+
+    from custodiet.web.jobs.work import work_once
+    from custodiet.web.store.models import Standing
+
+    client, device = person("editor"), device_of("10.0.0.5").id
+    before = Standing.objects.get(device=device)
+    address = added(client, device)
+    assert client.post(address + "confirm/", {"brand": "HiLook", "model": "IPC-T261H"}).status_code == 302
+    assert work_once(Path(settings.CUSTODIET.folder), pulse=False)
+    entry = client.get(f"/b/waterdorp/devices/{device}/?as=json").json()["entry"]
+    for field in ("brand", "model"):
+        places = {seen["locator"][:4] for seen in entry["evidence"] if seen["attribute"] == f"register.{field}"}
+        assert places == {"row ", "line"}, field
+    now = Standing.objects.get(device=device)
+    assert (now.standing, now.registered, now.found) == (before.standing, before.registered, before.found)
+
+
 def test_a_brand_that_the_register_knows_is_proposed_and_no_letters_are_certain(person: Callable[..., Any]) -> None:
     """The brand stands in a line with other words; how sure a reading is, is said alike in the form and below it."""
     from custodiet.web.label_fields import Line

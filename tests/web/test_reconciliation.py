@@ -89,6 +89,27 @@ def test_mislabelled_is_what_the_network_contradicts(claims: list[Claim], maker:
     assert _stands(_entry("reg net", *claims, maker=maker)).standing == standing
 
 
+@pytest.mark.parametrize("label", ["a-label", "z-label"])  # an id before that of the register, and one after
+def test_a_label_that_says_what_the_register_says_hides_no_disagreement(label: str, tmp_path: Path) -> None:
+    from custodiet.identify.weigh import conclude
+    from small import catalog
+
+    told = [_claim(field, text, "reg") for field, text in (("brand", "label-co"), ("model", "SS-4"))]
+    read = [msgspec.structs.replace(one, observations=(f"{label}-{one.field}",)) for one in told]
+    seen = [_claim("brand", "real", "net"), _claim("model", "DS-2143", "net")]
+    entry = _entry("reg net label", *told, *read, *seen, maker="real")
+    concluded = {
+        field: conclude(field, [one for one in (*told, *read, *seen) if one.field == field], catalog(tmp_path))
+        for field in ("brand", "model")
+    }
+    found = tuple(concluded.get(one.field, one) for one in entry.identification.conclusions)
+    entry = msgspec.structs.replace(
+        entry, identification=msgspec.structs.replace(entry.identification, conclusions=found)
+    )
+    stands = _stands(entry)
+    assert (stands.standing, stands.registered) == ("mislabelled", "label-co SS-4")
+
+
 def test_another_thing_to_settle_has_another_hash() -> None:
     one = _stands(_entry("reg net", _claim("model", "A-1", "reg"), _claim("model", "B-1", "net")))
     two = _stands(_entry("reg net", _claim("model", "A-1", "reg"), _claim("model", "B-2", "net")))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
+from itertools import islice
 from typing import NamedTuple, TypeVar
 
 import msgspec
@@ -44,7 +45,8 @@ MOST = 0.9999
 """Nothing is ever entirely sure."""
 
 SHOWN = 12
-"""Claims kept for each side of a field: enough to check the conclusion, few enough to read."""
+"""Claims kept for each side of a field, and observations of one claim: enough to check the conclusion, few enough to
+read."""
 
 MOST_VALUES = 40
 """Values of one field that are weighed, the best supported first: no honest device says more, and a hostile one that
@@ -334,13 +336,21 @@ def conclude_all(claims: Sequence[Claim], catalog: Catalog) -> tuple[Conclusion,
 
 
 def _strongest(claims: Sequence[Claim]) -> tuple[Claim, ...]:
-    """The strongest claims, one for each record and observed value."""
+    """The strongest claims, one for each record and observed value, which cites whoever observed it."""
     if len(claims) < 2:
         return tuple(claims)
-    kept: dict[tuple[str, str, str], Claim] = {}
+    kept: dict[tuple[str, str, str], list[Claim]] = {}
     for claim in sorted(claims, key=lambda c: (-c.strength, msgspec.structs.astuple(c))):
-        kept.setdefault((claim.record, claim.attribute, claim.observed), claim)
-    return tuple(kept.values())[:SHOWN]
+        kept.setdefault((claim.record, claim.attribute, claim.observed), []).append(claim)
+    return tuple([_as_one(same) for same in islice(kept.values(), SHOWN)])
+
+
+def _as_one(same: Sequence[Claim]) -> Claim:
+    """Claims that several sources make in the same words, as one: a label that agrees does not hide the register."""
+    if len(same) == 1:
+        return same[0]
+    cited = dict.fromkeys(id for claim in same for id in claim.observations)
+    return msgspec.structs.replace(same[0], observations=tuple(islice(cited, SHOWN)))
 
 
 def _same_text(value: str, other: str, _catalog: Catalog) -> bool:
