@@ -73,7 +73,7 @@ def test_the_order_of_the_page() -> None:
 def test_what_a_reader_needs_is_there() -> None:
     said = " ".join(texts(parsed(re.sub("</t[hd]>", " ", page())), ".//body"))
     for sentence in (
-        "The label says HiLook; it answers as Hikvision.",
+        "The register says HiLook; it answers as Hikvision.",
         "last seen 12 days before 1 Dec 2022, in a capture",
         "Must be gone by Apr 2025 under “Example instruction on cameras” (an obligation)",
         "A decision is required by Apr 2025 under “Example instruction on cameras” (an obligation)",

@@ -75,7 +75,7 @@ def test_a_dutch_page_says_so_and_leaves_none_of_our_english(made: type) -> None
 def test_what_a_reader_needs_is_said_in_dutch() -> None:
     said = " ".join(html.fromstring(report()).text_content().split())
     for sentence in (
-        "Het label zegt HiLook; het antwoordt als Hikvision.",
+        "Het register zegt HiLook; het antwoordt als Hikvision.",
         "voor het laatst gezien 12 dagen voor 1 dec 2022, in een opname van verkeer",
         "1 melding; 1 ervan maakt dat de uitkomst niet volledig is.",
         "Letterlijk uit de tekst",

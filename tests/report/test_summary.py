@@ -9,6 +9,7 @@ from custodiet.model.finding import Outcome
 from custodiet.report import summary, words
 
 from .factory import (
+    CAPTURE,
     NOVEMBER,
     REGISTER,
     FakeNames,
@@ -17,6 +18,7 @@ from .factory import (
     claim,
     entries,
     finding,
+    flow,
     identified,
     printer,
     relabelled_camera,
@@ -27,6 +29,7 @@ from .factory import (
 )
 
 NAMES = FakeNames()
+SOURCES = assessment().sources
 
 
 def changed(entry: Entry, **over: object) -> Entry:
@@ -48,7 +51,7 @@ def test_a_brand_is_never_given_as_the_maker() -> None:
     label = claim("brand", "hilook", seen("register.brand", "HiLook", "row 1"), "stated")
     entry = changed(unknown_device(), identification=identified("x", brand=sure("hilook", label)))
     assert summary.what(entry, NAMES) == "Device of unknown kind, labelled HiLook, maker unknown"
-    assert summary.contradiction(entry, NAMES) == ""
+    assert summary.contradiction(entry, NAMES, SOURCES) == ""
 
 
 def test_how_sure() -> None:
@@ -94,6 +97,22 @@ def test_how_fresh_without_a_time_or_a_source() -> None:
     assert summary.how_fresh(unknown_device(), assessment(on="some day")) == "last seen 21 Nov 2022, in a capture"
 
 
+def test_how_fresh_names_the_source_that_saw_it_last() -> None:
+    """A capture that saw it both first and last is not outdone by a scan between."""
+    captured, again = (
+        seen("http.server", text, text, at=NOVEMBER + days * 86400) for text, days in (("a", 0), ("b", 2))
+    )
+    scanned = seen("http.server", "c", "host 10.0.1.1", REGISTER, NOVEMBER + 86400)
+    entry = changed(
+        unknown_device(),
+        evidence=tuple(msgspec.structs.replace(o, last_seen=o.first_seen) for o in (captured, scanned, again)),
+    )
+    assert summary.last_seen_in(entry, {CAPTURE: "capture", REGISTER: "scan"}) == "capture"
+    talked = msgspec.structs.replace(flow("ip:203.0.113.9", 1), last_seen=NOVEMBER + 3 * 86400)
+    entry = changed(entry, evidence=(scanned,), flows=(talked,))
+    assert summary.last_seen_in(entry, {CAPTURE: "capture", REGISTER: "scan"}) == "capture"
+
+
 def test_a_report_that_is_late_says_so() -> None:
     late = msgspec.structs.replace(finding(outcome="report due", deadline="2020-02-13"), on="2020-02-14")
     assert "by 13 Feb 2020, which has passed, under" in summary.verdict(late, NAMES)
@@ -124,9 +143,30 @@ def test_every_outcome_has_a_sentence(outcome: str) -> None:
         )
 
 
+@pytest.mark.parametrize(
+    ("kinds", "said"),
+    [
+        (["register"], "The register says HiLook; it answers as Hikvision."),
+        (["register", "label"], "The label and the register say HiLook; it answers as Hikvision."),
+        (["purchase_record"], "A purchase record says HiLook; it answers as Hikvision."),
+        (["capture"], "It calls itself HiLook; the evidence says Hikvision."),
+        (["capture", "register"], "The register says HiLook; it answers as Hikvision."),
+    ],
+)
+def test_who_names_another_brand_is_said(kinds: list[str], said: str) -> None:
+    """Nobody is told of a label that nobody looked at."""
+    told = [seen("register.brand", "HiLook", f"row {n}", kind, None) for n, kind in enumerate(kinds)]
+    brand = sure("hilook", claim("brand", "hilook", told[0], "stated", observations=[one.id for one in told]))
+    entry = relabelled_camera()
+    conclusions = tuple(brand if one.field == "brand" else one for one in entry.identification.conclusions)
+    concluded = msgspec.structs.replace(entry.identification, conclusions=conclusions)
+    entry = changed(entry, identification=concluded, evidence=(*entry.evidence, *told))
+    sources = [msgspec.structs.replace(SOURCES[0], id=kind, kind=kind) for kind in kinds]
+    assert summary.contradiction(entry, NAMES, [*SOURCES, *sources]) == said
+
+
 def test_a_contradiction_is_said_plainly() -> None:
-    assert summary.contradiction(relabelled_camera(), NAMES) == "The label says HiLook; it answers as Hikvision."
-    assert summary.contradiction(allowed_camera(), NAMES) == ""
+    assert summary.contradiction(allowed_camera(), NAMES, SOURCES) == ""
     of = seen("onvif.scope", "x", "packet 1")
     said = summary.contradiction(
         changed(
@@ -138,6 +178,7 @@ def test_a_contradiction_is_said_plainly() -> None:
             ),
         ),
         NAMES,
+        SOURCES,
     )
     assert said == "It calls itself Acme; the evidence says Hikvision."
 
@@ -158,7 +199,7 @@ def test_a_maker_that_writes_its_name_in_full_is_no_contradiction(brand: str, ma
     conclusions = {field: sure(value, claim(field, value, of)) for field, value in about.items() if value}
     entry = changed(unknown_device(), identification=identified("x", **conclusions))
     assert summary.what(entry, NAMES) == said
-    assert bool(summary.contradiction(entry, NAMES)) is ("sold as" in said)
+    assert bool(summary.contradiction(entry, NAMES, SOURCES)) is ("sold as" in said)
 
 
 def test_unknown_says_what_would_settle_it() -> None:
@@ -195,10 +236,10 @@ def test_the_five_names_stay_apart() -> None:
     ]
 
 
-def test_three_totals_add_up() -> None:
+def test_totals_add_up() -> None:
     head = assessment()
-    assert [total.number for total in summary.three_totals(head)] == [1, 1, 2]
-    assert sum(total.number for total in summary.three_totals(head)) == head.totals.assets
+    assert [total.number for total in summary.totals(head)] == [1, 1, 2]
+    assert sum(total.number for total in summary.totals(head)) == head.totals.assets
 
 
 def test_scope() -> None:
@@ -245,10 +286,10 @@ def test_how_headings_were_read() -> None:
 
 def test_one_device_takes_the_singular() -> None:
     totals = msgspec.structs.replace(assessment().totals, assets=3, not_satisfied=1, undetermined=1)
-    labels = [total.label for total in summary.three_totals(assessment(totals=totals))]
+    labels = [total.label for total in summary.totals(assessment(totals=totals))]
     assert labels == ["does not satisfy a requirement", "cannot be judged yet", "has nothing found against it"]
     totals = msgspec.structs.replace(totals, assets=9, not_satisfied=2)
-    assert summary.three_totals(assessment(totals=totals))[0].label == "do not satisfy a requirement"
+    assert summary.totals(assessment(totals=totals))[0].label == "do not satisfy a requirement"
 
 
 def test_directives_that_were_not_in_force_are_named() -> None:

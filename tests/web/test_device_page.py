@@ -19,7 +19,7 @@ def address(person: Callable[..., Any]) -> str:
 
 def test_the_first_screen_comes_first(person: Callable[..., Any], address: str) -> None:
     page = person().get(address).content.decode()
-    words = ["sold as HiLook", "The label says HiLook", "How sure", "Why", "How fresh", "What it means", "What to do"]
+    words = ["sold as HiLook", "The register says HiLook", "How sure", "Why", "How fresh", "What it means", "What to do"]
     at = [page.index(f">{one}" if one[0] == "H" or one[0] == "W" else one, page.index("<main")) for one in words]
     assert at == sorted(at)
     assert "<mark>" in page

@@ -38,7 +38,7 @@ def dossier_tree(dossier: Dossier, entry: Entry, assessment: Assessment, names: 
     """
     root = Tree(styled(summary.what(entry, names), "bold"), guide_style="dim")
     root.add(styled(f"{entry.asset.label}: {summary.how_sure(entry)}; {summary.how_fresh(entry, assessment)}"))
-    if differs := summary.contradiction(entry, names):
+    if differs := summary.contradiction(entry, names, assessment.sources):
         root.add(styled(differs, "yellow"))
     if older := told.older(dossier):
         root.add(styled(older, "yellow"))

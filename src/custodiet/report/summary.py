@@ -9,13 +9,26 @@ from __future__ import annotations
 import re
 import shlex
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Protocol
 
 import msgspec
 
 from custodiet.dates import parse_date
-from custodiet.model import Answered, Assessment, Asset, Claim, Conclusion, Directive, Entry, Finding, Flow, Requirement
+from custodiet.model import (
+    Answered,
+    Assessment,
+    Asset,
+    Claim,
+    Conclusion,
+    Directive,
+    Entry,
+    Finding,
+    Flow,
+    Observation,
+    Requirement,
+    Source,
+)
 from custodiet.report.order import is_silent, kind_of, worst
 from custodiet.report.order import worst_first as worst_first  # callers sort by it before they summarise
 from custodiet.report.retold import in_words
@@ -103,6 +116,16 @@ MORE_FIELDS = {
     "serial": ("Serial number", "the number of this one device"),
 }
 """The other fields of an identification."""
+
+_WRITERS = Words(
+    {
+        "label": "the label",
+        "register": "the register",
+        "purchase_record": "a purchase record",
+        "survey_answer": "a survey answer",
+    }
+)
+"""Kind of source in which people write what a device is -> who says so, the surest first."""
 
 _NAMED = 3
 """Directives named in one sentence; the method section of the report has them all."""
@@ -231,8 +254,10 @@ def last_seen_in(entry: Entry, kinds: Mapping[str, str]) -> str:
         entry: with its evidence.
         kinds: id of a source -> its kind.
     """
-    sources = {seen.source: None for seen in sorted(entry.evidence, key=lambda o: o.last_seen or 0.0)}
-    return next((kinds[id] for id in reversed(sources) if id in kinds), "")
+    told: list[Observation | Flow] = [*entry.evidence, *entry.flows]
+    known = [seen for seen in told if seen.source in kinds]
+    latest = max(known, key=lambda seen: seen.last_seen or 0.0, default=None)
+    return kinds[latest.source] if latest else ""
 
 
 def freshness(last_seen: float | None, latest: str, on: str) -> str:
@@ -330,17 +355,38 @@ def answers(finding: Finding, first: bool) -> list[tuple[Answered, bool]]:
     return sorted(told, key=lambda pair: first and not pair[1])
 
 
-def contradiction(entry: Entry, names: Names) -> str:
-    """Said plainly where label, self-description and maker differ; empty where they do not."""
+def contradiction(entry: Entry, names: Names, sources: Iterable[Source]) -> str:
+    """Said plainly where label, register, self-description and maker differ; empty where they do not.
+
+    Args:
+        entry: the device, with its evidence.
+        names: names for the ids of the catalog.
+        sources: at least those of its evidence.
+    """
     maker = _short(maker_name(entry, names))
     brand, declared = (_short(_value(entry, field, names)) for field in ("brand", "declared_manufacturer"))
     legal = _value(entry, "manufacturer", names)
     parts = []
     if brand and maker and not _same_name(brand, maker):
-        parts.append(_("The label says {brand}; it answers as {maker}.").format(brand=brand, maker=maker))
+        who = _who_wrote(entry.identification.get("brand"), entry, sources)
+        if who:
+            said = ngettext(
+                "{who} says {brand}; it answers as {maker}.", "{who} say {brand}; it answers as {maker}.", len(who)
+            )
+            parts.append(_capital(said.format(who=listed(who), brand=brand, maker=maker)))
+        elif brand != declared:
+            parts.append(_("It calls itself {name}; the evidence says {maker}.").format(name=brand, maker=maker))
     if declared and maker and not any(_same_name(declared, name) for name in (maker, legal, brand)):
         parts.append(_("It calls itself {name}; the evidence says {maker}.").format(name=declared, maker=maker))
     return " ".join(parts)
+
+
+def _who_wrote(answer: Conclusion, entry: Entry, sources: Iterable[Source]) -> list[str]:
+    """Which of the things that people write say what was concluded; nothing where only the device itself does."""
+    kinds = {source.id: str(source.kind) for source in sources}
+    cited = {id for claim in answer.claims_for for id in claim.observations}
+    said_by = {kinds.get(seen.source, "") for seen in entry.evidence if seen.id in cited}
+    return [_WRITERS[kind] for kind in _WRITERS if kind in said_by]
 
 
 def conversation(flow: Flow, asset: Asset) -> Conversation:
@@ -465,6 +511,11 @@ def silent_directives(assessment: Assessment, names: Names) -> dict[str, str]:
     for finding in assessment.body_findings:
         if finding.status == "not_applicable":
             same.setdefault(finding.directive, []).append(finding)
+def records(assessment: Assessment, names: Names) -> list[Directive]:
+    """The directives by which was judged, as far as they are known."""
+    return [law for id in assessment.directives if (law := names.directive(id))]
+
+
     quiet = {}
     for id, findings in same.items():
         law = names.directive(id)
@@ -537,6 +588,10 @@ def _sentence(text: str) -> str:
 
 def _in_force(directive: Directive, on: str) -> bool:
     """Whether it can hold on a date; a month or year without a day counts as in force from its first to its last."""
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
     return directive.in_force <= on and (not directive.until or on <= directive.until or on.startswith(directive.until))
 
 

@@ -136,7 +136,7 @@ def _device(console: Console, number: int, entry: Entry, assessment: Assessment,
     title = styled(summary.what(entry, names), "bold").append_text(styled(f"  {entry.asset.label}", "dim"))
     paragraph(console, f"{number:>3}. ", title)
     lines = [("how sure", styled(summary.how_sure(entry))), ("how fresh", styled(summary.how_fresh(entry, assessment)))]
-    if differs := summary.contradiction(entry, names):
+    if differs := summary.contradiction(entry, names, assessment.sources):
         lines.insert(0, ("differs", styled(differs)))
     lines.append(("means", styled(summary.what_it_means(entry, names), colour)))
     for label, text in lines:
@@ -181,7 +181,7 @@ def explain_tree(entry: Entry, assessment: Assessment, names: Names, *, verbosit
     """
     root = Tree(styled(summary.what(entry, names), "bold"), guide_style="dim")
     root.add(styled(f"{entry.asset.label}: {summary.how_sure(entry)}; {summary.how_fresh(entry, assessment)}"))
-    if differs := summary.contradiction(entry, names):
+    if differs := summary.contradiction(entry, names, assessment.sources):
         root.add(styled(differs, "yellow"))
     sources = {source.id: source.name for source in assessment.sources}
     seen = {observation.id: observation for observation in entry.evidence}
