@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -92,7 +93,7 @@ def test_what_people_say_holds_over_the_sites_file(person: Callable[..., Any], m
         known = known_of(estate)
         at = Position(latitude=10, longitude=20)
         sites = {id: msgspec.structs.replace(site, position=at) for id, site in known.sites.items()}
-        return Known(names=known.names, head=known.head, sites=sites, sources=known.sources, body=known.body)
+        return replace(known, sites=sites)
 
     monkeypatch.setattr(site_places, "known_of", with_position)
     client = person("decider")

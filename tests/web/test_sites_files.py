@@ -51,7 +51,7 @@ def test_a_file_is_shown_then_taken_over_with_its_answers(person: Callable[..., 
         ("loods", "added", 2, []),
     ]
     page = client.get(f"{HERE}sites-file/").content.decode()
-    assert "1 site is added" in page and "is not taken over" in page
+    assert "1 place is added" in page and "which is not taken over: the country." in page
     assert not OwnSite.objects.exists()
     assert _draft(person("decider")) is None  # what one looks at is nobody else's
     taken = client.post(f"{HERE}sites-file-take/", {"number": draft["number"]})

@@ -18,6 +18,8 @@ from custodiet.web.store.models import Device, InView, OwnSite, Plan, SiteDecisi
 
 MOST_SITES = 2_000
 """Sites of a body."""
+MOST_OTHERS = 500
+"""Places of others that devices of a body look at."""
 MOST_ZONES = 200
 """Zones of a site."""
 MOST_NAMES = 100
@@ -55,6 +57,8 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     own_zones: tuple[Zone, ...]
     """Those that were said here."""
     hangs: Hangs
+    theirs: bool
+    """Whether it is a place of others: it has no zones."""
 
 
 def hangs_on(estate: Estate, site: str) -> Hangs:
@@ -132,15 +136,16 @@ def numbers(text: str) -> tuple[int, ...]:
 
 
 def opened(estate: Estate, body: Body | None, id: str) -> tuple[Site, Said]:
-    """A site of the body, and what is said here of it so far.
+    """A site of the body, or a place of others, and what is said here of it so far.
 
     Raises:
         UsageError: the body has no such site.
     """
-    site = next((site for site in body.sites if site.id == id), None) if body else None
-    if site is None:
+    site = next((site for site in (*body.sites, *body.others) if site.id == id), None) if body else None
+    if body is None or site is None:
         raise UsageError(_("the body has no such site"), next_step=_("Choose one of the sites listed."))
-    return site, last_said(estate, id) or Said(site=id, whole=False, noun=Site(id=id, name=site.name))
+    first = Said(site=id, whole=False, theirs=site in body.others, noun=Site(id=id, name=site.name))
+    return site, last_said(estate, id) or first
 
 
 def unjudged(estate: Estate) -> bool:
@@ -150,8 +155,8 @@ def unjudged(estate: Estate) -> bool:
 
 
 def told_of(estate: Estate, body: Body | None, site: Site) -> Told | None:
-    """What can be changed here of a site; none: a place of others."""
-    if body is None or site not in body.sites:
+    """What can be changed here of a site or a place of others; none: it is not known what the body is."""
+    if body is None:
         return None
     last = opened(estate, body, site.id)[1]
     own = last.noun or site
@@ -163,6 +168,7 @@ def told_of(estate: Estate, body: Body | None, site: Site) -> Told | None:
         zones=tuple(zone for zone in site.zones if zone.id not in zones),
         own_zones=own.zones,
         hangs=hangs_on(estate, site.id),
+        theirs=site in body.others,
     )
 
 
@@ -182,8 +188,11 @@ def checked(body: Body, said: Iterable[Said], before: Iterable[Said]) -> Body:
     if len(after.sites) > max(MOST_SITES, len(body.sites)):
         reason = _("a body has at most {most} sites here").format(most=MOST_SITES)
         raise UsageError(reason, next_step=_("Take one away first."))
+    if len(after.others) > max(MOST_OTHERS, len(body.others)):
+        reason = _("a body has at most {most} places of others here").format(most=MOST_OTHERS)
+        raise UsageError(reason, next_step=_("Take one away first."))
     touched = {one.site for one in said}
-    _texts(site for site in after.sites if site.id in touched)
+    _texts(site for site in (*after.sites, *after.others) if site.id in touched)
     for site in after.sites:
         if site.id in touched and (len(site.zones) > MOST_ZONES or len(site.names) > 2 * MOST_NAMES):
             reason = _("a site has at most {zones} zones and {names} spellings").format(
@@ -214,9 +223,9 @@ def _texts(sites: Iterable[Site]) -> None:
 
 
 def _names(body: Body, touched: Collection[str]) -> None:
-    """Two sites of one name would put no device anywhere."""
+    """Two sites of one name would put no device anywhere, and nobody could choose between two places of one name."""
     whose: dict[str, list[Site]] = {}
-    for site in body.sites:
+    for site in (*body.sites, *body.others):
         for name in {folded(each) for each in (site.id, site.name, *site.names)}:
             whose.setdefault(name, []).append(site)
     for name, sites in whose.items():

@@ -34,6 +34,9 @@ DEEDS = {
     "site changed": _("Site changed"),
     "site taken away": _("Site taken away"),
     "zone added": _("Zone added"),
+    "place of others added": _("Place of others added"),
+    "place of others changed": _("Place of others changed"),
+    "place of others taken away": _("Place of others taken away"),
     "zone changed": _("Zone changed"),
     "zone taken away": _("Zone taken away"),
     "sites file brought in": _("Sites file brought in"),
@@ -169,6 +172,20 @@ ACTIONS = {
 STATES = {"open": _("Open"), "done": _("Done"), "dropped": _("Dropped")}
 
 ANSWERS = {"yes": _("yes"), "no": _("no"), "unknown": _("not decided")}
+TOLD = {
+    "id": _("the short name (id)"),
+    "name": _("the name"),
+    "names": _("other spellings"),
+    "kind": _("the kind of body"),
+    "country": _("the country"),
+    "also": _("further kinds of body"),
+    "facts": _("answers of people"),
+    "zones": _("zones"),
+    "position": _("the place on the map"),
+    "devices": _("what is said of single devices beyond what they look at"),
+}
+"""Key of a sites file -> what it says, for people."""
+
 
 SITE_STANDS = {
     "not_satisfied": _("has devices that are not satisfied"),
@@ -177,6 +194,7 @@ SITE_STANDS = {
     "not_judged": _("has only devices that were not judged"),
     "none": _("has no devices"),
 }
+    "theirs": _("is a place of others, which devices look at"),
 """How a site stands on the map."""
 
 SEEN = {"first": _("First seen"), "last": _("Last seen"), "known": _("First concluded that there is such a device")}

@@ -42,6 +42,7 @@ MARKS = {
     "rest": Markup('<circle r="11"/><path class="sign" d="M-5 0-1.5 4 5-4"/>'),
     "not_judged": Markup('<path d="M-10-10H10V10H-10Z"/><path class="sign" d="M-5 0H5"/>'),
     "none": Markup('<circle r="7"/>'),
+    "theirs": Markup('<path d="M-13 0Q0-14 13 0 0 14-13 0Z"/><circle class="sign" r="3.4"/>'),
 }
 """How a site, or a device on a plan, stands -> its mark, around its place."""
 

@@ -1,4 +1,4 @@
-"""Sites that people described here, put into the body over those that it came with.
+"""Sites and places of others that people described here, put into the body over those that it came with.
 
 Sites of the sites file that the body came with stay as they are: spellings and zones are added to them. What was said
 here of a site in whole takes its place.
@@ -28,12 +28,26 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     """Whether this is all there is of the site; else it is added to what the sites file says of it."""
     noun: Site | None
     """None: it was taken away."""
+    theirs: bool = False
+    """Whether it is a place of others, which devices look at."""
+
+    @property
+    def what(self) -> str:
+        """What it is, as the log says it."""
+        return "place of others" if self.theirs else "site"
 
 
 def said_of(estate: Estate) -> tuple[Said, ...]:
     """All that was said of the sites of a body, in the order in which it was."""
-    rows = estate.rows(OwnSite).order_by("number").values_list("site", "whole", "noun")
-    return tuple(Said(site=id, whole=whole, noun=_decode(bytes(noun)) if noun else None) for id, whole, noun in rows)
+    return tuple(map(_said, estate.rows(OwnSite).order_by("number").values_list(*_COLUMNS)))
+
+
+_COLUMNS = ("site", "whole", "theirs", "noun")
+
+
+def _said(row: tuple[str, bool, bool, bytes | None]) -> Said:
+    site, whole, theirs, noun = row
+    return Said(site=site, whole=whole, theirs=theirs, noun=_decode(bytes(noun)) if noun else None)
 
 
 def body_of(estate: Estate, head: Assessment | None) -> Body | None:
@@ -62,16 +76,21 @@ def with_sites(body: Body, said: Iterable[Said]) -> Body:
         every.setdefault(one.site, []).append(one)
     if not every:
         return body
-    sites = {site.id: site for site in body.sites}
+    sites, others = ({site.id: site for site in places} for places in (body.sites, body.others))
     for id, words in every.items():
         last = words[-1]
-        if last.noun is None:
-            sites.pop(id, None)
-        elif last.whole:
-            sites[id] = last.noun
-        elif id in sites:  # what is added to a site that the file does not have any more is nothing
-            sites[id] = _added(sites[id], words, last.noun)
-    return msgspec.structs.replace(body, sites=tuple(sites.values()))
+        if last.noun is None or last.whole:
+            here, there = (others, sites) if last.theirs else (sites, others)
+            there.pop(id, None)
+            if last.noun is None:
+                here.pop(id, None)
+            else:
+                here[id] = last.noun
+        else:  # what is added to a site that the file does not have any more is nothing
+            for places in (sites, others):
+                if id in places:
+                    places[id] = _added(places[id], words, last.noun)
+    return msgspec.structs.replace(body, sites=tuple(sites.values()), others=tuple(others.values()))
 
 
 def _added(site: Site, words: Iterable[Said], last: Site) -> Site:
@@ -88,8 +107,8 @@ def _added(site: Site, words: Iterable[Said], last: Site) -> Site:
 
 def last_said(estate: Estate, site: str) -> Said | None:
     """What was last said of a site; none: nothing."""
-    row = estate.rows(OwnSite).filter(site=site).order_by("-number").values_list("site", "whole", "noun").first()
-    return Said(site=row[0], whole=row[1], noun=_decode(bytes(row[2])) if row[2] else None) if row else None
+    row = estate.rows(OwnSite).filter(site=site).order_by("-number").values_list(*_COLUMNS).first()
+    return _said(row) if row else None
 
 
 def say(estate: Estate, who: str, said: Iterable[Said]) -> None:
@@ -100,6 +119,7 @@ def say(estate: Estate, who: str, said: Iterable[Said]) -> None:
             body=estate.row,
             site=one.site,
             whole=one.whole,
+            theirs=one.theirs,
             noun=None if one.noun is None else msgspec.msgpack.encode(one.noun),
             who=who,
             at=now,

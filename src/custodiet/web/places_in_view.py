@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+
 import msgspec
 
 from custodiet.judge.notes import KINDS, Notes, names_in, names_of
@@ -37,6 +39,8 @@ class Views(msgspec.Struct, frozen=True, kw_only=True):
     """Whether devices were last judged before the last of it was said."""
     places: dict[str, str] = {}
     """Id -> name of every other place that it might look at."""
+    described: bool = False
+    """Whether it is known what the body is, so that places can be named."""
 
 
 class Watcher(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,6 +83,7 @@ def views_of(estate: Estate, asset: Asset) -> Views:
         withdrawn=tuple(look for look in said.values() if not look.looks),
         judged_before=any(published is None or look.at > published for look in said.values()),
         places={id: name for id, name in places.items() if id not in seen and id != asset.site},
+        described=body is not None,
     )
 
 
@@ -114,6 +119,20 @@ def watchers_of(estate: Estate, site: str) -> tuple[Watcher, ...]:
             label = next(value for kind in KINDS[::-1] if (value := getattr(note, kind)))
             found.append(Watcher(device="", label=label, hangs_at="", known=True, reason="", said_by=note.decided_by))
     return tuple(found)
+
+
+def watching(estate: Estate) -> Counter[str]:
+    """Id of a place -> how many devices look at it, as far as people said so."""
+    body, looks = _body(estate), looks_of(estate)
+    assets = assets_of(estate, looks)
+    found, told = Counter[str](), defaultdict[str, set[tuple[str, str]]](set)
+    for look in looks:
+        if look.device in assets:
+            found[look.site] += look.looks
+            told[look.site] |= names_of(assets[look.device])
+    for note in body.devices if body else ():
+        found.update(site for site in note.looks_at if not names_in(note) & told[site])
+    return found
 
 
 def _hangs(asset: Asset | None, places: dict[str, str]) -> str:

@@ -10,11 +10,13 @@ from custodiet.model import Position, Site
 from custodiet.web.columns import columns_of
 from custodiet.web.estate import Estate
 from custodiet.web.knowledge import known_of
+from custodiet.web.places_in_view import watching
 from custodiet.web.progress import counts_of
 from custodiet.web.store.models import Published, SitePlace
 
-Stands = Literal["not_satisfied", "undetermined", "rest", "not_judged", "none"]
-"""The worst of its devices; ``rest``: neither, ``not_judged``: none of them was, ``none``: it has no device."""
+Stands = Literal["not_satisfied", "undetermined", "rest", "not_judged", "none", "theirs"]
+"""The worst of its devices; ``rest``: neither, ``not_judged``: none of them was, ``none``: it has no device,
+``theirs``: it is a place of others, where nothing of the body hangs."""
 
 
 class Pin(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,6 +30,8 @@ class Pin(msgspec.Struct, frozen=True, kw_only=True):
     not_satisfied: int
     undetermined: int
     stands: Stands
+    watchers: int = 0
+    """Devices that look at it, of a place of others."""
 
 
 def placed(estate: Estate) -> dict[str, Position | None]:
@@ -48,14 +52,37 @@ def pins(estate: Estate) -> list[Pin]:
     return sorted(found, key=lambda pin: (-pin.not_satisfied, -pin.undetermined, pin.name, pin.id))
 
 
+def others(estate: Estate) -> list[Pin]:
+    """The places of others, by name."""
+    body, here = known_of(estate).body, placed(estate)
+    found = body.others if body else ()
+    looking = watching(estate) if found else {}
+    return sorted(
+        (
+            Pin(
+                id=site.id,
+                name=site.name,
+                position=here.get(site.id) or site.position,
+                devices=0,
+                not_satisfied=0,
+                undetermined=0,
+                stands="theirs",
+                watchers=looking.get(site.id, 0),
+            )
+            for site in found
+        ),
+        key=lambda pin: (pin.name, pin.id),
+    )
+
+
 def pin(estate: Estate, site: str) -> Pin | None:
-    """One site; none where the body has no such site."""
-    return next((one for one in pins(estate) if one.id == site), None)
+    """One site, or place of others; none where there is no such place."""
+    return next((one for one in (*pins(estate), *others(estate)) if one.id == site), None)
 
 
 def around(estate: Estate) -> tuple[float, float, float, float] | None:
     """West, south, east and north of all sites that are on the map; none: none is."""
-    there = [one.position for one in pins(estate) if one.position]
+    there = [one.position for one in (*pins(estate), *others(estate)) if one.position]
     if not there:
         return None
     across, up = [one.longitude for one in there], [one.latitude for one in there]

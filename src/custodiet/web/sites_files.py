@@ -8,13 +8,19 @@ from pathlib import Path
 from typing import Literal
 
 import msgspec
+from django.utils.translation import gettext as _
 
-from custodiet.model import Body, Site
+from custodiet.errors import UsageError
+from custodiet.judge.notes import KINDS, names_in, says_only_looks
+from custodiet.judge.notes import names_of as names_of_device
+from custodiet.model import Asset, Body, DeviceNote, Site
 from custodiet.returns.questions import QUESTIONS
 from custodiet.sites import read_sites
-from custodiet.web.estate import Estate
+from custodiet.web.columns import columns_of
+from custodiet.web.estate import Estate, entry_of
 from custodiet.web.knowledge import catalog, names_of
 from custodiet.web.own_sites import Said
+from custodiet.web.places_in_view import views_of
 from custodiet.web.store.models import SiteDecision, SitesFile
 
 _decode = msgspec.msgpack.Decoder(Body).decode
@@ -22,8 +28,8 @@ _decode = msgspec.msgpack.Decoder(Body).decode
 MOST_LISTED = 500
 """Sites that are told one by one."""
 
-LEFT = ("id", "name", "kind", "country", "also", "facts", "others", "devices")
-"""Fields of a body that no file changes here."""
+LEFT = ("id", "name", "kind", "country", "also", "facts")
+"""Fields of a body that no file changes here; of single devices, it changes only what they look at."""
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,6 +37,8 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     name: str
+    theirs: bool
+    """Whether it is a place of others."""
     what: Literal["added", "changed"]
     fields: tuple[str, ...]
     """Of the site that change."""
@@ -40,6 +48,22 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     """Of people, about the site and its zones, that the file has."""
     held: int
     """Of those, the ones that do nothing, since somebody answered here."""
+
+
+class Looking(msgspec.Struct, frozen=True, kw_only=True):
+    """A place that a device looks at, as a file says."""
+
+    device: str
+    """Id of the asset."""
+    label: str
+    site: str
+    """Id of the site, or of a place of others."""
+    place: str
+    """Its name."""
+    said_by: str
+    """Who says so, as the file has it; empty: nobody signed it."""
+    on: str
+    """ISO 8601 date; empty: it is not told."""
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +77,10 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     same: int
     sites: tuple[Difference, ...]
     """The first of those that are added or changed."""
+    looks: tuple[Looking, ...]
+    """What devices look at, as far as that is not known already."""
+    unknown: tuple[str, ...]
+    """By what the file knows devices of which it says what they look at, and which the body does not have."""
     left: tuple[str, ...]
     """Fields of the body that differ and stay as they are."""
     missing: tuple[str, ...]
@@ -85,13 +113,17 @@ def draft_of(estate: Estate, who: str) -> tuple[int, str, Body] | None:
 
 
 def words(body: Body, told: Body) -> tuple[Said, ...]:
-    """What a file says of sites that are not so already: each in whole."""
-    here = {site.id: site for site in body.sites}
+    """What a file says of sites and places of others that are not so already: each in whole."""
+    here, theirs = _places(body), {site.id for site in body.others}
     return tuple(
-        Said(site=site.id, whole=True, noun=_over(here.get(site.id), site))
-        for site in told.sites
-        if here.get(site.id) != _over(here.get(site.id), site)
+        Said(site=site.id, whole=True, theirs=site in told.others, noun=over)
+        for site in (*told.sites, *told.others)
+        if here.get(site.id) != (over := _over(here.get(site.id), site)) or (site in told.others) != (site.id in theirs)
     )
+
+
+def _places(body: Body) -> dict[str, Site]:
+    return {site.id: site for site in (*body.sites, *body.others)}
 
 
 def _over(here: Site | None, site: Site) -> Site:
@@ -104,28 +136,79 @@ def _over(here: Site | None, site: Site) -> Site:
 def compared(estate: Estate, body: Body, draft: tuple[int, str, Body]) -> Draft:
     """What a file would change."""
     number, name, told = draft
-    here, said = {site.id: site for site in body.sites}, words(body, told)
+    here, said = _places(body), words(body, told)
+    looks, unknown = looking(estate, told)
     given = set(estate.rows(SiteDecision).values_list("site", "zone", "condition"))
-    listed = (_difference(here.get(one.site), one.noun, given) for one in said[:MOST_LISTED] if one.noun)
+    listed = (_difference(here.get(one.site), one, one.noun, given) for one in said[:MOST_LISTED] if one.noun)
     added = sum(one.site not in here for one in said)
-    theirs = {site.id for site in told.sites}
+    left = [field for field in LEFT if getattr(told, field) != getattr(body, field)]
+    if _beyond(told) - _beyond(body):
+        left.append("devices")
     return Draft(
         number=number,
         name=name,
         added=added,
         changed=len(said) - added,
-        same=len(told.sites) - len(said),
+        same=len(_places(told)) - len(said),
         sites=tuple(listed),
-        left=tuple(field for field in LEFT if getattr(told, field) != getattr(body, field)),
-        missing=tuple(site.name for site in body.sites if site.id not in theirs)[:MOST_LISTED],
+        looks=looks,
+        unknown=unknown,
+        left=tuple(left),
+        missing=tuple(site.name for id, site in here.items() if id not in _places(told))[:MOST_LISTED],
     )
 
 
-def _difference(here: Site | None, site: Site, given: set[tuple[str, str, str]]) -> Difference:
+def _beyond(body: Body) -> set[bytes]:
+    """What is said of single devices beyond what they look at."""
+    every = (msgspec.structs.replace(note, looks_at=()) for note in body.devices if not says_only_looks(note))
+    return set(map(msgspec.msgpack.encode, every))
+
+
+def looking(estate: Estate, told: Body) -> tuple[tuple[Looking, ...], tuple[str, ...]]:
+    """What devices look at as a file says, without what is known already; and devices that the body does not have.
+
+    Raises:
+        UsageError: it says so of more devices than can be looked for here.
+    """
+    places = {id: site.name for id, site in _places(told).items()}
+    notes = [note for note in told.devices if note.looks_at]
+    if len(notes) > MOST_LISTED:
+        reason = _("it says of more than {most} devices what they look at").format(most=MOST_LISTED)
+        raise UsageError(reason, next_step=_("Bring in several files."))
+    found: dict[tuple[str, str], Looking] = {}
+    unknown = []
+    for note in notes:
+        assets = _devices(estate, note)
+        if not assets:
+            unknown.append(next(value for kind in KINDS if (value := getattr(note, kind))))
+        for asset in assets:
+            known = {seen.site for seen in views_of(estate, asset).seen} | {asset.site}
+            for site in note.looks_at:
+                if site not in known:
+                    who = {"said_by": note.decided_by, "on": note.decided_on}
+                    one = Looking(device=asset.id, label=asset.label, site=site, place=places[site], **who)
+                    found[asset.id, site] = one
+    return tuple(found.values()), tuple(unknown)
+
+
+def _devices(estate: Estate, note: DeviceNote) -> list[Asset]:
+    """The devices that a note is about; those in whose words one of its names stands are looked at one by one."""
+    columns, wanted = columns_of(estate), names_in(note)
+    places: set[int] = set()
+    for kind, bare in wanted:
+        parted = ":".join(bare[at : at + 2] for at in range(0, len(bare), 2))  # as addresses of cards are written here
+        for text in {getattr(note, kind), parted if kind == "mac" else bare}:
+            places |= set(columns.places(columns.search(text.split()), stop=MOST_LISTED))
+    rows = estate.devices().filter(place__in=[place + 1 for place in places]).order_by("place")
+    return [asset for asset in (entry_of(row).asset for row in rows) if names_of_device(asset) & wanted]
+
+
+def _difference(here: Site | None, one: Said, site: Site, given: set[tuple[str, str, str]]) -> Difference:
     answers = list(_answers(site))
     return Difference(
         id=site.id,
         name=site.name,
+        theirs=one.theirs,
         what="changed" if here else "added",
         fields=tuple(f for f in Site.__struct_fields__ if here and getattr(here, f) != getattr(site, f)),
         zones=len(site.zones),

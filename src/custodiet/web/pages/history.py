@@ -24,8 +24,9 @@ OF_DEVICES = frozenset(
     {
         "case put in", "note kept", "decision recorded", "decision withdrawn", "row settled", "row opened again",
         "site decided", "site placed", "action set", "action changed",
-        "site added", "site changed", "site taken away", "zone added", "zone changed", "zone taken away",
-        "sites file taken over",
+        "site added", "site changed", "site taken away",
+        "place of others added", "place of others changed", "place of others taken away",
+        "zone added", "zone changed", "zone taken away", "sites file taken over",
         "label photo added", "label confirmed", "label photo removed",
         "view stated", "view withdrawn", "plan added", "plan removed", "pin put", "pin removed",
     }

@@ -9,9 +9,12 @@ import msgspec
 from django.http import Http404
 
 from custodiet.errors import UsageError
+from custodiet.sites import folded
 from custodiet.web import log
+from custodiet.web.estate import Estate
 from custodiet.web.looks import MOST
 from custodiet.web.page import Asked, Deed
+from custodiet.web.pages.sites_edit import fresh, keep, now_of
 from custodiet.web.places_in_view import places_of
 from custodiet.web.rights import Right
 from custodiet.web.store.models import InView
@@ -20,9 +23,11 @@ from custodiet.web.store.models import InView
 class Said(msgspec.Struct, frozen=True, kw_only=True):
     """That a device looks at a place, or does not."""
 
-    site: Annotated[str, msgspec.Meta(min_length=1, max_length=254)]
-    """Id of the site, or of a place of others."""
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=4000)]
+    site: Annotated[str, msgspec.Meta(max_length=254)] = ""
+    """Id of the site, or of a place of others; empty: the one that is named."""
+    name: Annotated[str, msgspec.Meta(max_length=254)] = ""
+    """Of a place of others that is not there yet."""
     looks: bool = True
     """False: it does not, or not any more."""
 
@@ -33,25 +38,41 @@ def say(asked: Asked[Said]) -> str:
     entry = estate.entry(device)
     if entry is None:
         raise Http404
-    if told.looks and told.site not in places_of(estate):
+    site = _named(asked) if told.name.strip() and told.looks else told.site
+    if not site or (told.looks and site not in places_of(estate)):
         raise UsageError("there is no such place", next_step="Choose one of the places listed.")
+    said = {"label": entry.asset.label, "site": site, "said_by": asked.person.name or asked.person.email}
+    state(estate, asked.person.email, device, reason=told.reason.strip(), looks=told.looks, **said)
+    return f"/b/{estate.id}/devices/{device}/#views"
+
+
+def state(
+    estate: Estate, who: str, device: str, *, label: str, site: str, said_by: str, reason: str, looks: bool = True
+) -> None:
+    """Keep and log that a device looks at a place, or does not.
+
+    Raises:
+        UsageError: it was said too often.
+    """
     if estate.rows(InView).filter(device=device).count() >= MOST:
         raise UsageError("this was said too often of this device", next_step="Keep a note instead.")
-    why, said = told.reason.strip(), {"site": told.site, "looks": told.looks}
-    what = "view stated" if told.looks else "view withdrawn"
-    log.write(who=asked.person.email, what=what, body=estate.id, about=device, said=said, why=why)
-    InView.objects.create(
-        body=estate.row,
-        device=device,
-        label=entry.asset.label,
-        site=told.site,
-        looks=told.looks,
-        reason=why,
-        said_by=asked.person.name or asked.person.email,
-        who=asked.person.email,
-        at=datetime.now(UTC),
-    )
-    return f"/b/{estate.id}/devices/{device}/#views"
+    what, said = "view stated" if looks else "view withdrawn", {"site": site, "looks": looks}
+    log.write(who=who, what=what, body=estate.id, about=device, said=said, why=reason)
+    fields = {"label": label, "site": site, "looks": looks, "reason": reason, "said_by": said_by, "who": who}
+    InView.objects.create(body=estate.row, device=device, at=datetime.now(UTC), **fields)
+
+
+def _named(asked: Asked[Said]) -> str:
+    """Id of the place of others of this name, which is added where it is not there."""
+    estate, body = now_of(asked)
+    name = folded(asked.query.name)
+    here = next((one.id for one in body.others if name in map(folded, (one.name, *one.names))), "")
+    if here:
+        return here
+    said = fresh(estate, body, asked.query.name, theirs=True)
+    keep(asked, estate, body, said, f"{said.what} added")
+    asked.estate.row.described = estate.row.described
+    return said.site
 
 
 SAY = Deed(

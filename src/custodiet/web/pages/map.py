@@ -14,7 +14,7 @@ from custodiet.web.lists import AT_A_TIME, Paging
 from custodiet.web.own_map import own_map
 from custodiet.web.page import Asked, Deed, Page
 from custodiet.web.rights import Right
-from custodiet.web.site_places import Pin, elsewhere, pin, pins
+from custodiet.web.site_places import Pin, elsewhere, others, pin, pins
 from custodiet.web.store.models import SitePlace
 
 MOST = 2_000
@@ -34,6 +34,8 @@ class Map(msgspec.Struct, frozen=True, kw_only=True):
     """ISO 8601 date for which devices were judged; empty: they were not yet."""
     shown: tuple[Pin, ...]
     """On the map, those that stand worst first; at most `MOST`."""
+    others: tuple[Pin, ...]
+    """Places of others, which devices look at; those with a position are on the map too."""
     more: int
     """Sites of which is known where they are, and which are not on the map, since there are too many."""
     nowhere: tuple[Pin, ...]
@@ -59,6 +61,7 @@ def fetch(asked: Asked[Pages]) -> Map:
     return Map(
         on=asked.estate.row.on or "",
         shown=tuple(there[:MOST]),
+        others=tuple(others(asked.estate)),
         more=max(0, len(there) - MOST),
         nowhere=tuple(nowhere[:MOST]),
         without=len(nowhere),

@@ -14,7 +14,7 @@ from custodiet.model import UNDECIDED, Body, Decision, Directive, Site
 from custodiet.model.site import Answer
 from custodiet.web import log
 from custodiet.web.dates import day
-from custodiet.web.describe_sites import Told, told_of, unjudged
+from custodiet.web.describe_sites import MOST_OTHERS, Told, told_of, unjudged
 from custodiet.web.estate import Estate
 from custodiet.web.jobs.kinds import Again
 from custodiet.web.jobs.queue import ask
@@ -34,8 +34,7 @@ from custodiet.web.store.models import Job, Published, SiteDecision
 Word = Annotated[str, msgspec.Meta(max_length=254)]
 
 
-MOST_OTHERS = 500
-"""Places of others that are listed."""
+Word = Annotated[str, msgspec.Meta(max_length=254)]
 
 
 class Limb(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,14 +95,14 @@ class OneSite(msgspec.Struct, frozen=True, kw_only=True):
 
     place: Place
     told: Told | None
-    """None: a place of others."""
+    """None: it is not known what the body is."""
     unjudged: bool
     """Whether devices were last judged before somebody said something of sites here."""
     limbs: tuple[Limb, ...]
     zones: dict[str, str]
     """Id of a zone -> its name and address ranges."""
     pin: Pin | None
-    """Where it is, and how its devices stand; none: a place of others."""
+    """Where it is, and how its devices stand."""
     around: tuple[float, float, float, float] | None
     """West, south, east and north of all sites that are on the map; none: none is."""
     own: bool

@@ -51,7 +51,7 @@ def now_of(asked: Asked[Any]) -> tuple[Estate, Body]:
 def keep(asked: Asked[Any], estate: Estate, body: Body, said: Said, what: str, why: str = "") -> str:
     """Check, log and keep what somebody says of a site; gives the address of the site."""
     checked(body, (said,), said_of(estate))
-    before = next((site for site in body.sites if site.id == said.site), None)
+    before = next((site for site in (*body.sites, *body.others) if site.id == said.site), None)
     told = {"before": before, "after": said.noun}
     log.write(who=asked.person.email, what=what, body=estate.id, about=said.site, said=told, why=why)
     say(estate, asked.person.email, (said,))
@@ -65,14 +65,22 @@ class Added(msgspec.Struct, frozen=True, kw_only=True):
     """For people."""
     names: Long = ""
     """Other spellings that registers use, one a line."""
+    theirs: bool = False
+    """It is a place of others: nothing of the body hangs there, and devices look at it."""
 
 
 def add(asked: Asked[Added]) -> str:
     """Add a site; it is there at once, and devices are put at it when they are next judged."""
     estate, body = now_of(asked)
-    name = line(asked.query.name)
-    site = Site(id=id_of(name, ids_taken(estate, body)), name=name, names=lines(asked.query.names))
-    return keep(asked, estate, body, Said(site=site.id, whole=True, noun=site), "site added")
+    said = fresh(estate, body, asked.query.name, asked.query.names, theirs=asked.query.theirs)
+    return keep(asked, estate, body, said, f"{said.what} added")
+
+
+def fresh(estate: Estate, body: Body, name: str, names: str = "", *, theirs: bool) -> Said:
+    """A site, or a place of others, that is not there yet, by its name."""
+    name = line(name)
+    site = Site(id=id_of(name, ids_taken(estate, body)), name=name, names=lines(names))
+    return Said(site=site.id, whole=True, theirs=theirs, noun=site)
 
 
 class Changed(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,7 +106,7 @@ def change(asked: Asked[Changed]) -> str:
         own = {*site.names} - {*noun.names}
         names = tuple(one for one in names if one not in own)
     noun = msgspec.structs.replace(noun, name=name, names=names)
-    return keep(asked, estate, body, msgspec.structs.replace(last, noun=noun), "site changed")
+    return keep(asked, estate, body, msgspec.structs.replace(last, noun=noun), f"{last.what} changed")
 
 
 class Removed(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,7 +126,7 @@ def remove(asked: Asked[Removed]) -> str:
     if hangs_on(estate, site.id).plans:
         raise UsageError(_("the site has floor plans"), next_step=_("Remove those first."))
     said = msgspec.structs.replace(last, noun=None)
-    return keep(asked, estate, body, said, "site taken away", asked.query.reason.strip())
+    return keep(asked, estate, body, said, f"{said.what} taken away", asked.query.reason.strip())
 
 
 class ZoneTold(msgspec.Struct, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ from custodiet.web.jobs.folders import name_of
 from custodiet.web.knowledge import known_of
 from custodiet.web.own_sites import said_of, say
 from custodiet.web.page import Asked, Deed, Nothing, Page
+from custodiet.web.pages.looks import state
 from custodiet.web.pages.sites_edit import now_of
 from custodiet.web.rights import Right
 from custodiet.web.sites_files import Draft, compared, draft_of, put, read, words
@@ -77,19 +78,25 @@ def _chosen(asked: Asked[Chosen]) -> tuple[int, str, Body]:
 
 
 def take(asked: Asked[Chosen]) -> str:
-    """Take the sites of the file over, with the answers that stand in it."""
+    """Take the sites and places of the file over, with the answers in it and what devices look at."""
     number, name, told = _chosen(asked)
     estate, body = now_of(asked)
     said = words(body, told)
     checked(body, said, said_of(estate))
-    who, here = asked.person.email, {site.id: site for site in body.sites}
-    whole = {"sites": len(said), "left": compared(estate, body, (number, name, told)).left}
+    who, here = asked.person.email, {site.id: site for site in (*body.sites, *body.others)}
+    draft = compared(estate, body, (number, name, told))
+    whole = {"sites": len(said), "looks": len(draft.looks), "left": draft.left}
     log.write(who=who, what="sites file taken over", body=estate.id, about=name, said=whole)
     for one in said:
         change = {"file": name, "before": here.get(one.site), "after": one.noun}
-        what = "site changed" if one.site in here else "site added"
+        what = f"{one.what} changed" if one.site in here else f"{one.what} added"
         log.write(who=who, what=what, body=estate.id, about=one.site, said=change)
     say(estate, who, said)
+    for look in draft.looks:
+        signed = ", ".join(filter(None, (look.said_by, look.on)))
+        reason = _("It stands in the sites file {name} ({signed}).").format(name=name, signed=signed or _("not signed"))
+        by = look.said_by or who
+        state(estate, who, look.device, label=look.label, site=look.site, said_by=by, reason=reason)
     estate.rows(SitesFile).filter(number=number).delete()
     return f"/b/{estate.id}/sites/"
 

@@ -8,7 +8,7 @@ const CLOSEST = 15;
 const APART = 38; // marks nearer to one another than so many pixels become one
 const NAMED = 30; // with more marks in view, names stand in none
 const AREAS = ["land", "lakes"];
-const WORST = ["not_satisfied", "undetermined", "rest", "not_judged", "none"];
+const WORST = ["not_satisfied", "undetermined", "rest", "not_judged", "none", "theirs"];
 
 setWorkerUrl(new URL("./vendor/maplibre/maplibre-gl-worker.mjs", import.meta.url).href);
 

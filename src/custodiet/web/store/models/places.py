@@ -35,6 +35,8 @@ class OwnSite(models.Model):
     """Id of the site."""
     whole = models.BooleanField()
     """Whether this is all there is of the site; else it is added to what the sites file says of it."""
+    theirs = models.BooleanField(default=False)
+    """Whether it is a place of others, which devices look at."""
     noun = models.BinaryField(null=True)
     """The `model.Site` in MessagePack; none: the site was taken away."""
     who = models.TextField()
