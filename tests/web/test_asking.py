@@ -49,3 +49,14 @@ def test_a_question_leads_to_its_place(person: Callable[..., Any]) -> None:
     assert address(estate, entries[0], "a recorded decision (answer in the sites file: decided-x)") == ""
     for page in ("/b/waterdorp/devices/", *(f"/b/waterdorp/devices/{entry.asset.id}/" for entry in entries)):
         assert "(answer in the sites file" not in client.get(page).content.decode()
+
+
+def test_only_who_may_decide_is_offered_to_answer(person: Callable[..., Any]) -> None:
+    for role in ("viewer", "editor", "auditor", "decider"):
+        client, may = person(role), role == "decider"
+        rows = client.get("/b/waterdorp/devices/?as=json&outcome=undetermined").json()["rows"]
+        device = client.get(f"/b/waterdorp/devices/{rows[0]['id']}/").content.decode()
+        for page in (client.get("/b/waterdorp/devices/").content.decode(), device):
+            assert (">Answer it<" in page) == may
+        told = "Whoever decides about sites can answer it."
+        assert (told in device, told in client.get("/b/waterdorp/sites/stadhuis/").content.decode()) == (not may,) * 2
