@@ -242,8 +242,8 @@ def test_the_cookie_beside_a_token_counts_for_nothing(person: Callable[..., Any]
 def test_the_description_says_where_a_token_works(person: Callable[..., Any]) -> None:
     told = person("viewer").get("/openapi.json").json()
     assert told["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
-    assert told["paths"]["/b/{body}/devices/"]["get"]["security"] == [{"token": []}]
-    assert "security" not in told["paths"]["/people/"]["get"]
+    assert told["paths"]["/b/{body}/devices/"]["get"]["security"] == [{"session": []}, {"token": []}]
+    assert told["paths"]["/people/"]["get"]["security"] == [{"session": []}]
 
 
 @pytest.mark.parametrize(
