@@ -207,16 +207,12 @@ def test_a_question_asks_the_database_little(told: Any, person: Callable[..., An
 
 
 def test_what_changed_is_told_by_name_and_folded_when_long(told: Any, person: Callable[..., Any]) -> None:
-    from custodiet.web.log_words import pairs
-
-    assert pairs("") == []
-    assert pairs('{"before":{"state":"open","due":""},"after":{"state":"done","due":""}}') == [
-        ("state", "open", "done")
-    ]
-    assert pairs('[["a"],["a","b"]]') == [("", "a", "a, b")]
-    assert pairs('{"asset":"ast-1","site":"hall","looks":true,"until":""}') == [
-        ("site", "", "hall"),
-        ("looks", "", "yes"),
+    assert _said("note kept", "") == []
+    work = '{"before":{"state":"open","due":""},"after":{"state":"done","due":""}}'
+    assert _said("action changed", work) == [("State", "Open", "Done")]
+    assert _said("view stated", '{"asset":"ast-1","site":"stadhuis","looks":true,"until":""}') == [
+        ("Site", "", "Stadhuis"),
+        ("Looks at it", "", "yes"),
     ]
     client = person("auditor")
     told.write(who="ann@example.org", what="note kept", body="waterdorp", about="long", said={"text": "word " * 100})
@@ -224,6 +220,56 @@ def test_what_changed_is_told_by_name_and_folded_when_long(told: Any, person: Ca
     assert "{&#34;" not in page
     assert "{&quot;" not in page
     assert page.count('<details class="small">') == 1
+
+
+def _said(what: str, said: str) -> list[tuple[str, str, str]]:
+    """What the page says of a row: (name, before, after)."""
+    from custodiet.web.estate import Estate
+    from custodiet.web.knowledge import known_of
+    from custodiet.web.log_words import pairs
+    from custodiet.web.store.models import Body
+
+    known = known_of(Estate(Body.objects.get(id="waterdorp")))
+    return [(pair.name, pair.before, pair.after) for pair in pairs(what, said, known)]
+
+
+def test_codes_and_days_of_a_row_are_words(told: Any) -> None:
+    assert _said("action set", '{"asset":"a","kind":"accept","owner":"ann","due":"2026-11-01","state":"open"}') == [
+        ("Kind", "", "Accept"),
+        ("Who answers for it", "", "ann"),
+        ("Due by", "", "1 Nov 2026"),
+        ("State", "", "Open"),
+    ]
+    assert _said("decision recorded", '{"kind":"not-ours","value":"","until":""}') == [("Kind", "", "Not ours")]
+    assert _said("row settled", '{"standing":"match","registered":"HiLook","seen":""}')[0][2] == "Match"
+    assert _said("alerts chosen", '["","not-satisfied gone"]') == [
+        ("Hears of", "", "Devices that newly do not satisfy a directive; Devices that no source knows any more")
+    ]
+    assert _said("role given", '{"role":["viewer","decider"]}') == [("Role", "Viewer", "Decider")]
+    assert _said("body described", '{"before":{"country":""},"after":{"country":"NL"}}')[0][2] == "Netherlands"
+    assert _said("signed in", '{"by":"password and recovery code"}')[0][2] == "password and recovery code"
+    # what is being put in, with all that a site can have
+    site = '{"before":null,"after":{"id":"hal","name":"Hal","zones":[{"id":"z","name":"Z","vlans":[4010]}],"facts":{}}}'
+    assert _said("site added", site)[2] == ("Zones", "", "Id: z, Name: Z, VLANs: 4010")
+
+
+def test_a_name_that_is_not_known_stays_as_code(told: Any, person: Callable[..., Any]) -> None:
+    said = {"sha512": "<b>", "due": "2026-11-01"}
+    told.write(who="ann@example.org", what="action set", body="waterdorp", about="d", said=said)
+    page = person("auditor").get("/b/waterdorp/history/?what=action+set", headers={"accept-language": "nl"})
+    assert re.search(r"<code>[^/]*sha512.*?</code>: ", page.content.decode())
+    assert "1 nov 2026" in page.content.decode()
+
+
+def test_a_list_that_was_taken_is_told_by_its_name_and_its_filters(told: Any) -> None:
+    from custodiet.web.log_words import PAGES, subject
+    from custodiet.web.page import Page
+    from custodiet.web.registry import ALL
+
+    assert subject("taken as a file", "overview") == "Overview"
+    assert {page.name for page in ALL if isinstance(page, Page) and page.files} == set(PAGES)
+    said = _said("taken as a file", '{"as":"csv","asked":"site=stadhuis&band=likely&as=csv"}')
+    assert said == [("As", "", "CSV"), ("Filters", "", "Site: Stadhuis, How sure of the maker: likely")]
 
 
 def _words_written() -> set[str]:
@@ -244,6 +290,8 @@ def _words_written() -> set[str]:
                     found = node.args[1:2]
                 case ast.Assign(targets=[ast.Name("what")]):
                     found = [node.value]
+                case ast.Assign(targets=[ast.Tuple(elts=[ast.Name("what"), *_])], value=ast.Tuple(elts=[one, *_])):
+                    found = [one]
             for one in found:
                 inner = [one.body, one.orelse] if isinstance(one, ast.IfExp) else [one]
                 words |= {word.value for word in inner if isinstance(word, ast.Constant)}
@@ -263,3 +311,58 @@ def test_every_deed_has_words_for_people(web: None) -> None:
 @pytest.mark.parametrize("address", ["history/?who=a%00", "devices/a%00b/timeline/", "devices/?q=%00"])
 def test_a_character_that_no_database_takes_is_refused(person: Callable[..., Any], address: str) -> None:
     assert person("auditor").get(f"/b/waterdorp/{address}").status_code == 400
+
+
+def _keys(told: ast.expr, function: ast.AST) -> set[str] | None:
+    """Names of what is said in a row, as far as they stand in the source; none: it is a noun, or handed in."""
+    match told:
+        case ast.Dict():
+            keys = {key.value for key in told.keys if isinstance(key, ast.Constant) and isinstance(key.value, str)}
+            if {"before", "after"} <= keys:  # what was and is: of these the names count
+                return keys - {"before", "after"} | {n for one in told.values for n in _keys(one, function) or ()}
+            return keys
+        case ast.BinOp():
+            return (_keys(told.left, function) or set()) | (_keys(told.right, function) or set())
+        case ast.DictComp(generators=[ast.comprehension(iter=ast.Tuple(elts=names))]):
+            return {name.value for name in names if isinstance(name, ast.Constant)}  # type: ignore[misc]
+        case ast.Name(id=name):
+            found: set[str] = set()
+            for node in ast.walk(function):
+                match node:
+                    case ast.Assign(targets=[ast.Name(id=target)], value=value) if target == name:
+                        found |= _keys(value, function) or set()
+            return found
+    return None
+
+
+def _fields_written() -> set[str]:
+    """Every name that the source writes into what is said, and those of the nouns that are said whole."""
+    from custodiet.model import Action, Position, Site, Zone
+    from custodiet.model import Decision as Answer
+    from custodiet.sources.label_reading import Printed
+    from custodiet.web.pages.whose import Told
+
+    found = {name for noun in (Action, Answer, Position, Printed, Site, Told, Zone) for name in noun.__struct_fields__}
+    for path in (Path(custodiet_itself.__file__).parent / "web").rglob("*.py"):
+        for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(function, ast.FunctionDef):
+                continue
+            for node in ast.walk(function):
+                match node:
+                    case ast.Call(func=ast.Attribute(value=ast.Name("log"), attr="write")):
+                        said = [one.value for one in node.keywords if one.arg == "said"]
+                    case ast.Call(func=ast.Name("_log")):
+                        said = node.args[2:3]
+                    case _:
+                        continue
+                for one in said:
+                    found |= _keys(one, function) or set()
+    return found
+
+
+def test_every_field_of_what_is_said_has_a_word(web: None) -> None:
+    from custodiet.web.log_fields import FIELDS, UNSAID
+
+    written = _fields_written()
+    assert {"standing", "pins", "latitude", "direction", "decided_by", "factor", "remembers", "wrong"} <= written
+    assert written - FIELDS.keys() - UNSAID == set()

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from custodiet.web import log_fields as fields
 from custodiet.web.knowledge import known_of
 from custodiet.web.store.models import Known
 
 if TYPE_CHECKING:
     from custodiet.web.estate import Estate
+    from custodiet.web.knowledge import Known as KnownOf
+
+PAGES = {
+    "overview": gettext_lazy("Overview"),
+    "devices": gettext_lazy("Devices"),
+    "changes": gettext_lazy("Changes"),
+    "history": gettext_lazy("History"),
+    "reconciliation": gettext_lazy("Register and network"),
+    "work": gettext_lazy("Work"),
+    "import": gettext_lazy("Import"),
+    "inventory": gettext_lazy("For inventory programs"),
+}
+"""Page that can be taken as a file -> its name."""
 
 RECENT = 20_000
 """Rows, the latest, of which a part of an address is looked for among those who did something."""
@@ -30,47 +45,64 @@ _NUMBERED = re.compile(r"\D+([0-9]{1,18})")
 
 def subject(what: str, about: str) -> str:
     """What a row is about, where its id alone says nothing: ``4`` of an import is import 4."""
+    if what == "taken as a file":
+        return str(PAGES.get(about, about))
     if about.isdecimal() and _JOB.match(what):
         told = _("Import {number}") if what.startswith("import ") else _("Judging anew, {number}")
         return told.format(number=about)
     return about
 
 
-def pairs(said: str) -> list[tuple[str, str, str]]:
-    """What changed: (name, what it was, what it is); where nothing is compared, it was empty.
+class Pair(NamedTuple):
+    """One thing that changed, or was said."""
+
+    name: str
+    """Of the field, for people; empty: it has none."""
+    known: bool
+    """Whether that is a word; else it is the name in the program."""
+    before: str
+    """Empty where nothing is compared, or there was nothing."""
+    after: str
+    english: bool
+    """Whether what was said is a program's, in English."""
+
+
+def pairs(what: str, said: str, known: KnownOf) -> list[Pair]:
+    """What changed, in words.
 
     Args:
+        what: the word for the deed.
         said: as the log has it, JSON or empty.
+        known: what is known of the body.
     """
     if not said:
         return []
     told = msgspec.json.decode(said)
+    compared: dict[str, tuple[Any, Any]] = {}
     match told:
-        case {"before": dict() as before, "after": dict() as after} if len(told) == 2:
+        case {"before": before, "after": after, **more}:
+            before, after = before or {}, after or {}
             names = [name for name in dict.fromkeys((*before, *after)) if before.get(name) != after.get(name)]
-            return [(name, _plain(before.get(name)), _plain(after.get(name))) for name in names]
+            compared = {str(name): (None, value) for name, value in more.items()}
+            compared |= {name: (before.get(name), after.get(name)) for name in names}
+        case {"name": [_, _], "language": [_, _]} | {"role": [_, _]}:
+            compared = {name: (before, after) for name, (before, after) in told.items() if before != after}
         case dict():
-            return [(str(name), "", _plain(value)) for name, value in told.items() if not _is_said(name, value)]
-        case [before, after]:
-            return [("", _plain(before), _plain(after))]
-    return [("", "", _plain(told))]
-
-
-def _is_said(name: str, value: Any) -> bool:
-    return value in (None, "") or name == "asset"  # what the row is about
-
-
-def _plain(value: Any) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return _("yes") if value else _("no")
-        case list():
-            return ", ".join(map(_plain, value))
-        case dict():
-            return ", ".join(f"{name} {_plain(inner)}" for name, inner in value.items())
-    return str(value)
+            compared = {name: (None, value) for name, value in told.items() if value not in (None, "")}
+        case [before, after] if what == "alerts chosen":
+            compared = {"topics": (before, after)}
+    made = (
+        Pair(
+            name=fields.word(name),
+            known=name in fields.FIELDS,
+            before=fields.told(what, name, before, known),
+            after=fields.told(what, name, after, known),
+            english=name == "because",
+        )
+        for name, (before, after) in compared.items()
+        if name not in fields.UNSAID
+    )
+    return [pair for pair in made if pair.before or pair.after]
 
 
 def done_by(estate: Estate, part: str) -> Q:
