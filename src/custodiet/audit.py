@@ -218,6 +218,7 @@ def read_more(
         matcher,
         worst_first,
         on=before.on if before else date.today().isoformat(),
+        chosen=before.chosen if before else False,
         body=before.body if before else None,
         directives=before.directives if before else (),
         skipped=(*(before.skipped if before else ()), *skipped),
@@ -232,6 +233,7 @@ def conclude_again(
     worst_first: Callable[[Entry], SortKey],
     *,
     on: str,
+    chosen: bool,
     body: Body | None,
     directives: tuple[Directive, ...],
     skipped: Iterable[Issue] = (),
@@ -243,6 +245,7 @@ def conclude_again(
     Args:
         case, matcher, worst_first, progress: as for `conclude`.
         on: ISO 8601 date to judge for.
+        chosen: whether somebody chose it; else it is the day on which this is done.
         body: whose devices.
         directives: to judge by.
         skipped: inputs that were not read.
@@ -255,6 +258,7 @@ def conclude_again(
     counts = conclude(case, matcher, judge, worst_first, progress=progress)
     context = Context(
         on=on,
+        chosen=chosen,
         body=body,
         directives=directives,
         body_findings=(*judge.inventories(), *judge.fixed) if judge else (),
@@ -272,6 +276,9 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
 
     on: str
     """ISO 8601 date judged for."""
+    chosen: bool = True
+    """Whether somebody chose that date, so that it stays; else it was the day on which it was judged. Where an earlier
+    version did not say it, nothing may be judged anew by itself."""
     body: Body | None
     """Whose devices."""
     directives: tuple[Directive, ...]

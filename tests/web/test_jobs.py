@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -43,13 +44,13 @@ def test_an_import_adds_devices_to_its_body_alone(web: None, tmp_path: Path) -> 
     from custodiet.web.jobs.work import work_once
     from custodiet.web.store.models import Body, Logged
 
-    before, theirs, judged = devices("waterdorp"), devices("geheimstad"), Body.objects.get(id="waterdorp").on
+    before, theirs, judged = devices("waterdorp"), devices("geheimstad"), Body.objects.get(id="geheimstad").on
     job = asked(tmp_path)
     assert work_once(tmp_path, pulse=False).id == job.id
     assert state(job) == "done", job.reason
     assert before < devices("waterdorp") and len(devices("waterdorp")) == len(before) + 2
     assert devices("geheimstad") == theirs
-    assert Body.objects.get(id="waterdorp").on == judged
+    assert Body.objects.get(id="geheimstad").on == judged
     came = msgspec.json.decode(job.result, type=Came)
     assert came.before and came.after.assets == came.before.assets + 2
     assert came.after.undetermined == came.before.undetermined + 2
@@ -69,7 +70,21 @@ def test_the_same_file_again_changes_nothing(web: None, tmp_path: Path) -> None:
     job = asked(tmp_path)
     work_once(tmp_path, pulse=False)
     assert state(job) == "done" and devices("waterdorp") == there
-    assert '"known":["more.csv"]' in job.result
+    assert '"known":["more.csv"],"anew":[]' in job.result
+
+
+def test_the_same_file_read_in_another_way_adds_something(web: None, tmp_path: Path) -> None:
+    from custodiet.web.jobs.work import work_once
+
+    text = "Objectnr;Kleur;IP-adres\nX-1;camera;10.9.0.1\n"
+    came = []
+    for more in ({}, {"columns": {"Kleur": "class"}}, {}):
+        job = asked(tmp_path, text, **more)
+        work_once(tmp_path, pulse=False)
+        assert state(job) == "done", job.reason
+        came.append(json.loads(job.result))
+    # the correction is remembered, so that the third is read as the second
+    assert [(one["known"], one["anew"]) for one in came] == [([], []), ([], ["more.csv"]), (["more.csv"], [])]
 
 
 def test_a_file_of_no_known_format_is_told_and_the_rest_is_read(web: None, tmp_path: Path) -> None:

@@ -108,6 +108,7 @@ def audit(
             counts = steps.conclude(opened, matcher, judge, worst_first, progress=progress)
         context = steps.Context(
             on=judged_on.isoformat(),
+            chosen=bool(on),
             body=body,
             directives=directives,
             body_findings=(*judge.inventories(), *judge.fixed),

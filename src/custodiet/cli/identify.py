@@ -90,6 +90,7 @@ def name_devices(
         lines, skipped = prose_of(skipped, scratch, matcher)
         context = steps.Context(
             on=date.today().isoformat(),
+            chosen=False,
             body=None,
             directives=(),
             body_findings=(),

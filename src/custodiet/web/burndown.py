@@ -1,18 +1,20 @@
 """How many sites still have devices that are not satisfied, each time it was concluded, against the day of the law.
 
-Only what was concluded is drawn: the first stands from the day it was judged for, each until the next,
-the last until today.
+Only what was concluded is drawn: each stands from the day it was judged for until the next, the last until today. What
+was judged for a day that somebody chose says nothing of the days after it, so it ends with that day.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import accumulate
 
 import msgspec
 from markupsafe import Markup
 
 from custodiet.report import words
 from custodiet.web.estate import Estate
+from custodiet.web.knowledge import known_of
 from custodiet.web.progress import counts_of
 from custodiet.web.store.models import Published
 
@@ -47,12 +49,15 @@ class Burndown(msgspec.Struct, frozen=True, kw_only=True):
     """The oldest first."""
     deadline: str
     """ISO 8601 date by which the law first wants something done, as it was last concluded; empty: no day is known."""
+    chosen: bool = False
+    """Whether the last was judged for a day that somebody chose."""
 
 
 def burndown_of(estate: Estate) -> Burndown:
     """From the rows that were kept each time something was published."""
     rows = list(estate.rows(Published).order_by("-number")[:MOST])[::-1]
-    return Burndown(steps=tuple(map(_step, rows)), deadline=rows[-1].deadline if rows else "")
+    chosen = known_of(estate).chosen
+    return Burndown(steps=tuple(map(_step, rows)), deadline=rows[-1].deadline if rows else "", chosen=chosen)
 
 
 def _step(row: Published) -> Step:
@@ -75,17 +80,17 @@ def picture(found: Burndown, title: str, deadline: str, today: str) -> Markup:
         found: what to draw; the table beside it says the same.
         title: what it shows, in words.
         deadline: what the day of the law is called.
-        today: ISO 8601 date to whose end the last step stands.
+        today: ISO 8601 date to whose end the last step stands, unless its day was chosen.
     """
     steps = found.steps
     most = max((step.of for step in steps), default=0)
     if not most:
         return Markup()
-    now, law = _midnight(today), _midnight(found.deadline)
-    # what was judged for an earlier day stood so on that day
-    begin = min(steps[0].at, _midnight(steps[0].on) or steps[0].at)
-    end = max(steps[-1].at, now + timedelta(days=1, seconds=-1)) if now else steps[-1].at
-    first, last = (min(begin, law), max(end, law)) if law else (begin, end)
+    law, until = _midnight(found.deadline), _midnight(steps[-1].on if found.chosen else today)
+    # what was judged for an earlier day stood so on that day; the line never turns back
+    stood = list(accumulate((min(step.at, _midnight(step.on) or step.at) for step in steps), max))
+    end = max(stood[-1], until + timedelta(days=1, seconds=-1)) if until else stood[-1]
+    first, last = (min(stood[0], law), max(end, law)) if law else (stood[0], end)
     span = (last - first).total_seconds() or 1.0
 
     def across(moment: datetime) -> float:
@@ -94,13 +99,10 @@ def picture(found: Burndown, title: str, deadline: str, today: str) -> Markup:
     def up(number: int) -> float:
         return _TOP + _HIGH * (1 - number / most)
 
-    path = f"M{across(begin):.1f} {up(steps[0].sites):.1f}"
-    path += "".join(f"H{across(step.at):.1f}V{up(step.sites):.1f}" for step in steps[1:])
+    points = [(f"{across(at):.1f}", f"{up(step.sites):.1f}") for at, step in zip(stood, steps, strict=True)]
+    path = "M{} {}".format(*points[0]) + "".join(f"H{x}V{y}" for x, y in points[1:])
     path += f"H{across(end):.1f}"
-    marks = Markup("").join(
-        Markup('<circle class="out" cx="{}" cy="{}" r="4"/>').format(f"{across(s.at):.1f}", f"{up(s.sites):.1f}")
-        for s in steps
-    )
+    marks = Markup("").join(Markup('<circle class="out" cx="{}" cy="{}" r="4"/>').format(x, y) for x, y in points)
     foot = _TOP + _HIGH
     parts = [
         Markup('<svg class="traffic" viewBox="0 0 {:g} {:g}" role="img" aria-labelledby="burndown-t">').format(

@@ -29,6 +29,7 @@ class _Judged(msgspec.Struct):
     """What of the context of an audit is wanted here."""
 
     directives: tuple[Directive, ...] = ()
+    chosen: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +40,8 @@ class Known:
     """Names for ids."""
     head: Assessment | None
     """Of the last assessment."""
+    chosen: bool
+    """Whether the date that was judged for was chosen; else it was the day on which it was judged."""
     body: Body | None
     """The body as it was last judged, with what was said of its sites since; none: it is not known what it is."""
     sites: dict[str, Site]
@@ -64,9 +67,11 @@ class Known:
 def _read(estate: Estate) -> Known:
     kept, head = estate.remembered("context"), estate.assessment()
     body = body_of(estate, head)
+    judged = msgspec.json.decode(kept, type=_Judged) if kept else _Judged()
     return Known(
-        names=CatalogNames(catalog(), msgspec.json.decode(kept, type=_Judged).directives if kept else ()),
+        names=CatalogNames(catalog(), judged.directives),
         head=head,
+        chosen=judged.chosen,
         body=body,
         sites={site.id: site for site in body.sites} if body else {},
         sources={source.id: source for source in head.sources} if head else {},

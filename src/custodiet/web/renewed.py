@@ -23,7 +23,7 @@ def renew(by: str = "custodiet serve") -> list[str]:
     names = []
     for body in Body.objects.exclude(published=None).exclude(id__in=as_ours).exclude(id__in=asked).order_by("id"):
         try:
-            queue.ask(body, "again", Again(), by)
+            queue.ask(body, "again", Again(by_itself=True), by)
         except UsageError:  # so much waits already that one of it will do this, too
             continue
         names.append(str(body.name))

@@ -1,12 +1,12 @@
 """What comes with time is looked for once a day: work that is due, days of the law, devices not seen, a broken log.
 
+Where a day of the law has come, the devices are judged anew, too.
 Whoever sets the day of a body to today does it, in one transaction with what is told: no other worker does it again.
 """
 
 from __future__ import annotations
 
-import sys
-import traceback
+import logging
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,8 +19,11 @@ from custodiet.web import log
 from custodiet.web.alerts.tell import devices, tell
 from custodiet.web.alerts.topics import BEFORE, SOON, UNSEEN, Named, Part
 from custodiet.web.dates import midnight
+from custodiet.web.jobs.calendar import turn
 from custodiet.web.news import FIRST
 from custodiet.web.store.models import Body, Device, Looked, Published, Work
+
+_LOG = logging.getLogger("custodiet.alerts")
 
 MORNING = 5
 """Hour in UTC from which on a day is looked at."""
@@ -45,11 +48,12 @@ def look(now: datetime) -> int:
                 before = _begin(body.id, today)
                 if before is not None:
                     _look_at(body, before, today, now)
+                    turn(body, today)
                     looked += 1
         except DatabaseError:
             raise
         except Exception:  # one that cannot be looked at keeps nobody else from it, and is not tried all day
-            traceback.print_exc(file=sys.stderr)
+            _LOG.exception("a body could not be looked at")
             with transaction.atomic():
                 _begin(body.id, today)
     if not done.filter(body="").exists():

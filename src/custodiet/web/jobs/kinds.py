@@ -27,7 +27,7 @@ from custodiet.web.jobs.folders import Given, file_of
 from custodiet.web.looks import assets_of, looks_of, with_looks
 from custodiet.web.own_sites import as_told, said_of, with_sites
 from custodiet.web.site_decisions import recorded, with_decisions
-from custodiet.web.store.models import Body, Job, Source
+from custodiet.web.store.models import Body, Job, Replaced, Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,8 @@ class Work:
     """Folder of the web application."""
     catalog: Catalog
     progress: Progress
+    today: date
+    """The day on which it is done."""
 
 
 class Again(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +49,10 @@ class Again(msgspec.Struct, frozen=True, kw_only=True):
 
     without: tuple[str, ...] = ()
     """Ids of sources that were wrong: they are kept, and count no more."""
+    on: str = ""
+    """ISO 8601 date to judge for; empty: today."""
+    by_itself: bool = False
+    """No person asked for it, so a date that somebody chose before stays."""
 
 
 class Files(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,7 +71,9 @@ class Came(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[str, ...] = ()
     """Ids of what was read."""
     known: tuple[str, ...] = ()
-    """Names of files that had been read before, to their end."""
+    """Names of files that had been read before, to their end and in the same way."""
+    anew: tuple[str, ...] = ()
+    """Names of files that had been read before with other columns or another time zone; that counts no more."""
     skipped: tuple[Issue, ...] = ()
     """Files that were not read."""
     before: Totals | None = None
@@ -81,7 +89,9 @@ def bring_in(work: Work) -> Came:
     work.case.replace(wanted.instead_of)
     digests = {given.sha256 for given in wanted.files}
     there = Source.objects.filter(body=work.job.body, complete=1, sha256__in=digests)
-    known = set(there.values_list("sha256", flat=True))
+    gone = Replaced.objects.filter(body=work.job.body).values("source")
+    # by id, in which stands how it was read: the same bytes may tell something else now
+    known, before = (dict(rows.values_list("id", "sha256")) for rows in (there.exclude(id__in=gone), there))
     skipped: list[Issue] = []
     for place, given in enumerate(wanted.files):
         path = str(file_of(work.root, work.job.id, place))
@@ -97,29 +107,39 @@ def bring_in(work: Work) -> Came:
             names={path: given.name},
         )
     came = _concluded(work, matcher, tuple(skipped))
+    read = {source.id: source.sha256 for source in work.case.sources() if source.sha256 in digests}
+    same = {known[id] for id in read if id in known}
+    other = set(before.values()) & {digest for id, digest in read.items() if id not in known}
     return msgspec.structs.replace(
         came,
-        sources=tuple(source.id for source in work.case.sources() if source.sha256 in digests),
-        known=tuple(given.name for given in wanted.files if given.sha256 in known),
+        sources=tuple(read),
+        known=tuple(given.name for given in wanted.files if given.sha256 in same),
+        anew=tuple(given.name for given in wanted.files if given.sha256 in other),
     )
 
 
 def again(work: Work) -> Came:
     """Conclude what is there."""
-    work.case.replace(msgspec.json.decode(work.job.wanted, type=Again).without)
-    return _concluded(work, Matcher(work.catalog), ())
+    wanted = msgspec.json.decode(work.job.wanted, type=Again)
+    work.case.replace(wanted.without)
+    return _concluded(work, Matcher(work.catalog), (), wanted)
 
 
-def _concluded(work: Work, matcher: Matcher, skipped: tuple[Issue, ...]) -> Came:
-    """By the directives and date of the last audit; the first time by those that address the body, and today."""
+def _concluded(work: Work, matcher: Matcher, skipped: tuple[Issue, ...], wanted: Again | None = None) -> Came:
+    """For today or the date that was chosen; by the directives of the last audit, the first time by those that address
+    the body.
+    """
     before, lasting = _recalled(work.case)
+    stays = lasting.on if wanted and wanted.by_itself and lasting and lasting.chosen else ""
+    chosen = (wanted.on if wanted else "") or stays
     row = Body.objects.get(id=work.job.body_id)
     told = as_told(lasting.body if lasting else None, row)
     context = steps.conclude_again(
         work.case,
         matcher,
         worst_first,
-        on=lasting.on if lasting else date.today().isoformat(),
+        on=chosen or work.today.isoformat(),
+        chosen=bool(chosen),
         body=_with_answers(told, Estate(row)) if told else None,
         # where nobody had said whose devices these are, none was asked
         directives=before.directives
@@ -140,6 +160,7 @@ class _Lasting(msgspec.Struct, frozen=True, kw_only=True):
     """What of the last audit holds whatever version made it; the directives are then those of the catalog."""
 
     on: str
+    chosen: bool = True
     body: Owner | None = None
     folders: tuple[str, ...] = ()
 

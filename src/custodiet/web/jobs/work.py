@@ -7,14 +7,13 @@ changes in one short transaction, together with the state of the job.
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import signal
-import sys
 import threading
-import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from django.db import DatabaseError, connection, transaction
@@ -25,12 +24,15 @@ from custodiet.concluding import Progress
 from custodiet.errors import CustodietError
 from custodiet.web.alerts import tell
 from custodiet.web.checkout import checkout
+from custodiet.web.dates import today
 from custodiet.web.generation import Generation, Overtaken, locked
 from custodiet.web.jobs import folders, queue
 from custodiet.web.jobs.kinds import KINDS, Work
 from custodiet.web.knowledge import catalog
 from custodiet.web.publish import prepare, show
 from custodiet.web.store.models import Body, Decided, Job, Kept, OwnSite, SiteDecision
+
+_LOG = logging.getLogger("custodiet.work")
 
 PULSE = 1.0
 """Seconds between two signs of life."""
@@ -75,13 +77,16 @@ class Told:
         return Progress(file=file, done=done, step=lambda words: self.say(words, min(850, self.thousandths + 150)))
 
 
-def work_once(root: Path, *, pulse: bool = True, dead: timedelta = queue.DEAD) -> Job | None:
+def work_once(
+    root: Path, *, pulse: bool = True, dead: timedelta = queue.DEAD, day: Callable[[], date] = today
+) -> Job | None:
     """Take a job and do it, if there is one.
 
     Args:
         root: folder of the web application.
         pulse: be heard of, and hear, while it is done; this takes a thread, with a connection of its own.
         dead: see `queue.take`.
+        day: tells which day it is.
 
     Returns:
         The job as it was taken; none: there was nothing to do.
@@ -92,7 +97,7 @@ def work_once(root: Path, *, pulse: bool = True, dead: timedelta = queue.DEAD) -
     told = Told()
     try:
         with _pulse(job, told) if pulse else nullcontext():
-            shown = _do(root, job, told)
+            shown = _do(root, job, told, day)
     except Interrupted:
         if not connection.in_atomic_block:  # it may have come in the middle of anything
             connection.close()
@@ -106,7 +111,7 @@ def work_once(root: Path, *, pulse: bool = True, dead: timedelta = queue.DEAD) -
     except CustodietError as fault:
         _end(job, "failed", f"{fault.place}: {fault.reason}" if fault.place else fault.reason, fault.next_step)
     except Exception as fault:
-        traceback.print_exc(file=sys.stderr)
+        _LOG.exception("a job ended by a fault")
         reason = f"something went wrong that was not foreseen ({type(fault).__name__})"
         step = "Try it again. If it stays, send the messages of custodiet serve to whoever maintains it."
         _end(job, "failed", reason, step)
@@ -123,13 +128,14 @@ def _end(job: Job, state: str, reason: str = "", next_step: str = "") -> None:
         queue.finish(job, state, reason=reason, next_step=next_step)
 
 
-def _do(root: Path, job: Job, told: Told) -> Generation:
+def _do(root: Path, job: Job, told: Told, day: Callable[[], date]) -> Generation:
     """Do it; what there was before is to be taken out."""
     path = folders.folder_of(root, job.id) / "case.sqlite"
     for _ in range(queue.MOST_BEGUN):
         base = _case_of(job, path, told)
         with Case(path) as case:
-            work = Work(job=job, case=case, root=root, catalog=catalog(), progress=told.progress())
+            progress = told.progress()
+            work = Work(job=job, case=case, root=root, catalog=catalog(), progress=progress, today=day())
             came = KINDS[job.kind](work)
         told.say("putting it in", 900)
         try:

@@ -77,6 +77,8 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     """Of the body."""
     on: str
     """ISO 8601 date that it was judged for; empty: never."""
+    chosen: bool
+    """Whether somebody chose that date, so that it stays until devices are next judged."""
     scope: str
     """What was read and found, in one sentence."""
     directives: str
@@ -127,6 +129,7 @@ def fetch(asked: Asked[Nothing]) -> Overview:
     return Overview(
         name=estate.name,
         on=head.on if head else "",
+        chosen=head is not None and known.chosen,
         scope=summary.scope(head) if head else "",
         directives=summary.applied(head, known.names) if head else "",
         described=bool(known.body),

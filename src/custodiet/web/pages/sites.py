@@ -8,10 +8,12 @@ from typing import Annotated
 
 import msgspec
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from custodiet.errors import UsageError
 from custodiet.model import UNDECIDED, Body, Decision, Directive, Site
 from custodiet.model.site import Answer
+from custodiet.returns.questions import QUESTIONS
 from custodiet.web import log
 from custodiet.web.dates import day
 from custodiet.web.describe_sites import MOST_OTHERS, Told, told_of, unjudged
@@ -31,8 +33,8 @@ from custodiet.web.site_decisions import Recorded, recorded
 from custodiet.web.site_places import Pin, around, pin
 from custodiet.web.store.models import Job, Published, SiteDecision
 
-Word = Annotated[str, msgspec.Meta(max_length=254)]
-
+EARLIEST, LATEST = 2000, 2100
+"""Years of the dates for which devices are judged: no directive is older, and none says anything of later ones."""
 
 Word = Annotated[str, msgspec.Meta(max_length=254)]
 
@@ -160,7 +162,7 @@ class _Known:
         return Limb(
             zone=zone,
             condition=condition,
-            question=next(questions, condition),
+            question=next(questions, "") or QUESTIONS.get(condition, {}).get("en", condition),
             asked_by=tuple((by or {}).values()),
             decision=here.decision if here else decision,
             judged_before=here is not None and (self._published is None or here.at > self._published),
@@ -280,12 +282,25 @@ def _again(estate: Estate) -> str:
     return str(found or "")
 
 
-def again(asked: Asked[Nothing]) -> str:
+class Anew(msgspec.Struct, frozen=True, kw_only=True):
+    """For which day devices are to be judged."""
+
+    on: Word = ""
+    """ISO 8601 date; empty: the day on which it is done."""
+
+
+def again(asked: Asked[Anew]) -> str:
     """Have all devices judged anew, with the answers and decisions that were given since."""
     if asked.estate.assessment() is None:
         raise UsageError("nothing was concluded yet", next_step="Bring in files first.")
-    if _again(asked.estate) != "waiting":
-        ask(asked.estate.row, "again", Again(), asked.person.email)
+    on = day(asked.query.on)
+    if on and not EARLIEST <= on.year <= LATEST:
+        step = _("Choose one from {first} to {last}.").format(first=EARLIEST, last=LATEST)
+        raise UsageError(_("devices are not judged for such a year"), place=asked.query.on[:40], next_step=step)
+    wanted = Again(on=on.isoformat() if on else "")
+    waiting = asked.estate.rows(Job).filter(kind="again", state="waiting", wanted=msgspec.json.encode(wanted).decode())
+    if not waiting.exists():
+        ask(asked.estate.row, "again", wanted, asked.person.email)
     return f"/b/{asked.estate.id}/sites/"
 
 
@@ -320,6 +335,6 @@ AGAIN = Deed(
     path="judge-again/",
     says="Has all devices concluded and judged anew, with the answers that were given since.",
     right=Right.EDIT,
-    form=Nothing,
+    form=Anew,
     do=again,
 )
