@@ -85,6 +85,18 @@ def test_a_file_is_shown_corrected_and_read(person: Callable[..., Any], root: Pa
     assert [(one["state"], one["files"]) for one in listed] == [("done", ["register.csv", "foto.png"])]
 
 
+def test_the_numbers_of_an_import_add_up(person: Callable[..., Any], root: Path) -> None:
+    client = person("editor")
+    text = "Merk;Model;MAC-adres\nAxis;A;\nAxis;B;\nAxis;C;\nAxis;D;kapot\n;;nvt\nTotaal;4;\n"
+    here = client.post(f"{B}send/", files(("r.csv", text)) | {"at_once": "1"})["Location"]
+    work(root)
+    [read] = shown(client, here)["read"]
+    tally = read["tally"]
+    assert (tally["total"], tally["read"], tally["issues"]) == (6, 5, 1)
+    assert sum(tally["not_covered"].values()) == 2
+    assert "make up all there was" in client.get(here).content.decode()
+
+
 def test_a_program_pushes_a_file_that_is_read_at_once(person: Callable[..., Any], root: Path) -> None:
     client = person("editor")
     told = client.post(f"{B}send/", files(("scan.csv", REGISTER)) | {"at_once": "1"})

@@ -93,7 +93,7 @@ def test_a_case_sends_what_was_found_and_heard_beside_it(stub: Stub, token: Path
     assert told.code == 0, told.err
     assert told.out.splitlines() == [
         f"2 files sent: {stub.address}/b/town/imports/7/",
-        "done: 2 read, 3 remarks.",
+        "done: 2 read, 0 not read, 3 remarks.",
     ]
     method, path, headers, body = stub.asked[0]
     assert (method, path) == ("POST", "/b/town/imports/send/")
@@ -102,6 +102,32 @@ def test_a_case_sends_what_was_found_and_heard_beside_it(stub: Stub, token: Path
         ("at_once", b"1"), ("a.jsonl", b"{}\r\n\r\n--\r\n"), ("b.pcap", bytes(range(256))),
     ]  # fmt: skip
     assert [one[:2] for one in stub.asked[1:]] == [("GET", "/b/town/imports/7/")] * 2
+
+
+def test_what_could_not_be_read_is_told(stub: Stub, token: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.xyz").write_text("?")
+    step = "Formats that are read: \x1b[2Jmany"
+    one = {"source": "a.xyz", "place": "", "reason": "its format is not one that this version reads", "next_step": step}
+    for came, code in (({"came": {"skipped": [one]}}, 4), ({"incomplete": 1}, 4), ({"state": "failed"}, 1), ({}, 0)):
+        said = json.dumps({"state": "done", "read": [], "paging": {"total": 0}} | came).encode()
+        stub.answers = [(302, {"Location": "/b/town/imports/7/"}, b""), (200, {}, said)]
+        told = custodiet("push", tmp_path / "a.xyz", "--to", f"{stub.address}/b/town/", "--token-file", token, "--wait")
+        assert told.code == code, told.err
+        if "came" in came:
+            assert "0 read, 1 not read" in told.out
+            assert "a.xyz: its format is not one that this version reads. Formats" in told.err
+            assert "\x1b" not in told.err
+
+
+def test_a_case_without_finds_is_not_sent_itself(stub: Stub, token: Path, tmp_path: Path) -> None:
+    from custodiet.casefile import Case
+
+    case = tmp_path / "town.sqlite"
+    with Case(case):
+        pass
+    told = custodiet("push", case, "--to", f"{stub.address}/b/town/", "--token-file", token)
+    assert told.code == 1 and "find wrote nothing beside this case" in told.err and "Name the captures" in told.err
+    assert stub.asked == []
 
 
 def test_a_redirect_is_not_followed(stub: Stub, token: Path, tmp_path: Path) -> None:

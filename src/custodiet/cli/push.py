@@ -9,6 +9,8 @@ import typer
 
 from custodiet.errors import UsageError
 
+EXIT_INCOMPLETE = 4
+
 
 def push(
     what: Annotated[
@@ -28,9 +30,10 @@ def push(
     """Send files to a server that shows the estate in the browser; it reads them at once.
 
     Nothing is sent to anybody else, and a redirect is not followed. A file that the server has read before adds
-    nothing, so the same folder can be sent again and again.
+    nothing, so the same folder can be sent again and again. With --wait, exit code 4 when something could not be read.
     """
     from custodiet.report.guard import plain
+    from custodiet.report.summary import advice
     from custodiet.web import push as sending
 
     try:
@@ -39,7 +42,7 @@ def push(
         step = "Write the token into it, for you alone to read."
         raise UsageError("the token cannot be read", place=str(token_file), next_step=step) from fault
     server = sending.server(to, token)
-    failed = False
+    failed = unread = False
     for files in sending.parcels(sending.gathered(what)):
         page = sending.push(server, files, zone)
         what_many = "1 file" if len(files) == 1 else f"{len(files)} files"
@@ -47,6 +50,9 @@ def push(
         if wait:
             came = sending.wait(server, page)
             failed = failed or came.state != "done"
-            said = f"{came.state}: {came.read:,} read, {came.issues:,} remarks. {came.reason} {came.next_step}"
-            typer.echo(plain(said.rstrip()))
-    raise typer.Exit(1 if failed else 0)
+            unread = unread or bool(came.skipped or came.incomplete)
+            said = f"{came.state}: {came.read:,} read, {len(came.skipped):,} not read, {came.issues:,} remarks."
+            typer.echo(plain(f"{said} {came.reason} {came.next_step}".rstrip()))
+            for name, reason, step in came.skipped:
+                typer.echo(plain(f"custodiet: {advice(f'{name}: {reason}', step)}", 2000), err=True)
+    raise typer.Exit(1 if failed else EXIT_INCOMPLETE if unread else 0)

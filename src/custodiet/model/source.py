@@ -113,7 +113,8 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
     last_seen: float | None = None
     """Latest time in the source, seconds since 1970 UTC."""
     not_covered: dict[str, int] = {}
-    """What was there but is not read by this version, by name and number, for example ``QUIC packets``."""
+    """What was there but tells this version nothing, by name and number, for example ``QUIC packets``; what is counted
+    in `unit` is a part of what was read."""
     columns: dict[str, str] = {}
     """For tables: heading as found -> field it was read as (empty text: ignored)."""
     watched: Watched | None = None

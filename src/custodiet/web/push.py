@@ -1,6 +1,6 @@
 """A sensor's side: files are sent to a server that shows the estate, which reads them as an import.
 
-Nothing but the standard library is needed here, so that a sensor needs no part of the web.
+Nothing of the web is needed here but this module.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from custodiet.casefile.schema import APPLICATION_ID
 from custodiet.errors import CustodietError, SourceError, UsageError
 
 MOST_FILES = 50
@@ -52,7 +53,11 @@ class State(NamedTuple):
     read: int
     """Files that were read."""
     issues: int
-    """What could not be read in them."""
+    """What there is to say of them."""
+    skipped: tuple[tuple[str, str, str], ...]
+    """Files that were not read: name, reason, and what can be done."""
+    incomplete: int
+    """Places in the others that were not read."""
 
 
 def server(address: str, token: str) -> Server:
@@ -94,7 +99,7 @@ def gathered(paths: Iterable[Path]) -> list[Path]:
     """The files to send: of a folder those in it, of a case what was found and heard for it.
 
     Raises:
-        SourceError: there is no such file, or nothing to send in it.
+        SourceError: there is no such file, or nothing to send in it or beside it.
     """
     found: list[Path] = []
     for path in paths:
@@ -104,6 +109,13 @@ def gathered(paths: Iterable[Path]) -> list[Path]:
         elif path.is_dir():
             found += _in(path)
         elif path.is_file():
+            if _is_case(path):
+                step = "Name the captures, scans and registers themselves, or the folder in which they stand."
+                raise SourceError(
+                    "find wrote nothing beside this case, and a case itself is not sent",
+                    place=str(path),
+                    next_step=step,
+                )
             found.append(path)
         else:
             raise SourceError("there is no such file", place=str(path), next_step="Name a file, a folder or a case.")
@@ -111,6 +123,13 @@ def gathered(paths: Iterable[Path]) -> list[Path]:
     if not found:
         raise SourceError("there is nothing to send", next_step="Name what find wrote, or its case.")
     return found
+
+
+def _is_case(path: Path) -> bool:
+    """Whether it is a case, by the mark that SQLite keeps for programs."""
+    with path.open("rb") as file:
+        head = file.read(72)
+    return head.startswith(b"SQLite format 3\0") and head[68:] == APPLICATION_ID.to_bytes(4, "big")
 
 
 def _in(folder: Path) -> list[Path]:
@@ -201,6 +220,7 @@ def look(to: Server, page: str) -> State:
     if status != http.client.OK:
         raise _refused(to, status, said)
     told = json.loads(said)
+    skipped = (told.get("came") or {}).get("skipped", ())
     return State(
         page=page,
         state=str(told.get("state", "")),
@@ -208,6 +228,8 @@ def look(to: Server, page: str) -> State:
         next_step=str(told.get("next_step", "")),
         read=len(told.get("read", ())),
         issues=int(told.get("paging", {}).get("total", 0)),
+        skipped=tuple((str(one["source"]), str(one["reason"]), str(one.get("next_step", ""))) for one in skipped),
+        incomplete=int(told.get("incomplete", 0)),
     )
 
 

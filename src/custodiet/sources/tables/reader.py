@@ -54,6 +54,11 @@ class _Count:
     skipped: Counter[str] = field(default_factory=Counter)
     told: Counter[str] = field(default_factory=Counter)
 
+    def leave(self, what: str) -> None:
+        """Count a row that was read and says nothing of a device, so that the numbers add up to all rows."""
+        self.total += 1
+        self.skipped[what] += 1
+
 
 def _values(meaning: str, text: str, month_first: bool) -> list[str] | Problem:
     """What a cell says in the form its field asks for."""
@@ -98,6 +103,8 @@ def _read_row(
             meaning, values = "text", [clean(f"{plan.names[column]}: {text}", MAX_TEXT)]
         for value in values:
             found[f"register.{meaning}", value] = None
+            if meaning == "name":  # which often says what the device is
+                found["register.text", value] = None
     subject, place = plan.subject(row), plan.place(row)
     observations = [
         Observation(make_id("\x1f".join((subject, attribute, value, place))), source, subject, attribute, value, place)
@@ -122,17 +129,17 @@ def _read_sheet(plan: Plan, source: Source, count: _Count) -> Iterator[Item]:
         if line.problem or not any(line.cells):
             continue
         if line.cells == plan.heading:
-            count.skipped["repeated headings"] += 1
+            count.leave("repeated headings")
             continue
         if line.number in wide and sum(map(bool, line.cells)) == 1:
-            count.skipped["titles between rows"] += 1
+            count.leave("titles between rows")
             continue
         if _is_total(line.cells):
-            count.skipped["rows with totals"] += 1
+            count.leave("rows with totals")
             continue
         observations, problems = _read_row(plan, source.id, line.number, filler.fill(line), make_id)
         if not observations and not problems:
-            count.skipped["rows with nothing in a known column"] += 1
+            count.leave("rows with nothing in a known column")
             continue
         count.total += 1
         count.issues += bool(problems)

@@ -64,6 +64,8 @@ class Import(msgspec.Struct, frozen=True, kw_only=True):
     """The files that were read."""
     issues: tuple[Issue, ...]
     """What could not be read: a part of the list."""
+    incomplete: int
+    """How many of them left something unread."""
     names: dict[str, str]
     """Id of a source -> name of its file."""
     paging: lists.Paging
@@ -99,6 +101,7 @@ def fetch(asked: Asked[Query]) -> Import:
         came=came,
         read=_read(asked, came, names),
         issues=tuple(_issue(row) for row in rows),
+        incomplete=_issues(asked, came).filter(severity="incomplete").count(),
         names=names,
         paging=paging,
     )
@@ -166,6 +169,7 @@ PAGE = Page(
     path="imports/<int:job>/",
     says="How files would be read, how far that is, and what came of it.",
     right=Right.EDIT,
+    also=Right.AUDIT,
     query=Query,
     data=Import,
     fetch=fetch,
