@@ -22,7 +22,7 @@ from custodiet.judge import Judge
 from custodiet.model import Asset, Entry, Finding, Flow, Identification, Observation, Totals
 from custodiet.model.reach import Connections
 from custodiet.reaching import Ground
-from custodiet.resolve import identity_attributes, resolve
+from custodiet.resolve import MORE, identity_attributes, resolve
 from custodiet.sites import Places
 from custodiet.unseen import Counts
 
@@ -79,7 +79,7 @@ def conclude(
     sources = {source.id: source for source in case.sources()}
     resolution = resolve(
         case.subjects(),
-        case.observations([*kinds, "register.text", "register.quantity"]),
+        case.observations([*kinds, *MORE]),
         kinds,
         sources,
         [(left, right) for left, right, *_ in case.decisions("apart")],
@@ -194,14 +194,17 @@ def _kinds_of(entry: Entry, catalog: Catalog, kinds: Mapping[str, str]) -> Itera
         yield "recorders"
     if surveillance and {kinds[subject.partition("/")[0]] for subject in entry.asset.subjects} == {"purchase_record"}:
         yield "unplaced_purchases"
-    if not device_class and not gives_a_sign(entry.identification):
+    silent = not device_class and not gives_a_sign(entry.identification)
+    if silent:
         yield "silent"
-    elif not device_class or surveillance:
-        statuses = {finding.status for finding in entry.findings}
-        if "not_satisfied" in statuses:
-            yield "not_satisfied"
-        elif "undetermined" in statuses:
-            yield "undetermined"
+    statuses = {finding.status for finding in entry.findings}
+    asked = surveillance or not (device_class or silent)
+    if asked and "not_satisfied" in statuses:
+        yield "not_satisfied"
+    elif asked and "undetermined" in statuses:
+        yield "undetermined"
+    elif not statuses or "undetermined" in statuses:  # as `report.order.outcome` says
+        yield "not_judged"
 
 
 def addresses(asset: Asset) -> list[str]:

@@ -32,6 +32,8 @@ def test_an_export_is_read(program: str, tmp_path: Path) -> None:
     items = list(reader.read(path, make_source(path, "export.csv", reader), ReadOptions()))
     said = {one.attribute: one.value for one in items if hasattr(one, "attribute")}
     wanted = {
+        "register.name": "cam-01",
+        "register.text": "cam-01",
         "register.manufacturer": "Axis",
         "register.model": "P3245-LVE",
         "register.serial": "ACCC8E112233",
@@ -54,6 +56,36 @@ def test_devices_in_the_form_of_a_program(person: Callable[..., Any], program: s
     assert any("Hikvision" in one and "W-1" in one for one in said)
     assert all("ast-" in one for one in said), said
     assert person("viewer", "geheimstad").get(f"/b/waterdorp/inventory/?as={program}").status_code == 404
+
+
+@pytest.mark.parametrize("program", EXPORTS)
+def test_names_and_serial_numbers_go_out_as_they_came_in(person: Callable[..., Any], program: str) -> None:
+    from django.conf import settings
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from custodiet.web.jobs.work import work_once
+
+    rows = {"cam-hal-1": ("SN1", "10.30.1.31"), "Camera gang": ("ser9", "10.30.1.32"), "Poort": ("UNV77", "")}
+    told = "name,manufacturer,device_type,role,serial,IP Address\n" + "".join(
+        f"{name},Axis,P3245-LVE,Camera,{serial},{ip}\n" for name, (serial, ip) in rows.items()
+    )
+    client = person("editor", "geheimstad")
+    sent = {"file": [SimpleUploadedFile("netbox.csv", told.encode())], "at_once": "1"}
+    client.post("/b/geheimstad/imports/send/", sent)
+    assert work_once(Path(settings.CUSTODIET.folder), pulse=False)
+    text = client.get(f"/b/geheimstad/inventory/?as={program}").getvalue().decode("utf-8-sig")
+    name, serial = {
+        "netbox": ("name", "serial"),
+        "snipe-it": ("Asset Name", "Serial"),
+        "glpi": ("Name", "Serial number"),
+    }[program]
+    out = {row[name]: row[serial] for row in csv.DictReader(io.StringIO(text))}
+    assert {one: out.get(one) for one in rows} == {one: serial for one, (serial, _) in rows.items()}
+    [device] = client.get("/b/geheimstad/devices/?as=json&q=10.30.1.32").json()["rows"]
+    assert (
+        client.get(f"/b/geheimstad/devices/{device['id']}/?as=json").json()["entry"]["asset"]["called"] == "Camera gang"
+    )
+    assert "Camera gang" in client.get(f"/b/geheimstad/devices/{device['id']}/").content.decode()
 
 
 NAMELESS = "Merk;Type;Locatie\nSafeSight;SS-1;Stadhuis\nSafeSight;SS-1;Stadhuis\nSafeSight;SS-2;Stadhuis\n"

@@ -40,6 +40,8 @@ class Asset(msgspec.Struct, frozen=True, kw_only=True):
     """Hash of its strongest identifier, so that the id stays when more is learned."""
     label: str
     """A short name for people: address, host name or row."""
+    called: str = ""
+    """Its name in a register, as its owner gave it; empty: none gives it one."""
     subjects: tuple[str, ...]
     """``source/subject`` keys whose observations belong to it."""
     identifiers: tuple[Identifier, ...] = ()

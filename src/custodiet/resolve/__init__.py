@@ -17,10 +17,10 @@ from pathlib import PurePath
 import msgspec
 
 from custodiet.model import Asset, Identifier, Merge, Observation, Source, content_id
-from custodiet.resolve.identity import OWN, Doubts, Subject, is_local_mac, is_mac, learn, subject_of
+from custodiet.resolve.identity import MORE, OWN, Doubts, Subject, is_local_mac, is_mac, learn, subject_of
 from custodiet.resolve.join import WEIGHTS, join_subjects
 
-__all__ = ["Resolution", "identity_attributes", "is_local_mac", "is_mac", "resolve"]
+__all__ = ["MORE", "Resolution", "identity_attributes", "is_local_mac", "is_mac", "resolve"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def resolve(
 
     Args:
         subjects: (source, subject, first seen, last seen) of everything observed.
-        observations: those of the attributes in ``kinds`` and ``register.text`` and ``register.quantity``.
+        observations: those of the attributes in ``kinds`` and in `MORE`.
         kinds: attribute -> kind of identifier, from `identity_attributes`.
         sources: source id -> source.
         apart: pairs of ``source/subject`` that a person decided are different devices.
@@ -142,6 +142,7 @@ def _asset(
     return Asset(
         id=name[1] if name[0] == OWN else content_id("ast", *name),
         label=_label(own, naming[0]),
+        called=next((subject.called for subject in subjects if subject.called), ""),
         subjects=tuple(subject.key for subject in subjects),
         identifiers=tuple(
             Identifier(kind=kind, value=value, identity=not identifiers[kind, value], why=identifiers[kind, value])

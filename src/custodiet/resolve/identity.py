@@ -25,6 +25,9 @@ _MAC = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}")
 _CHANNEL = re.compile(r"(?i)\b(channel|kanaal|ch)[ .:_-]*\d{1,3}\b")
 
 
+MORE = ("register.name", "register.text", "register.quantity")
+"""Attributes that say more of a subject than who it is."""
+
 OWN = "custodiet_id"
 """The kind of identifier that is an id of ours, as a table has it that we wrote."""
 _OWN = re.compile(r"ast-[0-9a-f]{20}")
@@ -40,6 +43,7 @@ class Subject:
         source_name: its name for people.
         identifiers: (kind, value) pairs in the order learned; a dict, since hostile input repeats them.
         channel: True where the text says it is a channel of a recorder: its address is the recorder's.
+        called: its name in a register.
     """
 
     key: str
@@ -50,6 +54,7 @@ class Subject:
     identifiers: dict[tuple[str, str], None] = field(default_factory=dict)
     channel: bool = False
     quantity: int = 1
+    called: str = ""
 
 
 def subject_of(
@@ -74,6 +79,8 @@ def learn(subject: Subject, observation: Observation, kinds: Mapping[str, str]) 
             subject.identifiers[kind, value] = None
     elif observation.attribute == "register.text" and _CHANNEL.search(observation.value):
         subject.channel = True
+    elif observation.attribute == "register.name":
+        subject.called = subject.called or value
     elif observation.attribute == "register.quantity" and value.isdecimal():
         subject.quantity = max(1, min(int(value[:7]), 1_000_000))
 

@@ -25,6 +25,7 @@ FIELDS = {
     "brand": noted("Brand"),
     "manufacturer": noted("Manufacturer"),
     "model": noted("Model or type"),
+    "name": noted("Name"),
     "text": noted("Description or remark"),
     "class": noted("Kind of device"),
     "serial": noted("Serial number"),

@@ -74,7 +74,7 @@ def test_type_is_the_model_unless_another_column_is() -> None:
 
 def test_the_device_type_of_netbox_is_the_model_and_the_role_the_kind() -> None:
     table = ["name", "role", "manufacturer", "device_type", "serial", "asset_tag", "site", "location", "rack"]
-    fields = ["text", "class", "manufacturer", "model", "serial", "tag", "site", "location", ""]
+    fields = ["name", "class", "manufacturer", "model", "serial", "tag", "site", "location", ""]
     assert map_columns(table, [], words()) == fields
     assert map_columns(table[::-1], [], words()) == fields[::-1]
     assert map_columns(["Model", "Role", "Device type"], [], words()) == ["model", "text", "class"]
@@ -95,7 +95,7 @@ def test_content_decides_where_the_heading_leaves_room() -> None:
 
 def test_names_some_of_which_are_addresses_are_names() -> None:
     some = ["10.0.0.5", "10.0.0.6", "10.0.0.7", "cam-hall"]
-    assert map_columns(["name"], [some], words()) == ["text"]
+    assert map_columns(["name"], [some], words()) == ["name"]
     assert map_columns(["Hostname"], [some], words()) == ["hostname"]
     assert map_columns(["name"], [some[:3]], words()) == ["ip"]
 

@@ -116,7 +116,7 @@ def _parts(
 def _holds_for(one: Observation, thing: LineItem, catalog: Catalog) -> bool:
     """Whether another column of the row speaks of this thing too."""
     match one.attribute:
-        case "register.text" | "register.model":
+        case "register.text" | "register.name" | "register.model":
             return False  # it names the things as the line does, or one of them
         case "register.quantity":
             return thing.quantity is None

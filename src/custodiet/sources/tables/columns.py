@@ -25,9 +25,9 @@ IGNORED = ""
 
 _SHARE = 0.6
 """Share of the values of a column that must be addresses before the column counts as one of addresses."""
-_NAMES = frozenset({"text", "hostname"})
+_NAMES = frozenset({"name", "text", "hostname"})
 """Fields of names: a device without one is often called by its address, and its neighbour by a name."""
-_MOVABLE = frozenset({IGNORED, "text", "location", "hostname", "networked"})
+_MOVABLE = frozenset({IGNORED, "name", "text", "location", "hostname", "networked"})
 """Fields that a heading such as “Adres” may stand for while the values show something more exact."""
 DATES = frozenset({"installed_on", "bought_on", "removed_on"})
 """Fields that hold a day."""

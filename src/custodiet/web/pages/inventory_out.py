@@ -43,8 +43,10 @@ class _Device:
             if one.identity or (one.kind == "mac" and is_local_mac(one.value)):
                 found.setdefault(one.kind, []).append(one.value)
         self.mac, self.ip = ", ".join(found.get("mac", [])), ", ".join(found.get("ip", []))
-        self.serial, self.tag = (next(iter(found.get(kind, [])), "") for kind in ("serial", "tag"))
-        self.name = next(iter(found.get("hostname", [])), entry.asset.label)
+        # one too short to tell devices apart is still what the register says
+        self.serial = concluded.get("serial").value or next(iter(found.get("serial", [])), "")
+        self.tag = next(iter(found.get("tag", [])), "")
+        self.name = entry.asset.called or next(iter(found.get("hostname", [])), entry.asset.label)
         said = (named[key] for key in entry.asset.subjects if key in named)
         self.site = known.site(entry.asset.site) if entry.asset.site else next(said, "")
         brand = concluded.get("brand").value
