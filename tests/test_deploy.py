@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -22,6 +24,33 @@ def test_the_unit_is_understood_and_shut_in(tmp_path: Path) -> None:
         told = subprocess.run(["systemd-analyze", *question, str(unit)], capture_output=True, text=True, timeout=60)
         assert told.returncode == 0, told.stdout + told.stderr
         assert not re.search("unknown|ignoring|failed", told.stderr, re.IGNORECASE), told.stderr
+
+
+def _worker_under(unit: Path, folder: Path) -> subprocess.CompletedProcess[str]:
+    folder.mkdir()
+    script = ROOT / "tests" / "web" / "under_a_unit.py"
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("CUSTODIET_")}
+    command = [sys.executable, str(script), str(folder), str(unit)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=150, env=environ)
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd-analyze on this machine")
+def test_a_worker_works_under_what_the_unit_allows(tmp_path: Path) -> None:
+    told = _worker_under(UNIT, tmp_path / "as it is")
+    if told.returncode == 77:
+        pytest.skip(told.stdout)
+    assert told.returncode == 0, told.stderr[-3000:]
+    assert told.stderr == "", "what it says of itself"
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd-analyze on this machine")
+def test_what_a_unit_does_not_allow_is_refused(tmp_path: Path) -> None:
+    unit = tmp_path / "custodiet.service"
+    unit.write_text(UNIT.read_text() + "SystemCallFilter=~pwrite64 write\n")
+    told = _worker_under(unit, tmp_path / "shut")
+    if told.returncode == 77:
+        pytest.skip(told.stdout)
+    assert told.returncode != 0
 
 
 def test_the_image_is_made_of_what_is_here_and_runs_as_nobody_special() -> None:

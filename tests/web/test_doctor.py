@@ -64,6 +64,27 @@ def test_a_server_that_others_reach_without_https(folder: Path) -> None:
     assert wrong(folder) == {}
 
 
+def test_one_of_several_servers_that_ends_leaves_the_others(folder: Path) -> None:
+    traces.serving(folder, "127.0.0.1", 8000)
+    mine = folder / traces.SERVING.format(process=os.getpid())
+    other = folder / traces.SERVING.format(process=os.getppid())
+    other.write_text(mine.read_text().replace(f'"process":{os.getpid()}', f'"process":{os.getppid()}'))
+    traces.ended(folder)
+    assert [one.process for one in traces.who_serve(folder)] == [os.getppid()]
+    assert "anew" in wrong(folder, datetime.now(UTC) + timedelta(minutes=5))["worker of the server"]
+
+
+def test_settings_that_are_misspelt_or_say_neither_yes_nor_no(folder: Path) -> None:
+    assert "CUSTODIET_HTTPS was meant" in wrong(folder, CUSTODIET_HTTP="1")["setting CUSTODIET_HTTP"]
+    assert wrong(folder, CUSTODIET_PUSH_TOKEN="x") == {}
+    assert "neither yes nor no" in wrong(folder, CUSTODIET_SECOND_FACTOR="yes")["configuration"]
+
+
+def test_a_key_that_can_be_guessed(folder: Path) -> None:
+    (folder / "web.key").write_text("12345")
+    assert "can be guessed" in wrong(folder)["configuration"]
+
+
 def test_a_worker_that_is_not_heard_of(folder: Path) -> None:
     traces.serving(folder, "127.0.0.1", 8000)
     later = datetime.now(UTC) + timedelta(minutes=5)
@@ -79,10 +100,10 @@ def test_a_server_whose_process_is_gone_is_none(folder: Path) -> None:
     if pid == 0:
         os._exit(0)
     os.waitpid(pid, 0)
-    told = (folder / traces.SERVING).read_text()
-    (folder / traces.SERVING).write_text(told.replace(f'"process":{os.getpid()}', f'"process":{pid}'))
+    noted = folder / traces.SERVING.format(process=os.getpid())
+    noted.write_text(noted.read_text().replace(f'"process":{os.getpid()}', f'"process":{pid}'))
     assert wrong(folder) == {}
-    (folder / traces.SERVING).write_text("{")
+    noted.write_text("{")
     assert wrong(folder) == {}
 
 

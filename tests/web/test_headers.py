@@ -160,8 +160,10 @@ def test_files_of_ours_say_what_they_are(web: None) -> None:
         assert Client().get(address).status_code == 404
 
 
-def test_a_form_without_its_token_does_nothing(person: Callable[..., Any]) -> None:
+def test_a_form_without_its_token_does_nothing(monkeypatch: pytest.MonkeyPatch, person: Callable[..., Any]) -> None:
     """Every deed, and the few addresses beside the registry that take a form."""
+    import msgspec
+    from django.conf import settings
     from django.test import Client
 
     from custodiet.web.page import Deed
@@ -181,6 +183,9 @@ def test_a_form_without_its_token_does_nothing(person: Callable[..., Any]) -> No
         assert b"was not sent from a page" in answer.content
         assert not wrong_in(answer), (address, wrong_in(answer))
     assert Logged.objects.count() == before
+    monkeypatch.setattr(settings, "CUSTODIET", msgspec.structs.replace(settings.CUSTODIET, https=True))
+    answer = strict.post("/sign-in/", {"email": "someone@example.org", "password": "x"})
+    assert b"CUSTODIET_PROXY" in answer.content, "the proxy is not the one that is believed"
     told = strict.post("/sign-out/", headers={"Accept": "application/json"})
     assert (told.status_code, told["Content-Type"]) == (403, "application/json")
     assert "next_step" in told.json()

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,7 +32,35 @@ def test_a_worker_that_worked_ends_when_it_rested(web: None, monkeypatch: pytest
     for place in ("django.db.close_old_connections", "custodiet.web.alerts.daily.look"):
         monkeypatch.setattr(place, lambda *_: None)
     monkeypatch.setattr("custodiet.web.alerts.deliver.deliver", lambda *_: None)
+    monkeypatch.setattr("custodiet.web.lines.log_in_lines", lambda: None)
     monkeypatch.setattr(keeper.signal, "signal", lambda *_: None)
     monkeypatch.setattr(keeper.gc, "set_threshold", lambda *_: None)
     keeper.work_for_ever(settings.CUSTODIET)
     assert len(answers) == 2 and len(rested) == 2 + jobs + 3
+
+
+AWAY = """
+import sys
+from pathlib import Path
+from custodiet.web.config import Config
+from custodiet.web.jobs.keeper import work_for_ever
+
+work_for_ever(Config(folder=Path(sys.argv[1]), secret="x" * 40, database=sys.argv[2]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("database", "said"),
+    [("postgresql://u:s3cr3t@127.0.0.1:1/x", "the database cannot be asked"), ("mysql://x", "ended by a fault")],
+)
+def test_what_a_worker_cannot_do_is_a_line_of_the_log(tmp_path: Path, database: str, said: str) -> None:
+    pytest.importorskip("psycopg")
+    command = [sys.executable, "-c", AWAY, str(tmp_path), database]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as worker:
+        assert worker.stderr is not None
+        first = worker.stderr.readline()
+        time.sleep(0.2)
+        worker.terminate()
+        lines = [first, *worker.stderr]
+    assert said in json.loads(first)["said"], first
+    assert all(json.loads(line)["at"] for line in lines) and "s3cr3t" not in "".join(lines)

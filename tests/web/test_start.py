@@ -44,6 +44,21 @@ assert quick == slow, [(name, quick.get(name), slow.get(name)) for name in {*qui
 """
 
 
+@pytest.mark.parametrize(
+    ("database", "said"),
+    [("", "file is not a database"), ("postgresql://u@127.0.0.1:1/x", "database x on 127.0.0.1: the database cannot")],
+)
+def test_a_database_that_cannot_be_used_is_told_in_words(tmp_path: Path, database: str, said: str) -> None:
+    if database:
+        pytest.importorskip("psycopg")
+    (tmp_path / "custodiet.sqlite").write_bytes(b"no database" * 500)
+    command = [sys.executable, "-m", "custodiet", "serve", "--folder", str(tmp_path), "--port", "1"]
+    environ = os.environ | {"CUSTODIET_DATABASE_URL": database}
+    told = subprocess.run(command, capture_output=True, text=True, timeout=120, env=environ)
+    assert told.returncode == 1 and said in told.stderr and "custodiet doctor" in told.stderr
+    assert "Traceback" not in told.stderr
+
+
 def test_tables_made_at_once_are_those_made_step_by_step(tmp_path: Path) -> None:
     environ = {name: value for name, value in os.environ.items() if name != "CUSTODIET_DATABASE_URL"}
     command = [sys.executable, "-c", BOTH, str(tmp_path)]

@@ -29,14 +29,16 @@ def serve(
     The first start makes the tables and prints a link that works once, for the administrator's password. Without
     CUSTODIET_DATABASE_URL everything stands in one folder.
     """
-    try:
-        from custodiet.web.config import read_config
-        from custodiet.web.serve import prepare, run
-    except ImportError as fault:
-        step = 'Install it with: pip install "custodiet[web]"'
-        raise UsageError("the part for the browser is not installed", place=str(fault.name), next_step=step) from fault
+    from custodiet.web.config import extra_of, missing, read_config, with_files
+
+    if away := missing(with_files(os.environ)):
+        step = f"Install it with: {extra_of(away)}"
+        raise UsageError("what this needs is not installed", place=", ".join(away), next_step=step)
+    from custodiet.web.serve import prepare, run
+
     os.umask(0o077)  # what is kept here is for its owner alone, also in a folder that was there before
     # passkeys are tied to a name: of a bare address they know nothing
     shown = {"127.0.0.1": "localhost", "::1": "localhost"}.get(host) or (f"[{host}]" if ":" in host else host)
-    prepare(read_config(folder or Path("custodiet-web"), os.environ), case, typer.echo, f"http://{shown}:{port}")
+    config = read_config(folder or Path("custodiet-web"), os.environ)
+    prepare(config, case, typer.echo, config.shown or f"http://{shown}:{port}")
     run(host, port)

@@ -72,7 +72,7 @@ def back_up(config: Config, out: Path, now: datetime | None = None) -> Manifest:
             files[copy.name] = _add(packed, copy, copy.name)
             for path in sorted(config.folder.resolve().rglob("*")):
                 named = path.relative_to(config.folder.resolve()).as_posix()
-                others = named.startswith(("custodiet.sqlite", UNFINISHED)) or named in traces.NAMES
+                others = named.startswith(("custodiet.sqlite", UNFINISHED)) or traces.is_one(named)
                 if path.is_file() and not path.is_symlink() and not others:
                     try:
                         files[named] = _add(packed, path, named)

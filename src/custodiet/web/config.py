@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -23,10 +24,15 @@ TLS = {
     "sslkey": "PGSSLKEY",
 }
 """What may stand behind the question mark of that address -> the same for the programs of PostgreSQL."""
-_HERE = ("localhost", "127.0.0.1", "[::1]")
+HERE = ("localhost", "127.0.0.1", "[::1]")
+"""Names of this machine."""
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?|https?://\[[0-9A-Fa-f:]+\](:\d{1,5})?")
 _SENDER = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,190}")
 _SECRET = "web.key"  # noqa: S105 (the name of a file)
+
+
+LEAST = 32
+"""Letters of the key at least."""
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,7 +45,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     it; empty: the embedded database in the folder."""
     secret: str
     """Signs sessions; whoever has it can be anybody."""
-    hosts: tuple[str, ...] = _HERE
+    hosts: tuple[str, ...] = HERE
     """Names under which browsers may reach it."""
     https: bool = False
     """Browsers reach it by HTTPS, through a proxy in front: cookies are for HTTPS alone."""
@@ -72,9 +78,48 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     oidc_two: bool = False
     """The issuer asks everybody for two factors, also where it does not say so of each sign-in."""
 
+    @property
+    def shown(self) -> str:
+        """Under which people reach it from elsewhere, as far as that was told; empty: on this machine alone."""
+        others = [name for name in self.hosts if name not in HERE]
+        return self.address or (f"https://{others[0].lstrip('.')}" if self.https and others else "")
+
 
 SECRETS = ("CUSTODIET_DATABASE_URL", "CUSTODIET_OIDC_CLIENT_SECRET", "CUSTODIET_METRICS_TOKEN", "CUSTODIET_SMTP_URL")
 """Variables that open something: each may stand in a file, which its name with ``_FILE`` behind it tells."""
+
+
+VARIABLES = (
+    *SECRETS,
+    "CUSTODIET_ADDRESS",
+    "CUSTODIET_BREACHED_PASSWORDS",
+    "CUSTODIET_HOSTS",
+    "CUSTODIET_HTTPS",
+    "CUSTODIET_MAIL_FROM",
+    "CUSTODIET_OIDC_CLIENT_ID",
+    "CUSTODIET_OIDC_ISSUER",
+    "CUSTODIET_OIDC_TWO_FACTORS",
+    "CUSTODIET_PROXY",
+    "CUSTODIET_SECOND_FACTOR",
+    "CUSTODIET_SESSION_IDLE",
+    "CUSTODIET_WEBHOOKS_INSIDE",
+)
+"""All that is asked of the environment."""
+
+
+PARTS = ("django", "django_htmx", "waitress", "whitenoise", "zxcvbn")
+"""Packages of the extra ``web``."""
+
+
+def missing(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Packages that a server needs and that are not installed, by its environment."""
+    wanted = (*PARTS, "psycopg") if environ.get(DATABASE_VARIABLE) else PARTS
+    return tuple(name for name in wanted if importlib.util.find_spec(name) is None)
+
+
+def extra_of(missing: Iterable[str]) -> str:
+    """How what is missing is installed."""
+    return f'pip install "custodiet[{"web,postgresql" if "psycopg" in missing else "web"}]"'
 
 
 def with_files(environ: Mapping[str, str]) -> dict[str, str]:
@@ -122,7 +167,7 @@ def read_config(folder: Path, environ: Mapping[str, str]) -> Config:
         step = "Choose a folder you may write to, with --folder."
         raise UsageError(f"the folder cannot be used: {fault.strerror}", place=str(folder), next_step=step) from fault
     told = tuple(name.strip() for name in environ.get("CUSTODIET_HOSTS", "").split(",") if name.strip())
-    https = environ.get("CUSTODIET_HTTPS", "") == "1"
+    https = _yes("CUSTODIET_HTTPS", environ)
     issuer, client = environ.get("CUSTODIET_OIDC_ISSUER", ""), environ.get("CUSTODIET_OIDC_CLIENT_ID", "")
     if issuer and not client:
         step = "Set CUSTODIET_OIDC_CLIENT_ID to how the issuer calls this installation, or leave the issuer out."
@@ -131,10 +176,10 @@ def read_config(folder: Path, environ: Mapping[str, str]) -> Config:
         folder=folder,
         database=environ.get(DATABASE_VARIABLE, ""),
         secret=secret,
-        hosts=(*_HERE, *told),
+        hosts=(*HERE, *told),
         https=https,
         proxy=environ.get("CUSTODIET_PROXY", "127.0.0.1" if https else ""),
-        second_factor=environ.get("CUSTODIET_SECOND_FACTOR", "1" if told or https else "") == "1",
+        second_factor=_yes("CUSTODIET_SECOND_FACTOR", environ, usually=bool(told) or https),
         idle=_idle(environ.get("CUSTODIET_SESSION_IDLE", "60")),
         breached=_breached(environ.get("CUSTODIET_BREACHED_PASSWORDS", "")),
         metrics_token=_long(environ.get("CUSTODIET_METRICS_TOKEN", "")),
@@ -143,8 +188,16 @@ def read_config(folder: Path, environ: Mapping[str, str]) -> Config:
         oidc_secret=environ.get("CUSTODIET_OIDC_CLIENT_SECRET", ""),
         webhooks_inside=parse_networks(environ.get("CUSTODIET_WEBHOOKS_INSIDE", "")),
         **_mail(environ),
-        oidc_two=environ.get("CUSTODIET_OIDC_TWO_FACTORS", "") == "1",
+        oidc_two=_yes("CUSTODIET_OIDC_TWO_FACTORS", environ),
     )
+
+
+def _yes(name: str, environ: Mapping[str, str], *, usually: bool = False) -> bool:
+    """A switch: 1 or 0; a word that is neither would count as no, and nobody would know."""
+    told = environ.get(name, "").strip()
+    if told not in ("", "0", "1"):
+        raise UsageError("this is neither yes nor no", place=name, next_step="Write 1 for yes or 0 for no.")
+    return told == "1" if told else usually
 
 
 def _idle(told: str) -> int:
@@ -188,7 +241,11 @@ def _secret(path: Path) -> str:
             file.write(secrets.token_urlsafe(48))
     except FileExistsError:
         pass
-    return path.read_text(encoding="ascii").strip()
+    told = path.read_text(encoding="utf-8", errors="replace").strip()
+    if len(told) < LEAST:
+        step = "Restore it from a backup, or take it away: a new one is made, and everybody signs in again."
+        raise UsageError("this key can be guessed: sessions are signed with it", place=str(path), next_step=step)
+    return told
 
 
 def database_of(config: Config) -> dict[str, object]:

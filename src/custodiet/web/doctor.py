@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import re
 import shutil
 import sqlite3
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from custodiet.errors import CustodietError
 from custodiet.web import traces
 from custodiet.web.checked import Checked
-from custodiet.web.config import with_files
+from custodiet.web.config import SECRETS, VARIABLES, extra_of, missing, with_files
 
-_PARTS = ("django", "django_htmx", "waitress", "whitenoise", "zxcvbn")
 _ROOM = 1 << 30
 _HOST = re.compile(r"\.?[\w-]+(\.[\w-]+)*\.?|\[[0-9a-fA-F:.]+\]")
 _OLDEST = datetime(2026, 1, 1, tzinfo=UTC)
@@ -44,24 +43,21 @@ def examine(folder: Path, environ: Mapping[str, str], now: datetime | None = Non
     except CustodietError as fault:
         yield Checked(what="configuration", wrong=f"{fault.place}: {fault.reason}", mend=fault.next_step)
         return
-    missing = [name for name in _PARTS if importlib.util.find_spec(name) is None]
-    if environ.get("CUSTODIET_DATABASE_URL") and importlib.util.find_spec("psycopg") is None:
-        missing.append("psycopg")
-    extra = "postgresql" if "psycopg" in missing else "web"
-    what = "parts for the browser"
-    if missing:
-        yield Checked(what=what, wrong=f"not installed: {', '.join(missing)}", mend=f'pip install "custodiet[{extra}]"')
+    what, away = "parts for the browser", missing(environ)
+    if away:
+        yield Checked(what=what, wrong=f"not installed: {', '.join(away)}", mend=extra_of(away))
         return
     yield Checked(what=what)
     if not folder.is_dir():
         yield Checked(what=f"folder {folder}", wrong="it is not there", mend="Start custodiet serve once; it is made.")
         return
-    clock, server = now or datetime.now(UTC), traces.who_serves(folder)
-    open_to_others = bool(environ.get("CUSTODIET_HOSTS")) or (server is not None and server.host not in _HERE)
+    clock, servers = now or datetime.now(UTC), traces.who_serve(folder)
+    open_to_others = bool(environ.get("CUSTODIET_HOSTS")) or any(one.host not in _HERE for one in servers)
     yield from _kept(folder)
+    yield from _settings(environ)
     yield from _names(environ)
     yield from _wire(environ.get("CUSTODIET_DATABASE_URL", ""))
-    yield from _served(folder, server, environ, clock)
+    yield from _served(folder, servers, environ, clock)
     yield _backed_up(folder, clock)
     wrong = f"it says {clock:%d %b %Y}, before this program was made" if clock < _OLDEST else ""
     yield Checked(what="clock", wrong=wrong, mend="Set it, and let a time server keep it right." if wrong else "")
@@ -99,6 +95,15 @@ def _kept(folder: Path) -> Iterator[Checked]:
         yield Checked(what=f"room, {free >> 30} GiB")
 
 
+def _settings(environ: Mapping[str, str]) -> Iterator[Checked]:
+    """Names that are nearly those of settings: what somebody meant by them does not hold."""
+    known = {*VARIABLES, *(f"{name}_FILE" for name in SECRETS)}
+    for name in sorted(name for name in environ if name.startswith("CUSTODIET_") and name not in known):
+        if near := get_close_matches(name, known, 1, cutoff=0.85):
+            mend = f"Perhaps {near[0]} was meant; else leave it out."
+            yield Checked(what=f"setting {name[:80]}", wrong="there is no such setting", mend=mend)
+
+
 def _names(environ: Mapping[str, str]) -> Iterator[Checked]:
     """The names under which browsers reach it, and whether by HTTPS."""
     names = [name.strip() for name in environ.get("CUSTODIET_HOSTS", "").split(",") if name.strip()]
@@ -116,22 +121,24 @@ def _names(environ: Mapping[str, str]) -> Iterator[Checked]:
 
 
 def _served(
-    folder: Path, server: traces.Serving | None, environ: Mapping[str, str], clock: datetime
+    folder: Path, servers: Sequence[traces.Serving], environ: Mapping[str, str], clock: datetime
 ) -> Iterator[Checked]:
-    """Whether a server is at work, for whom, and its worker with it; that none is, is no fault."""
-    if server is None:
+    """Whether servers are at work, for whom, and a worker with them; that none is, is no fault."""
+    if not servers:
         yield Checked(what="server, which does not run now")
         return
-    wrong = mend = ""
-    if server.host not in _HERE and environ.get("CUSTODIET_HTTPS", "") != "1":
-        wrong = f"it listens on {server.host} without HTTPS: whoever is on the network can read passwords"
-        mend = "Start it with --host 127.0.0.1 behind a proxy that speaks HTTPS, and set CUSTODIET_HTTPS=1."
-    yield Checked(what=f"server on {server.host}, port {server.port}", wrong=wrong, mend=mend)
+    for server in servers:
+        wrong = mend = ""
+        if server.host not in _HERE and environ.get("CUSTODIET_HTTPS", "") != "1":
+            wrong = f"it listens on {server.host} without HTTPS: whoever is on the network can read passwords"
+            mend = "Start it with --host 127.0.0.1 behind a proxy that speaks HTTPS, and set CUSTODIET_HTTPS=1."
+        yield Checked(what=f"server on {server.host}, port {server.port}", wrong=wrong, mend=mend)
+    since = min(server.since for server in servers)
     try:
         heard = datetime.fromtimestamp((folder / traces.WORKER).stat().st_mtime, UTC)
     except OSError:
-        heard = server.since
-    silent = clock - max(heard, server.since) > SILENT
+        heard = since
+    silent = clock - max(heard, since) > SILENT
     wrong = f"last heard of on {heard:%d %b %Y %H:%M} UTC" if silent else ""
     mend = "Start custodiet serve anew, and look at its messages." if silent else ""
     yield Checked(what="worker of the server", wrong=wrong, mend=mend)
@@ -167,11 +174,16 @@ def _tables(folder: Path, environ: Mapping[str, str], clock: datetime, open_to_o
     from custodiet.web.start import start
 
     what = "database" if environ.get("CUSTODIET_DATABASE_URL") else f"database {folder / 'custodiet.sqlite'}"
-    if not environ.get("CUSTODIET_DATABASE_URL") and not (folder / "custodiet.sqlite").exists():
+    try:
+        config = read_config(folder, environ)
+    except CustodietError as fault:
+        yield Checked(what="configuration", wrong=f"{fault.place}: {fault.reason}", mend=fault.next_step)
+        return
+    if not config.database and not (folder / "custodiet.sqlite").exists():
         yield Checked(what=what, wrong="it is not there", mend="Start custodiet serve once, or restore a backup.")
         return
     try:
-        start(read_config(folder, environ))
+        start(config)
     except CustodietError as fault:
         yield Checked(what="configuration", wrong=fault.reason, mend=fault.next_step)
         return

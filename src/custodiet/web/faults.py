@@ -5,8 +5,10 @@ What went wrong stands in the log of the process; whoever asked is told what the
 
 from __future__ import annotations
 
+import logging
 import sys
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -15,6 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from custodiet.report.guard import json_bytes
 from custodiet.web.embedded.base import is_busy
 from custodiet.web.page import refused, wants_json
+
+_LOG = logging.getLogger("custodiet.web")
 
 
 def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -36,6 +40,11 @@ def denied(request: HttpRequest, exception: Exception | None = None) -> HttpResp
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that did not come from a page of ours, or from one that is too old."""
     step = _("Go back, load the page again and send the form once more. Your browser has to keep cookies.")
+    if settings.CUSTODIET.https and not request.is_secure():
+        # the cookie is for HTTPS alone, and who brought this is not the proxy that is believed
+        origin = request.META.get("REMOTE_ADDR", "")
+        _LOG.warning("a form came without HTTPS, from %s: is that the proxy of CUSTODIET_PROXY?", origin)
+        step = _("This server is reached by a way that it does not know: whoever runs it looks at CUSTODIET_PROXY.")
     return _told(request, 403, _("This form was not sent from a page of this session."), step)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from custodiet.errors import CustodietError
 from custodiet.web.config import Config
 from custodiet.web.start import application, migrate, start
 
@@ -19,19 +20,28 @@ def prepare(config: Config, case: Path | None, say: Callable[[str], None], addre
         case: a case to put into the tables, as the body that it is of; none: what is there is shown.
         say: told what the user has to know, a line at a time.
         address: at which browsers reach the server, without a slash at its end.
+
+    Raises:
+        CustodietError: the database does not answer, or its tables or the case cannot be used.
     """
     start(config)
-    from custodiet.web.store.standing import refuse, standing
+    from django.db import DatabaseError
 
-    refuse(standing())
-    migrate()
     from custodiet.web.first import first_administrator, put_case
-
-    link = first_administrator()
     from custodiet.web.renewed import renew
+    from custodiet.web.store.standing import place, refuse, standing
 
-    body = put_case(case) if case else ""
-    for name in renew():
+    try:
+        refuse(standing())
+        migrate()
+        link = first_administrator()
+        body = put_case(case) if case else ""
+        renewed = renew()
+    except DatabaseError as fault:
+        step = f"Mend that, or see what else is wrong with: custodiet doctor --folder {config.folder}"
+        reason = f"the database cannot be used: {(str(fault).splitlines() or ['it does not say why'])[0][:300]}"
+        raise CustodietError(reason, place=place(), next_step=step) from fault
+    for name in renewed:
         say(f"{name}: this version concludes its devices anew; until that is done, some pages wait for it.")
     if body:
         say(f"{case}: {address}/b/{body}/")

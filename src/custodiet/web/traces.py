@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,9 +12,9 @@ import msgspec
 
 T = TypeVar("T")
 
-SERVING, WORKER, BACKUP = "serving.json", "worker.alive", "last-backup.json"
-NAMES = (SERVING, WORKER, BACKUP)
-"""They say something of this folder on this machine, and are in no backup."""
+SERVING, WORKER, BACKUP = "serving.{process}.json", "worker.alive", "last-backup.json"
+_OF_SERVERS = "serving.*json"
+"""Those of all servers; an earlier version wrote one for all."""
 
 
 class Serving(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,13 +36,23 @@ class Backup(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def serving(folder: Path, host: str, port: int) -> None:
-    """Note that this process serves."""
-    _write(folder / SERVING, Serving(host=host, port=port, process=os.getpid(), since=datetime.now(UTC)))
+    """Note that this process serves; what others left that are gone is taken out."""
+    for path in folder.glob(_OF_SERVERS):
+        told = _read(path, Serving)
+        if told is None or not _runs(told.process):
+            path.unlink(missing_ok=True)
+    told = Serving(host=host, port=port, process=os.getpid(), since=datetime.now(UTC))
+    _write(folder / SERVING.format(process=told.process), told)
 
 
 def ended(folder: Path) -> None:
-    """Note that nobody serves any more."""
-    (folder / SERVING).unlink(missing_ok=True)
+    """Note that this process serves no more."""
+    (folder / SERVING.format(process=os.getpid())).unlink(missing_ok=True)
+
+
+def is_one(name: str) -> bool:
+    """Whether a file of the folder is one of these: they say something of this machine, and are in no backup."""
+    return name in (WORKER, BACKUP) or fnmatchcase(name, _OF_SERVERS)
 
 
 def backed_up(folder: Path, out: Path, at: datetime) -> None:
@@ -60,18 +71,20 @@ def restored(folder: Path, backup: Path, made: str) -> None:
     backed_up(folder, backup, datetime.fromisoformat(made))
 
 
-def who_serves(folder: Path) -> Serving | None:
-    """The server that is at work on this machine; none where its process is gone."""
-    told = _read(folder / SERVING, Serving)
-    if told is None:
-        return None
+def who_serve(folder: Path) -> tuple[Serving, ...]:
+    """The servers that are at work on this machine, by port; not those whose process is gone."""
+    found = (_read(path, Serving) for path in folder.glob(_OF_SERVERS))
+    return tuple(sorted((told for told in found if told and _runs(told.process)), key=lambda told: told.port))
+
+
+def _runs(process: int) -> bool:
     try:
-        os.kill(told.process, 0)
-    except ProcessLookupError:
-        return None
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
     except PermissionError:  # there is one, and it is somebody else's
-        pass
-    return told
+        return True
+    return True
 
 
 def last_backup(folder: Path) -> Backup | None:

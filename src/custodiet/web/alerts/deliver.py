@@ -6,9 +6,8 @@ worker is killed, another goes on when that time has come. What a worker writes 
 
 from __future__ import annotations
 
+import logging
 import secrets
-import sys
-import traceback
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -33,6 +32,8 @@ from custodiet.web.language import Spoken
 from custodiet.web.outside import Unsent
 from custodiet.web.rights import may
 from custodiet.web.store.models import Delivery, Membership, Wish
+
+_LOG = logging.getLogger("custodiet.alerts")
 
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 480, 1440))
 """Between one try and the next; after the last it is given up."""
@@ -85,7 +86,7 @@ def _try(delivery: Delivery, now: Callable[[], datetime], senders: Senders) -> N
     except Unsent as fault:
         _again(delivery, fault, now())
     except Exception:
-        traceback.print_exc(file=sys.stderr)
+        _LOG.exception("a message could not be sent")
         _again(delivery, Unsent("unforeseen"), now())
 
 

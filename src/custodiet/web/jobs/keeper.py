@@ -7,18 +7,20 @@ ends the job it has and then itself. Where it ends by itself, as when memory run
 from __future__ import annotations
 
 import gc
+import logging
 import os
 import signal
-import sys
 import threading
-import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from multiprocessing import get_context, parent_process
 from multiprocessing.process import BaseProcess
 from typing import Any
 
 from custodiet.web.config import Config
+
+_LOG = logging.getLogger("custodiet.worker")
 
 PAUSE = 1.0
 """Seconds between two looks whether there is work."""
@@ -65,6 +67,18 @@ def work_for_ever(config: Config) -> None:
 
     Where there was work and then none for a while, it ends too: a new one takes its place, with less memory.
     """
+    from custodiet.web.lines import log_in_lines
+
+    log_in_lines()
+    try:
+        _work(config)
+    except Exception:
+        # a line of the log, as all that is said here; whoever began us begins another
+        _LOG.exception("the worker ended by a fault")
+        raise SystemExit(1) from None
+
+
+def _work(config: Config) -> None:
     from custodiet.web.start import start
 
     start(config)
@@ -79,7 +93,7 @@ def work_for_ever(config: Config) -> None:
     def end(*_: Any) -> None:
         raise Interrupted
 
-    if hasattr(os, "nice"):
+    with suppress(AttributeError, OSError):  # not every system has it, and a unit may forbid it
         os.nice(BEHIND)  # where there is too little of it, the processor is for who waits for a page
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever began it, who then ends us
     signal.signal(signal.SIGTERM, end)
@@ -103,8 +117,10 @@ def work_for_ever(config: Config) -> None:
                     ended.wait(PAUSE)
                     rested += PAUSE
             except DatabaseError:
-                traceback.print_exc(file=sys.stderr)
+                _LOG.exception("the database cannot be asked")
                 connection.close()
                 ended.wait(5 * PAUSE)
     except Interrupted:
         pass
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # we end anyhow
