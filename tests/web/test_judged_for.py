@@ -99,6 +99,25 @@ def test_what_is_brought_in_is_judged_for_today(person: Callable[..., Any]) -> N
     assert judged() == ("2026-01-15", False)
 
 
+def test_everybody_sees_that_and_by_whom_devices_were_judged(person: Callable[..., Any], tmp_path: Path) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from custodiet.web import imports
+
+    editor = person("editor")
+    sent = SimpleUploadedFile("r.csv", b"Objectnr;Merk;IP-adres\nX-1;HiLook;10.0.9.1\n")
+    editor.post(f"{HERE}imports/send/", {"file": sent, "at_once": "1"})
+    work(imports.root())
+    editor.post(f"{HERE}judge-again/")
+    work(tmp_path)
+    viewer = person("viewer")
+    rows = viewer.get(f"{HERE}history/?as=json").json()["rows"]
+    assert [row["what"] for row in rows] == ["again done", "import done", "case put in"]
+    assert all(row["who"].startswith("editor") for row in rows[:2])
+    page = viewer.get(f"{HERE}history/").content.decode()
+    assert "Judged anew" in page and "Import done" in page and "/imports/" not in page
+
+
 def test_what_no_person_asked_for_leaves_a_chosen_day(web: None, tmp_path: Path) -> None:
     ask(by_itself=True)
     work(tmp_path)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 OF_DEVICES = frozenset(
     {
-        "case put in", "note kept", "decision recorded", "decision withdrawn", "row settled", "row opened again",
+        "case put in", "import done", "again done", "body described", "note kept", "decision recorded", "decision withdrawn", "row settled", "row opened again",
         "site decided", "site placed", "action set", "action changed",
         "site added", "site changed", "site taken away",
         "place of others added", "place of others changed", "place of others taken away",
@@ -31,7 +31,8 @@ OF_DEVICES = frozenset(
         "view stated", "view withdrawn", "plan added", "plan removed", "pin put", "pin removed",
     }
 )  # fmt: skip
-"""What everybody with a role may read: who else signed in, or looked at what, is for who checks."""
+"""What everybody with a role may read, such as why devices came out otherwise: who else signed in, or looked at what, is
+for who checks."""
 
 Word = Annotated[str, msgspec.Meta(max_length=254)]
 
