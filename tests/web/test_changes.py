@@ -186,7 +186,8 @@ def test_not_seen_is_the_same_in_the_list_of_devices(
     body: Any, person: Callable[..., Any], days: int, number: int
 ) -> None:
     from custodiet.web.columns import Columns
-    from custodiet.web.filters import Chosen, Filters
+    from custodiet.web.chosen import Chosen
+    from custodiet.web.filters import Filters
     from custodiet.web.store.models import Device
 
     seen = datetime.now(UTC).replace(hour=23, minute=59) - timedelta(days=40)

@@ -122,7 +122,8 @@ def test_no_device_is_no_fault(started: None) -> None:
 )
 def test_days_not_seen_are_counted_from_today(columns, told, monkeypatch, days: int, latest: str) -> None:
     from custodiet.web import dates
-    from custodiet.web.filters import Chosen, Filters
+    from custodiet.web.chosen import Chosen
+    from custodiet.web.filters import Filters
 
     monkeypatch.setattr(dates, "today", lambda: date(2025, 12, 1))
     chosen = Chosen(columns, Filters(unseen=days, maker="acme"))

@@ -121,16 +121,92 @@ def test_a_list_asks_the_database_little(person: Callable[..., Any]) -> None:
         assert 3 <= len(asked) <= 8, [one["sql"][:120] for one in asked]
 
 
-def test_csv_has_what_is_shown_and_no_more(person: Callable[..., Any]) -> None:
+def table_of(client: Any, question: str) -> list[dict[str, str]]:
+    text = body_of(client.get(f"{LIST}?{question}")).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+@pytest.mark.parametrize("question", ["", "maker=hikvision", "outcome=undetermined", "sort=label", "sort=site&page=9"])
+def test_files_of_the_list_have_its_rows_in_its_order(person: Callable[..., Any], question: str) -> None:
     client = person()
-    text = body_of(client.get(f"{LIST}?maker=hikvision&as=csv")).decode("utf-8-sig")
-    table = list(csv.DictReader(io.StringIO(text)))
+    shown = rows(client, question)
+    assert shown
+    told = table_of(client, f"{question}&as=csv")
+    whole = json.loads(body_of(client.get(f"{LIST}?{question}&as=rows")))
+    assert (whole["shown"], whole["of"], whole["judged_for"]) == (len(shown), 3, "2025-12-01")
+    for name in ("id", "what", "how_sure", "how_fresh", "what_it_means", "outcome", "label", "site"):
+        assert [row[name] for row in told] == [row[name] for row in shown]
+        assert [row[name] for row in whole["devices"]] == [row[name] for row in shown]
+    with zipfile.ZipFile(io.BytesIO(body_of(client.get(f"{LIST}?{question}&as=xlsx")))) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml")
+    assert sheet.count(b"<row ") == len(shown) + 1
+
+
+def test_a_row_of_a_file_names_the_device_and_its_page(person: Callable[..., Any]) -> None:
+    [row] = table_of(person(), "maker=hikvision&as=csv")
+    assert (row["address"], row["site"], row["brand"], row["device_class"]) == (
+        "10.0.0.5",
+        "Stadhuis",
+        "HiLook",
+        "camera",
+    )
+    assert row["page"] == f"http://testserver{LIST}{row['id']}/"
+    assert "Hikvision" in row["maker"]
+
+
+def test_a_file_of_the_list_says_what_was_asked(person: Callable[..., Any]) -> None:
+    told = json.loads(body_of(person().get(f"{LIST}?maker=hikvision&as=rows")))
+    assert (told["asked"], told["body"]) == (["Maker: Hikvision"], "Waterdorp")
+    assert told["devices"][0]["decisions"] == []
+
+
+def test_all_pages_are_in_a_file(person: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    from custodiet.web import exports
+    from custodiet.web.pages import devices
+
+    monkeypatch.setattr(devices, "AT_A_TIME", 1)
+    monkeypatch.setattr(exports, "_AT_A_TIME", 2)
+    assert len(table_of(person(), "page=2&as=csv")) == 3
+
+
+def test_findings_have_a_row_each_and_those_of_what_is_shown(person: Callable[..., Any]) -> None:
+    client = person()
+    table = table_of(client, "maker=hikvision&as=findings-csv")
     assert {row["label"] for row in table} == {"10.0.0.5"}
+    assert len(table) > 1
     assert all(row["seen_in"].endswith("register-waterdorp.csv") for row in table)
-    everything = body_of(client.get(f"{LIST}?as=csv")).decode("utf-8-sig")
-    assert {row["label"] for row in csv.DictReader(io.StringIO(everything)) if row["asset_id"]} == {
-        row["label"] for row in rows(client)
-    }
+    everything = table_of(client, "as=findings-csv")
+    assert {row["label"] for row in everything if row["asset_id"]} == {row["label"] for row in rows(client)}
+
+
+def test_what_people_decided_stands_in_the_list_and_its_files(person: Callable[..., Any]) -> None:
+    from custodiet.web.store.models import Note
+
+    client = person("decider")
+    first, other, *_ = rows(client)
+    here = f"{LIST}{first['id']}/"
+    for kind in ({"kind": "accepted", "until": "2099-03-01"}, {"kind": "made-by", "maker": "=Kees"}):
+        assert client.post(f"{here}decide/", kind | {"reason": "so it is"}).status_code == 302
+    client.post(f"{LIST}{other['id']}/action/", {"kind": "replace", "due": "2099-07-01"})
+    client.post(f"{LIST}{other['id']}/note/", {"text": "only a note"})
+    page = client.get(LIST).content.decode()
+    assert "Accepted, until 1 Mar 2099" in page and "Replace, due 1 July 2099" in page and "only a note" not in page
+    told = {row["id"]: row for row in table_of(client, "as=csv")}
+    assert told[first["id"]]["decisions"] == "Accepted, until 1 Mar 2099; Made by =Kees"
+    assert (told[other["id"]]["decisions"], told[other["id"]]["actions"]) == ("", "Replace, due 1 July 2099")
+    assert {row["id"] for row in rows(client, "decided=with")} == {first["id"], other["id"]}
+    assert len(rows(client, "decided=without")) == 1
+    assert [row["id"] for row in table_of(client, "decided=with&maker=hikvision&as=csv")] == [
+        row["id"] for row in rows(client, "decided=with&maker=hikvision")
+    ]
+    everything = client.get(f"{LIST}?decided=with&as=json").json()
+    assert sum(one["devices"] for one in everything["facets"][0]["options"]) == 2
+    # what ended or was taken back counts no more
+    Note.objects.filter(device=first["id"], kind="accepted").update(until="2020-01-01")
+    [made_by] = Note.objects.filter(device=first["id"], kind="made-by")
+    client.post(f"{here}withdraw/", {"number": made_by.number, "reason": "a slip"})
+    assert [row["id"] for row in rows(client, "decided=with")] == [other["id"]]
+    assert client.get(f"{LIST}?decided=with&as=json").json()["facets"] != everything["facets"]
 
 
 def test_json_says_which_part_it_is(person: Callable[..., Any]) -> None:

@@ -6,7 +6,7 @@ Rows leave memory as they are written.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import xlsxwriter
@@ -46,6 +46,14 @@ _WIDTHS |= {
     "seen_in": 30,
     "egress_says": 60,
 }
+
+_OPTIONS = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "constant_memory": True,
+}
+_BOLD = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
 
 
 class _Sheet:
@@ -95,10 +103,8 @@ def write_xlsx(
         assessment, entries, names: as for `custodiet.report.csv.write_csv`.
         most_rows: rows a worksheet gets at most; how many had no room stands in the summary.
     """
-    options = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
-    options["constant_memory"] = True
-    with xlsxwriter.Workbook(str(path), options) as book:
-        bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+    with xlsxwriter.Workbook(str(path), _OPTIONS) as book:
+        bold = book.add_format(_BOLD)
         about = _Sheet(book, "Summary", bold)
         findings, devices, peers, unseen, sources = (
             _Sheet(book, name, bold, most_rows) for name in ("Findings", "Devices", "Talks to", "Not seen", "Sources")
@@ -108,6 +114,30 @@ def write_xlsx(
         _sources(sources, assessment)
         wrapped = book.add_format({"text_wrap": True, "valign": "top", "align": "left"})
         _about(about, assessment, findings.left + devices.left + peers.left, wrapped)
+
+
+def write_table(
+    path: Path, name: str, columns: Mapping[str, int], rows: Iterable[Iterable[Value]], about: Mapping[str, Value]
+) -> None:
+    """Write one table as a workbook.
+
+    Args:
+        path: as for `write_xlsx`.
+        name: of its sheet.
+        columns: heading -> width.
+        rows: their values.
+        about: what stands on a second sheet: what it is -> its value.
+    """
+    with xlsxwriter.Workbook(str(path), _OPTIONS) as book:
+        bold = book.add_format(_BOLD)
+        sheet, told = _Sheet(book, name, bold), _Sheet(book, "About", bold)
+        sheet.head(columns, columns.values())
+        for row in rows:
+            sheet.add(row)
+        sheet.filter(len(columns))
+        told.sheet.set_column(0, 1, 46)
+        for pair in about.items():
+            told.add(pair)
 
 
 def _fill(

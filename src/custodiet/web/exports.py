@@ -1,4 +1,4 @@
-"""Devices of a body as files: exactly those that a list shows, or all of them as the report."""
+"""What was found of the devices of a body as files: of exactly those that a list shows, or of all as the report."""
 
 from __future__ import annotations
 
@@ -19,37 +19,48 @@ from custodiet.report.json import json_lines
 from custodiet.report.languages import speech
 from custodiet.report.speech import English, spoken
 from custodiet.report.xlsx import write_xlsx
+from custodiet.web.chosen import Chosen
 from custodiet.web.columns import columns_of
+from custodiet.web.decided import Tag, decided, tags_of, with_tags
 from custodiet.web.estate import Estate, cited_by, entry_of
-from custodiet.web.filters import Chosen, Filters, chips
-from custodiet.web.knowledge import Known, known_of
+from custodiet.web.filters import Filters, chips
+from custodiet.web.knowledge import known_of
 from custodiet.web.page import File
 from custodiet.web.store import models
 
 MOST = 20_000
 """Devices in a workbook or a report as one page; such a file is made whole before it is sent."""
 
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+"""Its media type."""
+
 _AT_A_TIME = 200
 _PIECE = 1 << 16
 
 
-def entries(estate: Estate, places: Sequence[int]) -> Iterator[Entry]:
-    """Devices with their evidence, in the order of their places (from 0).
+def some_at_a_time(estate: Estate, places: Sequence[int]) -> Iterator[list[tuple[Entry, tuple[Tag, ...]]]]:
+    """Devices without their evidence, with what people decided, in the order of their places (from 0).
 
     Raises:
         CustodietError: the body was judged again meanwhile, so that what follows would not fit what went before.
     """
     for begin in range(0, len(places), _AT_A_TIME):
         wanted = [place + 1 for place in places[begin : begin + _AT_A_TIME]]
-        rows = {row.place: entry_of(row) for row in estate.devices().filter(place__in=wanted)}
+        found = with_tags(estate, estate.devices().filter(place__in=wanted))
+        rows = {row.place: (entry_of(row), tags_of(row)) for row in found}
         now = models.Body.objects.filter(id=estate.id).values_list("published", flat=True).first()
         if now != estate.row.published or len(rows) < len(wanted):
             raise CustodietError("the body was judged again while this file was made", next_step="Download it again.")
-        cited = {place: cited_by(entry) for place, entry in rows.items()}
-        seen = {one.id: one for one in estate.observations(id for ids in cited.values() for id in ids)}
-        for place in wanted:
-            evidence = tuple(seen[id] for id in cited[place] if id in seen)
-            yield msgspec.structs.replace(rows[place], evidence=evidence)
+        yield [rows[place] for place in wanted]
+
+
+def entries(estate: Estate, places: Sequence[int]) -> Iterator[Entry]:
+    """Devices with their evidence; arguments and faults as for `some_at_a_time`."""
+    for some in some_at_a_time(estate, places):
+        cited = [cited_by(entry) for entry, _tags in some]
+        seen = {one.id: one for one in estate.observations(id for ids in cited for id in ids)}
+        for (entry, _tags), ids in zip(some, cited, strict=True):
+            yield msgspec.structs.replace(entry, evidence=tuple(seen[id] for id in ids if id in seen))
 
 
 class Export:
@@ -67,11 +78,13 @@ class Export:
         self.estate, self.known = estate, known_of(estate)
         if self.known.head is None:
             raise UsageError(_("Nothing was looked at yet."), next_step=_("Bring in a file first."))
-        columns = columns_of(estate)
-        chosen = Chosen(columns, filters)
+        self.columns = columns = columns_of(estate)
+        some = decided(estate, columns.total) if filters.decided else None
+        chosen = Chosen(columns, filters, some)
         self.places = columns.places(chosen.all, filters.sort)
         with translation.override("en"), spoken(English()):  # what is said of the part goes into files for programs
-            self.head = self.known.head if chosen.all is None else _narrowed(self.known.head, chosen, self.known)
+            self.asked = [f"{name}: {value}" for name, value, _without in chips(filters, self.known)]
+            self.head = self.known.head if chosen.all is None else _narrowed(self.known.head, chosen, self.asked)
         self.name = estate.id
 
     def csv(self) -> File:
@@ -89,12 +102,11 @@ class Export:
 
     def xlsx(self) -> File:
         """A workbook."""
-        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
         def write(path: Path) -> None:
             write_xlsx(path, self.head, entries(self.estate, self.places), self.known.names)
 
-        return self._whole("xlsx", kind, write)
+        return self._whole("xlsx", WORKBOOK, write)
 
     def html(self) -> File:
         """The report as one page that opens from disk, in the language of who takes it."""
@@ -143,12 +155,11 @@ def _gathered(pieces: Iterable[bytes]) -> Iterator[bytes]:
     yield b"".join(held)
 
 
-def _narrowed(head: Assessment, chosen: Chosen, known: Known) -> Assessment:
+def _narrowed(head: Assessment, chosen: Chosen, asked: Sequence[str]) -> Assessment:
     """The head of a part of an assessment: its numbers are those of the part, and it says what part it is."""
     outcomes, kinds = chosen.columns["outcome"].count(chosen.all), chosen.columns["kind"].count(chosen.all)
-    parts = [f"{name}: {value}" for name, value, _without in chips(chosen.filters, known)]
     sentence = _("Only {number:,} of {total:,} devices are in this file, those that fit: {parts}.").format(
-        number=chosen.total, total=chosen.columns.total, parts="; ".join(parts)
+        number=chosen.total, total=chosen.columns.total, parts="; ".join(asked)
     )
     totals = Totals(
         assets=chosen.total,

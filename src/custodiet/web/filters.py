@@ -1,9 +1,9 @@
-"""Which devices a list shows: the question of its address, the devices that fit, and what else could be asked."""
+"""What a list of devices can be asked: the question of its address, and its words for people."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
+from typing import Literal
 from urllib.parse import urlencode
 
 import msgspec
@@ -12,18 +12,17 @@ from django.utils.translation import gettext_noop
 
 from custodiet.report import words
 from custodiet.report.egress import OUTCOMES
-from custodiet.web.columns import Columns, Selection, both, number
-from custodiet.web.dates import before_today
 from custodiet.web.knowledge import Known
+from custodiet.wire.address import mac_text
 
 NONE = "(none)"
 """Stands in an address for the empty value: a device whose maker is unknown, that is at no site."""
 
-OPTIONS = 100
-"""Values that a filter offers; the most frequent, and how many more there are."""
-
 TERMS = 10
 """Words of a search that are looked for."""
+
+DECIDED = ("with", "without")
+"""What can be asked of decisions; how many devices that is, is looked up only where it is asked."""
 
 Told = Callable[[str, Known], str]
 
@@ -56,6 +55,8 @@ class Filters(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Outcome of what it talks to."""
     source: str = ""
     """A kind of source that knows it."""
+    decided: Literal["", "with", "without"] = ""
+    """``with`` or ``without`` a decision of people or an open action."""
     unseen: int = 0
     """Not seen for as many days, counted from today."""
     sort: str = ""
@@ -71,32 +72,8 @@ FACETS = (
 )  # fmt: skip
 """Filters that offer values, in the order in which they stand."""
 
-_LONG = frozenset({"model"})
-"""Filters whose values are many and mean something only below a maker or brand."""
-
-
-class Option(msgspec.Struct, frozen=True, kw_only=True):
-    """A value that a filter offers."""
-
-    value: str
-    """As it stands in an address."""
-    label: str
-    """For people."""
-    devices: int
-    """How many fit it and everything else that is asked."""
-
-
-class Facet(msgspec.Struct, frozen=True, kw_only=True):
-    """A filter with the values that it offers."""
-
-    field: str
-    label: str
-    chosen: str
-    """The value that is asked for; empty: none."""
-    options: tuple[Option, ...]
-    """The most frequent first."""
-    more: int = 0
-    """Values beyond these."""
+WRITTEN = frozenset({"model"})
+"""Filters whose values can be written too, since they may be more than are offered; the beginning of one is enough."""
 
 
 def labels() -> dict[str, str]:
@@ -117,6 +94,7 @@ def labels() -> dict[str, str]:
         "due": _("To be done by"),
         "talks": _("Talks to"),
         "source": _("Known from"),
+        "decided": _("Decision or open action"),
         "unseen": _("Not seen for this many days, counted from today"),
     }
 
@@ -144,6 +122,7 @@ _WORDS: dict[str, dict[str, str]] = {
     "status": words.STATUSES,
     "talks": OUTCOMES,
     "source": words.SOURCES,
+    "decided": {"with": gettext_noop("With one"), "without": gettext_noop("Without")},
 }
 """Filter -> its values in words."""
 
@@ -170,6 +149,13 @@ def told(field: str, value: str, known: Known) -> str:
     return _(fixed[value]) if fixed and value in fixed else value
 
 
+def terms(q: str) -> list[str]:
+    """The words that are looked for; a MAC as devices have it, however it was written."""
+    words = q.split()
+    whole = mac_text(":".join(words))
+    return [whole] if whole else [mac_text(word) or word for word in words[:TERMS]]
+
+
 def question(filters: Filters, **changes: object) -> str:
     """What stands behind the question mark of the address that asks this, with some of it changed."""
     asked = msgspec.structs.asdict(filters) | {"page": 1} | changes
@@ -185,100 +171,3 @@ def chips(filters: Filters, known: Known) -> list[tuple[str, str, str]]:
             without = question(filters, **{field: getattr(Filters(), field)})
             shown.append((name, str(value) if field in ("q", "unseen") else told(field, value, known), without))
     return shown
-
-
-class Chosen:
-    """The devices that fit a question, and how many would fit another value of each filter.
-
-    Args:
-        columns: of the body.
-        filters: the question.
-    """
-
-    def __init__(self, columns: Columns, filters: Filters) -> None:
-        self.columns, self.filters = columns, filters
-        self._parts: dict[str, Selection] = {}
-        if terms := filters.q.split()[:TERMS]:
-            self._parts["q"] = columns.search(terms)
-        self._latest = before_today(min(filters.unseen, 36_500)).isoformat() if filters.unseen > 0 else ""
-        if self._latest:
-            self._parts["unseen"] = columns["seen"].where(lambda day: bool(day) and day <= self._latest)
-        for field in FACETS:
-            if value := getattr(filters, field):
-                self._parts[field] = self._where(field, "" if value == NONE else value)
-        fitting = self._but("")
-        self.total = number(fitting, columns.total)
-        self.all = None if self.total == columns.total else fitting
-        """Those that fit; none: all devices."""
-
-    def _where(self, field: str, value: str) -> Selection:
-        if field == "directive":
-            under = f"{value}={self.filters.status}"
-            return self.columns["directive"].where(
-                lambda word: word == under if self.filters.status else word.startswith(under)
-            )
-        if field == "status":
-            suffix = f"={value}"
-            return self.columns["directive"].where(lambda word: word.endswith(suffix))
-        return self.columns[field].where(lambda word: word == value)
-
-    def _asked(self, field: str) -> str:
-        """The question without one filter, as counts are remembered under it."""
-        plain = {"sort": "", field: getattr(Filters(), field)}
-        # tomorrow, as many days reach to another day
-        return f"{field}{self._latest}?{question(self.filters, **plain)}"
-
-    def _but(self, field: str) -> Selection | None:
-        """The devices that fit all but one filter."""
-        chosen: Selection | None = None
-        for name, part in self._parts.items():
-            # of a directive, the status is that of the directive
-            if name != field and not (field == "directive" and name == "status"):
-                chosen = both(chosen, part)
-        return chosen
-
-    def facets(self, known: Known) -> tuple[Facet, ...]:
-        """The filters that have something to offer."""
-        named = labels()
-        found = []
-        for field in FACETS:
-            value = getattr(self.filters, field)
-            if not (value or self.total) or (field in _LONG and not self._below_maker):
-                continue
-            counted = self.columns.remember(self._asked(field), lambda field=field: self._count(field))  # type: ignore[misc]
-            if not value and len(counted) < 2:
-                continue
-            first = counted.most_common(OPTIONS)
-            if value and not any((name or NONE) == value for name, _devices in first):
-                first.append(("" if value == NONE else value, counted["" if value == NONE else value]))
-            options = tuple(
-                Option(value=name or NONE, label=told(field, name, known), devices=devices) for name, devices in first
-            )
-            more = max(0, len(counted) - len(options))
-            found.append(Facet(field=field, label=named[field], chosen=value, options=options, more=more))
-        return tuple(found)
-
-    @property
-    def _below_maker(self) -> bool:
-        return bool(self.filters.model or self.filters.maker or self.filters.brand)
-
-    def _count(self, field: str) -> Counter[str]:
-        if field not in ("directive", "status"):
-            return self.columns[field].count(self._but(field) if field in self._parts else self.all)
-        counted: Counter[str] = Counter()
-        if field == "status":  # of one directive: each device has one; of any, a device may have several
-            if not self.filters.directive:
-                return counted
-            rest = both(self._but("status"), self.columns["directive"].where(self._under))
-            for word, devices in self.columns["directive"].count(rest).items():
-                if self._under(word):
-                    counted[word.rpartition("=")[2]] += devices
-            return counted
-        for word, devices in self.columns["directive"].count(self._but("directive")).items():
-            name, _equals, status = word.rpartition("=")
-            if self.filters.status in ("", status):
-                counted[name] += devices
-        return counted
-
-    def _under(self, word: str) -> bool:
-        return word.startswith(f"{self.filters.directive}=")

@@ -14,7 +14,18 @@ from custodiet.report import guard, order, speech, summary, ways, words
 from custodiet.report import proof as stated
 from custodiet.report.egress_svg import picture
 from custodiet.report.html import PEERS, card_of
-from custodiet.web import asking, burndown, charts, filters, import_words, labels, log_words, map_picture, photos
+from custodiet.web import (
+    asking,
+    burndown,
+    charts,
+    decided,
+    filters,
+    import_words,
+    labels,
+    log_words,
+    map_picture,
+    photos,
+)
 from custodiet.web.knowledge import known_of
 from custodiet.web.menu import menu
 
@@ -27,12 +38,14 @@ def environment(**options: Any) -> jinja2.Environment:
     made.add_extension("jinja2.ext.i18n")
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals |= {"static": static, "language": translation.get_language, "menu": menu}
-    made.globals |= {"summary": summary, "words": words, "order": order, "anchor": guard.anchor, "marked": guard.marked}
+    made.globals |= {"summary": summary, "words": words, "order": order, "anchor": guard.anchor}
+    made.globals |= {"marked": guard.marked, "around": guard.around}
     made.globals |= {"talks": talks, "drawn": picture, "stated": stated, "ways": ways}
     made.globals |= {"labels": labels, "import_words": import_words, "burned_down": burndown.picture}
     made.globals["log_words"] = log_words
     made.globals |= {"filters": filters, "known_of": known_of, "card_of": card_of, "most": PEERS}
     made.globals["charts"] = charts
+    made.globals["decided"] = decided
     made.globals["asking"] = asking
     made.globals["maps"] = map_picture
     made.globals["photos"] = photos

@@ -7,12 +7,15 @@ import msgspec
 from custodiet.errors import UsageError
 from custodiet.report import order, summary
 from custodiet.web.asking import worst_at
+from custodiet.web.chosen import Chosen, Facet
 from custodiet.web.columns import columns_of
+from custodiet.web.decided import Tag, decided, tags_of, with_tags
 from custodiet.web.estate import entry_of
 from custodiet.web.exports import Export
-from custodiet.web.filters import SORTS, Chosen, Facet, Filters
+from custodiet.web.filters import SORTS, Filters
 from custodiet.web.knowledge import known_of
-from custodiet.web.page import Asked, File, Page
+from custodiet.web.listed import Listing
+from custodiet.web.page import Asked, Page
 from custodiet.web.pages.views import View, views_of
 
 AT_A_TIME = 50
@@ -33,6 +36,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     what_it_means: str
     outcome: str
     """As `report.order.outcome` says."""
+    decided: tuple[Tag, ...]
+    """Decisions of people that stand and hold, and open actions."""
     answer_at: str
     """Address of the page on which people can say what is missing; empty: there is none."""
 
@@ -59,11 +64,12 @@ def fetch(asked: Asked[Filters]) -> Devices:
     if query.sort not in SORTS:
         raise UsageError(f"there is no order called {query.sort[:40]}", next_step=f"Choose one of {', '.join(SORTS)}.")
     columns, known, on = columns_of(estate), known_of(estate), estate.row.on
-    chosen = Chosen(columns, query)
+    chosen = Chosen(columns, query, decided(estate, columns.total) if query.decided else None)
     pages = max(1, -(-chosen.total // AT_A_TIME))
     page = min(max(1, query.page), pages)
     places = columns.places(chosen.all, query.sort, (page - 1) * AT_A_TIME, page * AT_A_TIME)
-    found = {row.place - 1: entry_of(row) for row in estate.devices().filter(place__in=[place + 1 for place in places])}
+    wanted = estate.devices().filter(place__in=[place + 1 for place in places])
+    found = {row.place - 1: (entry_of(row), tags_of(row)) for row in with_tags(estate, wanted)}
     return Devices(
         total=chosen.total,
         all=columns.total,
@@ -79,26 +85,23 @@ def fetch(asked: Asked[Filters]) -> Devices:
                 how_fresh=summary.freshness(entry.asset.last_seen, columns.value("seen_in", place), on),
                 what_it_means=summary.what_it_means(entry, known.names),
                 outcome=order.outcome(entry),
+                decided=tags,
                 answer_at=worst_at(estate, entry) if order.outcome(entry) == "undetermined" else "",
             )
-            for place in places
-            if (entry := found.get(place))
+            for place, entry, tags in ((place, *found[place]) for place in places if place in found)
         ),
         facets=chosen.facets(known),
         views=views_of(asked),
     )
 
 
-def _csv(asked: Asked[Filters]) -> File:
-    return Export(asked.estate, asked.query).csv()
+def _list(asked: Asked[Filters]) -> Listing:
+    address = asked.request.build_absolute_uri(f"/b/{asked.estate.id}/devices/")
+    return Listing(asked.estate, asked.query, address)
 
 
-def _json(asked: Asked[Filters]) -> File:
-    return Export(asked.estate, asked.query).json()
-
-
-def _xlsx(asked: Asked[Filters]) -> File:
-    return Export(asked.estate, asked.query).xlsx()
+def _findings(asked: Asked[Filters]) -> Export:
+    return Export(asked.estate, asked.query)
 
 
 PAGE = Page(
@@ -109,5 +112,12 @@ PAGE = Page(
     data=Devices,
     fetch=fetch,
     template="devices.html",
-    files={"csv": _csv, "xlsx": _xlsx, "entries": _json},
+    files={
+        "csv": lambda asked: _list(asked).csv(),
+        "xlsx": lambda asked: _list(asked).xlsx(),
+        "rows": lambda asked: _list(asked).json(),
+        "findings-csv": lambda asked: _findings(asked).csv(),
+        "findings-xlsx": lambda asked: _findings(asked).xlsx(),
+        "entries": lambda asked: _findings(asked).json(),
+    },
 )
