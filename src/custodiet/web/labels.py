@@ -97,9 +97,12 @@ DEEDS = {
 
 ROLES = {
     "viewer": (_("Viewer"), _("reads what is known of the devices")),
-    "editor": (_("Editor"), _("also brings in files, describes sites, keeps notes and actions")),
-    "decider": (_("Decider"), _("also decides what only the owner can decide")),
-    "auditor": (_("Auditor"), _("reads everything, the log too, and changes nothing")),
+    "editor": (_("Editor"), _("also brings in files, keeps notes, actions, photos and floor plans")),
+    "decider": (_("Decider"), _("also describes sites, and decides what only the owner can decide")),
+    "auditor": (
+        _("Auditor"),
+        _("reads what is known of the devices, the log, imports, members and tokens, and changes nothing"),
+    ),
     "administrator": (_("Administrator"), _("may do everything, and gives roles and tokens")),
 }
 """Role in a body -> its name, and what it may do."""

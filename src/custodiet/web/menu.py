@@ -22,8 +22,8 @@ def menu(asked: Asked[Any]) -> Iterator[tuple[str, str]]:
     yield f"{begin}work/", _("Work")
     yield f"{begin}history/", _("History")
     yield f"{begin}alerts/", _("Alerts")
-    if asked.may("edit"):
+    if asked.may("edit") or asked.may("audit"):
         yield f"{begin}imports/", _("Imports")
-    if asked.may("administer"):
+    if asked.may("administer") or asked.may("audit"):
         yield f"{begin}members/", _("Members")
         yield f"{begin}tokens/", _("Tokens")

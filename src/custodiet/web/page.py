@@ -99,6 +99,8 @@ class Page(Generic[Q, D]):
     right: Right = Right.SEE
     query: type[Q]
     """What may stand behind the question mark; every field has a default."""
+    also: Right | None = None
+    """Another right with which people may read it; its forms ask for theirs. No token comes in by it."""
     data: type[D]
     fetch: Callable[[Asked[Q]], D]
     template: str
@@ -187,7 +189,8 @@ def _whose(page: Page[Q, D] | Deed[Q], request: HttpRequest, id: str) -> _Whose:
     if page.within == "account" or (page.within == "installation" and person.administrator):
         return _Whose()
     membership = Membership.objects.select_related("body").filter(person=person, body=id).first() if id else None
-    if membership is None or not may(membership.role, page.right):
+    enough = {page.right, getattr(page, "also", None)} - {None}
+    if membership is None or not any(may(membership.role, right) for right in enough):
         raise Http404
     return _Whose(Estate(membership.body), membership.role, RIGHTS[Role(membership.role)])
 

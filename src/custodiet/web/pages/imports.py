@@ -81,6 +81,7 @@ PAGE = Page(
     path="imports/",
     says="What was brought in, and the way to bring in more.",
     right=Right.EDIT,
+    also=Right.AUDIT,
     query=Query,
     data=Imports,
     fetch=fetch,

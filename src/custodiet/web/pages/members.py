@@ -88,6 +88,7 @@ PAGE = Page(
     path="members/",
     says="Who is what in this body.",
     right=Right.ADMINISTER,
+    also=Right.AUDIT,
     query=Chosen,
     data=Members,
     fetch=fetch,

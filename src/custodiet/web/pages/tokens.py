@@ -112,6 +112,7 @@ PAGE = Page(
     path="tokens/",
     says="By which programs ask for the pages of this body.",
     right=Right.ADMINISTER,
+    also=Right.AUDIT,
     query=Nothing,
     data=Tokens,
     fetch=fetch,
