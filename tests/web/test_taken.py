@@ -87,3 +87,33 @@ def test_who_reads_the_whole_log_stands_in_it_once_an_hour(person: Callable[...,
         assert auditor.get("/b/waterdorp/history/").status_code == 200
     assert Logged.objects.count() == before + 1
     assert (last().what, last().body, last().who) == ("log read", "waterdorp", "auditor0@example.org")
+
+
+def test_who_looks_at_what_is_restricted_stands_in_the_log_once_an_hour(
+    person: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from datetime import timedelta
+
+    from custodiet.web import reads
+    from custodiet.web.page import Page
+    from custodiet.web.store.models import Logged
+    from web.robot import PAGES, walk
+
+    client = person("viewer")
+    walked = walk(client)
+    restricted = [page.name for page in PAGES.values() if isinstance(page, Page) and page.restricted]
+    assert {"site", "sites", "plan", "label-photo"} <= set(restricted)
+    told = Logged.objects.filter(what="looked at", who="viewer0@example.org", body="waterdorp")
+    site = walked.at("site")[0].rstrip("/").rpartition("/")[2]
+    assert told.filter(about=site).count() == 1 and told.filter(about="sites").count() == 1
+    for ending in ("", "?as=json"):
+        assert client.get(f"/b/waterdorp/sites/{site}/{ending}").status_code == 200
+    assert client.get("/b/waterdorp/").status_code == 200
+    assert told.filter(about=site).count() == 1, "within an hour it is told already"
+    other = person("viewer")
+    other.get(f"/b/waterdorp/sites/{site}/")
+    assert Logged.objects.filter(what="looked at", about=site).count() == 2
+    monkeypatch.setattr(reads, "AGAIN", timedelta(0))
+    client.get(f"/b/waterdorp/sites/{site}/")
+    assert told.filter(about=site).count() == 2
+    assert not Logged.objects.filter(what="looked at", body="geheimstad").exists()

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
 from custodiet.report import words
+from custodiet.report.cited import rendered
 from custodiet.web.changes import GONE, ITSELF, STATUS, THERE
 
 if TYPE_CHECKING:
@@ -33,10 +34,10 @@ DEEDS = {
     "site added": _("Site added"),
     "site changed": _("Site changed"),
     "site taken away": _("Site taken away"),
-    "zone added": _("Zone added"),
     "place of others added": _("Place of others added"),
     "place of others changed": _("Place of others changed"),
     "place of others taken away": _("Place of others taken away"),
+    "zone added": _("Zone added"),
     "zone changed": _("Zone changed"),
     "zone taken away": _("Zone taken away"),
     "sites file brought in": _("Sites file brought in"),
@@ -78,6 +79,7 @@ DEEDS = {
     "log exported": _("The log was taken as a file"),
     "backup made": _("Backup made"),
     "log read": _("The log was read"),
+    "looked at": _("Looked at what is restricted"),
     "person made": _("Person invited"),
     "person blocked": _("Person blocked"),
     "person let in again": _("Person let in again"),
@@ -174,7 +176,6 @@ ACTIONS = {
 
 STATES = {"open": _("Open"), "done": _("Done"), "dropped": _("Dropped")}
 
-ANSWERS = {"yes": _("yes"), "no": _("no"), "unknown": _("not decided")}
 TOLD = {
     "id": _("the short name (id)"),
     "name": _("the name"),
@@ -189,6 +190,7 @@ TOLD = {
 }
 """Key of a sites file -> what it says, for people."""
 
+ANSWERS = {"yes": _("yes"), "no": _("no"), "unknown": _("not decided")}
 
 SITE_STANDS = {
     "not_satisfied": _("has devices that are not satisfied"),
@@ -196,8 +198,8 @@ SITE_STANDS = {
     "rest": _("has neither"),
     "not_judged": _("has only devices that were not judged"),
     "none": _("has no devices"),
-}
     "theirs": _("is a place of others, which devices look at"),
+}
 """How a site stands on the map."""
 
 SEEN = {"first": _("First seen"), "last": _("Last seen"), "known": _("First concluded that there is such a device")}
@@ -219,7 +221,7 @@ def field(name: str, directive: str, names: Names) -> str:
     """A field that is compared."""
     if name == STATUS:
         record = names.directive(directive)
-        return record.title if record else directive
+        return rendered(record.title) if record else directive
     return str(FIELDS.get(name, name))
 
 

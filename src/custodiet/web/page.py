@@ -20,11 +20,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from custodiet.errors import CustodietError, UsageError
+from custodiet.report.cited import citing
 from custodiet.report.guard import json_bytes
-from custodiet.web import log, pace, refusal
+from custodiet.web import log, pace, reads, refusal
 from custodiet.web.accounts import once
 from custodiet.web.accounts.sessions import too_weak
 from custodiet.web.estate import Estate
+from custodiet.web.knowledge import names_of
 from custodiet.web.rights import RIGHTS, Right, Role, may, rights_of
 from custodiet.web.store.models import Membership, Person
 
@@ -97,13 +99,15 @@ class Page(Generic[Q, D]):
     """One sentence on what it answers, for its title and the description of the interface."""
     within: Within = "body"
     right: Right = Right.SEE
-    query: type[Q]
-    """What may stand behind the question mark; every field has a default."""
     also: Right | None = None
     """Another right with which people may read it; its forms ask for theirs. No token comes in by it."""
+    query: type[Q]
+    """What may stand behind the question mark; every field has a default."""
     data: type[D]
     fetch: Callable[[Asked[Q]], D]
     template: str
+    restricted: str = ""
+    """Why nobody reads it unseen: who does stands in the log; empty: it is no more than rights in the body allow."""
     files: Mapping[str, Callable[[Asked[Q]], File]] = field(default_factory=dict)
     """Word behind ``as=`` -> the page as a file of that form."""
     pictures: Mapping[str, Callable[[Asked[Q]], File]] = field(default_factory=dict)
@@ -151,7 +155,8 @@ def answers(page: Page[Q, D] | Deed[Q]) -> Callable[..., HttpResponse]:
                 with transaction.atomic():
                     return HttpResponseRedirect(page.do(asked))
             asked = _asked(request, whose, page.query, request.GET, path)
-            return _shown(page, asked)
+            with citing(lambda: names_of(asked.estate).directives.values() if asked.body else ()):
+                return _shown(page, asked)
         except Elsewhere as found:
             return HttpResponseRedirect(str(found))
         except msgspec.ValidationError as fault:
@@ -189,7 +194,7 @@ def _whose(page: Page[Q, D] | Deed[Q], request: HttpRequest, id: str) -> _Whose:
     if page.within == "account" or (page.within == "installation" and person.administrator):
         return _Whose()
     membership = Membership.objects.select_related("body").filter(person=person, body=id).first() if id else None
-    enough = {page.right, getattr(page, "also", None)} - {None}
+    enough = [page.right, *([page.also] if isinstance(page, Page) and page.also else ())]
     if membership is None or not any(may(membership.role, right) for right in enough):
         raise Http404
     return _Whose(Estate(membership.body), membership.role, RIGHTS[Role(membership.role)])
@@ -243,6 +248,10 @@ def _shown(page: Page[Q, D], asked: Asked[Q]) -> HttpResponse:
     form = asked.request.GET.get("as", "")
     if form in page.files:
         return _taken(page, asked, form)
+    if page.restricted or getattr(asked.request, "token", None) is not None:
+        # a program carries away what it reads
+        about = next(filter(None, map(asked.path.get, ("device", "site"))), page.name)
+        reads.note(asked.person.email, asked.estate.id, about)
     if form in page.pictures:
         return _file(page.pictures[form](asked), "inline")
     if form not in ("", "json"):

@@ -289,6 +289,7 @@ PAGE = Page(
     data=OnePhoto,
     fetch=fetch,
     template="photo.html",
+    restricted="shows the place of a device",
     pictures={"picture": picture},
 )
 ADD = Deed(

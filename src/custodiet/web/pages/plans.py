@@ -200,6 +200,7 @@ PAGE = Page(
     data=OnePlan,
     fetch=fetch,
     template="plan.html",
+    restricted="shows a building from inside",
     pictures={"picture": picture},
 )
 ADD = Deed(
