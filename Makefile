@@ -62,11 +62,11 @@ audit: $(VENV)/installed $(EXAMPLE)/out/input/scan.xml
 	@echo "Dossier: $(OUT)/dossier.html"
 	@echo "Report: $(OUT)/report.html"
 
-## run all tests
+## run all tests; PYTEST says more to pytest, as PYTEST='-m "not browser"'
 test: $(VENV)/installed-dev
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
-	@$(BIN)/mypy >$(VENV)/types & types=$$!; $(BIN)/python -m pytest -q -n 4 --dist loadscope --no-loadscope-reorder; told=$$?; \
+	@$(BIN)/mypy >$(VENV)/types & types=$$!; $(BIN)/python -m pytest -q -n 4 --dist loadscope --no-loadscope-reorder $(PYTEST); told=$$?; \
 	  wait $$types || told=1; cat $(VENV)/types; exit $$told
 
 ## what a change is checked with before it is committed

@@ -38,6 +38,12 @@ def page(started: None) -> Iterator[tuple[Page, Any, str]]:
         answer = (
             client.post(address, told.post_data, content_type=kind) if told.method == "POST" else client.get(address)
         )
+        if answer.status_code == 302:
+            # a browser follows a redirect by itself, past whoever answers by hand, to a server that is not there; a
+            # page that leads on is followed by asking here
+            leads = f'<meta http-equiv="refresh" content="0;url={answer["Location"]}">'
+            route.fulfill(content_type="text/html", body=leads)
+            return
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
         answer.close()
         route.fulfill(status=answer.status_code, headers=dict(answer.headers), body=body)
