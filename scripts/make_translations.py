@@ -29,6 +29,7 @@ from custodiet.report import (
     dossier,
     egress,
     proof,
+    recorded,
     shapes,
     shapes_of_faults,
     shapes_of_files,
@@ -106,10 +107,12 @@ def _words() -> Iterator[str | tuple[str, str]]:
         *shapes_of_faults.FAULTS,
         *shapes_of_files.UNREAD,
         *shapes_of_flaws.FLAWS,
+        *shapes_of_files.FORMATS,
     )
     yield from shapes.COUNTED.items()
     yield from words.KINDS.values()
     yield egress.HIDDEN
+    yield from ((one, many) for many, one in words.UNITS.items())
     yield "and"
     yield "or"
 

@@ -125,7 +125,7 @@ def test_every_statement_walks_back_to_bytes_that_we_hashed(home: Town) -> None:
     assert seen["value"].encode() in data[40 : 40 + length]
 
 
-def test_the_three_totals_add_up(home: Town) -> None:
+def test_the_totals_add_up(home: Town) -> None:
     totals = home.audit("--json").json["totals"]
     assert totals["surveillance"] + totals["unknown"] + totals["other"] == totals["assets"] > 0
     assert totals["not_satisfied"] == 1

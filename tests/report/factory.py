@@ -399,7 +399,7 @@ def assessment(**over: object) -> Assessment:
                 next_step="See the list of formats with custodiet audit --help.",
             ),
         ),
-        totals=Totals(assets=4, surveillance=2, unknown=1, not_satisfied=1, undetermined=1, other=1),
+        totals=Totals(assets=4, surveillance=2, unknown=1, not_satisfied=1, undetermined=1, other=1, not_judged=1),
         body_findings=(
             finding(
                 "",

@@ -238,8 +238,13 @@ def test_the_five_names_stay_apart() -> None:
 
 def test_totals_add_up() -> None:
     head = assessment()
-    assert [total.number for total in summary.totals(head)] == [1, 1, 2]
-    assert sum(total.number for total in summary.totals(head)) == head.totals.assets
+    told = summary.totals(head)
+    assert [total.number for total in told] == [1, 1, 1, 1]
+    assert sum(total.number for total in told) == head.totals.assets
+    assert [total.label for total in told][2:] == ["has nothing found against it", "was not judged"]
+    before = msgspec.structs.replace(head, totals=msgspec.structs.replace(head.totals, not_judged=None))
+    assert [total.number for total in summary.totals(before)] == [1, 1, 2], "an earlier case did not count them apart"
+    assert "those that gave no sign" in summary.totals(before)[2].means
 
 
 def test_scope() -> None:
@@ -285,9 +290,9 @@ def test_how_headings_were_read() -> None:
 
 
 def test_one_device_takes_the_singular() -> None:
-    totals = msgspec.structs.replace(assessment().totals, assets=3, not_satisfied=1, undetermined=1)
+    totals = msgspec.structs.replace(assessment().totals, assets=4, not_satisfied=1, undetermined=1)
     labels = [total.label for total in summary.totals(assessment(totals=totals))]
-    assert labels == ["does not satisfy a requirement", "cannot be judged yet", "has nothing found against it"]
+    assert labels[:3] == ["does not satisfy a requirement", "cannot be judged yet", "has nothing found against it"]
     totals = msgspec.structs.replace(totals, assets=9, not_satisfied=2)
     assert summary.totals(assessment(totals=totals))[0].label == "do not satisfy a requirement"
 

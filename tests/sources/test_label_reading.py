@@ -8,6 +8,7 @@ import pytest
 from reading import read
 
 from custodiet.sources import READERS
+from custodiet.sources.intake import make_source
 from custodiet.sources.label_reading import ATTRIBUTES, BRAND, READER
 
 PHOTO = "0123456789abcdef" * 4
@@ -31,6 +32,22 @@ def test_what_was_confirmed_is_read_and_what_a_program_read_is_not(tmp_path: Pat
     assert {one.locator for one in outcome.observations} == {f"line 1, photo {PHOTO[:16]}"}
     times = {time for one in outcome.observations for time in (one.first_seen, one.last_seen)}
     assert times == {None}, "a label shows no device on a network, and when its photo was taken nobody knows"
+
+
+def test_the_source_was_collected_when_its_last_label_was_confirmed(tmp_path: Path) -> None:
+    path = tmp_path / "labels.jsonl"
+    for text, told in (
+        (LABEL, (1_614_902_400.0, "ans@example.org")),
+        (
+            f"{LABEL}\n{LABEL.replace('2021-03-05T00:00:00Z', '2021-03-06T00:00:00')}\n",
+            (1_614_988_800.0, "ans@example.org"),
+        ),
+        (f"{LABEL}\n{LABEL.replace('ans@', 'bo@')}\n{{", (1_614_902_400.0, None)),
+        ('{"label": {"brand": "V"}, "photo": "' + PHOTO + '"}', (None, None)),
+    ):
+        path.write_text(text, encoding="utf-8")
+        source = make_source(path, path.name, READER)
+        assert (source.collected_at, source.collected_by) == told
 
 
 def test_what_is_no_address_is_told(tmp_path: Path) -> None:

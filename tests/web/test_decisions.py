@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from lxml.html import document_fromstring
+from python_calamine import CalamineWorkbook
 
 HERE = "/b/waterdorp/devices/"
 
@@ -166,3 +169,52 @@ def test_the_timeline_tells_all_of_it(person: Callable[..., Any]) -> None:
     page = client.get(f"{HERE}{id}/timeline/").content.decode()
     assert "of the museum" in page
     assert client.get(f"{HERE}no-such/timeline/").status_code == 404
+
+
+def test_the_report_holds_what_was_decided_and_what_is_to_be_done(person: Callable[..., Any]) -> None:
+    client = person("decider")
+    id, other = _device(client), _device(client, 1)
+    client.post(f"{HERE}{id}/decide/", {"kind": "accepted", "reason": "the lobby is rebuilt", "until": "2027-01-01"})
+    client.post(f"{HERE}{id}/action/", {"kind": "replace", "due": "2026-12-01"})
+    client.post(f"{HERE}{id}/note/", {"text": "only for us"})
+    client.post(f"{HERE}{other}/decide/", {"kind": "not-ours", "reason": "taken back later"})
+    [said] = _people(client, other)["said"]
+    client.post(f"{HERE}{other}/withdraw/", {"number": said["number"], "reason": "it is ours"})
+    page = b"".join(client.get("/b/waterdorp/?as=report").streaming_content).decode()
+    told = " ".join(document_fromstring(page).text_content().split())
+    assert "A decision is recorded about 1 device. 1 action is open." in told
+    assert "Accepted until 1 Jan 2027: the lobby is rebuiltdecider" in told
+    assert "Replace by 1 Dec 2026: nobody yet" in told
+    assert not [left for left in ("only for us", "taken back later") if left in told]
+    assert "sites file" not in told, "nobody here has one"
+    assert "assessment.json" not in told
+    for address in ("/b/waterdorp/?as=xlsx",):
+        book = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(client.get(address).streaming_content)))
+        rows = book.get_sheet_by_name("Decided").to_python()[1:]
+        assert [row[2:4] for row in rows] == [["decision", "Accepted"], ["open action", "Replace"]]
+        assert (rows[0][5:7], rows[1][8]) == (["the lobby is rebuilt", "2027-01-01"], "2026-12-01")
+
+
+def test_what_a_report_calls_a_decision_the_pages_call_the_same() -> None:
+    from custodiet.report import recorded
+    from custodiet.web import labels
+
+    assert {id: str(name) for id, (name, _) in labels.DECISIONS.items() if id != "note"} == dict(recorded.DECISIONS)
+    assert {id: str(name) for id, name in labels.ACTIONS.items()} == dict(recorded.ACTIONS)
+
+
+def test_two_that_are_not_one_are_named_in_the_report(person: Callable[..., Any]) -> None:
+    from datetime import UTC, datetime
+
+    from custodiet.web.estate import Estate
+    from custodiet.web.people import recorded_of
+    from custodiet.web.store.models import Body, Note, Source
+
+    body, source = Body.objects.get(id="waterdorp"), Source.objects.filter(body="waterdorp")[0]
+    id = _device(person("decider"))
+    Note.objects.create(
+        body=body, device=id, kind="apart", value=f"{source.id}/row:1 | {source.id}/row:2", until="", text="two boxes",
+        who="a@example.org", at=datetime(2026, 1, 1, tzinfo=UTC),
+    )  # fmt: skip
+    [told] = recorded_of(Estate(body))[id].decided
+    assert told.value.count("register-waterdorp.csv: row:") == 2

@@ -114,6 +114,19 @@ def test_a_body_without_devices_says_so(person: Callable[..., Any]) -> None:
         assert client.get(f"/b/leeg/?as={form}").status_code == 400
 
 
+def test_the_report_counts_as_the_pages_do(person: Callable[..., Any]) -> None:
+    from custodiet.web.columns import columns_of
+    from custodiet.web.estate import Estate
+    from custodiet.web.store.models import Body
+
+    estate = Estate(Body.objects.get(id="waterdorp"))
+    totals, outcomes = estate.assessment().totals, columns_of(estate)["outcome"].count(None)
+    counted = {"not_satisfied": totals.not_satisfied, "undetermined": totals.undetermined}
+    counted |= {"not_judged": totals.not_judged}
+    assert {name: outcomes[name] for name in counted} == counted
+    assert totals.not_judged > 0
+
+
 def test_the_report_is_that_of_the_command_line(person: Callable[..., Any]) -> None:
     client = person()
     answer = client.get(f"{BODY}?as=report")

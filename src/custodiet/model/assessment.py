@@ -55,6 +55,8 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
     """Devices with no such finding but at least one that cannot be judged."""
     other: int
     """Devices that are not surveillance."""
+    not_judged: int | None = None
+    """Devices with neither about which no directive said anything; none: not counted, as in cases of before."""
 
 
 class Assessment(msgspec.Struct, frozen=True, kw_only=True):

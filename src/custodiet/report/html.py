@@ -25,6 +25,7 @@ from custodiet.report import guard, order, speech, summary, ways, words
 from custodiet.report import proof as stated
 from custodiet.report.egress_svg import picture
 from custodiet.report.summary import Names
+from custodiet.report.recorded import ACTIONS, DECISIONS, Kept, Recorded, counted
 
 FULL = 500
 """How many devices that matter are shown in full; a page of more is not read, and `findings.csv` has them all."""
@@ -105,6 +106,8 @@ class Shown:
     told: frozenset[str] = frozenset()
     """Ids of the devices in `talking`."""
     left: int = 0
+    kept: dict[str, Recorded] = field(default_factory=dict)
+    """Id of a device -> what people recorded about it."""
     """Devices that stand in ``findings.csv`` only."""
     matter: int = 0
     """Devices that matter, whether shown or not."""
@@ -120,7 +123,9 @@ class Shown:
         return frozenset(entry.asset.id for entry in (*(card.entry for card in self.cards), *self.brief))
 
 
-def write_html(file: IO[str], assessment: Assessment, entries: Iterable[Entry], names: Names) -> None:
+def write_html(
+    file: IO[str], assessment: Assessment, entries: Iterable[Entry], names: Names, kept: Kept | None = None
+) -> None:
     """Write the report.
 
     Args:
@@ -129,7 +134,9 @@ def write_html(file: IO[str], assessment: Assessment, entries: Iterable[Entry], 
         entries: sorted by `summary.worst_first`; read once and to the end.
         names: names for the ids of the catalog.
     """
-    shown = choose(entries, names)
+        kept: what people recorded, where the report is made in the browser; none where it is written as one of the
+            files of a command.
+    shown = choose(entries, names, kept)
     style = Markup((Path(__file__).parent / "static" / "report.css").read_text(encoding="utf-8"))  # noqa: S704
     digest = base64.b64encode(hashlib.sha256(f"\n{style}".encode()).digest()).decode()
     stream = (
@@ -153,6 +160,7 @@ def write_html(file: IO[str], assessment: Assessment, entries: Iterable[Entry], 
             style_hash=digest,
             requirement=lambda finding: summary.requirement_of(finding, names),
         )
+            in_browser=kept is not None,
     )
     stream.enable_buffering(200)
     for part in stream:
@@ -167,10 +175,14 @@ def _environment() -> jinja2.Environment:
     environment.globals |= {"talks": talks, "drawn": picture, "most": PEERS, "stated": stated, "ways": ways}
     environment.filters["number"] = speech.number
     return environment
+    environment.globals |= {"DECISIONS": DECISIONS, "ACTIONS": ACTIONS, "counted": counted}
 
 
-def choose(entries: Iterable[Entry], names: Names) -> Shown:
-    """Pick what the page has room for: the first `FULL` that matter, the first `BRIEF` of the rest."""
+def choose(entries: Iterable[Entry], names: Names, kept: Kept | None = None) -> Shown:
+    """Pick what the page has room for: the first `FULL` that matter, the first `BRIEF` of the rest.
+
+    What people decided about a device makes it matter.
+    """
     shown = Shown(cards=[], brief=[], talking=[], silent=[], outcomes=Counter())
     for entry in entries:
         _talk(shown, entry.egress)
@@ -180,7 +192,10 @@ def choose(entries: Iterable[Entry], names: Names) -> Shown:
         elif entry.proofs:
             shown.proved_left += 1
         state = order.state(entry)
-        matters = state != "rest" or not (order.is_silent(entry) or order.kind_of(entry) == "other")
+        plain = order.is_silent(entry) or order.kind_of(entry) == "other"
+        matters = state != "rest" or not plain or entry.asset.id in shown.kept
+        if kept and entry.asset.id in kept:
+            shown.kept[entry.asset.id] = kept[entry.asset.id]
         shown.matter += matters
         if matters and len(shown.cards) < FULL:
             shown.cards.append(card_of(entry, names))

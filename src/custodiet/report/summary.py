@@ -78,7 +78,7 @@ class Conversation(NamedTuple):
 
 
 class Total(NamedTuple):
-    """One of the three numbers a reader wants first."""
+    """One of the numbers a reader wants first."""
 
     number: int
     several: str
@@ -438,30 +438,36 @@ def more_fields(entry: Entry, names: Names) -> list[Named]:
 # --- the whole ------------------------------------------------------------------------------------------------------
 
 
-def three_totals(assessment: Assessment) -> tuple[Total, Total, Total]:
-    """Three numbers that add up to all devices."""
-    failing, undecided = assessment.totals.not_satisfied, assessment.totals.undetermined
-    rest = assessment.totals.assets - failing - undecided
-    return (
+def totals(assessment: Assessment) -> list[Total]:
+    """Numbers that add up to all devices; that nothing was found and that nobody judged are two of them."""
+    told = assessment.totals
+    unjudged = told.not_judged or 0
+    found = [
         Total(
-            failing,
+            told.not_satisfied,
             _("do not satisfy a requirement"),
             _("does not satisfy a requirement"),
             _("at least one directive asks that something be done"),
         ),
         Total(
-            undecided,
+            told.undetermined,
             ngettext("cannot be judged yet", "cannot be judged yet", 2),
             ngettext("cannot be judged yet", "cannot be judged yet", 1),
             _("a fact is missing, and the report says which"),
         ),
         Total(
-            rest,
+            told.assets - told.not_satisfied - told.undetermined - unjudged,
             _("have nothing found against them"),
             _("has nothing found against it"),
-            _("as far as the sources show, with those that gave no sign of what they are"),
+            _("as far as the sources show")
+            if told.not_judged is not None
+            else _("as far as the sources show, with those that gave no sign of what they are"),
         ),
-    )
+    ]
+    if told.not_judged is not None:
+        means = _("no directive said anything of them: no surveillance device, or no sign of what it is")
+        found.append(Total(unjudged, _("were not judged"), _("was not judged"), means))
+    return found
 
 
 def scope(assessment: Assessment) -> str:

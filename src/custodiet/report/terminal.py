@@ -87,7 +87,7 @@ def show_scope(console: Console, assessment: Assessment, names: Names, limit: in
     shown = assessment.sources if limit is None else assessment.sources[:limit]
     for source in shown:
         tallies = [tally for tally in assessment.tallies if tally.source == source.id]
-        told = [f"{tally.read:,} of {tally.total:,} {tally.unit} read" for tally in tallies]
+        told = [f"{tally.read:,} of {tally.total:,} {words.unit(tally.total, tally.unit)} read" for tally in tallies]
         told += [words.count(tally.issues, "issue") for tally in tallies if tally.issues]
         kind = words.SOURCES.get(source.kind, source.kind)
         paragraph(console, "  ", styled(f"{source.name}: {', '.join([kind, *told])}"))
@@ -113,9 +113,9 @@ def show_scope(console: Console, assessment: Assessment, names: Names, limit: in
 
 
 def show_totals(console: Console, assessment: Assessment) -> None:
-    """Print the three totals, which add up to all devices."""
+    """Print the totals, which add up to all devices."""
     heading(console, f"Of {words.count(assessment.totals.assets, 'device')}")
-    for total, colour in zip(summary.three_totals(assessment), ("red", "yellow", "green"), strict=True):
+    for total, colour in zip(summary.totals(assessment), ("red", "yellow", "green", "white"), strict=False):
         number = styled(f"{total.number:>7,} ", f"bold {colour}")
         paragraph(console, number, styled(f"{total.label}; {total.means}" if total.number else total.label))
 

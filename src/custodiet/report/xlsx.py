@@ -1,4 +1,4 @@
-"""The findings as a workbook: Summary, Findings, Devices, Talks to, Not seen and Sources.
+"""The findings as a workbook: Summary, Findings, Devices, Talks to, Not seen and Sources; Decided where people work.
 
 Every text is written as text, never as a formula or a link, and passes through `custodiet.report.guard.cell`.
 Rows leave memory as they are written.
@@ -28,6 +28,7 @@ from custodiet.report.csv import (
 )
 from custodiet.report.egress import HIDDEN, SIZES, located
 from custodiet.report.guard import cell
+from custodiet.report.recorded import ACTIONS, DECISIONS, Kept
 from custodiet.report.summary import Names
 
 MOST_ROWS = 1_048_576
@@ -94,13 +95,19 @@ class _Sheet:
 
 
 def write_xlsx(
-    path: Path, assessment: Assessment, entries: Iterable[Entry], names: Names, most_rows: int = MOST_ROWS
+    path: Path,
+    assessment: Assessment,
+    entries: Iterable[Entry],
+    names: Names,
+    most_rows: int = MOST_ROWS,
+    kept: Kept | None = None,
 ) -> None:
     """Write the workbook.
 
     Args:
         path: where; a workbook is an archive and cannot be streamed.
         assessment, entries, names: as for `custodiet.report.csv.write_csv`.
+        kept: what people recorded, as for `custodiet.report.html.write_html`; none: there is no sheet of it.
         most_rows: rows a worksheet gets at most; how many had no room stands in the summary.
     """
     with xlsxwriter.Workbook(str(path), _OPTIONS) as book:
@@ -109,11 +116,18 @@ def write_xlsx(
         findings, devices, peers, unseen, sources = (
             _Sheet(book, name, bold, most_rows) for name in ("Findings", "Devices", "Talks to", "Not seen", "Sources")
         )
+        decided = _Sheet(book, "Decided", bold, most_rows) if kept is not None else None
+        if decided:
+            decided.head(DECIDED_COLUMNS, DECIDED_COLUMNS.values())
+            entries = _recorded(decided, entries, kept or {})
         _fill(findings, devices, peers, assessment, entries, names)
+        if decided:
+            decided.filter(len(DECIDED_COLUMNS))
         _not_seen(unseen, assessment)
         _sources(sources, assessment)
         wrapped = book.add_format({"text_wrap": True, "valign": "top", "align": "left"})
-        _about(about, assessment, findings.left + devices.left + peers.left, wrapped)
+        left = sum(sheet.left for sheet in (findings, devices, peers, decided) if sheet)
+        _about(about, assessment, left, wrapped)
 
 
 def write_table(
@@ -204,6 +218,28 @@ def _peers(entry: Entry, names: Names) -> Iterable[list[Value]]:
         ]
 
 
+DECIDED_COLUMNS = {
+    "asset_id": 25, "label": 22, "what": 12, "kind": 22, "value": 30, "reason": 60, "until": 12, "owner": 28, "due": 12,
+    "recorded_by": 28, "recorded_on": 12,
+}  # fmt: skip
+"""Columns of the sheet of what people recorded, each with its width."""
+
+
+def _recorded(sheet: _Sheet, entries: Iterable[Entry], kept: Kept) -> Iterable[Entry]:
+    """The same entries; as they go by, each decision that stands and each action that is open gets a row."""
+    for entry in entries:
+        who: list[Value] = [entry.asset.id, entry.asset.label]
+        if found := kept.get(entry.asset.id):
+            for one in found.decided:
+                said: list[Value] = [DECISIONS[one.kind], one.value, one.why, one.until, "", "", one.who, one.on]
+                sheet.add([*who, "decision", *said])
+            for task in found.to_do:
+                action = task.action
+                set_: list[Value] = [ACTIONS[action.kind], "", "", "", action.owner, action.due, task.who, task.on]
+                sheet.add([*who, "open action", *set_])
+        yield entry
+
+
 def _not_seen(sheet: _Sheet, assessment: Assessment) -> None:
     sheet.head(["what", "place", "reason", "next step", "effect"], [40, 24, 60, 60, 16])
     sheet.sheet.fit_to_pages(1, 0)
@@ -252,7 +288,7 @@ def _about(sheet: _Sheet, assessment: Assessment, left: int, wrapped: Format) ->
         ("Body", assessment.body.name if assessment.body else "not named"),
         ("Judged for", assessment.on),
         ("Scope", summary.scope(assessment)),
-        *((f"Devices that {total.several}", total.number) for total in summary.three_totals(assessment)),
+        *((f"Devices that {total.several}", total.number) for total in summary.totals(assessment)),
         ("Devices", assessment.totals.assets),
         ("Surveillance devices", assessment.totals.surveillance),
         ("Devices of unknown kind", assessment.totals.unknown),

@@ -57,6 +57,7 @@ class Reader:
         kind_of: (path, file name) -> kind, where one reader serves several kinds; raises no `SourceError`.
         unpacks: the kinds of compression, ``gzip`` and ``zstd``, that ``read`` itself unpacks on the way; a file packed
             otherwise is unpacked first.
+        collected: path -> when the data was collected, in seconds since 1970, and by whom, where the data says so.
         zoned: whether what is read may depend on `ReadOptions.zone`, which then is a part of the source's identity.
     """
 
@@ -68,6 +69,7 @@ class Reader:
     fields: Callable[[], Collection[str]] | None = None
     kind_of: Callable[[Path, str], SourceKind] | None = None
     unpacks: frozenset[str] = frozenset()
+    collected: Callable[[Path], tuple[float | None, str | None]] | None = None
     zoned: bool = False
 
 

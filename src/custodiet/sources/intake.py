@@ -241,4 +241,15 @@ def make_source(
         corrected["zone"] = zone
     if corrected:
         identity += content_id("", *(part for pair in corrected.items() for part in pair))[:6]
-    return Source(id=identity, kind=kind, format=reader.id, name=name, sha256=sha256, size=size, read_with=corrected)
+    at, by = reader.collected(path) if reader.collected else (None, None)
+    return Source(
+        id=identity,
+        kind=kind,
+        format=reader.id,
+        name=name,
+        sha256=sha256,
+        size=size,
+        read_with=corrected,
+        collected_at=at,
+        collected_by=by,
+    )

@@ -5,14 +5,14 @@ evidence: somebody looked at the label and said what it says. A label says of it
 is a brand, and who made the device is concluded from all there is.
 
 What it says carries no time: when a photo was taken is not known, and a label that was read shows no device on a
-network. When it was confirmed stands in the line, for people.
+network. When it was confirmed, and by whom, stands in the line: so the source was collected, for people.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -112,11 +112,21 @@ def _read(path: Path, source: Source, options: ReadOptions) -> Iterator[Item]:
     yield from ledger.close()
 
 
+def _collected(path: Path) -> tuple[float | None, str | None]:
+    """When the last of the labels was confirmed, and by whom, where it was one person."""
+    lines = Lines(path, lambda _done: None, limit=MAX_LINE)
+    found = [reading for _number, line in lines if line and (reading := _decode(line))]
+    times = [at if at.tzinfo else at.replace(tzinfo=UTC) for one in found if (at := one.confirmed_at)]
+    who = {one.confirmed_by for one in found}
+    return max(times).timestamp() if times else None, who.pop() or None if len(who) == 1 else None
+
+
 READER = Reader(
     id="label",
     title="labels of devices that people read (JSON lines)",
     kind="label",
     recognise=_recognise,
     read=_read,
+    collected=_collected,
     unpacks=LINES,
 )

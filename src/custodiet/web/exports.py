@@ -16,8 +16,7 @@ from custodiet.model import Assessment, Entry, Totals
 from custodiet.report.csv import csv_lines
 from custodiet.report.html import write_html
 from custodiet.report.json import json_lines
-from custodiet.report.languages import speech
-from custodiet.report.speech import English, spoken
+from custodiet.report.speech import English, Speech, spoken
 from custodiet.report.xlsx import write_xlsx
 from custodiet.web.chosen import Chosen
 from custodiet.web.columns import columns_of
@@ -25,7 +24,9 @@ from custodiet.web.decided import Tag, decided, tags_of, with_tags
 from custodiet.web.estate import Estate, cited_by, entry_of
 from custodiet.web.filters import Filters, chips
 from custodiet.web.knowledge import known_of
+from custodiet.web.language import Spoken
 from custodiet.web.page import File
+from custodiet.web.people import recorded_of
 from custodiet.web.store import models
 
 MOST = 20_000
@@ -104,7 +105,8 @@ class Export:
         """A workbook."""
 
         def write(path: Path) -> None:
-            write_xlsx(path, self.head, entries(self.estate, self.places), self.known.names)
+            kept = recorded_of(self.estate)
+            write_xlsx(path, self.head, entries(self.estate, self.places), self.known.names, kept=kept)
 
         return self._whole("xlsx", WORKBOOK, write)
 
@@ -113,11 +115,13 @@ class Export:
 
         def write(path: Path) -> None:
             with path.open("w", encoding="utf-8", newline="\n") as file:
-                write_html(file, self.head, entries(self.estate, self.places), self.known.names)
+                kept = recorded_of(self.estate)
+                write_html(file, self.head, entries(self.estate, self.places), self.known.names, kept)
 
-        return self._whole("html", "text/html; charset=utf-8", write, translation.get_language() or "en")
+        # said as on the pages: nobody here has the file in which a command line wants its questions answered
+        return self._whole("html", "text/html; charset=utf-8", write, Spoken())
 
-    def _whole(self, ending: str, kind: str, write: Callable[[Path], None], language: str = "en") -> File:
+    def _whole(self, ending: str, kind: str, write: Callable[[Path], None], said: Speech | None = None) -> File:
         if len(self.places) > MOST:
             raise UsageError(
                 _("These are {devices:,} devices; such a file holds {most:,}.").format(
@@ -127,7 +131,7 @@ class Export:
             )
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / f"file.{ending}"
-            with spoken(speech(language)):  # as the command line writes it; what programs read is English
+            with spoken(said or English()):  # what programs read is English
                 write(path)
             opened = path.open("rb")  # it is read after its name is gone, and its room is free when it is closed
         return File(name=f"{self.name}-{self.head.on}.{ending}", kind=kind, content=lambda: _read(opened))
@@ -168,5 +172,6 @@ def _narrowed(head: Assessment, chosen: Chosen, asked: Sequence[str]) -> Assessm
         other=kinds["other"],
         not_satisfied=outcomes["not_satisfied"],
         undetermined=outcomes["undetermined"],
+        not_judged=outcomes["not_judged"],
     )
     return msgspec.structs.replace(head, totals=totals, body_findings=(), unseen=(sentence, *head.unseen))

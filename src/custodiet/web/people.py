@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 
 from custodiet.model import Action, Entry
+from custodiet.report import recorded
 from custodiet.web.dates import today
 from custodiet.web.estate import Estate
 from custodiet.web.places_in_view import Views, views_of
@@ -85,10 +86,8 @@ class People(msgspec.Struct, frozen=True, kw_only=True):
 
 def people_of(estate: Estate, entry: Entry) -> People:
     """What people said, decided and set about a device of a body."""
-    head = estate.assessment()
-    names = {source.id: source.name for source in head.sources} if head else {}
+    names = _sources(estate)
     due = earliest(entry.findings)
-    parted = {subject: subject.partition("/") for subject in entry.asset.subjects[:MOST]}
     return People(
         said=said_of(estate, entry.asset.id),
         work=work_of(estate, entry.asset.id),
@@ -96,8 +95,46 @@ def people_of(estate: Estate, entry: Entry) -> People:
         due=due,
         passed=bool(due) and due < today().isoformat(),
         views=views_of(estate, entry.asset),
-        subjects={subject: f"{names.get(source, source)}: {key}" for subject, (source, _, key) in parted.items()},
+        subjects={subject: _named(subject, names) for subject in entry.asset.subjects[:MOST]},
     )
+
+
+def _sources(estate: Estate) -> dict[str, str]:
+    """Id of a source -> its name."""
+    head = estate.assessment()
+    return {source.id: source.name for source in head.sources} if head else {}
+
+
+def _named(subject: str, sources: dict[str, str]) -> str:
+    """A subject for people."""
+    source, _, key = subject.partition("/")
+    return f"{sources.get(source, source)}: {key}"
+
+
+def recorded_of(estate: Estate) -> recorded.Kept:
+    """The decisions that stand and the actions that are open, of all devices of a body."""
+    sources = _sources(estate)
+    decided: dict[str, list[recorded.Decided]] = {}
+    tasks: dict[str, list[recorded.ToDo]] = {}
+    for note in estate.rows(Note).filter(withdrawn=None).exclude(kind="note").order_by("-number").iterator():
+        one = recorded.Decided(
+            kind=note.kind,
+            value=" | ".join(_named(side, sources) for side in note.value.split(" | "))
+            if note.kind == "apart"
+            else note.value,
+            why=note.text,
+            who=note.who,
+            on=note.at.date().isoformat(),
+            until=note.until,
+        )
+        decided.setdefault(note.device, []).append(one)
+    for row in sorted(estate.rows(Work).filter(state="open"), key=lambda row: (not row.due, row.due, row.number)):
+        task = recorded.ToDo(action=action_of(row), who=row.who, on=row.at.date().isoformat())
+        tasks.setdefault(row.asset, []).append(task)
+    return {
+        device: recorded.Recorded(decided=tuple(decided.get(device, ())), to_do=tuple(tasks.get(device, ())))
+        for device in {**decided, **tasks}
+    }
 
 
 def said_of(estate: Estate, device: str) -> tuple[Said, ...]:
@@ -114,8 +151,12 @@ def work_of(estate: Estate, device: str) -> tuple[ToDo, ...]:
 
 def to_do(row: Work) -> ToDo:
     """An action as it stands in its row."""
-    action = Action(**{name: getattr(row, name) for name in Action.__struct_fields__})
-    return ToDo(number=row.number, label=row.label, action=action, who=row.who, at=row.at)
+    return ToDo(number=row.number, label=row.label, action=action_of(row), who=row.who, at=row.at)
+
+
+def action_of(row: Work) -> Action:
+    """What is to be done, without who set it."""
+    return Action(**{name: getattr(row, name) for name in Action.__struct_fields__})
 
 
 def owners(estate: Estate) -> tuple[str, ...]:
