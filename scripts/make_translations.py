@@ -35,6 +35,7 @@ from custodiet.report import (
     shapes_of_files,
     shapes_of_flaws,
     summary,
+    telling,
     ways,
     words,
 )
@@ -94,7 +95,7 @@ def _counted(text: str) -> Iterator[tuple[str, str]]:
 
 def _words() -> Iterator[str | tuple[str, str]]:
     """Words for codes, and others that stand in lists: they are looked up while the program runs."""
-    for module in (dossier, egress, proof, summary, ways, words):
+    for module in (dossier, egress, proof, summary, telling, ways, words):
         for kept in vars(module).values():
             if isinstance(kept, Words):
                 yield from dict.values(kept)

@@ -10,6 +10,7 @@ from rich.console import Console
 from custodiet.report import guard
 from custodiet.report.guard import (
     anchor,
+    around,
     capital,
     cell,
     console,
@@ -105,6 +106,25 @@ def test_the_match_is_marked() -> None:
     assert marked("abc", (2, 99)) == "ab<mark>c</mark>"
     assert marked("abc", (-5, 1)) == "<mark>a</mark>bc"
     assert marked("abc", (7, 9)) == "abc"
+
+
+REPLY = "Types: inquiry\nDescription: X-1\nBaseDesc: DS-2CD2143G0-I\n" + "Filler: 0\n" * 20 + "Code: 1021001\nEnd: 1"
+
+
+def test_of_a_long_text_the_lines_with_its_parts_are_shown_and_no_part_is_cut() -> None:
+    parts = [REPLY.index("Description: "), REPLY.index("DS-2"), REPLY.index("1021001")]
+    spans = [(start, start + length) for start, length in zip(parts, (13, 14, 7), strict=True)]
+    told = r"…<mark>Description: </mark>X-1\u{0A}BaseDesc: <mark>DS-2CD2143G0-I</mark>…Code: <mark>1021001</mark>…"
+    assert around(REPLY, spans) == around(REPLY, spans[::-1]) == told
+    assert around(REPLY, spans, 999).replace("<mark>", "").replace("</mark>", "") == escape(plain(REPLY, 999))
+    assert around("x" * 300, [(100, 110)]) == "…" + "x" * 40 + "<mark>" + "x" * 10 + "</mark>" + "x" * 40 + "…"
+    assert around(REPLY, [(0, 0)], 20) == marked(REPLY, (0, 0), 20)
+
+
+@pytest.mark.parametrize("span", [(0, 1), (1, 3), (-5, 4), (0, 999)])
+def test_around_a_part_stands_only_safe_text(span: tuple[int, int]) -> None:
+    for text in NASTY:
+        assert around(text, [span], 999).replace("<mark>", "").replace("</mark>", "") == escape(plain(text, 999))
 
 
 @pytest.mark.parametrize("span", [(0, 1), (1, 3), (0, 0), (5, 2), (0, 999)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
 from typing import Any
@@ -19,7 +20,15 @@ def address(person: Callable[..., Any]) -> str:
 
 def test_the_first_screen_comes_first(person: Callable[..., Any], address: str) -> None:
     page = person().get(address).content.decode()
-    words = ["sold as HiLook", "The register says HiLook", "How sure", "Why", "How fresh", "What it means", "What to do"]
+    words = [
+        "sold as HiLook",
+        "The register says HiLook",
+        "How sure",
+        "Why",
+        "How fresh",
+        "What it means",
+        "What to do",
+    ]
     at = [page.index(f">{one}" if one[0] == "H" or one[0] == "W" else one, page.index("<main")) for one in words]
     assert at == sorted(at)
     assert "<mark>" in page
@@ -55,7 +64,8 @@ def test_each_observation_has_its_place(person: Callable[..., Any], address: str
     assert told["entry"]["evidence"]
     for seen in told["entry"]["evidence"]:
         assert seen["locator"] in page
-    assert told["why"][0]["observed"] in page
+    [reason, *_] = told["why"]
+    assert reason["claim"]["observed"] in page and html.escape(reason["means"]) in page
 
 
 def test_it_asks_the_database_little(person: Callable[..., Any], address: str) -> None:

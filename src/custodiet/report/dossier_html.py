@@ -18,7 +18,7 @@ from custodiet.identify.dossier import Dossier
 from custodiet.model import Assessment, Entry
 from custodiet.report import dossier as told
 from custodiet.report import egress as talks
-from custodiet.report import guard, order, speech, summary, ways, words
+from custodiet.report import guard, order, speech, summary, telling, ways, words
 from custodiet.report import proof as stated
 from custodiet.report.egress_svg import picture
 from custodiet.report.html import PEERS, Evidence
@@ -81,6 +81,8 @@ def _environment() -> jinja2.Environment:
         "marked": guard.marked,
         "talks": talks,
         "drawn": picture,
+        "around": guard.around,
+        "telling": telling,
         "most": PEERS,
         "stated": stated,
         "ways": ways,

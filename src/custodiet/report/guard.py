@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
+from itertools import groupby
 from typing import IO, Any, Literal
 
 import jinja2
@@ -301,6 +302,39 @@ def anchor(*parts: str) -> str:
 # --- DOCX -----------------------------------------------------------------------------------------------------------
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_BESIDE = 40
+"""Characters of its line that are shown on either side of a marked part."""
+
+
+def around(text: str, spans: Collection[tuple[int, int]], limit: int = 160) -> Markup:
+    """HTML of the parts of a text in ``<mark>``, with what stands beside them on their lines, none of them cut.
+
+    Args:
+        text: the text; one that is no longer than ``limit`` is shown whole.
+        spans: start and end of each part; those that are none are left out. Without any it is as `marked` has it.
+        limit: characters up to which a text is shown whole.
+    """
+    held = {place for start, end in spans for place in range(max(0, start), min(end, len(text)))}
+    if not held:
+        return marked(text, (0, 0), limit)
+    kept = held | {p for span in spans for p in (range(len(text)) if len(text) <= limit else _beside(text, *span))}
+    pieces, shown = _pieces(text), Markup()
+    for (there, inside), run in groupby(range(len(text)), lambda place: (place in kept, place in held)):
+        places = list(run)
+        part = escape("".join(pieces[places[0] : places[-1] + 1]))
+        if not there:
+            part = part if len(places) == 1 else Markup("…")
+        shown += Markup("<mark>{}</mark>").format(part) if inside else part
+    return shown
+
+
+def _beside(text: str, start: int, end: int) -> range:
+    """What is shown of a text with a part of it: of its lines as much as is near."""
+    line = text.rfind("\n", 0, start) + 1
+    stop = text.find("\n", end)
+    return range(max(line, start - _BESIDE), min(stop if stop >= 0 else len(text), end + _BESIDE))
+
+
 
 
 def docx(text: str, limit: int = LIMIT) -> str:

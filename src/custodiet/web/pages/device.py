@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
 import msgspec
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from custodiet.model import Claim, Entry
-from custodiet.report import order, summary, words
+from custodiet.model import Claim, Conclusion, Entry, Fingerprint
+from custodiet.report import order, summary, telling, words
 from custodiet.report.retold import in_words
 from custodiet.report.summary import Names
 from custodiet.web.knowledge import catalog, known_of
@@ -25,6 +29,30 @@ EVENTS = 5
 """The last things that happened to it; its own page has all."""
 
 
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of what was observed that tells something by itself."""
+
+    text: str
+    technique: str
+    """The kind of evidence that it is."""
+    note: str
+    """What the record that read it says of it, in English; empty: nothing."""
+
+
+class Reason(msgspec.Struct, frozen=True, kw_only=True):
+    """Why something is said of a device."""
+
+    claim: Claim
+    means: str
+    """What a match of this kind of evidence means, for somebody who never heard of it."""
+    note: str
+    """As in `Part`."""
+    parts: tuple[Part, ...]
+    """What else tells it in the same text, the strongest first."""
+    marks: tuple[tuple[int, int], ...]
+    """Where the match and these parts stand in what was observed."""
+
+
 class Device(msgspec.Struct, frozen=True, kw_only=True):
     """One device."""
 
@@ -33,7 +61,7 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
     outcome: str
     """As `report.order.outcome` says."""
     how_sure: str
-    why: tuple[Claim, ...]
+    why: tuple[Reason, ...]
     """The strongest that stands behind that, one of each kind of evidence."""
     how_fresh: str
     what_it_means: str
@@ -73,12 +101,40 @@ def fetch(asked: Asked[Nothing]) -> Device:
     )
 
 
-def reasons(entry: Entry) -> tuple[Claim, ...]:
+def reasons(entry: Entry) -> tuple[Reason, ...]:
     """The strongest claims for what a reader wants first, one of each kind of evidence."""
     found: dict[str, Claim] = {}
-    for claim in sorted(summary.telling_answer(entry).claims_for, key=lambda one: -one.strength):
+    answer = summary.telling_answer(entry)
+    for claim in sorted(answer.claims_for, key=lambda one: -one.strength):
         found.setdefault(claim.technique, claim)
-    return tuple(found.values())[:REASONS]
+    return tuple(_reason(claim, answer) for claim in list(found.values())[:REASONS])
+
+
+def _reason(claim: Claim, answer: Conclusion) -> Reason:
+    others = telling.within(claim, answer)
+    return Reason(
+        claim=claim,
+        means=telling.MEANINGS.get(claim.technique),
+        note=_note(claim),
+        parts=tuple(Part(text=one.observed, technique=one.technique, note=_note(one)) for one in others),
+        marks=tuple(telling.spans(claim, others)),
+    )
+
+
+def _note(claim: Claim) -> str:
+    """What the record that matched says of itself."""
+    shelves: dict[str, Mapping[str, Any]] = {
+        "address-block": catalog().address_blocks,
+        "traffic": catalog().endpoints,
+        "own-brand": catalog().brands,
+    }
+    record = shelves.get(claim.technique, _fingerprints()).get(claim.record)
+    return record.note if record else ""
+
+
+@cache
+def _fingerprints() -> dict[str, Fingerprint]:
+    return {record.id: record for record in catalog().fingerprints}
 
 
 def what_to_do(entry: Entry, names: Names) -> tuple[str, ...]:
