@@ -268,3 +268,73 @@ def test_tokens_that_are_not_made(person: Callable[..., Any], fields: dict[str, 
 def test_only_administrators_of_the_body_make_tokens(person: Callable[..., Any], role: str) -> None:
     client = person(role)
     assert client.post("/b/waterdorp/tokens/make/", {"label": "x", "rights": ["see"], "days": 1}).status_code == 404
+
+
+def test_who_cannot_sign_in_any_more_is_let_in_from_the_command_line(person: Callable[..., Any]) -> None:
+    from django.test import Client
+
+    from custodiet.errors import UsageError
+    from custodiet.web.accounts.links import let_in_again
+    from custodiet.web.accounts.second import factors_of
+    from custodiet.web.store.models import Codes, Logged, Person, Recovery
+
+    client = person("", administrator=True)
+    one, now = Person.objects.get(pk=id_of(client)), datetime.now(UTC)
+    Codes.objects.create(person=one, secret=b"x", since=now)
+    Recovery.objects.create(person=one, digest="x")
+    link = let_in_again(one.email, by="custodiet serve --new-link")
+    assert client.get("/account/").status_code == 302 and factors_of(one) == (False, 0)
+    rows = Logged.objects.order_by("-number").values_list("what", "about", "who")[:2]
+    assert {row[0] for row in rows} == {"link made", "second factors taken away"}
+    assert {row[1:] for row in rows} == {(one.email, "custodiet serve --new-link")}
+    chosen, browser = {"password": "a whale in the canal", "again": "a whale in the canal"}, Client()
+    assert browser.post(link, chosen)["Location"] == "/" and browser.get("/people/").status_code == 200
+    assert Client().get(link).status_code == 404
+    for email in ("nobody@example.org", email_of(person("viewer"))):
+        Person.objects.filter(email=email).update(is_active=False)
+        with pytest.raises(UsageError) as told:
+            let_in_again(email, by="x")
+        assert one.email in told.value.next_step
+
+
+def test_an_address_is_changed_and_who_signs_in_by_it_stays_who_they_are(person: Callable[..., Any]) -> None:
+    from custodiet.web.first import first_administrator
+    from custodiet.web.store.models import Body, Logged, Person, Work
+
+    client, other = fresh(person("", administrator=True)), person("editor")
+    old, there = email_of(client), email_of(other)
+    fields = {
+        "asset": "a",
+        "label": "A",
+        "kind": "remove",
+        "owner": old,
+        "state": "open",
+        "who": old,
+        "at": datetime.now(UTC),
+    }
+    Work.objects.create(body=Body.objects.get(id="waterdorp"), **fields)
+    sent = {"person": id_of(client), "email": "Chief@Example.org"}
+    assert other.post("/people/address/", sent).status_code == 404
+    assert client.post("/people/address/", sent).status_code == 302
+    assert "chief@example.org" in client.get("/people/").content.decode() and email_of(client) == "chief@example.org"
+    assert Work.objects.get(asset="a").owner == "chief@example.org"
+    row = Logged.objects.order_by("-number")[0]
+    assert (row.what, row.about, row.who) == ("address changed", "chief@example.org", old) and old in row.said
+    for wrong in (there, "no address"):
+        assert client.post("/people/address/", {**sent, "email": wrong}).status_code == 400
+    count = Person.objects.count()
+    first_administrator()
+    assert Person.objects.count() == count  # the first administrator has another address, and is not made anew
+
+
+def test_who_did_not_use_the_invitation_is_marked(person: Callable[..., Any]) -> None:
+    from django.test import Client
+
+    client, told = person("", administrator=True), "did not use the invitation yet"
+    assert told not in client.get("/people/").content.decode()
+    client.post("/people/invite/", {"email": "new@example.org", "name": "New"})
+    page = client.get("/people/").content.decode()
+    link = re.search(r"http://testserver(/welcome/[^<]+)<", page)
+    assert link and page.count(told) == 1
+    Client().post(link[1], {"password": "a whale in the canal", "again": "a whale in the canal"})
+    assert told not in client.get("/people/").content.decode()

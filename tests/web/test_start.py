@@ -64,3 +64,23 @@ def test_tables_made_at_once_are_those_made_step_by_step(tmp_path: Path) -> None
     command = [sys.executable, "-c", BOTH, str(tmp_path)]
     told = subprocess.run(command, capture_output=True, text=True, timeout=120, env=environ)
     assert told.returncode == 0, told.stderr[-3000:]
+
+
+def test_a_link_for_who_cannot_sign_in_needs_a_database_and_an_account(tmp_path: Path) -> None:
+    environ = {name: value for name, value in os.environ.items() if name != "CUSTODIET_DATABASE_URL"}
+
+    def run(*more: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "custodiet", "serve", "--folder", str(tmp_path), *more]
+        return subprocess.run(command, capture_output=True, text=True, timeout=120, env=environ)
+
+    told = run("--new-link", "admin@localhost")
+    assert told.returncode == 2 and "no database in this folder" in told.stderr and not list(tmp_path.iterdir())
+    begin = "from pathlib import Path; import sys; from custodiet.web import config, start; " + (
+        "start.start(config.Config(folder=Path(sys.argv[1]), secret='of no use')); start.migrate(); "
+        "from custodiet.web.first import first_administrator; first_administrator()"
+    )
+    subprocess.run([sys.executable, "-c", begin, str(tmp_path)], check=True, timeout=120, env=environ)
+    told = run("--new-link", "Admin@localhost")
+    assert told.returncode == 0 and "http://localhost:8000/welcome/" in told.stdout, told.stderr
+    told = run("--new-link", "nobody@localhost")
+    assert told.returncode == 2 and "Administrators of the installation: admin@localhost" in told.stderr

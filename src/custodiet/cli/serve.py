@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from custodiet.cli.audit_log import begun
 from custodiet.errors import UsageError
 
 
@@ -23,6 +24,15 @@ def serve(
         "127.0.0.1"
     ),
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Port to listen on.")] = 8000,
+    new_link: Annotated[
+        str,
+        typer.Option(
+            "--new-link",
+            metavar="EMAIL",
+            help="Start nothing: print a link by which somebody who cannot sign in chooses a new password. Their "
+            "second factors are taken away and their sessions end.",
+        ),
+    ] = "",
 ) -> None:
     """Show the estate in the browser.
 
@@ -34,11 +44,17 @@ def serve(
     if away := missing(with_files(os.environ)):
         step = f"Install it with: {extra_of(away)}"
         raise UsageError("what this needs is not installed", place=", ".join(away), next_step=step)
-    from custodiet.web.serve import prepare, run
+    from custodiet.web.serve import let_in, prepare, run
 
+    if new_link:
+        begun(folder)
     os.umask(0o077)  # what is kept here is for its owner alone, also in a folder that was there before
     # passkeys are tied to a name: of a bare address they know nothing
     shown = {"127.0.0.1": "localhost", "::1": "localhost"}.get(host) or (f"[{host}]" if ":" in host else host)
     config = read_config(folder or Path("custodiet-web"), os.environ)
-    prepare(config, case, typer.echo, config.shown or f"http://{shown}:{port}")
+    address = config.shown or f"http://{shown}:{port}"
+    if new_link:
+        let_in(config, new_link, typer.echo, address)
+        return
+    prepare(config, case, typer.echo, address)
     run(host, port)

@@ -22,21 +22,21 @@ from custodiet.web.rights import Role
 from custodiet.web.store.models import Body, Kept, Logged, Membership, Person, Source
 
 ADMINISTRATOR = "admin@localhost"
-"""The address under which the first administrator signs in; it can be changed afterwards."""
+"""The address under which the first administrator signs in; it can be changed afterwards, under *People*."""
 
 
 def first_administrator() -> str:
     """The path by which the first administrator chooses a password; empty where somebody already did."""
     with transaction.atomic():
-        person, made = Person.objects.get_or_create(
-            email=ADMINISTRATOR, defaults={"name": "Administrator", "administrator": True}
-        )
-        if made:
+        # by whatever address: the first may have another by now
+        them = list(Person.objects.filter(administrator=True, is_active=True).order_by("pk"))
+        if not them:
+            person = Person(email=ADMINISTRATOR, name="Administrator", administrator=True)
             person.set_unusable_password()
             person.save()
             log.write(who="custodiet serve", what="person made", about=person.email)
-        able = any(one.has_usable_password() for one in Person.objects.filter(administrator=True, is_active=True))
-        return "" if able else make_link(person)
+            them = [person]
+        return "" if any(one.has_usable_password() for one in them) else make_link(them[0])
 
 
 def put_case(path: Path) -> str:

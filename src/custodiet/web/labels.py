@@ -84,6 +84,7 @@ DEEDS = {
     "person blocked": _("Person blocked"),
     "person let in again": _("Person let in again"),
     "link made": _("Link for a password made"),
+    "address changed": _("E-mail address changed"),
     "made administrator of the installation": _("Made administrator of the installation"),
     "no longer administrator of the installation": _("No longer administrator of the installation"),
     "role given": _("Role given"),

@@ -35,6 +35,7 @@ FIELDS = {
     "devices": _("Devices"),
     "direction": _("Direction"),
     "due": _("Due by"),
+    "email": _("E-mail address"),
     "ended": _("Sign-ins ended"),
     "evidence": _("Evidence"),
     "factor": _("Second factor"),

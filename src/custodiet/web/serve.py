@@ -52,6 +52,36 @@ def prepare(config: Config, case: Path | None, say: Callable[[str], None], addre
         say(f"Open {address}/")
 
 
+def let_in(config: Config, email: str, say: Callable[[str], None], address: str) -> None:
+    """Give somebody who cannot sign in a link for a new password, where nobody in the browser can: the last
+    administrator, who lost the password or the phone. Whoever has the machine can do it, also while it serves.
+
+    Args:
+        config: of the installation.
+        email: of their account.
+        say: told the link.
+        address: at which browsers reach the server, without a slash at its end.
+
+    Raises:
+        UsageError: there is no such account that may sign in.
+        CustodietError: the database is not one of this version.
+    """
+    start(config)
+    from django.db import DatabaseError
+
+    from custodiet.web.accounts.links import LINK_HOURS, let_in_again
+    from custodiet.web.store.standing import place, refuse, standing
+
+    try:
+        refuse(standing())
+        link = let_in_again(email.strip().lower(), by="custodiet serve --new-link")
+    except DatabaseError as fault:
+        step = f"See what is wrong with: custodiet doctor --folder {config.folder}"
+        raise CustodietError("the database cannot be used", place=place(), next_step=step) from fault
+    say(f"{email}: choose a new password at {address}{link}")
+    say(f"The link works once, for {LINK_HOURS} hours. Second factors were taken away, and all sessions ended.")
+
+
 def run(host: str, port: int) -> None:
     """Answer requests until the process is told to stop, with a worker beside it for what takes long."""
     import waitress

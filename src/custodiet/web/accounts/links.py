@@ -13,10 +13,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from custodiet.errors import UsageError
 from custodiet.web import log
 from custodiet.web.accounts import sessions
 from custodiet.web.accounts.passwords import LONGEST
-from custodiet.web.accounts.second import goes_on
+from custodiet.web.accounts.second import goes_on, take_factors
 from custodiet.web.store.models import Link, Person
 
 LINK_HOURS = 24
@@ -54,6 +55,32 @@ def choose(person: Person, password: str, here: str = "") -> None:
     Link.objects.filter(person=person, used=None).delete()
     sessions.end(person, here=here)
     log.write(who=person.email, what="password chosen", about=person.email)
+
+
+def let_in_again(email: str, *, by: str) -> str:
+    """A link for somebody who cannot sign in any more; what they had is taken away.
+
+    Args:
+        email: of their account.
+        by: who does it, for the log.
+
+    Raises:
+        UsageError: nobody has this address, or they are blocked.
+    """
+    with transaction.atomic():
+        person = Person.objects.filter(email=email).first()
+        if person is None or not person.is_active:
+            known = Person.objects.filter(administrator=True, is_active=True).order_by("email")
+            those = ", ".join(known.values_list("email", flat=True)[:10])
+            reason = "there is no account with this address" if person is None else "this account is blocked"
+            raise UsageError(reason, place=email[:80], next_step=f"Administrators of the installation: {those}.")
+        take_factors(person)
+        person.set_unusable_password()
+        person.save(update_fields=["password"])
+        sessions.end(person)
+        log.write(who=by, what="second factors taken away", about=email)
+        log.write(who=by, what="link made", about=email)
+        return make_link(person)
 
 
 def welcome(request: HttpRequest, token: str) -> HttpResponse:

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from custodiet.web import log
 from custodiet.web.accounts import recovery, sessions, throttle, totp
 from custodiet.web.accounts.throttle import Aim
-from custodiet.web.store.models import Codes, Passkey, Person
+from custodiet.web.store.models import Codes, Passkey, Person, Recovery
 
 WITHIN = timedelta(minutes=5)
 _KEY = "half"
@@ -25,6 +25,12 @@ _KEY = "half"
 def factors_of(person: Person) -> tuple[bool, int]:
     """Whether they have an app that makes codes, and how many passkeys."""
     return Codes.objects.filter(person=person).exists(), Passkey.objects.filter(person=person).count()
+
+
+def take_factors(person: Person) -> None:
+    """Take away all second factors of somebody, with the codes on paper."""
+    for table in (Codes, Passkey, Recovery):
+        table.objects.filter(person=person).delete()
 
 
 def goes_on(request: HttpRequest, person: Person, by: str, then: str) -> HttpResponse:

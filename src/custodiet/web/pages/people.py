@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy
 from custodiet.errors import UsageError
 from custodiet.web import log
 from custodiet.web.accounts import make_link, once, sessions
+from custodiet.web.accounts.second import take_factors
 from custodiet.web.page import Asked, Deed, Page
 from custodiet.web.pages.factors import sure
 from custodiet.web.rights import Right
-from custodiet.web.store.models import Codes, Passkey, Person, Recovery
+from custodiet.web.store.models import Person, SitesFile, Work
 
 HERE = "/people/"
 AT_A_TIME = 50
@@ -44,6 +45,8 @@ class Somebody(msgspec.Struct, frozen=True, kw_only=True):
     """May sign in."""
     factors: int
     """How many second factors they have."""
+    invited: bool
+    """They did not use their invitation yet."""
     joined: bool
     """They sign in with the account of the organisation."""
     bodies: int
@@ -104,6 +107,7 @@ def fetch(asked: Asked[Filters]) -> People:
                 administrator=row.administrator,
                 active=row.is_active,
                 factors=row.keys + row.apps,
+                invited=row.last_login is None and row.subject is None and not row.has_usable_password(),
                 joined=row.subject is not None,
                 bodies=row.bodies,
                 me=row.pk == asked.person.pk,
@@ -116,13 +120,7 @@ def fetch(asked: Asked[Filters]) -> People:
 
 def invite(asked: Asked[Invite]) -> str:
     """Makes an account, and the link by which its owner chooses a password."""
-    email, name = asked.query.email.strip().lower(), asked.query.name.strip()
-    try:
-        validate_email(email)
-    except ValidationError as fault:
-        raise UsageError(_("This is not an e-mail address"), place=email[:80]) from fault
-    if Person.objects.filter(email=email).exists():
-        raise UsageError(_("There is an account with this address already"), next_step=_("Look for it in the list."))
+    email, name = _free(asked.query.email), asked.query.name.strip()
     person = Person(email=email, name=name)
     person.set_unusable_password()
     person.save()
@@ -152,8 +150,7 @@ def change(asked: Asked[Change]) -> str:
     if do == "out":
         sessions.end(person, here=asked.request.session.session_key or "")
     elif do == "factors":
-        for table in (Codes, Passkey, Recovery):
-            table.objects.filter(person=person).delete()
+        take_factors(person)
     elif do in ("block", "unblock"):
         person.is_active = do == "unblock"
     elif do == "part":
@@ -166,6 +163,47 @@ def change(asked: Asked[Change]) -> str:
     log.write(who=me.email, what=_DONE[do][0], about=person.email)
     once.keep(asked.request, HERE, "done", f"{person.name}: {_DONE[do][1]}")
     return HERE
+
+
+class Address(msgspec.Struct, frozen=True, kw_only=True):
+    """By which address somebody signs in from now on."""
+
+    person: int
+    email: Annotated[str, msgspec.Meta(max_length=254)]
+
+
+def readdress(asked: Asked[Address]) -> str:
+    """Changes the address of somebody, who stays signed in; what they have to do goes with them, the log stays."""
+    person, email = Person.objects.filter(pk=asked.query.person).first(), _free(asked.query.email)
+    if person is None:
+        raise UsageError(_("There is no such person"))
+    if not sure(asked, HERE, datetime.now(UTC)):
+        return HERE
+    before, person.email = person.email, email
+    person.save(update_fields=["email"])
+    Work.objects.filter(owner=before, state="open").update(owner=email)
+    SitesFile.objects.filter(who=before).update(who=email)
+    log.write(who=asked.person.email, what="address changed", about=email, said={"email": [before, email]})
+    once.keep(
+        asked.request, HERE, "done", _("{name} signs in as {email} from now on.").format(name=person.name, email=email)
+    )
+    return HERE
+
+
+def _free(told: str) -> str:
+    """An address that nobody has yet.
+
+    Raises:
+        UsageError: it is none, or somebody has it.
+    """
+    email = told.strip().lower()
+    try:
+        validate_email(email)
+    except ValidationError as fault:
+        raise UsageError(_("This is not an e-mail address"), place=email[:80]) from fault
+    if Person.objects.filter(email=email).exists():
+        raise UsageError(_("There is an account with this address already"), next_step=_("Look for it in the list."))
+    return email
 
 
 _DONE = {
@@ -219,5 +257,14 @@ DEEDS: list[Deed[Any]] = [
         right=Right.ADMINISTER,
         form=Change,
         do=change,
+    ),
+    Deed(
+        name="people-address",
+        path="people/address/",
+        says="Change the e-mail address by which somebody signs in.",
+        within="installation",
+        right=Right.ADMINISTER,
+        form=Address,
+        do=readdress,
     ),
 ]

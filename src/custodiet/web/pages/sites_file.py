@@ -85,7 +85,7 @@ def take(asked: Asked[Chosen]) -> str:
     checked(body, said, said_of(estate))
     who, here = asked.person.email, {site.id: site for site in (*body.sites, *body.others)}
     draft = compared(estate, body, (number, name, told))
-    whole = {"sites": len(said), "looks": len(draft.looks), "left": draft.left}
+    whole = {"sites": len(said), "devices": len(draft.looks), "left": draft.left}
     log.write(who=who, what="sites file taken over", body=estate.id, about=name, said=whole)
     for one in said:
         change = {"file": name, "before": here.get(one.site), "after": one.noun}
