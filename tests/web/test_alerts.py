@@ -27,7 +27,7 @@ def test_a_publication_is_one_message_with_numbers_and_the_first_ten(served: Non
     [mail] = left.mails
     text = mail.get_content()
     assert mail["To"] == "viewer0@example.org" and mail["Bcc"] is None
-    assert mail["Subject"] == "Waterdorp: 12 devices newly do not satisfy a directive, and 2 things more"
+    assert mail["Subject"] == "Waterdorp: 12 devices newly do not satisfy a directive, and 2 more"
     assert text.startswith("12 devices newly do not satisfy a directive.\nLook at each")
     assert "  - Camera 0\\u{202E}\\u{0D}\\u{0A}Bcc: x@example.org, Hikvision IPC-T261H, Stadhuis\n" in text
     assert "and 2 more\n" in text and "Camera 10" not in text
@@ -117,7 +117,7 @@ def test_a_job_that_is_given_up_is_told_to_who_may_edit(
     assert left.deliver(datetime.now(UTC)) == 1
     [mail] = left.mails
     assert mail["To"].startswith("editor") and "An import went wrong." in mail.get_content()
-    assert f"/b/waterdorp/imports/{job.id}/" in mail.get_content()
+    assert f"/b/waterdorp/imports/{job.place}/" in mail.get_content()
     assert "went wrong" in editor.get(HERE).content.decode()
     assert "an import went wrong" not in viewer.get(HERE).content.decode().lower()
 

@@ -285,6 +285,50 @@ def test_what_is_added_to_another_body_changes_no_byte(world: World, cases: dict
     assert not changed, f"these tell of another body: {changed[:10]}"
 
 
+def test_what_is_done_next_is_the_same_whatever_another_body_did(
+    person: Callable[..., Any], cases: dict[str, Path]
+) -> None:
+    """The same deeds in one body, beside another that did nothing and beside one that did much."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+    from django.db import transaction
+
+    from custodiet.web import imports
+    from custodiet.web.jobs.work import work_once
+
+    clients = {body: person("administrator", body) for body in (A, B)}
+    # when it was done, what forms carry against forgery, and the chain of the log of the whole installation
+    own = re.compile(
+        rb"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|\+00:00)?|\b\d\d?:\d\d(?::\d\d)?\b|\b[0-9A-Za-z]{64}\b|\"number\":\d+"
+    )
+
+    def send(body: str, times: int = 1) -> str:
+        for _ in range(times):
+            sent = SimpleUploadedFile("r.csv", b"Objectnr;Merk;Type;IP-adres\nX-1;Axis;P3245-LVE;10.0.0.9\n")
+            answer = clients[body].post(f"/b/{body}/imports/send/", {"file": sent, "at_once": "1"})
+            assert work_once(imports.root(), pulse=False)
+        return str(answer["Location"])
+
+    def done(others: int) -> tuple[str, list[bytes]]:
+        with transaction.atomic():
+            if others:
+                send(B, others)
+            here = send(A)
+            send(A)
+            clients[A].post(here + "discard/")
+            told = [
+                clients[A].get(f"{address}{form}").content
+                for address in (here, f"/b/{A}/imports/", f"/b/{A}/history/", f"/b/{A}/", f"/b/{A}/devices/")
+                for form in ("", "?as=json")
+            ]
+            transaction.set_rollback(True)
+        return here, [own.sub(b"", one) for one in told]
+
+    alone, beside = done(0), done(3)
+    assert alone[0] == beside[0] == f"/b/{A}/imports/1/"
+    for one, other in zip(alone[1], beside[1], strict=True):
+        assert one == other
+
+
 def test_who_checks_reads_imports_members_and_tokens_without_their_forms(world: World) -> None:
     from django.core.files.uploadedfile import SimpleUploadedFile
 

@@ -55,7 +55,7 @@ def test_an_import_adds_devices_to_its_body_alone(web: None, tmp_path: Path) -> 
     assert came.before and came.after.assets == came.before.assets + 2
     assert came.after.undetermined == came.before.undetermined + 2
     assert len(came.sources) == 1 and came.skipped == came.known == ()
-    said = list(Logged.objects.filter(about=str(job.id)).order_by("number").values_list("who", "what"))
+    said = list(Logged.objects.filter(about=str(job.place), body="waterdorp").order_by("number").values_list("who", "what"))
     assert said == [("me@example.org", "import asked for"), ("me@example.org", "import done")]
     assert not (tmp_path / "jobs" / str(job.id)).exists()
     assert work_once(tmp_path, pulse=False) is None

@@ -186,14 +186,16 @@ def test_what_it_is_about_is_found_as_it_is_shown(told: Any, person: Callable[..
 def test_an_import_that_is_there_is_linked_for_who_may_open_it(told: Any, person: Callable[..., Any]) -> None:
     from custodiet.web.store.models import Job
 
-    job = Job.objects.create(body_id="waterdorp", kind="import", state="drafted", wanted="{}", at=datetime.now(UTC))
-    for number in (job.id, job.id + 1):
+    told_of = {"kind": "import", "state": "drafted", "wanted": "{}", "at": datetime.now(UTC)}
+    Job.objects.create(body_id="geheimstad", place=1, **told_of)
+    job = Job.objects.create(body_id="waterdorp", place=1, **told_of)
+    for number in (job.place, job.place + 1):
         told.write(who="ann@example.org", what="import asked for", body="waterdorp", about=str(number))
     linked = {
         role: re.findall(r"\.\./imports/(\d+)/", person(role).get("/b/waterdorp/history/").content.decode())
         for role in ("administrator", "auditor")
     }
-    assert linked == {"administrator": [str(job.id)], "auditor": []}
+    assert linked == {"administrator": [str(job.place)], "auditor": []}
 
 
 def test_a_question_asks_the_database_little(told: Any, person: Callable[..., Any]) -> None:

@@ -77,8 +77,9 @@ def photos_of(estate: Estate, entry: Entry) -> tuple[Photo, ...]:
     sources = [key.partition("/")[0] for key in entry.asset.subjects if "/label:" in key][:MOST]
     mine = Q(device=entry.asset.id) | (Q(source__in=sources) & ~Q(source=""))
     rows = list(estate.rows(LabelPhoto).filter(mine).defer("content").order_by("-number")[: 2 * MOST])
-    jobs = estate.rows(Job).filter(id__in=[row.job for row in rows if row.job]).values_list("id", "state")
-    return tuple(_photo(row, dict(jobs)) for row in rows)
+    jobs = estate.rows(Job).filter(id__in=[row.job for row in rows if row.job]).values_list("id", "place", "state")
+    found = {id: (place, state) for id, place, state in jobs}
+    return tuple(_photo(row, *found.get(row.job or 0, (0, ""))) for row in rows)
 
 
 def photo_of(estate: Estate, entry: Entry, number: int) -> Photo | None:
@@ -86,7 +87,7 @@ def photo_of(estate: Estate, entry: Entry, number: int) -> Photo | None:
     return next((each for each in photos_of(estate, entry) if each.number == number), None)
 
 
-def _photo(row: LabelPhoto, jobs: dict[int, str]) -> Photo:
+def _photo(row: LabelPhoto, job: int, state: str) -> Photo:
     return Photo(
         number=row.number,
         sha256=row.sha256,
@@ -99,8 +100,8 @@ def _photo(row: LabelPhoto, jobs: dict[int, str]) -> Photo:
         confirmed_by=row.confirmed_by,
         confirmed_at=row.confirmed_at,
         source=row.source,
-        job=row.job or 0,
-        state=jobs.get(row.job or 0, ""),
+        job=job,
+        state=state,
         removed=row.removed,
         removed_by=row.removed_by,
         removed_why=row.removed_why,

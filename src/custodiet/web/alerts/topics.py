@@ -69,7 +69,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     left: int = 0
     """Days until then; less than 0: it has passed."""
     job: int = 0
-    """Number of the job that went wrong."""
+    """Number of the job that went wrong, as the body counts them."""
     kind: str = ""
     """What it was to do."""
     reason: str = ""

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 OF_DEVICES = frozenset(
     {
-        "case put in", "import done", "again done", "body described", "note kept", "decision recorded", "decision withdrawn", "row settled", "row opened again",
+        "case put in", "import done", "again done", "body described",
+        "note kept", "decision recorded", "decision withdrawn", "row settled", "row opened again",
         "site decided", "site placed", "action set", "action changed",
         "site added", "site changed", "site taken away",
         "place of others added", "place of others changed", "place of others taken away",
@@ -31,8 +32,8 @@ OF_DEVICES = frozenset(
         "view stated", "view withdrawn", "plan added", "plan removed", "pin put", "pin removed",
     }
 )  # fmt: skip
-"""What everybody with a role may read, such as why devices came out otherwise: who else signed in, or looked at what, is
-for who checks."""
+"""What everybody with a role may read, such as why devices came out otherwise; who else signed in, or looked at what,
+is for who checks."""
 
 Word = Annotated[str, msgspec.Meta(max_length=254)]
 
@@ -134,7 +135,8 @@ def _imports(asked: Asked[Question], rows: list[Logged]) -> tuple[str, ...]:
     wanted = {int(row.about) for row in rows if row.what.startswith("import ") and row.about.isdecimal()}
     if not wanted or not asked.may(Right.EDIT):
         return ()
-    return tuple(map(str, asked.estate.rows(Job).filter(kind="import", id__in=wanted).values_list("id", flat=True)))
+    found = asked.estate.rows(Job).filter(kind="import", place__in=wanted)
+    return tuple(map(str, found.values_list("place", flat=True)))
 
 
 def _deeds(only: frozenset[str] | None) -> dict[str, str]:

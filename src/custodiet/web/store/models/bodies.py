@@ -35,6 +35,8 @@ class Body(models.Model):
     """The same of its conversations."""
     issues = models.BigIntegerField(default=0)
     """The same of what could not be read."""
+    jobs_asked = models.BigIntegerField(default=0)
+    """Number of the last job of it; one that is forgotten keeps its own."""
 
     class Meta:
         db_table = "body"

@@ -12,6 +12,8 @@ class Job(models.Model):
     """One piece of work on a body; one at a time is done for each body."""
 
     body = models.ForeignKey(Body, on_delete=models.CASCADE, related_name="jobs", db_index=False)
+    place = models.BigIntegerField()
+    """Its number in the body, from 1, as people see it: what others do shows in none of them."""
     kind = models.CharField(max_length=20)
     """A word of `web.jobs.kinds`."""
     asked_by = models.CharField(max_length=254)
@@ -49,5 +51,6 @@ class Job(models.Model):
             models.Index(fields=["state", "id"], name="job_state"),
         ]
         constraints = [
+            models.UniqueConstraint(fields=["body", "place"], name="job_place"),
             models.UniqueConstraint(fields=["body"], condition=Q(state="running"), name="one_running_in_a_body")
         ]
