@@ -202,7 +202,7 @@ LIES: dict[str, tuple[dict[str, Any], str]] = {
     "not yet": ({"nbf": 9_999_999_999}, "only later"),
     "of nobody": ({"sub": ""}, "nobody"),
     "without claims": ({"aud": None}, "cannot be read"),
-    "of an address that was not verified": ({"email_verified": False}, "no account"),
+    "of an address that was not verified": ({"email_verified": False}, "no account was found"),
     "of an address that says it was": ({"email_verified": "true"}, "no account"),
     "without an address": ({"email": ""}, "no account"),
     "of a stranger": ({"email": "stranger@example.org"}, "no account"),
@@ -338,6 +338,47 @@ def test_once_joined_the_id_counts_and_not_the_address(issuer: Fake) -> None:
     assert comes(issuer)[0] == 302, "the same person under a new address"
     issuer.claims = {"email": "some@example.org", "email_verified": True, "sub": "person-2"}
     assert comes(issuer)[0] == 403, "somebody new under the old address"
+
+
+@pytest.mark.parametrize(
+    ("claims", "sent", "told", "because"),
+    [
+        ({"email": "new@example.org"}, {}, "no account is open to new@example.org", "there is no account"),
+        ({"email_verified": False}, {}, "does not confirm your e-mail address", "does not vouch"),
+        ({"email": "new@example.org", "email_verified": False}, {}, "does not confirm your", "does not vouch"),
+        ({}, {"code": "", "error": "access_denied"}, "did not let you sign in here", "did not let them in"),
+        ({}, {"state": "another"}, "Begin again.", "another question"),
+        ({"aud": "them"}, {}, "gave no answer that can be used", "somebody else"),
+    ],
+)
+def test_who_is_not_let_in_is_told_why_and_what_to_do(
+    issuer: Fake, claims: dict[str, Any], sent: dict[str, str], told: str, because: str
+) -> None:
+    from django.test import Client
+
+    issuer.claims |= claims
+    client = Client()
+    away = client.get("/sign-in/organisation/?next=/account/")["Location"]
+    answer = client.get("/sign-in/organisation/back/", {**issuer.consents(away), **sent})
+    assert answer.status_code == 403 and told in answer.content.decode() and because in last_reason()
+
+
+def test_an_account_that_is_blocked_or_anothers_is_told_like_none(issuer: Fake) -> None:
+    from django.test import Client
+
+    from custodiet.web.store.models import Person
+
+    def page() -> str:
+        client = Client()
+        away = client.get("/sign-in/organisation/")["Location"]
+        return str(client.get("/sign-in/organisation/back/", issuer.consents(away)).content.decode())
+
+    assert comes(issuer)[0] == 302
+    issuer.claims = {"email": "some@example.org", "email_verified": True, "sub": "person-2"}
+    told = "no account is open to some@example.org"
+    assert told in page() and "joined to somebody else" in last_reason()
+    Person.objects.update(is_active=False)
+    assert told in page() and "the account is blocked" in last_reason()
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,24 @@ from custodiet.web.accounts.oidc import Claims, Issuer, OidcError, Question
 from custodiet.web.accounts.second import goes_on, waits
 from custodiet.web.store.models import Person
 
+
+class _Stale(OidcError):
+    """The answer is to no question of this browser, or comes too late."""
+
+
+class _Denied(OidcError):
+    """The issuer says no."""
+
+
+class _Unverified(OidcError):
+    """The issuer says who it is, and not that the address is theirs."""
+
+
+class _NoAccount(OidcError):
+    """The issuer says who it is, and no account is open to them. Whoever it is learns no more, also where one is
+    blocked, or was somebody else's who had the address before; the log says which."""
+
+
 WITHIN = 600
 """Seconds that somebody has at the issuer."""
 _KEY = "oidc"
@@ -69,20 +87,22 @@ def _asked(request: HttpRequest) -> Question:
     """The question that this browser was sent with; it counts once."""
     kept = request.session.pop(_KEY, None)
     if kept is None:
-        raise OidcError("nothing was asked")
+        raise _Stale("nothing was asked")
     question = msgspec.convert(kept, Question)
     if not hmac.compare_digest(question.state.encode(), request.GET.get("state", "").encode()):
-        raise OidcError("the answer is to another question")
+        raise _Stale("the answer is to another question")
     if time.time() - question.at > WITHIN:
-        raise OidcError("the answer comes too late")
+        raise _Stale("the answer comes too late")
     return question
 
 
 def _claims(request: HttpRequest, question: Question) -> Claims:
     config, code = settings.CUSTODIET, request.GET.get("code", "")[:4000]
     issuer = _issuer()
-    if not code or request.GET.get("iss", issuer.issuer) != issuer.issuer:
-        raise OidcError("the issuer did not let them in")
+    if request.GET.get("iss", issuer.issuer) != issuer.issuer:
+        raise OidcError("the answer is of another issuer")
+    if not code:
+        raise _Denied("the issuer did not let them in")
     known = {"client": config.oidc_client, "secret": config.oidc_secret}
     return oidc.answer_of(issuer, question, code, **known, back=_back(request), now=time.time())
 
@@ -97,9 +117,17 @@ def _person(claims: Claims) -> Person:
         if mine.update(subject=subject):
             person = Person.objects.get(subject=subject)
             log.write(who=person.email, what="account of the organisation joined", about=person.email)
-    if person is None or not person.is_active:
-        raise OidcError("there is no account for whom the issuer means")
-    return person
+    if person is not None and person.is_active:
+        return person
+    if person is None and (not claims.email or claims.email_verified is not True):
+        raise _Unverified("no account was found, since the issuer does not vouch for an address")
+    theirs = person or Person.objects.filter(email=claims.email.strip().lower()).first()
+    reason = "there is no account for whom the issuer means"
+    if theirs is not None:
+        reason = (
+            "the account is joined to somebody else of the issuer" if theirs.is_active else "the account is blocked"
+        )
+    raise _NoAccount(reason, place=claims.email.strip().lower()[:254])
 
 
 def _issuer() -> Issuer:
@@ -114,5 +142,29 @@ def _back(request: HttpRequest) -> str:
 
 
 def _refused(request: HttpRequest, fault: OidcError) -> HttpResponse:
-    log.write(who="", what="sign-in refused", said={"by": "issuer", "because": fault.reason})
-    return door(request, "", _("The sign-in of your organisation did not let you in here."), 403)
+    said = {"by": "issuer", "because": fault.reason, **({"email": fault.place} if fault.place else {})}
+    log.write(who="", what="sign-in refused", said=said)
+    return door(request, "", _told(fault), 403)
+
+
+def _told(fault: OidcError) -> str:
+    """What somebody is told who is not let in: what happened, and what they can do."""
+    match fault:
+        case _Stale():
+            return _("This sign-in was not begun in this browser, or took too long. Begin again.")
+        case _Denied():
+            return _("Your organisation did not let you sign in here. Ask those who manage its accounts.")
+        case _Unverified():
+            return _(
+                "Your organisation let you in, but does not confirm your e-mail address, by which accounts are found "
+                "here. Ask those who manage its accounts to confirm it."
+            )
+        case _NoAccount():
+            return _(
+                "Your organisation let you in, but here no account is open to {email}. Ask an administrator of this "
+                "installation to invite you."
+            ).format(email=fault.place or _("you"))
+    return _(
+        "The sign-in of your organisation gave no answer that can be used here. Try again; if it stays so, tell an "
+        "administrator of this installation."
+    )
