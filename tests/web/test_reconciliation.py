@@ -83,6 +83,17 @@ def test_what_only_an_answer_of_a_survey_knows_stands_nowhere() -> None:
         ([_claim("model", "DS-1", "reg"), _claim("model", "XX-99", "net")], "", "mislabelled"),
         # written otherwise, or cut off, is not another model
         ([_claim("model", "ds 2cd-2143", "reg"), _claim("model", "DS-2CD2143G0-I", "net")], "", "match"),
+        # less exact, with the brand before it, is not another model either
+        (
+            [_claim("brand", "real", "reg"), _claim("model", "Jet M553", "reg"), _claim("model", "real Jet", "net")],
+            "real",
+            "match",
+        ),
+        (
+            [_claim("brand", "real", "reg"), _claim("model", "Jet M553", "reg"), _claim("model", "real Ink", "net")],
+            "real",
+            "mislabelled",
+        ),
     ],
 )
 def test_mislabelled_is_what_the_network_contradicts(claims: list[Claim], maker: str, standing: str) -> None:
@@ -139,6 +150,21 @@ def test_a_brand_is_said_once(brand: str, model: str, told: str) -> None:
     assert _stands(_entry("reg net", *claims)).registered == told
 
 
+@pytest.mark.parametrize(
+    ("models", "told"),
+    [
+        (["OURS P3245-V", "P3245-V"], "Ours P3245-V"),
+        (["Ours Jet"], "Ours Jet"),
+        (["Oursine 3", "P-1", "P-2"], "Ours Oursine 3 / P-1"),
+        (["Ours"], "Ours"),
+    ],
+)
+def test_the_network_says_a_brand_once(models: list[str], told: str) -> None:
+    named = msgspec.structs.replace(_claim("brand", "ours", "net"), observed=models[0])  # read in the same text
+    claims = [named, *(_claim("model", model, "net") for model in models)]
+    assert _stands(_entry("net", *claims)).seen == told
+
+
 def _page(client: Any, question: str = "") -> dict[str, Any]:
     answer = client.get(f"{HERE}?as=json{question}")
     assert answer.status_code == 200
@@ -158,6 +184,108 @@ def test_ghosts_of_the_register_are_listed_and_counted(person: Callable[..., Any
     assert _page(client, "&kind=other")["counts"]["ghost"]["open"] == 1
     table = b"".join(client.get(f"{HERE}?as=csv")).decode()
     assert len(table.splitlines()) == 3
+
+
+BOUGHT = (
+    "Factuurdatum;Factuurnummer;Leverancier;Aantal;Artikelomschrijving\r\n"
+    "05-05-2021;2021-0442;Beveiliging Noord B.V.;4;DS-2CD2T47G2-L bullet 4mm\r\n"
+    "21-08-2020;;Kijkgoed;1;=SUM(1) camera dome\r\n"
+)
+
+
+@pytest.fixture
+def shopper(person: Callable[..., Any], tmp_path: Path) -> Any:
+    """A browser of somebody in a body with a register and a purchase record."""
+    from custodiet.web.first import put_case
+    from story import custodiet
+
+    (tmp_path / "inkoop.csv").write_text(BOUGHT, encoding="utf-8")
+    (tmp_path / "register.csv").write_text(
+        "Objectnr;Omschrijving;Merk;Type;MAC-adres;Locatie;Ruimte\r\n"
+        "K-1;Dome camera raadzaal;Axis;P3245-LVE;c0:56:e3:7d:21:12;Stadhuis;Zaal 3\r\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "sites.yml").write_text(
+        "id: koopdorp\nname: Koopdorp\nkind: nl-municipality\ncountry: NL\nsites:\n  - { id: stadhuis, name: Stadhuis }\n"
+    )
+    told = custodiet(
+        "audit", tmp_path / "inkoop.csv", tmp_path / "register.csv", "--sites", tmp_path / "sites.yml",
+        "--on", "2025-12-01", "--case", tmp_path / "case.sqlite", "--quiet",
+    )  # fmt: skip
+    assert told.code in (0, 3, 4), told.err
+    put_case(tmp_path / "case.sqlite")
+    return person("viewer", "koopdorp")
+
+
+def test_what_was_bought_is_said(shopper: Any) -> None:
+    address = "/b/koopdorp/reconciliation/?standing=bought"
+    told = shopper.get(f"{address}&as=json").json()
+    rows = {row["described"]: row for row in told["rows"]}
+    [line] = rows["DS-2CD2T47G2-L bullet 4mm"]["purchases"]
+    said = [line[name] for name in ("quantity", "on", "supplier", "record", "locator")]
+    assert said == [4, "2021-05-05", "Beveiliging Noord B.V.", "2021-0442", "row 2"]
+    assert told["sources"][line["source"]] == "inkoop.csv"
+    page = shopper.get(address).content.decode()
+    name = page[page.index('<th scope="row">') :]
+    assert name.index("DS-2CD2T47G2-L bullet 4mm") < name.index("inkoop.csv, row 2")
+    assert "4 × <bdi" in page and "5 May 2021" in page
+    table = b"".join(shopper.get(f"{address}&as=csv")).decode()
+    assert "DS-2CD2T47G2-L bullet 4mm,4,2021-05-05,Beveiliging Noord B.V.,2021-0442" in table
+    assert "'=SUM(1) camera dome" in table
+
+
+def test_numbers_above_the_rows_add_up(shopper: Any, person: Callable[..., Any]) -> None:
+    for client, body in ((shopper, "koopdorp"), (person("viewer"), "waterdorp")):
+        for kind in ("surveillance", "unknown", "silent", "other"):
+            told = client.get(f"/b/{body}/reconciliation/?kind={kind}&as=json").json()
+            assert told["kinds"][kind] == sum(one["open"] for one in told["counts"].values())
+
+
+def test_a_list_says_for_how_many_devices_its_rows_stand(shopper: Any) -> None:
+    address = "/b/koopdorp/devices/"
+    told = shopper.get(f"{address}?as=json").json()
+    assert (told["total"], told["several"], told["counted"]) == (3, 1, 6)
+    assert "1 of them is a line of a purchase or register that stands for several: 6 devices in all." in (
+        shopper.get(address).content.decode()
+    )
+    assert "devices in all" not in shopper.get(f"{address}?q=raadzaal").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("q", "found"),
+    [
+        ("raadzaal", ["Dome camera raadzaal"]),
+        ("zaal 3", ["Dome camera raadzaal"]),
+        ("P3245", ["Dome camera raadzaal"]),
+        ("c056e37d2112", ["Dome camera raadzaal"]),
+        ("C0-56-E3-7D-21-12", ["Dome camera raadzaal"]),
+        ("c056.e37d.2112", ["Dome camera raadzaal"]),
+        ("C0 56 E3 7D 21 12", ["Dome camera raadzaal"]),
+        ("C0-56-E3-7D-21-12 raadzaal", ["Dome camera raadzaal"]),
+        ("ds-2cd2t47g2", ["DS-2CD2T47G2-L bullet 4mm"]),
+        ("kijkgoed", ["=SUM(1) camera dome"]),
+        ("2021-0442", ["DS-2CD2T47G2-L bullet 4mm"]),
+    ],
+)
+def test_a_device_is_found_by_what_people_call_it(shopper: Any, q: str, found: list[str]) -> None:
+    told = shopper.get("/b/koopdorp/devices/", {"q": q, "as": "json"}).json()
+    assert [row["described"] for row in told["rows"]] == found
+    assert found[0] in shopper.get("/b/koopdorp/devices/", {"q": q}).content.decode()
+
+
+def test_the_page_of_a_device_says_how_a_register_describes_it(shopper: Any) -> None:
+    [row] = shopper.get("/b/koopdorp/devices/?q=raadzaal&as=json").json()["rows"]
+    page = shopper.get(f"/b/koopdorp/devices/{row['id']}/").content.decode()
+    assert "Dome camera raadzaal" in page[page.index("<h1") : page.index("<dl")]
+
+
+def test_a_settled_row_says_why_a_side_says_nothing(person: Callable[..., Any]) -> None:
+    """In the same words as before it was settled."""
+    from custodiet.web.store.models import Standing
+
+    Standing.objects.filter(body="waterdorp").update(settled=True, standing="stray", registered="", seen="")
+    page = person("editor").get("/b/waterdorp/settled/").content.decode()
+    assert "not in it" in page and "nothing that names it" in page
 
 
 def test_a_settled_row_folds_away_until_the_device_changes(person: Callable[..., Any], cases: dict[str, Path]) -> None:

@@ -133,7 +133,9 @@ class _Sides:
         """Maker, where that is sure, and otherwise a brand that the device says; with the models that it answers to."""
         maker = self._entry.identification.sure("manufacturer")
         name = next(filter(None, (maker, *self._of("brand"))), "")
-        return [text for text in (self._brands.called(name), " / ".join(self._of("model")[:_MODELS])) if text]
+        models = {_bare(model): model for model in map(self._unbranded, reversed(self._of("model"))) if model}
+        shown = " / ".join(list(reversed(models.values()))[:_MODELS])
+        return [text for text in (self._brands.called(name), shown) if text]
 
     def disagree(self) -> bool:
         """Whether the network names another brand or another model than the register."""
@@ -146,9 +148,17 @@ class _Sides:
             and (maker or others)
         ):
             return True
-        models = [_bare(claim.value) for claim in self._labels("model")]
-        answered = [_bare(value) for value in self._of("model")]
+        models = [told for claim in self._labels("model") if (told := _bare(self._unbranded(claim.value)))]
+        answered = [told for value in self._of("model") if (told := _bare(self._unbranded(value)))]
         return bool(models and answered) and not any(a in b or b in a for a in models for b in answered)
+
+    def _unbranded(self, model: str) -> str:
+        """A model without the brand or maker before it, which one side writes and the other does not."""
+        ids = {claim.value for side in (self._register, self._network) for claim in side["brand"]}
+        ids.add(self._entry.identification.sure("manufacturer"))
+        said = {*map(self._brands.called, ids), *(claim.observed for claim in self._labels("brand"))}
+        name = max((name for name in said if _begins(model, name)), key=len, default="")
+        return model[len(name) :].strip()
 
     def _labels(self, field: str) -> list[Claim]:
         """What the register's own columns of brand and model say, not what its remarks make likely."""
