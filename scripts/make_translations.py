@@ -95,7 +95,7 @@ def _counted(text: str) -> Iterator[tuple[str, str]]:
 
 def _words() -> Iterator[str | tuple[str, str]]:
     """Words for codes, and others that stand in lists: they are looked up while the program runs."""
-    for module in (dossier, egress, proof, summary, telling, ways, words):
+    for module in (dossier, egress, proof, recorded, summary, telling, ways, words):
         for kept in vars(module).values():
             if isinstance(kept, Words):
                 yield from dict.values(kept)
@@ -107,19 +107,19 @@ def _words() -> Iterator[str | tuple[str, str]]:
         *shapes.SHAPES,
         *shapes_of_faults.FAULTS,
         *shapes_of_files.UNREAD,
-        *shapes_of_flaws.FLAWS,
         *shapes_of_files.FORMATS,
+        *shapes_of_flaws.FLAWS,
     )
     yield from shapes.COUNTED.items()
     yield from words.KINDS.values()
-    yield egress.HIDDEN
     yield from ((one, many) for many, one in words.UNITS.items())
+    yield egress.HIDDEN
     yield "and"
     yield "or"
 
 
 def _of_the_law() -> Iterator[str]:
-    """What the records of directives say in words of ours; what is quoted from a text stays in the words of the text."""
+    """What records of directives say in words of ours; a quotation stays in the words of its text."""
     for one in load_catalog().directives.values():
         yield one.title
         yield one.instrument

@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 from lxml import html
 
 from custodiet.cli.common import Language
 from custodiet.model import Assessment, Entry
+from custodiet.model.directive import InWords
 from custodiet.report.dossier_html import write_dossier
 from custodiet.report.guard import plain
 from custodiet.report.html import write_html
@@ -19,7 +21,15 @@ from custodiet.report.summary import worst_first
 from english import left
 
 from . import test_dossier, test_html
-from .factory import FakeNames, assessment, entries, relabelled_camera, with_text_everywhere
+from .factory import (
+    FakeNames,
+    assessment,
+    contract_rule,
+    entries,
+    instruction,
+    relabelled_camera,
+    with_text_everywhere,
+)
 from .nasty import nasty_strings
 from .test_egress_faces import given as talking
 
@@ -75,9 +85,9 @@ def test_a_dutch_page_says_so_and_leaves_none_of_our_english(made: type) -> None
 def test_what_a_reader_needs_is_said_in_dutch() -> None:
     said = " ".join(html.fromstring(report()).text_content().split())
     for sentence in (
-        "Het register zegt HiLook; het antwoordt als Hikvision.",
+        "Volgens het register is het HiLook; het apparaat antwoordt als Hikvision.",
         "voor het laatst gezien 12 dagen voor 1 dec 2022, in een opname van verkeer",
-        "1 melding; 1 ervan maakt dat de uitkomst niet volledig is.",
+        "1 probleem; 1 ervan maakt dat de uitkomst niet volledig is.",
         "Letterlijk uit de tekst",
         "Kolomkop",
     ):
@@ -121,3 +131,16 @@ def test_numbers_are_written_as_in_the_language() -> None:
     assert speech("en").number(1204567) == "1,204,567"
     assert speech("nl").one("") == ""
     assert speech("nl").one("Moon cheese") == "Moon cheese"
+
+
+@pytest.mark.usefixtures("dutch")
+def test_a_title_that_a_record_says_in_dutch_is_said_so_everywhere() -> None:
+    law = instruction()
+    named = msgspec.structs.replace(law, in_other_languages={"nl": InWords(title="Voorbeeld van een instructie")})
+    file = io.StringIO()
+    write_html(file, assessment(), sorted(entries(), key=worst_first), FakeNames(named, contract_rule()))
+    page = html.fromstring(file.getvalue())
+    assert law.title not in page.text_content()
+    assert "Voorbeeld van een instructie" in page.text_content()
+    assert any(one.text == contract_rule().title for one in page.iterfind(".//span[@lang='en']"))
+    assert "zijn door ons in het Nederlands gezet" in page.text_content()

@@ -4,7 +4,7 @@ from custodiet.model.action import Action, ActionKind, ActionState
 from custodiet.model.assessment import SCHEMA_VERSION, Assessment, Entry, Totals
 from custodiet.model.asset import Asset, Identifier, Merge
 from custodiet.model.company import AddressBlocks, Brand, Company, Reference, Relation, Series
-from custodiet.model.directive import Covers, Directive, EntityTest, Requirement, Window
+from custodiet.model.directive import Covers, Directive, EntityTest, InWords, Requirement, Window
 from custodiet.model.egress import Bar, Egress, FirmwareSeen, Located, Peer, WayIn
 from custodiet.model.endpoint import Endpoint
 from custodiet.model.exchange import Exchange
@@ -65,6 +65,7 @@ __all__ = [
     "Happened",
     "Identification",
     "Identifier",
+    "InWords",
     "Issue",
     "Located",
     "Merge",

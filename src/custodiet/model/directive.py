@@ -196,6 +196,17 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """Why, with the source."""
 
 
+class InWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a record says in words of its own, in another language; a quotation is left as it is."""
+
+    title: str = ""
+    """The title; empty: none in this language."""
+    conditions: dict[str, str] = {}
+    """Condition id -> the question."""
+    texts: dict[str, str] = {}
+    """Requirement id -> the paraphrase."""
+
+
 class Directive(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An instrument of a government or of a body about its own estate."""
 
@@ -255,6 +266,8 @@ class Directive(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """What could not be confirmed."""
     corrections: tuple[Correction, ...] = ()
     """What this record said before."""
+    in_other_languages: dict[str, InWords] = {}
+    """ISO 639 code -> what it says in that language; for the records that come with the program a word list says it."""
     added: str = ""
     """ISO 8601 date of this record."""
     note: str = ""

@@ -20,6 +20,7 @@ from custodiet.report import dossier as told
 from custodiet.report import egress as talks
 from custodiet.report import guard, order, speech, summary, telling, ways, words
 from custodiet.report import proof as stated
+from custodiet.report.cited import citing
 from custodiet.report.egress_svg import picture
 from custodiet.report.html import PEERS, Evidence
 from custodiet.report.summary import Names
@@ -41,27 +42,28 @@ def write_dossier(file: IO[str], dossier: Dossier, entry: Entry, assessment: Ass
     style = _style()
     strengths = {word.id: word for word in dossier.weights.strengths}
     caps = {word.id: word for word in dossier.weights.techniques}
-    file.write(
-        _environment()
-        .get_template("dossier.html")
-        .render(
-            dossier=dossier,
-            entry=entry,
-            assessment=assessment,
-            names=names,
-            answers=told.answers(dossier, names),
-            seen=Evidence("", {o.id: o for o in (*entry.evidence, *dossier.observations)}),
-            sources={source.id: source for source in (*assessment.sources, *dossier.sources)},
-            known=told.vulnerabilities(dossier),
-            findings=sorted((f for f in entry.findings if f.status != "not_applicable"), key=order.badness),
-            strengths=strengths,
-            caps=caps,
-            prefixes=_PREFIXES,
-            style=style,
-            style_hash=base64.b64encode(hashlib.sha256(f"\n{style}".encode()).digest()).decode(),
-            requirement=lambda finding: summary.requirement_of(finding, names),
+    with citing(lambda: summary.records(assessment, names)):
+        file.write(
+            _environment()
+            .get_template("dossier.html")
+            .render(
+                dossier=dossier,
+                entry=entry,
+                assessment=assessment,
+                names=names,
+                answers=told.answers(dossier, names),
+                seen=Evidence("", {o.id: o for o in (*entry.evidence, *dossier.observations)}),
+                sources={source.id: source for source in (*assessment.sources, *dossier.sources)},
+                known=told.vulnerabilities(dossier),
+                findings=sorted((f for f in entry.findings if f.status != "not_applicable"), key=order.badness),
+                strengths=strengths,
+                caps=caps,
+                prefixes=_PREFIXES,
+                style=style,
+                style_hash=base64.b64encode(hashlib.sha256(f"\n{style}".encode()).digest()).decode(),
+                requirement=lambda finding: summary.requirement_of(finding, names),
+            )
         )
-    )
 
 
 @cache
@@ -79,10 +81,10 @@ def _environment() -> jinja2.Environment:
         "told": told,
         "anchor": guard.anchor,
         "marked": guard.marked,
-        "talks": talks,
-        "drawn": picture,
         "around": guard.around,
         "telling": telling,
+        "talks": talks,
+        "drawn": picture,
         "most": PEERS,
         "stated": stated,
         "ways": ways,

@@ -24,8 +24,9 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from custodiet.report.cited import in_questions, rendering
 from custodiet.report.retold import Piece, retold
-from custodiet.report.speech import after, gettext, ngettext
+from custodiet.report.speech import gettext, ngettext
 from custodiet.report.speech import language as spoken_now
 from custodiet.report.speech import number as spoken_number
 
@@ -222,7 +223,7 @@ def html_environment() -> jinja2.Environment:
         extensions=["jinja2.ext.i18n"],
     )
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    made.globals |= {"say": said, "heard": heard, "abroad": abroad, "titled": titled, "as_known": after}
+    made.globals |= {"say": said, "heard": heard, "abroad": abroad, "titled": titled, "as_known": in_questions}
     made.globals |= {"language": spoken_now, "plain": plain, "notation": lambda: Markup(r"\u{…}")}
     made.filters["capital"] = capital
     return made
@@ -258,20 +259,31 @@ def heard(text: str, whole: bool = False) -> Markup:
     return escape(plain(f"{text[:1].upper()}{text[1:]}{'.' if stop else ''}" if whole else text))
 
 
-def abroad(text: str, language: str = "en", bare: bool = False) -> Markup:
-    """HTML of a text that stays in its language, such as that of a law, and is marked where the page has another."""
-    return _kept_apart(_marked_as(text, language), bare)
+def abroad(text: str, language: str = "", bare: bool = False) -> Markup:
+    """HTML of what a record says, in the language of the reader where there is something in it.
+
+    Args:
+        text: the text.
+        language: of a quotation, which stays in it and is marked where the page has another.
+        bare: as `said` has it.
+    """
+    return _kept_apart(_marked_as(text, language) if language else _rendered(text), bare)
 
 
 def titled(text: str, bare: bool = False) -> Markup:
-    """HTML of a sentence of ours in which titles and questions of laws stand in quotation marks, in their language."""
+    """HTML of a sentence of ours in which titles and questions of records stand in quotation marks."""
     parts = _TITLE.split(text)
-    shown = [_marked_as(part, "en") if at % 2 else escape(plain(part)) for at, part in enumerate(parts)]
+    shown = [_rendered(part) if at % 2 else escape(plain(part)) for at, part in enumerate(parts)]
     return _kept_apart(Markup().join(shown), bare)
 
 
 def _kept_apart(shown: Markup, bare: bool) -> Markup:
     return shown if bare else Markup('<bdi class="value">{}</bdi>').format(shown)
+
+
+def _rendered(text: str) -> Markup:
+    said = rendering(text)
+    return escape(plain(said)) if said else _marked_as(text, "en")
 
 
 def _marked_as(text: str, language: str) -> Markup:
@@ -290,18 +302,6 @@ def marked(text: str, span: tuple[int, int], limit: int = 400) -> Markup:
     return escape(before) + Markup("<mark>") + escape(inside) + Markup("</mark>") + escape(after)
 
 
-_TITLE = re.compile("(?<=“)([^“”]+)(?=”|$)")
-_NOT_ANCHOR = re.compile(r"[^A-Za-z0-9-]")
-
-
-def anchor(*parts: str) -> str:
-    """An ``id`` for HTML made of ids; what is neither letter, digit nor hyphen is written as its number."""
-    return "-".join(_NOT_ANCHOR.sub(lambda hit: f"_{ord(hit[0]):x}_", part)[:200] for part in parts)
-
-
-# --- DOCX -----------------------------------------------------------------------------------------------------------
-
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BESIDE = 40
 """Characters of its line that are shown on either side of a marked part."""
 
@@ -335,6 +335,18 @@ def _beside(text: str, start: int, end: int) -> range:
     return range(max(line, start - _BESIDE), min(stop if stop >= 0 else len(text), end + _BESIDE))
 
 
+_TITLE = re.compile("(?<=“)([^“”]+)(?=”|$)")
+_NOT_ANCHOR = re.compile(r"[^A-Za-z0-9-]")
+
+
+def anchor(*parts: str) -> str:
+    """An ``id`` for HTML made of ids; what is neither letter, digit nor hyphen is written as its number."""
+    return "-".join(_NOT_ANCHOR.sub(lambda hit: f"_{ord(hit[0]):x}_", part)[:200] for part in parts)
+
+
+# --- DOCX -----------------------------------------------------------------------------------------------------------
+
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def docx(text: str, limit: int = LIMIT) -> str:

@@ -23,9 +23,10 @@ from custodiet.model import Assessment, Asset, Directive, Egress, Entry, Finding
 from custodiet.report import egress as talks
 from custodiet.report import guard, order, speech, summary, ways, words
 from custodiet.report import proof as stated
+from custodiet.report.cited import citing
 from custodiet.report.egress_svg import picture
-from custodiet.report.summary import Names
 from custodiet.report.recorded import ACTIONS, DECISIONS, Kept, Recorded, counted
+from custodiet.report.summary import Names
 
 FULL = 500
 """How many devices that matter are shown in full; a page of more is not read, and `findings.csv` has them all."""
@@ -105,9 +106,9 @@ class Shown:
     """Devices beyond these."""
     told: frozenset[str] = frozenset()
     """Ids of the devices in `talking`."""
-    left: int = 0
     kept: dict[str, Recorded] = field(default_factory=dict)
     """Id of a device -> what people recorded about it."""
+    left: int = 0
     """Devices that stand in ``findings.csv`` only."""
     matter: int = 0
     """Devices that matter, whether shown or not."""
@@ -133,9 +134,9 @@ def write_html(
         assessment: the head.
         entries: sorted by `summary.worst_first`; read once and to the end.
         names: names for the ids of the catalog.
-    """
         kept: what people recorded, where the report is made in the browser; none where it is written as one of the
             files of a command.
+    """
     shown = choose(entries, names, kept)
     style = Markup((Path(__file__).parent / "static" / "report.css").read_text(encoding="utf-8"))  # noqa: S704
     digest = base64.b64encode(hashlib.sha256(f"\n{style}".encode()).digest()).decode()
@@ -159,12 +160,13 @@ def write_html(
             style=style,
             style_hash=digest,
             requirement=lambda finding: summary.requirement_of(finding, names),
-        )
             in_browser=kept is not None,
+        )
     )
     stream.enable_buffering(200)
-    for part in stream:
-        file.write(part)
+    with citing(lambda: summary.records(assessment, names)):
+        for part in stream:
+            file.write(part)
 
 
 @cache
@@ -173,9 +175,9 @@ def _environment() -> jinja2.Environment:
     environment = guard.html_environment()
     environment.globals |= {"summary": summary, "words": words, "anchor": guard.anchor, "marked": guard.marked}
     environment.globals |= {"talks": talks, "drawn": picture, "most": PEERS, "stated": stated, "ways": ways}
+    environment.globals |= {"DECISIONS": DECISIONS, "ACTIONS": ACTIONS, "counted": counted}
     environment.filters["number"] = speech.number
     return environment
-    environment.globals |= {"DECISIONS": DECISIONS, "ACTIONS": ACTIONS, "counted": counted}
 
 
 def choose(entries: Iterable[Entry], names: Names, kept: Kept | None = None) -> Shown:
@@ -191,11 +193,11 @@ def choose(entries: Iterable[Entry], names: Names, kept: Kept | None = None) -> 
             shown.proved.append((entry.asset, entry.proofs))
         elif entry.proofs:
             shown.proved_left += 1
+        if kept and entry.asset.id in kept:
+            shown.kept[entry.asset.id] = kept[entry.asset.id]
         state = order.state(entry)
         plain = order.is_silent(entry) or order.kind_of(entry) == "other"
         matters = state != "rest" or not plain or entry.asset.id in shown.kept
-        if kept and entry.asset.id in kept:
-            shown.kept[entry.asset.id] = kept[entry.asset.id]
         shown.matter += matters
         if matters and len(shown.cards) < FULL:
             shown.cards.append(card_of(entry, names))

@@ -10,6 +10,7 @@ import gettext
 from functools import cache
 from pathlib import Path
 
+from custodiet.report import cited
 from custodiet.report.speech import English, Speech
 
 LANGUAGES = ("en", "nl")
@@ -34,6 +35,10 @@ class _Listed(English):
     def many(self, one: str, many: str, number: int) -> str:
         """The form of a text that goes with a number."""
         return self._list.ngettext(one, many, number)
+
+    def known(self, id: str) -> str:
+        """The question itself: its id is a word of the files."""
+        return cited.question(id)
 
     def number(self, number: int) -> str:
         """With full stops."""

@@ -13,11 +13,12 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple, TypeAlias
 
+from custodiet.report.cited import apart, asked, in_questions
 from custodiet.report.shapes import COUNTED, SHAPES
 from custodiet.report.shapes_of_faults import FAULTS
 from custodiet.report.shapes_of_files import UNREAD
 from custodiet.report.shapes_of_flaws import FLAWS
-from custodiet.report.speech import after, before, digits, gettext, language, ngettext
+from custodiet.report.speech import before, digits, gettext, language, ngettext
 from custodiet.report.words import BANDS, SEVERITIES, day
 
 LONGEST = 4_000
@@ -28,13 +29,15 @@ _DEEPEST = 8
 _SENTENCES = frozenset({"said", "more", "kind", "kinds", "whom", "when", "length", "remark", "number", "out", "in"})
 """Gaps in which a phrase stands that has a shape of its own."""
 _DAYS = frozenset({"day", "since", "until"})
-_LAWS = frozenset({"law", "law2", "question"})
+_LAWS = frozenset({"law", "question"})
 _LONG = frozenset({"said", "more", "question"})
 """Those in which several clauses may stand."""
 
 _GAP = re.compile(r"\{(\w+)\}")
 _DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 _COUNT = re.compile(r"(\d[\d,]*(?:\.\d+)?) (\D.*)")
+_KIND = re.compile(r"[a-z0-9-]+ \((.+?)\)(?= or [a-z0-9-]+ \(|$)")
+"""A kind of body with its id before it."""
 _SAME = re.compile(r"[\d,.]+(?: (?:bytes|kB|MB|GB|TB))?|(?:tcp|udp|icmp|esp|gre)(?: [\d, -]+)?")
 """What is written alike in every language: numbers, sizes, ports."""
 
@@ -45,6 +48,8 @@ class Piece(NamedTuple):
     text: str
     english: bool = False
     """Whether it stayed in English, where another language is spoken."""
+    kept: bool = False
+    """Whether it is to stay so: an id, as it is written in a file."""
 
 
 Said: TypeAlias = tuple[Piece, ...]
@@ -62,8 +67,19 @@ def retold(text: str) -> Said:
     if not text or len(text) > LONGEST:
         return (Piece(text, language() != "en"),)
     text = before(text)
-    told = (Piece(text),) if language() == "en" else _joined(_retold(language(), text))
-    return tuple(Piece(after(piece.text), piece.english) for piece in told)
+    if language() == "en":
+        return (Piece(in_questions(text)),)
+    told: list[Piece] = []
+    for piece in _retold(language(), text):
+        told += _cited(piece.text) if piece.english and not piece.kept else [piece]
+    return _joined(tuple(told))
+
+
+def _cited(text: str) -> Iterator[Piece]:
+    """What has no shape may be what records of directives say, and these are not the same for every body."""
+    for at, (part, said) in enumerate(apart(text)):
+        blank = " " if at else ""
+        yield from [Piece(blank + said)] if said else [Piece(*one) for one in asked(blank + part)]
 
 
 def in_words(text: str) -> str:
@@ -139,12 +155,15 @@ def _filled(spoken: str, text: str, found: dict[str, str], depth: int) -> Said:
             told += _retold(spoken, found[part], depth + 1)
         else:
             kept = found[part]
-            told.append(Piece(day(kept) if part in _DAYS else _word(part, kept), part in _LAWS))
+            said = day(kept) if part in _DAYS else _word(part, kept)
+            told.append(Piece(said, part in _LAWS or part == "ids", part == "ids"))
     return tuple(told)
 
 
 def _word(gap: str, text: str) -> str:
     """A word of a closed list in the language that is spoken, several names with its "and"; all else as it stands."""
+    if gap.startswith("bodies"):
+        return _KIND.sub(lambda found: gettext(found[1]), text).replace(" or ", f" {gettext('or')} ")
     if gap == "band":
         return BANDS.get(text) or SEVERITIES.get(text, text)
     return text.replace(" and ", f" {gettext('and')} ") if gap == "owners" else text
@@ -185,6 +204,6 @@ def _joined(pieces: Said) -> Said:
     for piece in pieces:
         if told and told[-1].english == piece.english:
             told[-1] = Piece(told[-1].text + piece.text, piece.english)
-        else:
+        elif piece.text:
             told.append(piece)
     return tuple(told)

@@ -1,8 +1,8 @@
 """The shapes of sentences that are made when devices are concluded and judged, for `retold`: gaps stand in braces.
 
 What stands in a gap is known by its name: ``said`` and its like are a sentence or a phrase with a shape of its own,
-``day`` and its like a date, ``law`` and ``question`` words of the catalog, which stay English, and all else is a name
-or a value.
+``day`` and its like a date, ``law`` and ``question`` words of the catalog (see `cited`), ``bodies`` kinds of bodies,
+and all else is a name or a value.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ SHAPES = (
     "no sites file says whose device it is",
     "nobody said whose device it is",
     "whose device it is: give a sites file that names the body and its kind",
-    "it addresses {law}, which {body} is (record sourced with {band} confidence)",
-    "it addresses {law}; {body} is {law2}, not bound and free to follow (record sourced with {band} confidence)",
+    "whose device it is: say which body it is, and of what kind",
+    "it addresses {bodies}, which {body} is (record sourced with {band} confidence)",
+    "it addresses {bodies}; {body} is {bodies2}, not bound and free to follow (record sourced with {band} confidence)",
     "not yet in force on that date; it holds from {day}",
     "it holds from {day}, and the day is not known",
     "suspended on that date, from {since} to {until}: {law}",
@@ -30,6 +31,7 @@ SHAPES = (
     "this sentence asked it until {day}",
     "no longer in force on that date; it held until {day}",
     "in force on {day}",
+    "{law}, not a rule; it asks: {question}",
     "it is a proposal and binds nobody",
     "it says what words of other directives mean",
     "it records what was found or held at a time, and asks nothing of a device",
@@ -111,10 +113,10 @@ SHAPES = (
     "{law}: all answered no (not all are signed)",
     "the answer to {law} holds only from {day}",
     "the answer to {law} held only until {day}",
-    "{question} (answer in the sites file: {law})",
+    "{question} (answer in the sites file: {ids})",
     "where one answer holds for the whole body: {said}",
     "a recorded decision",
-    "a recorded decision (answer in the sites file: {law})",
+    "a recorded decision (answer in the sites file: {ids})",
     "the site is already meant: {said}",
     "it looks at {place}, and there {said}",
     "it looks at {place} (nobody signed that it does), and there {said}",
@@ -123,9 +125,9 @@ SHAPES = (
     "its site is not known: {said}",
     "nothing places it",
     "at which site it hangs: give its subnet or VLAN a zone in the sites file, or name it in the register",
+    "at which site it hangs: give its subnet or VLAN a zone, or name it in the register",
     "no address, VLAN or register entry leads to a site",
     "{address} lies in {place}",
-    "at which site it hangs: give its subnet or VLAN a zone, or name it in the register",
     "VLAN {vlan} is {place}",
     "the register agrees",
     "{address} lies in {place}, but the register says {other}",
@@ -136,9 +138,9 @@ SHAPES = (
     "no address or VLAN tells the zone",
     "its network zone is not known",
     "in which network zone it is: give its subnet or VLAN a zone in the sites file",
+    "in which network zone it is: give its subnet or VLAN a zone",
     "its zone {zone} is part of a core network",
     "its zone {zone} is not core",
-    "in which network zone it is: give its subnet or VLAN a zone",
     "its own zone {zone} is not said to be core",
     "whether its zone {zone} is core is not decided",
     "whether the zone {zone} is part of a core network: the network owner's decision",

@@ -34,8 +34,8 @@ class Speech(Protocol):
     def before(self, text: str) -> str:
         """A kept sentence without what means nothing where it is read, before it is said."""
 
-    def after(self, text: str) -> str:
-        """What was said, with ids as people there know them."""
+    def known(self, id: str) -> str:
+        """The question that people know there by its words and not by its id, in English; empty: they know the id."""
 
 
 class English:
@@ -63,9 +63,9 @@ class English:
         """The same: a report is read beside the files."""
         return text
 
-    def after(self, text: str) -> str:
-        """The same."""
-        return text
+    def known(self, id: str) -> str:
+        """None: who reads English has the files beside it."""
+        return ""
 
 
 _spoken: ContextVar[Speech] = ContextVar("spoken", default=English())  # noqa: B039 (it holds nothing that changes)
@@ -111,9 +111,9 @@ def before(text: str) -> str:
     return _spoken.get().before(text)
 
 
-def after(text: str) -> str:
-    """What was said, with ids as people know them there."""
-    return _spoken.get().after(text)
+def known(id: str) -> str:
+    """The question that people know by its words where it is read; empty: they know its id, or it is none."""
+    return _spoken.get().known(id)
 
 
 class Words(dict[str, str]):

@@ -511,17 +511,17 @@ def applied(assessment: Assessment, names: Names) -> str:
     return sentence + "."
 
 
+def records(assessment: Assessment, names: Names) -> list[Directive]:
+    """The directives by which was judged, as far as they are known."""
+    return [law for id in assessment.directives if (law := names.directive(id))]
+
+
 def silent_directives(assessment: Assessment, names: Names) -> dict[str, str]:
     """Directives no sentence of which says anything of any device here, with the reason: id -> why."""
     same: dict[str, list[Finding]] = {}
     for finding in assessment.body_findings:
         if finding.status == "not_applicable":
             same.setdefault(finding.directive, []).append(finding)
-def records(assessment: Assessment, names: Names) -> list[Directive]:
-    """The directives by which was judged, as far as they are known."""
-    return [law for id in assessment.directives if (law := names.directive(id))]
-
-
     quiet = {}
     for id, findings in same.items():
         law = names.directive(id)
@@ -588,16 +588,16 @@ def _short(text: str, limit: int = NAME_LIMIT) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 def _sentence(text: str) -> str:
     return text[:1].upper() + (text[1:] if text.endswith(("?", "?”")) else f"{text[1:].rstrip('. ')}.")
 
 
 def _in_force(directive: Directive, on: str) -> bool:
     """Whether it can hold on a date; a month or year without a day counts as in force from its first to its last."""
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
     return directive.in_force <= on and (not directive.until or on <= directive.until or on.startswith(directive.until))
 
 

@@ -51,17 +51,35 @@ QUESTIONS: dict[str, dict[Language, str]] = {
     "return-replacement-date": {"en": "On which day will it be replaced (the date as until)?"},
     "return-audit": {"en": "What did the last yearly audit find, and when?"},
     # Netherlands
-    "return-contract": {"nl": (
-        "Onder welk contract valt deze apparatuur (leverancier, onderhoud), en wanneer eindigt het "
-        "(de einddatum als until)?"
-    )},
-    "return-phase-out": {"nl": "Wat is besloten over uitfasering, en wanneer is die klaar (de datum als until)?"},
-    "return-costs": {"nl": "Wat kostte de apparatuur, en wat kost vervanging?"},
+    "return-contract": {
+        "nl": (
+            "Onder welk contract valt deze apparatuur (leverancier, onderhoud), en wanneer eindigt het "
+            "(de einddatum als until)?"
+        ),
+        "en": "Under which contract does it fall (supplier, maintenance), and when does that end (the date as until)?",
+    },
+    "return-phase-out": {
+        "nl": "Wat is besloten over uitfasering, en wanneer is die klaar (de datum als until)?",
+        "en": "What was decided about phasing it out, and when is that done (the date as until)?",
+    },
+    "return-costs": {
+        "nl": "Wat kostte de apparatuur, en wat kost vervanging?",
+        "en": "What did the equipment cost, and what does replacing it cost?",
+    },
     # Czechia
-    "return-data-goes-to": {"cs": "Do kterých zemí zařízení předává data a čím je to doloženo?"},
-    "return-administered-from": {"cs": "Ze kterých zemí je zařízení vzdáleně spravováno a čím je to doloženo?"},
-    "return-risk": {"cs": "Jak bylo riziko vyhodnoceno?"},
-    "return-risk-treatment": {"cs": "Jak je s rizikem naloženo (opatření, kdo, do kdy)?"},
+    "return-data-goes-to": {
+        "cs": "Do kterých zemí zařízení předává data a čím je to doloženo?",
+        "en": "To which countries does it hand data, and what shows that?",
+    },
+    "return-administered-from": {
+        "cs": "Ze kterých zemí je zařízení vzdáleně spravováno a čím je to doloženo?",
+        "en": "From which countries is it administered remotely, and what shows that?",
+    },
+    "return-risk": {"cs": "Jak bylo riziko vyhodnoceno?", "en": "How was the risk assessed?"},
+    "return-risk-treatment": {
+        "cs": "Jak je s rizikem naloženo (opatření, kdo, do kdy)?",
+        "en": "How is the risk treated (measures, who, by when)?",
+    },
     # India
     "return-certificate": {"en": "Under which certificate does this model fall (number, firmware, valid until)?"},
     "return-local-content": {"en": "What is the share of local content, and who declared it?"},

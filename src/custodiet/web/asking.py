@@ -21,18 +21,20 @@ if TYPE_CHECKING:
     from custodiet.web.estate import Estate
 
 _FILE = re.compile(r" \(answer in the sites file: ([a-z0-9, -]+)\)")
-_ID = re.compile(r"(?<![\w-])[a-z0-9]+(?:-[a-z0-9]+)+(?![\w-])")
+_WITHOUT_FILE = {
+    "no sites file says whose device it is": "nobody said whose device it is",
+    "give a sites file that names the body and its kind": "say which body it is, and of what kind",
+    "give its subnet or VLAN a zone in the sites file": "give its subnet or VLAN a zone",
+}
+"""What a sentence asks of a file -> the same asked of people, who have pages for it."""
 
 
 def without_file(text: str) -> str:
-    """A sentence without the remark in which file, and under which ids, a question is answered."""
-    return _FILE.sub("", text)
-
-
-def in_questions(text: str) -> str:
-    """A text with the ids of questions as the questions themselves, in quotation marks."""
-    known = questions()
-    return _ID.sub(lambda found: f"“{known[found[0]].rstrip('.')}”" if found[0] in known else found[0], text)
+    """A sentence without the file, and the ids in it, in which a question is answered."""
+    text = _FILE.sub("", text)
+    for asked, told in _WITHOUT_FILE.items() if "sites file" in text else ():
+        text = text.replace(asked, told)
+    return text
 
 
 def _catalog() -> Catalog:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from custodiet.report import words
+from custodiet.report.cited import rendered
 from custodiet.report.egress import OUTCOMES
 from custodiet.web.knowledge import Known
 from custodiet.wire.address import mac_text
@@ -141,10 +142,10 @@ def told(field: str, value: str, known: Known) -> str:
     if field == "site":
         return known.site(value)
     if field == "directive":
-        return known.directive(value)
+        return rendered(known.directive(value))
     if field == "due":
         directive, _at, deadline = value.rpartition("@")
-        return f"{words.day(deadline)}: {known.directive(directive)}"
+        return f"{words.day(deadline)}: {rendered(known.directive(directive))}"
     fixed = _WORDS.get(field)
     return _(fixed[value]) if fixed and value in fixed else value
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils import formats, translation
 
+from custodiet.report import cited
 from custodiet.report.speech import spoken
 from custodiet.web import asking
 
@@ -40,9 +41,9 @@ class Spoken:
         """A kept sentence without the file that nobody has who reads a page."""
         return asking.without_file(text)
 
-    def after(self, text: str) -> str:
-        """What was said, with ids of questions as these questions."""
-        return asking.in_questions(text)
+    def known(self, id: str) -> str:
+        """The question itself, of the directives by which the body was judged or of ours."""
+        return cited.question(id) or asking.questions().get(id, "")
 
 
 class Language:

@@ -190,6 +190,9 @@ added: 2025-01-31
         ("in_force: 2022-02-01", "in_force: 2021-02-01", "are not in order"),
         ("in_force: 2022-02-01", "in_force: February", "not all are dates"),
         ("references: [{ where: gazette }]", "references: []", "there is no source"),
+        ("added:", "in_other_languages: { nl: { conditions: { secret: Is het? } } }\nadded:", "secret is no condition"),
+        ("added:", "in_other_languages: { nl: { texts: { b: Houd op } } }\nadded:", "b is no requirement we know"),
+        ("added:", "in_other_languages: { en: { title: A rule } }\nadded:", "it is written in English itself"),
     ],
 )
 def test_a_fault_of_a_directive_is_told(tmp_path: Path, old: str, new: str, fault: str) -> None:
