@@ -48,7 +48,7 @@ def test_names_and_days_are_put_back_and_laws_stay(dutch: Speech) -> None:
     )
     assert retold(text) == (
         Piece(
-            "Te laat: het moest uiterlijk 1 juli 2025 weg zijn: Hikvision Co., Ltd. heeft het gemaakt (zeker, 0.99): "
+            "Te laat: het moest uiterlijk 1 juli 2025 weg zijn: Hikvision Co., Ltd. heeft het gemaakt (zeker, 0,99): "
             "de zetel is in CN, dus de "
         ),
         Piece("Law of Examples (2017)", english=True),
@@ -60,11 +60,11 @@ def test_names_and_days_are_put_back_and_laws_stay(dutch: Speech) -> None:
     ("text", "told"),
     [
         ("1 relay", "1 doorgeefserver"),
-        ("2 cloud hosts and 1 relay of its maker", "2 cloudservers en 1 doorgeefserver van de maker"),
+        ("2 cloud hosts and 1 relay of its maker", "2 cloudservers en 1 doorgeefserver van de fabrikant"),
         ("1,204 addresses", "1.204 adressen"),
         ("412.1 kB", "412,1 kB"),
         ("A look at the label would settle the brand. A purchase record would name the supplier.",
-         "Een blik op het label maakt het merk duidelijk. Een aankoopbewijs noemt de leverancier."),
+         "Een blik op het typeplaatje maakt het merk duidelijk. Een aankoopbewijs noemt de leverancier."),
     ],
 )  # fmt: skip
 def test_numbers_and_lists_are_dutch(dutch: Speech, text: str, told: str) -> None:
@@ -104,3 +104,25 @@ def test_a_nasty_text_takes_no_long_time(dutch: Speech, piece: str) -> None:
     told = retold((piece * LONGEST)[:LONGEST])
     assert "".join(one.text for one in told)
     assert time.perf_counter() - begun < 3
+
+
+def test_places_and_formats_are_dutch(dutch: Speech) -> None:
+    from custodiet.report.shapes_of_files import FORMATS
+    from custodiet.sources import READERS
+
+    assert in_words("row 2") == "rij 2"
+    assert in_words("sheet Objecten, row 5") == "blad Objecten, rij 5"
+    assert in_words("after.pcap, packet 1") == "after.pcap, pakket 1"
+    assert in_words("label of 10.20.8.12.jsonl, line 1, photo 4a5b") == "label of 10.20.8.12.jsonl, regel 1, foto 4a5b"
+    assert {reader.title for reader in READERS} == set(FORMATS)
+    assert in_words("Formats that are read: Zeek logs, network capture (pcap or pcapng).").endswith(
+        "Zeek-logboeken, netwerkopname (pcap of pcapng)."
+    )
+
+
+def test_english_sentences_have_their_days_as_people_write_them() -> None:
+    kept = "it had to be gone by 2025-07-01: it was seen on 2020-11-17 and last on 2025-11-18"
+    assert in_words(kept) == "it had to be gone by 1 July 2025: it was seen on 17 Nov 2020 and last on 18 Nov 2025"
+    # what is quoted, named or to be typed stays
+    for text in ("“it was bought on 2025-07-01”", "by dump of 2025-07-01-a.pcap", "Write it as 2021-03-05"):
+        assert in_words(text) == text

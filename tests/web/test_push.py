@@ -93,7 +93,7 @@ def test_a_case_sends_what_was_found_and_heard_beside_it(stub: Stub, token: Path
     assert told.code == 0, told.err
     assert told.out.splitlines() == [
         f"2 files sent: {stub.address}/b/town/imports/7/",
-        "done: 2 read, 0 not read, 3 remarks.",
+        "done: 2 read, 0 not read, 3 issues.",
     ]
     method, path, headers, body = stub.asked[0]
     assert (method, path) == ("POST", "/b/town/imports/send/")

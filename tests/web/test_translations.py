@@ -89,15 +89,15 @@ def test_units_countries_and_what_is_cut_are_dutch(person: Callable[..., Any]) -
 
     from custodiet.report.guard import plain
     from custodiet.report.speech import spoken
-    from custodiet.web.import_words import UNITS, unit
+    from custodiet.report.words import UNITS, unit
     from custodiet.web.knowledge import catalog
     from custodiet.web.language import Spoken
 
     assert plain("x" * 2_345, 1_000).endswith("… (1,345 more characters)")
     with translation.override("nl"), spoken(Spoken()):
         assert plain("x" * 2_345, 1_000).endswith("… (nog 1.345 tekens)")
-        assert unit("rows") == "rijen" and all(map(unit, UNITS))
-        assert unit("what nobody counts yet") == "what nobody counts yet"
+        assert unit(2, "rows") == "rijen" and unit(1, "rows") == "rij" and all(unit(2, one) for one in UNITS)
+        assert unit(2, "what nobody counts yet") == "what nobody counts yet"
         assert translation.ngettext("%(shown)s not satisfied", "%(shown)s not satisfied", 4) == "%(shown)s voldoen niet"
         assert all(translation.gettext(one.means) for one in catalog().countries.values())
         assert translation.gettext("Germany") == "Duitsland"
@@ -110,3 +110,8 @@ def test_the_language_that_was_chosen_says_so(person: Callable[..., Any]) -> Non
     told = client.post("/account/about/", {"name": "Somebody", "language": "nl"}, follow=True)
     page = told.content.decode()
     assert '<html lang="nl"' in page and "Naam en taal" in page and "Name and language are kept" not in page
+
+
+def test_a_role_on_the_first_page_is_a_word_of_the_language(person: Callable[..., Any]) -> None:
+    page = person("administrator").get("/", headers={"accept-language": "nl"}).content.decode()
+    assert '<span class="quiet">Beheerder' in page

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from custodiet.errors import UsageError
+from custodiet.report import words
 
 EXIT_INCOMPLETE = 4
 
@@ -51,7 +52,8 @@ def push(
             came = sending.wait(server, page)
             failed = failed or came.state != "done"
             unread = unread or bool(came.skipped or came.incomplete)
-            said = f"{came.state}: {came.read:,} read, {len(came.skipped):,} not read, {came.issues:,} remarks."
+            issues = words.count(came.issues, "issue")
+            said = f"{came.state}: {came.read:,} read, {len(came.skipped):,} not read, {issues}."
             typer.echo(plain(f"{said} {came.reason} {came.next_step}".rstrip()))
             for name, reason, step in came.skipped:
                 typer.echo(plain(f"custodiet: {advice(f'{name}: {reason}', step)}", 2000), err=True)

@@ -180,8 +180,8 @@ def often(peer: Peer) -> str:
 def pace(seconds: float) -> str:
     """A length of time in the unit that reads best: "30 s", "5 min", "2 h", "3 days"."""
     if 3600 <= seconds < 172_800 and seconds % 3600 == 0:
-        return f"{seconds / 3600:.0f} h"
-    for unit, length, most in (("s", 1, 90), ("min", 60, 5400), ("h", 3600, 172_800)):
+        return f"{seconds / 3600:.0f} {_('h')}"
+    for unit, length, most in (("s", 1, 90), ("min", 60, 5400), (_("h"), 3600, 172_800)):
         if seconds < most:
             return f"{seconds / length:.0f} {unit}"
     return words.count(round(seconds / 86400), "day")
@@ -192,7 +192,8 @@ def hours(seconds: float) -> str:
     if seconds < 3600:
         return f"{int(seconds // 60)} min" if seconds >= 60 else f"{int(seconds)} s"
     whole, rest = int(seconds // 3600), int(seconds % 3600 // 60)
-    return f"{number(whole)} h {rest} min" if rest and whole < 10 else f"{number(whole)} h"
+    told = f"{number(whole)} {_('h')}"
+    return f"{told} {rest} min" if rest and whole < 10 else told
 
 
 def watched(egress: Egress) -> str:

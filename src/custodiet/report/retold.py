@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeAlias
 from custodiet.report.cited import apart, asked, in_questions
 from custodiet.report.shapes import COUNTED, SHAPES
 from custodiet.report.shapes_of_faults import FAULTS
-from custodiet.report.shapes_of_files import UNREAD
+from custodiet.report.shapes_of_files import FORMATS, UNREAD
 from custodiet.report.shapes_of_flaws import FLAWS
 from custodiet.report.speech import before, digits, gettext, language, ngettext
 from custodiet.report.words import BANDS, SEVERITIES, day
@@ -38,6 +38,9 @@ _DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 _COUNT = re.compile(r"(\d[\d,]*(?:\.\d+)?) (\D.*)")
 _KIND = re.compile(r"[a-z0-9-]+ \((.+?)\)(?= or [a-z0-9-]+ \(|$)")
 """A kind of body with its id before it."""
+_QUOTED = re.compile(r"(“[^”]*”)")
+_AT = re.compile(r"\b((?:after|before|by|from|in|of|on|since|until|to) )(\d{4}-\d\d(?:-\d\d)?)(?![\w/-])")
+"""A day in a sentence that was kept: it stands behind such a word, and what people are to type does not."""
 _SAME = re.compile(r"[\d,.]+(?: (?:bytes|kB|MB|GB|TB))?|(?:tcp|udp|icmp|esp|gre)(?: [\d, -]+)?")
 """What is written alike in every language: numbers, sizes, ports."""
 
@@ -82,6 +85,13 @@ def _cited(text: str) -> Iterator[Piece]:
         yield from [Piece(blank + said)] if said else [Piece(*one) for one in asked(blank + part)]
 
 
+def _with_days(text: str) -> str:
+    """An English sentence with its days as people write them; what stands in quotation marks stays as it is."""
+    parts = _QUOTED.split(text)
+    parts[::2] = [_AT.sub(lambda found: found[1] + day(found[2]), part) for part in parts[::2]]
+    return "".join(parts)
+
+
 def in_words(text: str) -> str:
     """The same as one text, for where no language can be marked: what stayed English stands in quotation marks."""
     return "".join(_quoted(piece.text) if piece.english else piece.text for piece in retold(text))
@@ -97,7 +107,7 @@ def _retold(spoken: str, text: str, depth: int = 0) -> Said:
     """What is said of a text; ``spoken`` keeps languages apart in memory."""
     if depth > _DEEPEST:
         return (Piece(text, english=True),)
-    for shape in _shapes():
+    for shape in _beginning(text[:1]):
         found = _gaps(shape, text)
         if found is not None:
             return _filled(spoken, gettext(shape.text), dict(zip(shape.gaps, found, strict=True)), depth)
@@ -115,9 +125,15 @@ def _retold(spoken: str, text: str, depth: int = 0) -> Said:
 @cache
 def _shapes() -> tuple[_Shape, ...]:
     """Those that begin with words of their own come first, and of these those with the most."""
-    texts = (*SHAPES, *FAULTS, *FLAWS, *UNREAD)
+    texts = (*SHAPES, *FAULTS, *FLAWS, *UNREAD, *FORMATS)
     made = [_Shape(text, tuple(_GAP.split(text)[::2]), tuple(_GAP.findall(text))) for text in texts]
     return tuple(sorted(made, key=lambda shape: (not shape.literals[0], -sum(map(len, shape.literals)), shape.text)))
+
+
+@cache
+def _beginning(letter: str) -> tuple[_Shape, ...]:
+    """The shapes that a text with this first letter can have, in their order: places are looked at by the thousand."""
+    return tuple(shape for shape in _shapes() if shape.literals[0][:1] in ("", letter))
 
 
 def _gaps(shape: _Shape, text: str) -> list[str] | None:
@@ -164,6 +180,12 @@ def _word(gap: str, text: str) -> str:
     """A word of a closed list in the language that is spoken, several names with its "and"; all else as it stands."""
     if gap.startswith("bodies"):
         return _KIND.sub(lambda found: gettext(found[1]), text).replace(" or ", f" {gettext('or')} ")
+    if gap == "formats":
+        for title in sorted(FORMATS, key=len, reverse=True):
+            text = text.replace(title, gettext(title))
+        return text
+    if gap == "share":
+        return digits(text)
     if gap == "band":
         return BANDS.get(text) or SEVERITIES.get(text, text)
     return text.replace(" and ", f" {gettext('and')} ") if gap == "owners" else text

@@ -118,16 +118,24 @@ STANDINGS = Words({code: code for code in FORCES})
 METHODS = Words({"examine": "examine", "interview": "interview", "test": "test"})
 """How a source came about -> for people."""
 
-UNITS = Words(
-    {
-        unit: unit
-        for unit in (
-            "answers", "device types", "devices", "events", "files", "flows", "hosts", "labels", "leases", "lines",
-            "objects", "packets", "records", "replies", "rows",
-        )
-    }
-)  # fmt: skip
-"""What a reader counts -> for people."""
+UNITS = {
+    "answers": "answer",
+    "device types": "device type",
+    "devices": "device",
+    "events": "event",
+    "files": "file",
+    "flows": "flow",
+    "hosts": "host",
+    "labels": "label",
+    "leases": "lease",
+    "lines": "line",
+    "objects": "object",
+    "packets": "packet",
+    "records": "record",
+    "replies": "reply",
+    "rows": "row",
+}
+"""What a reader counts -> one of it."""
 
 QUESTIONS = Words(
     {
@@ -222,6 +230,11 @@ def calendar(text: str) -> date | None:
 def count(number: int, one: str, many: str = "") -> str:
     """A number with its noun: "1 device", "1,204 devices"."""
     return f"{spelled(number)} {ngettext(one, many or one + 's', number)}"
+
+
+def unit(number: int, many: str) -> str:
+    """What a reader counts, as it goes with a number; a word that is not known stays."""
+    return ngettext(UNITS[many], many, number) if many in UNITS else many
 
 
 def percent(share: float) -> str:

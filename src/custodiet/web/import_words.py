@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as noted
 
-from custodiet.report.words import UNITS
 from custodiet.sources.tables.plan import words
 
 STATES = {
@@ -52,11 +51,6 @@ FIELDS = {
     "networked": noted("On the network"),
 }
 """Field of a table -> words."""
-
-
-def unit(word: str) -> str:
-    """What a reader counts, for people."""
-    return UNITS.get(word, word)
 
 
 def state(word: str) -> str:

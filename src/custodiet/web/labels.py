@@ -194,7 +194,7 @@ TOLD = {
 ANSWERS = {"yes": _("yes"), "no": _("no"), "unknown": _("not decided")}
 
 SITE_STANDS = {
-    "not_satisfied": _("has devices that are not satisfied"),
+    "not_satisfied": _("has devices that do not satisfy a directive"),
     "undetermined": _("has devices that are undecided"),
     "rest": _("has neither"),
     "not_judged": _("has only devices that were not judged"),

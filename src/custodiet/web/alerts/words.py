@@ -204,7 +204,7 @@ def subject(body: str, parts: Sequence[Part]) -> str:
         return _("%(body)s: a test") % {"body": name}
     said = title(parts[0])
     if more := len(parts) - 1:
-        said += ngettext(", and %(count)s thing more", ", and %(count)s things more", more) % {"count": more}
+        said += ngettext(", and %(count)s more", ", and %(count)s more", more) % {"count": more}
     return f"{name}: {said}"
 
 

@@ -18,7 +18,6 @@ from custodiet.web.charts import OUTCOMES, Bar
 from custodiet.web.columns import Columns, columns_of
 from custodiet.web.exports import Export
 from custodiet.web.filters import NONE, Filters, outcomes
-from custodiet.web.import_words import unit
 from custodiet.web.knowledge import Known, known_of
 from custodiet.web.page import Asked, File, Nothing, Page
 from custodiet.web.pages.reconciliation import standing_now
@@ -170,7 +169,9 @@ def _one(source: Source, tallies: dict[str, Tally]) -> Looked:
         kind=words.SOURCES.get(source.kind, source.kind),
         since=_day(min, (tally.first_seen,) if tally else ()),
         until=_day(max, (tally.last_seen,) if tally else ()),
-        read=f"{speech.number(tally.read)} / {speech.number(tally.total)} {unit(tally.unit)}" if tally else "",
+        read=f"{speech.number(tally.read)} / {speech.number(tally.total)} {words.unit(tally.total, tally.unit)}"
+        if tally
+        else "",
     )
 
 
