@@ -43,12 +43,14 @@ class Progress:
         file: (name, size in bytes) when a file is begun.
         done: bytes done of that file.
         step: what is being done now, in a few words.
+        devices: (how many devices are concluded, of how many).
         processes: (what, in how many processes), when it is known.
     """
 
     file: Callable[[str, int], None] = lambda _name, _size: None
     done: Callable[[int], None] = lambda _done: None
     step: Callable[[str], None] = lambda _words: None
+    devices: Callable[[int, int], None] = lambda _done, _of: None
     processes: Callable[[str, int], None] = lambda _words, _number: None
 
 
@@ -99,6 +101,7 @@ def conclude(
     for part in map(asked.part, devices) if workers == 1 else _in_copies(asked, devices, workers):
         case.store(part.results)
         order += part.order
+        progress.devices(len(order), number)
         counted.update(part.counted)
         makers.update(part.makers)
     case.order(asset for _, asset in sorted(order))

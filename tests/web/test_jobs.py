@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -55,8 +56,11 @@ def test_an_import_adds_devices_to_its_body_alone(web: None, tmp_path: Path) -> 
     assert came.before and came.after.assets == came.before.assets + 2
     assert came.after.undetermined == came.before.undetermined + 2
     assert len(came.sources) == 1 and came.skipped == came.known == ()
-    said = list(Logged.objects.filter(about=str(job.place), body="waterdorp").order_by("number").values_list("who", "what"))
-    assert said == [("me@example.org", "import asked for"), ("me@example.org", "import done")]
+    said = Logged.objects.filter(about=str(job.place), body="waterdorp").order_by("number")
+    assert list(said.values_list("who", "what")) == [
+        ("me@example.org", "import asked for"),
+        ("me@example.org", "import done"),
+    ]
     assert not (tmp_path / "jobs" / str(job.id)).exists()
     assert work_once(tmp_path, pulse=False) is None
 
@@ -220,7 +224,7 @@ def test_what_people_decide_meanwhile_is_not_lost(web: None, tmp_path: Path, mon
 
 @pytest.mark.parametrize("fault", [ValueError("a secret"), MemoryError()])
 def test_what_was_not_foreseen_is_told_and_can_be_tried_again(
-    web: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Exception, capfd: pytest.CaptureFixture[str]
+    web: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Exception, caplog: pytest.LogCaptureFixture
 ) -> None:
     from custodiet.web.jobs import kinds, queue
     from custodiet.web.jobs.work import work_once
@@ -233,7 +237,7 @@ def test_what_was_not_foreseen_is_told_and_can_be_tried_again(
         patch.setitem(kinds.KINDS, "import", broken)
         work_once(tmp_path, pulse=False)
     assert state(job) == "failed" and type(fault).__name__ in job.reason and "secret" not in job.reason
-    assert "Traceback" in capfd.readouterr().err
+    assert "Traceback" in caplog.text
     assert queue.begin(job, "me@example.org")
     work_once(tmp_path, pulse=False)
     assert state(job) == "done"
@@ -276,6 +280,43 @@ def test_what_jobs_left_behind_is_taken_away(web: None, tmp_path: Path) -> None:
     folder_of(tmp_path, 999_999).mkdir()
     tidy(tmp_path)
     assert [path.name for path in (tmp_path / "jobs").iterdir()] == [str(waits.id)]
+
+
+def test_how_far_it_is_never_jumps(web: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from custodiet.web.jobs import work
+
+    seen: list[int] = []
+
+    class Told(work.Told):
+        def heed(self) -> None:
+            seen.append(self.thousandths)
+            super().heed()
+
+    monkeypatch.setattr(work, "Told", Told)
+    rows = "".join(f"X-{n};Printer;P-{n};10.{n // 250}.9.{n % 250}\n" for n in range(6000))
+    job = asked(tmp_path, f"Objectnr;Omschrijving;Type;IP-adres\n{rows}")
+    work.work_once(tmp_path, pulse=False)
+    assert state(job) == "done", job.reason
+    assert seen == sorted(seen) and seen[-1] == 900
+    steps = [after - before for before, after in pairwise(seen)]
+    assert max(steps) <= 100, seen
+
+
+def test_files_of_one_job_share_its_bar() -> None:
+    from custodiet.web.jobs.work import Told
+
+    told = Told()
+    progress = told.progress(400)
+    far = []
+    for _ in range(2):
+        progress.file("a.csv", 200)
+        for number in (50, 100, 200):
+            progress.done(number)
+            far.append(told.thousandths)
+    assert far == [93, 137, 225, 268, 312, 400]
+    progress.step("identifying")
+    progress.devices(5, 10)
+    assert told.thousandths == 650
 
 
 @pytest.mark.parametrize("lost", [False, True])

@@ -110,8 +110,10 @@ def text_sheet(path: Path, known: Callable[[list[str]], int], progress: Callable
     Args:
         path: the file.
         known: see `find_separator`.
-        progress: called with the number of bytes read.
+        progress: called with the number of bytes read. A table is walked through twice, first to see what its columns
+            hold, so each time counts for half of it.
     """
+    size, walked = path.stat().st_size, 0
     encoding, note = _encoding(path)
     with path.open(encoding=encoding, errors="replace", newline="") as stream:
         text = stream.read(65536).removeprefix("\ufeff")
@@ -120,6 +122,8 @@ def text_sheet(path: Path, known: Callable[[list[str]], int], progress: Callable
     skipped = 1 if first and _said_separator(first[0]) else 0
 
     def lines() -> Iterator[Line]:
+        nonlocal walked
+        before_this, walked = walked, size
         with (
             path.open("rb") as stream,
             io.TextIOWrapper(stream, encoding=encoding, errors="replace", newline="") as text,
@@ -137,7 +141,7 @@ def text_sheet(path: Path, known: Callable[[list[str]], int], progress: Callable
                 if number <= skipped:
                     continue
                 if number % 1000 == 0:
-                    progress(stream.tell())
+                    progress((before_this + stream.tell()) // 2)
                 # a cell of many lines took as many to read
                 unclosed = rows.line_num - before > MAX_BREAKS and any(cell.count("\n") > MAX_BREAKS for cell in row)
                 cells = [cell[:MAX_CELL].strip() for cell in row[:MAX_COLUMNS]]

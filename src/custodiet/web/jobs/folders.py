@@ -42,6 +42,11 @@ def file_of(root: Path, job: int, place: int) -> Path:
     return folder_of(root, job) / "files" / str(place)
 
 
+def size_of(root: Path, job: int) -> int:
+    """Bytes of all its files."""
+    return sum(path.stat().st_size for path in (folder_of(root, job) / "files").glob("*"))
+
+
 def name_of(told: str) -> str:
     """What a browser calls a file, as words: the last part of a path, of bounded length."""
     last = told.replace("\\", "/").rstrip("/").rpartition("/")[2]

@@ -50,7 +50,7 @@ class Told:
     """How far the work is, and whether to go on; shared by the worker and its pulse."""
 
     def __init__(self) -> None:
-        self.doing, self.thousandths, self.size = "", 0, 1
+        self.doing, self.thousandths = "", 0
         self.stop, self.lost = False, False
 
     def heed(self) -> None:
@@ -63,18 +63,35 @@ class Told:
         self.doing, self.thousandths = doing, max(self.thousandths, thousandths)
         self.heed()
 
-    def progress(self) -> Progress:
-        """As readers and the steps after them tell it: reading takes the first half."""
+    def progress(self, total: int = 0) -> Progress:
+        """As readers and the steps after them tell it: reading takes some two fifths, and the devices as much.
 
-        def file(name: str, size: int) -> None:
-            self.size = max(size, 1)
+        Args:
+            total: bytes of all files that are to be read.
+        """
+        past = size = since = 0
+
+        def file(name: str, bytes_: int) -> None:
+            nonlocal past, size
+            past, size = past + size, max(bytes_, 0)
             self.say(f"reading|{name}", 50)
+            done(0)
 
         def done(number: int) -> None:
-            self.thousandths = max(self.thousandths, 50 + min(450, 450 * number // self.size))
+            share = (past + min(number, size)) / max(total, past + size, 1)
+            self.thousandths = max(self.thousandths, 50 + int(350 * share))
             self.heed()
 
-        return Progress(file=file, done=done, step=lambda words: self.say(words, min(850, self.thousandths + 150)))
+        def step(words: str) -> None:
+            nonlocal since
+            self.say(words, min(850, max(400, self.thousandths) + 50))
+            since = self.thousandths
+
+        def devices(number: int, of: int) -> None:
+            self.thousandths = max(self.thousandths, since + (850 - since) * number // max(of, 1))
+            self.heed()
+
+        return Progress(file=file, done=done, step=step, devices=devices)
 
 
 def work_once(
@@ -134,7 +151,7 @@ def _do(root: Path, job: Job, told: Told, day: Callable[[], date]) -> Generation
     for _ in range(queue.MOST_BEGUN):
         base = _case_of(job, path, told)
         with Case(path) as case:
-            progress = told.progress()
+            progress = told.progress(folders.size_of(root, job.id))
             work = Work(job=job, case=case, root=root, catalog=catalog(), progress=progress, today=day())
             came = KINDS[job.kind](work)
         told.say("putting it in", 900)
