@@ -36,6 +36,7 @@ from custodiet.model.site import Site
 from custodiet.model.source import Source
 from custodiet.web.config import read_config
 from custodiet.web.start import application, migrate, start
+from custodiet.web.stated import Stated
 
 LIST_MS = 300
 DEVICE_MS = 200
@@ -84,6 +85,12 @@ def entries(number: int, makers: list[str], directives: list[tuple[str, str]]) -
             findings=tuple(found(id, *one, status, seeded) for one in directives),
             evidence=evidence,
         )  # fmt: skip
+
+
+def stated(place: int) -> Stated:
+    """What a register says of a device, of which every third is in one."""
+    words = f"camera room {place % 9000} contract {place % 700}"
+    return Stated() if place % 3 else Stated(described=words, words=words)
 
 
 def concluded(field: str, value: str, evidence: tuple[Observation, ...]) -> Conclusion:
@@ -136,7 +143,7 @@ def make(number: int) -> None:
     asking = [id for id, _ in directives]
     seen = list(Observation.__struct_fields__)
     for group in rows.groups(enumerate(entries(number, makers, directives), start=1)):
-        told = [row_of(entry, place, kinds) for place, entry in group]
+        told = [row_of(entry, place, kinds, stated(place)) for place, entry in group]
         for row, (_, entry) in zip(told, group, strict=True):
             columns.add(told_of(row, entry, kinds))
             progress.add(row["site"], row["outcome"], asking, "")

@@ -103,6 +103,20 @@ def test_assets_come_back_with_their_observations_and_a_missing_citation_is_an_i
             case.observations_by_id(["obs-absent"])
 
 
+def test_what_some_sources_say_of_some_places(tmp_path: Path) -> None:
+    with Case(tmp_path / "c.sqlite") as case:
+        case.add([*some(3), *some(3, "src-b.pcap")])
+        subjects = [tuple(f"src-{name}.pcap/ip:10.0.0.{n}" for name in "ab") for n in range(3)]
+        case.replace_assets([Asset(id=f"ast-{n}", label=str(n), subjects=both) for n, both in enumerate(subjects)])
+        case.order(["ast-2", "ast-0", "ast-1"])
+        found = case.observed_at(range(1, 3), ["http.server"], ["src-b.pcap"])
+        assert {place: [(one.source, one.subject) for one in said] for place, said in found.items()} == {
+            1: [("src-b.pcap", "ip:10.0.0.2")],
+            2: [("src-b.pcap", "ip:10.0.0.0")],
+        }
+        assert case.observed_at(range(1, 4), ["rtsp.server"], ["src-b.pcap"]) == {}
+
+
 def test_another_sqlite_file_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "other.sqlite"
     with sqlite3.connect(path) as db:

@@ -70,6 +70,23 @@ def _parts(question: str) -> dict[str, str]:
     return dict(part.split("=") for part in question.split("&") if part)
 
 
+def test_models_are_offered_on_every_list_and_found_by_their_beginning(
+    person: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from custodiet.web import chosen
+
+    client = person()
+    [models] = [one for one in client.get(f"{LIST}?as=json").json()["facets"] if one["field"] == "model"]
+    assert {"IPC-T261H", "P3245-LVE"} <= {one["value"] for one in models["options"]}
+    assert [row["label"] for row in rows(client, "model=p3245")] == ["10.0.0.8"]
+    assert rows(client, "model=3245") == []
+    [models] = [one for one in client.get(f"{LIST}?model=p3245&as=json").json()["facets"] if one["field"] == "model"]
+    assert {"value": "p3245", "label": "p3245", "devices": 1} in models["options"]
+    monkeypatch.setattr(chosen, "OPTIONS", 1)
+    page = client.get(f"{LIST}?model=p3245").content.decode()
+    assert '<input id="f-model" name="model" list="l-model"' in page and 'value="p3245"' in page
+
+
 def test_what_is_not_known_can_be_asked_for(person: Callable[..., Any]) -> None:
     client = person()
     known = {row["id"] for row in rows(client, "site=stadhuis")}

@@ -206,7 +206,7 @@ def shopper(person: Callable[..., Any], tmp_path: Path) -> Any:
         encoding="utf-8",
     )
     (tmp_path / "sites.yml").write_text(
-        "id: koopdorp\nname: Koopdorp\nkind: nl-municipality\ncountry: NL\nsites:\n  - { id: stadhuis, name: Stadhuis }\n"
+        "{ id: koopdorp, name: Koopdorp, kind: nl-municipality, country: NL, sites: [{ id: hal, name: Stadhuis }] }"
     )
     told = custodiet(
         "audit", tmp_path / "inkoop.csv", tmp_path / "register.csv", "--sites", tmp_path / "sites.yml",

@@ -328,6 +328,24 @@ class Case(Traffic):
         )
         return list(starmap(Observation, self._observed(sql, asset, *attributes, most)))
 
+    def observed_at(
+        self, places: range, attributes: Sequence[str], sources: Sequence[str]
+    ) -> dict[int, list[Observation]]:
+        """What some sources say under some attributes of the assets at some places; those without any are left out."""
+        columns = ", ".join(f"o.{name}" for name in _OBSERVATION.split(", "))
+        sql = (
+            f"select p.number, {columns} from place p "
+            "cross join membership m on m.asset = p.asset and m.source in (select value from json_each(?)) "
+            "cross join observation o on o.source = m.source and o.subject = m.subject "
+            f"where p.number >= ? and p.number < ? and o.attribute in ({','.join('?' * len(attributes))}) "
+            "order by p.number, o.rowid"
+        )
+        found: dict[int, list[Observation]] = {}
+        chosen = msgspec.json.encode(list(sources)).decode()
+        for place, *observed in self._observed(sql, chosen, places.start, places.stop, *attributes):
+            found.setdefault(place, []).append(Observation(*observed))
+        return found
+
     def conclude(self, results: Iterable[tuple[Asset, Identification, tuple[Finding, ...]]]) -> None:
         """Store what was concluded of assets as it is made, some hundred in one transaction.
 

@@ -73,6 +73,12 @@ class Chosen:
         self.all = None if self.total == columns.total else fitting
         """Those that fit; none: all devices."""
 
+    def quantities(self) -> tuple[int, int]:
+        """How many of them stand for several devices, and for how many devices all of them stand."""
+        counted = self.columns["quantity"].count(self.all)
+        stands = {int(name or 1): number for name, number in counted.items()}
+        return sum(number for each, number in stands.items() if each > 1), sum(e * n for e, n in stands.items())
+
     def _where(self, field: str, value: str) -> Selection:
         if field == "directive":
             under = f"{value}={self.filters.status}"
@@ -116,7 +122,9 @@ class Chosen:
                 continue
             first = counted.most_common(OPTIONS)
             if value and not any((name or NONE) == value for name, _devices in first):
-                first.append(("" if value == NONE else value, counted["" if value == NONE else value]))
+                plain = "" if value == NONE else value
+                # of a beginning, all that fit begin with it
+                first.append((plain, counted[plain] or (self.total if field in WRITTEN else 0)))
             options = tuple(
                 Option(value=name or NONE, label=told(field, name, known), devices=devices) for name, devices in first
             )

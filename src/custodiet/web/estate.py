@@ -68,8 +68,10 @@ class Estate:
     def entry(self, device: str) -> Entry | None:
         """All that is said of a device, with the evidence that it cites; none where the body has no such device."""
         row = self.devices().filter(id=device).first()
-        if row is None:
-            return None
+        return None if row is None else self.whole(row)
+
+    def whole(self, row: models.Device) -> Entry:
+        """All that a row of this body says of a device, with the evidence that it cites."""
         entry = entry_of(row)
         return msgspec.structs.replace(entry, evidence=self.observations(cited_by(entry)))
 

@@ -39,8 +39,8 @@ _AT_A_TIME = 200
 _PIECE = 1 << 16
 
 
-def some_at_a_time(estate: Estate, places: Sequence[int]) -> Iterator[list[tuple[Entry, tuple[Tag, ...]]]]:
-    """Devices without their evidence, with what people decided, in the order of their places (from 0).
+def some_at_a_time(estate: Estate, places: Sequence[int]) -> Iterator[list[tuple[Entry, str, tuple[Tag, ...]]]]:
+    """Devices without their evidence, how each is described and what people decided, by their places (from 0).
 
     Raises:
         CustodietError: the body was judged again meanwhile, so that what follows would not fit what went before.
@@ -48,7 +48,7 @@ def some_at_a_time(estate: Estate, places: Sequence[int]) -> Iterator[list[tuple
     for begin in range(0, len(places), _AT_A_TIME):
         wanted = [place + 1 for place in places[begin : begin + _AT_A_TIME]]
         found = with_tags(estate, estate.devices().filter(place__in=wanted))
-        rows = {row.place: (entry_of(row), tags_of(row)) for row in found}
+        rows = {row.place: (entry_of(row), row.described, tags_of(row)) for row in found}
         now = models.Body.objects.filter(id=estate.id).values_list("published", flat=True).first()
         if now != estate.row.published or len(rows) < len(wanted):
             raise CustodietError("the body was judged again while this file was made", next_step="Download it again.")
@@ -58,9 +58,9 @@ def some_at_a_time(estate: Estate, places: Sequence[int]) -> Iterator[list[tuple
 def entries(estate: Estate, places: Sequence[int]) -> Iterator[Entry]:
     """Devices with their evidence; arguments and faults as for `some_at_a_time`."""
     for some in some_at_a_time(estate, places):
-        cited = [cited_by(entry) for entry, _tags in some]
+        cited = [cited_by(entry) for entry, *_beside in some]
         seen = {one.id: one for one in estate.observations(id for ids in cited for id in ids)}
-        for (entry, _tags), ids in zip(some, cited, strict=True):
+        for (entry, *_beside), ids in zip(some, cited, strict=True):
             yield msgspec.structs.replace(entry, evidence=tuple(seen[id] for id in ids if id in seen))
 
 

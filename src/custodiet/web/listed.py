@@ -46,6 +46,8 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     """Those that are open."""
     label: str
     """Short name for people: address, host name or row."""
+    described: str
+    """How a register describes it, or what was bought; empty: neither says."""
     address: str
     """IP addresses, separated by blanks."""
     mac: str
@@ -70,7 +72,17 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _WIDTHS = {"what": 46, "how_sure": 40, "how_fresh": 34, "what_it_means": 60, "decisions": 30, "actions": 30, "page": 60}
-_WIDTHS |= {"label": 22, "address": 18, "mac": 18, "site": 22, "zone": 22, "maker": 22, "model": 22, "id": 25}
+_WIDTHS |= {
+    "label": 22,
+    "described": 30,
+    "address": 18,
+    "mac": 18,
+    "site": 22,
+    "zone": 22,
+    "maker": 22,
+    "model": 22,
+    "id": 25,
+}
 
 COLUMNS = Listed.__struct_fields__
 
@@ -127,10 +139,10 @@ class Listing(Export):
         for some in some_at_a_time(self.estate, self.places):
             # the language is put back before others are answered, which is between the groups
             with translation.override("en"), spoken(Spoken()):
-                rows = [self._row(entry, next(places), tags) for entry, tags in some]
+                rows = [self._row(entry, next(places), described, tags) for entry, described, tags in some]
             yield from rows
 
-    def _row(self, entry: Entry, place: int, tags: tuple[Tag, ...]) -> Listed:
+    def _row(self, entry: Entry, place: int, described: str, tags: tuple[Tag, ...]) -> Listed:
         asset, names = entry.asset, self.known.names
         brand, maker, kind, model = (
             entry.identification.get(field).value for field in ("brand", "manufacturer", "device_class", "model")
@@ -146,6 +158,7 @@ class Listing(Export):
             decisions=tuple(map(told, (tag for tag in tags if tag.what == "decision"))),
             actions=tuple(map(told, (tag for tag in tags if tag.what == "action"))),
             label=asset.label,
+            described=described,
             address=ips,
             mac=macs,
             site=self.known.site(asset.site) if asset.site else "",

@@ -26,16 +26,23 @@ from custodiet.web.estate import packed
 from custodiet.web.progress import earliest
 from custodiet.web.rows import BATCH, groups
 from custodiet.web.standing import Brands, stands
+from custodiet.web.stated import ATTRIBUTES, KINDS, Stated, stated_of
 
-STORED = ["id", "place", "label", "outcome", "site", "first_seen", "last_seen", "entry"]
+STORED = ["id", "place", "label", "described", "outcome", "site", "first_seen", "last_seen", "entry"]
 """Columns of the table of devices; the others of a row go into columns of their own (`column_writer.Writer`)."""
 
-STANDING = ["device", "place", "standing", "kind", "site", "label", "registered", "seen", "bought", "found"]
+STANDING = [
+    "device", "place", "standing", "kind", "site", "label", "described", "registered", "seen", "bought", "purchases",
+    "found",
+]  # fmt: skip
 """Columns of the table of standings, but for whether somebody settled it."""
 
+_CLAIMED = 20
+"""Brands and models that something says of one device, by which it is found."""
+
 _DEVICE = [
-    "id", "place", "label", "outcome", "kind", "device_class", "maker", "band", "brand", "model", "site", "zone",
-    "talks", "kinds_of_source", "first_seen", "last_seen", "words", "entry",
+    "id", "place", "label", "described", "outcome", "kind", "device_class", "maker", "band", "brand", "model", "site",
+    "zone", "talks", "kinds_of_source", "first_seen", "last_seen", "words", "entry",
 ]  # fmt: skip
 
 
@@ -87,7 +94,8 @@ class Maker:
         if workers == 1:
             entries = enumerate(steps.entries(opened, catalog=self.catalog), start=1)
             for group in groups(entries):
-                yield [made_of(entry, place, self.kinds, brands) for place, entry in group]
+                said = self._said(opened, range(group[0][0], group[-1][0] + 1))
+                yield [made_of(entry, place, self.kinds, brands, said.get(place)) for place, entry in group]
             return
         with copies(self._in_a_copy, workers) as made:
             yield from map(_decode, in_order(made, (str(begin).encode() for begin in range(1, number + 1, BATCH))))
@@ -98,17 +106,25 @@ class Maker:
 
         def answer(question: bytes) -> bytes:
             begin = int(question)
-            entries = steps.entries(opened, catalog=self.catalog, places=range(begin, begin + BATCH))
-            return _encode([made_of(entry, place, self.kinds, brands) for place, entry in enumerate(entries, begin)])
+            places = range(begin, begin + BATCH)
+            said = self._said(opened, places)
+            entries = enumerate(steps.entries(opened, catalog=self.catalog, places=places), begin)
+            return _encode([made_of(entry, place, self.kinds, brands, said.get(place)) for place, entry in entries])
 
         return answer
+
+    def _said(self, opened: Case, places: range) -> dict[int, Stated]:
+        """Place -> what registers and purchase records say of the device there."""
+        sources = [id for id, kind in self.kinds.items() if kind in KINDS]
+        found = opened.observed_at(places, ATTRIBUTES, sources) if sources else {}
+        return {place: stated_of(said, self.kinds) for place, said in found.items()}
 
 
 _encode: Callable[[list[Made]], bytes] = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(list[Made]).decode
 
 
-def made_of(entry: Entry, place: int, kinds: Mapping[str, str], brands: Brands) -> Made:
+def made_of(entry: Entry, place: int, kinds: Mapping[str, str], brands: Brands, stated: Stated | None = None) -> Made:
     """What is put into the tables of a device.
 
     Args:
@@ -116,8 +132,10 @@ def made_of(entry: Entry, place: int, kinds: Mapping[str, str], brands: Brands) 
         place: among the devices of the body, from 1.
         kinds: id of a source -> its kind.
         brands: what is known of them.
+        stated: what registers and purchase records say of it; none: nothing.
     """
-    row, findings, statuses = row_of(entry, place, kinds), entry.findings, _worst_of_each(entry)
+    stated = stated or Stated()
+    row, findings, statuses = row_of(entry, place, kinds, stated), entry.findings, _worst_of_each(entry)
     facts = facts_of(row, entry.identification.get("firmware").value, statuses)
     return Made(
         id=entry.asset.id,
@@ -127,31 +145,38 @@ def made_of(entry: Entry, place: int, kinds: Mapping[str, str], brands: Brands) 
         row=tuple(map(row.__getitem__, STORED)),
         told=told_of(row, entry, kinds),
         facts=msgspec.json.encode(facts).decode(),
-        standing=_standing(entry, row, kinds, brands),
+        standing=_standing(entry, row, kinds, brands, stated),
         directives=tuple({f.directive for f in findings if f.status != "not_applicable" and f.directive}),
         due=earliest(finding for finding in findings if finding.strength == "must"),
     )
 
 
-def _standing(entry: Entry, row: Mapping[str, Any], kinds: Mapping[str, str], brands: Brands) -> tuple[Any, ...]:
+def _standing(
+    entry: Entry, row: Mapping[str, Any], kinds: Mapping[str, str], brands: Brands, stated: Stated
+) -> tuple[Any, ...]:
     told = stands(entry, kinds, brands)
     if told is None:
         return ()
     kind = "silent" if order.is_silent(entry) else order.kind_of(entry)
-    said = (told.registered, told.seen, told.bought, told.found)
+    purchases = msgspec.json.encode(stated.purchases).decode() if stated.purchases else ""
+    said = (stated.described, told.registered, told.seen, told.bought, purchases, told.found)
     return (entry.asset.id, row["place"], told.standing, kind, row["site"], row["label"], *said)
 
 
-def row_of(entry: Entry, place: int, kinds: Mapping[str, str]) -> dict[str, Any]:
+def row_of(entry: Entry, place: int, kinds: Mapping[str, str], stated: Stated | None = None) -> dict[str, Any]:
     """All that lists know of a device, by the names of their fields."""
     asset, concluded = entry.asset, entry.identification
     maker, brand, model = concluded.get("manufacturer"), concluded.get("brand"), concluded.get("model")
     sources = {subject.partition("/")[0] for subject in asset.subjects}
+    stated = stated or Stated()
     said = (asset.label, *(i.value for i in asset.identifiers), maker.value, brand.value, model.value, asset.site)
+    # a model that is one of several it may be is looked for too, and so is what a register calls it
+    claimed = [one.value for field in (brand, model) for one in (*field.claims_for, *field.claims_against)]
     values = (
         asset.id,
         place,
         asset.label,
+        stated.described,
         order.outcome(entry),
         order.kind_of(entry),
         concluded.get("device_class").value,
@@ -165,7 +190,7 @@ def row_of(entry: Entry, place: int, kinds: Mapping[str, str]) -> dict[str, Any]
         " ".join(sorted({kinds[source] for source in sources if source in kinds})),
         asset.first_seen,
         asset.last_seen,
-        " ".join(dict.fromkeys(filter(None, said))).lower(),
+        " ".join(dict.fromkeys(text.lower() for text in (*said, *claimed[:_CLAIMED], stated.words) if text)),
         packed(entry),
     )
     return dict(zip(_DEVICE, values, strict=True))

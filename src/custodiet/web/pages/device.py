@@ -58,6 +58,8 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
 
     what: str
     """What it is, in a line."""
+    described: str
+    """How a register describes it, or what was bought; empty: neither says."""
     outcome: str
     """As `report.order.outcome` says."""
     how_sure: str
@@ -79,15 +81,17 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
 
 def fetch(asked: Asked[Nothing]) -> Device:
     """By the id in the address; by what else names it, its address is told."""
-    entry = asked.estate.entry(asked.path["device"])
-    if entry is None:
+    row = asked.estate.devices().filter(id=asked.path["device"]).first()
+    if row is None:
         if place := place_of(asked.estate, asked.path["device"]):
             raise Elsewhere(place)
         raise Http404
+    entry = asked.estate.whole(row)
     known = known_of(asked.estate)
     people = people_of(asked.estate, entry)
     return Device(
         what=summary.what(entry, known.names),
+        described=row.described,
         outcome=order.outcome(entry),
         how_sure=summary.how_sure(entry),
         why=reasons(entry),

@@ -28,6 +28,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     label: str
     """Short name for people: address, host name or row."""
+    described: str
+    """How a register describes it, or what was bought; empty: neither says."""
     site: str
     """Name of its site; empty: not known."""
     what: str
@@ -49,6 +51,10 @@ class Devices(msgspec.Struct, frozen=True, kw_only=True):
     """How many there are that fit."""
     all: int
     """How many the body has."""
+    several: int
+    """How many of those that fit are rows of a purchase or register that stand for several devices."""
+    counted: int
+    """How many devices those that fit stand for."""
     page: int
     pages: int
     rows: tuple[Row, ...]
@@ -69,16 +75,20 @@ def fetch(asked: Asked[Filters]) -> Devices:
     page = min(max(1, query.page), pages)
     places = columns.places(chosen.all, query.sort, (page - 1) * AT_A_TIME, page * AT_A_TIME)
     wanted = estate.devices().filter(place__in=[place + 1 for place in places])
-    found = {row.place - 1: (entry_of(row), tags_of(row)) for row in with_tags(estate, wanted)}
+    found = {row.place - 1: (entry_of(row), row.described, tags_of(row)) for row in with_tags(estate, wanted)}
+    several, counted = chosen.quantities()
     return Devices(
         total=chosen.total,
         all=columns.total,
+        several=several,
+        counted=counted,
         page=page,
         pages=pages,
         rows=tuple(
             Row(
                 id=entry.asset.id,
                 label=entry.asset.label,
+                described=described,
                 site=known.site(entry.asset.site) if entry.asset.site else "",
                 what=summary.what(entry, known.names),
                 how_sure=summary.how_sure(entry),
@@ -88,7 +98,7 @@ def fetch(asked: Asked[Filters]) -> Devices:
                 decided=tags,
                 answer_at=worst_at(estate, entry) if order.outcome(entry) == "undetermined" else "",
             )
-            for place, entry, tags in ((place, *found[place]) for place in places if place in found)
+            for place, entry, described, tags in ((place, *found[place]) for place in places if place in found)
         ),
         facets=chosen.facets(known),
         views=views_of(asked),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
@@ -19,6 +20,7 @@ from custodiet.web.page import Asked, Deed, File, Page
 from custodiet.web.progress import standings_of
 from custodiet.web.rights import Right
 from custodiet.web.standing import WORDS, Word
+from custodiet.web.stated import Purchase
 from custodiet.web.store.models import Published, Settled, Standing
 
 if TYPE_CHECKING:
@@ -55,6 +57,9 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
     device: str
     label: str
+    """Short name for people: address, host name or row."""
+    described: str
+    """How a register describes it, or what was bought; empty: neither says."""
     standing: str
     site: str
     registered: str
@@ -63,6 +68,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     """What the network says that it is."""
     bought: bool
     """Whether a purchase record knows it."""
+    purchases: tuple[Purchase, ...]
+    """What of it was bought, line by line."""
     found: str
     """Hash of what there is to settle."""
     settled: Because | None
@@ -84,9 +91,11 @@ class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
     counts: dict[str, HowMany]
     """Standing -> rows of this kind of device."""
     kinds: dict[str, int]
-    """Kind of device -> rows that nobody settled and that do not match."""
+    """Kind of device -> rows that nobody settled, of all standings together."""
     sites: dict[str, str]
     """Sites to choose from, by id."""
+    sources: dict[str, str]
+    """Names of the sources of purchases, by id."""
     paging: Paging
     rows: tuple[Row, ...]
 
@@ -137,11 +146,15 @@ def _found(asked: Asked[Question], standing: str) -> QuerySet[Standing]:
 def _told(estate: Estate, rows: list[Standing]) -> Iterator[Row]:
     done = [row.found for row in rows if row.settled]
     said = {one.found: one for one in estate.rows(Settled).filter(found__in=done)} if done else {}
-    names = [name for name in Row.__struct_fields__ if name != "settled"]
+    names = [name for name in Row.__struct_fields__ if name not in ("settled", "purchases")]
     for row in rows:
         one = said.get(row.found)
         because = Because(why=one.why, who=one.who, at=one.at) if one else None
-        yield Row(settled=because, **{name: getattr(row, name) for name in names})
+        yield Row(settled=because, purchases=_bought(row), **{name: getattr(row, name) for name in names})
+
+
+def _bought(row: Standing) -> tuple[Purchase, ...]:
+    return msgspec.json.decode(row.purchases, type=tuple[Purchase, ...]) if row.purchases else ()
 
 
 def fetch(asked: Asked[Question]) -> Reconciliation:
@@ -155,23 +168,33 @@ def fetch(asked: Asked[Question]) -> Reconciliation:
         kind=kind,
         standing=standing,
         counts=counts[kind],
-        kinds={kind: sum(one.open for word, one in told.items() if word != "match") for kind, told in counts.items()},
+        kinds={kind: sum(one.open for one in told.values()) for kind, told in counts.items()},
+        sources={source.id: PurePath(source.name).name for source in head.sources if source.kind == "purchase_record"}
+        if head
+        else {},
         sites={site.id: site.name for site in head.body.sites} if head and head.body else {},
         paging=paging,
         rows=tuple(_told(estate, rows)),
     )
 
 
+_SAID = ("device", "label", "described", "standing", "site", "registered", "seen")
+_LINE = {"bought": "what", "how_many": "quantity", "bought_on": "on", "bought_from": "supplier", "order": "record"}
+"""Heading -> field of a purchase; several lines of one device stand behind each other."""
+
+
 def as_csv(asked: Asked[Question]) -> File:
     """All rows that fit, as a table."""
     standing = _chosen(asked, _counts(asked.estate, asked.query.site, _last(asked.estate))[asked.query.kind])
-    found, columns = _found(asked, standing), ("device", "label", "standing", "site", "registered", "seen", "bought")
+    found = _found(asked, standing)
 
     def rows() -> Iterator[list[object]]:
         for row in found.iterator(2000):
-            yield [getattr(row, name) for name in columns]
+            lines = _bought(row)
+            of_lines = ("; ".join(str(getattr(one, name) or "") for one in lines) for name in _LINE.values())
+            yield [*(getattr(row, name) for name in _SAID), *of_lines]
 
-    return table("reconciliation", columns, rows)
+    return table("reconciliation", (*_SAID, *_LINE), rows)
 
 
 class Pages(msgspec.Struct, frozen=True, kw_only=True):

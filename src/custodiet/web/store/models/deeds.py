@@ -52,12 +52,16 @@ class Standing(models.Model):
     """``surveillance``, ``unknown``, ``silent`` (unknown, and says nothing) or ``other``."""
     site = models.TextField()
     label = models.TextField()
+    described = models.TextField()
+    """As `Device.described`."""
     registered = models.TextField()
     """What the register says that it is."""
     seen = models.TextField()
     """What the network says that it is."""
     bought = models.BooleanField()
     """Whether a purchase record knows it."""
+    purchases = models.TextField()
+    """What was bought, as JSON (`stated.Purchase`); empty: nothing that is known."""
     found = models.CharField(max_length=64)
     """Hash of what there is to settle; another one opens a settled row again."""
     settled = models.BooleanField()

@@ -19,6 +19,8 @@ class Device(models.Model):
     place = models.IntegerField()
     """Its place among the devices of the body, the worst first, from 1."""
     label = models.TextField()
+    described = models.TextField()
+    """How a register describes it, or what was bought; empty: neither says."""
     outcome = models.TextField()
     """``not_satisfied``, ``undetermined``, ``rest`` or ``not_judged``: see `report.order.outcome`."""
     site = models.TextField()
