@@ -61,7 +61,7 @@ def read_sites(
         body = msgspec.convert(plain, Body, strict=False)
     except msgspec.ValidationError as error:
         what, _, where = str(error).partition(" - at ")
-        raise refuse(_steps(where), what[:1].lower() + what[1:]) from error
+        raise refuse(_steps(where), _in_words(what, _steps(where))) from error
     if kinds is None:
         kinds = [word.id for word in read_words(default_folder() / "vocabulary" / "body_kinds.yml", BodyKind)]
     for steps, reason, next_step in _faults(body, kinds, conditions):
@@ -338,6 +338,30 @@ def _line(lines: Mapping[Steps, int], steps: Steps) -> int:
     while steps and steps not in lines:
         steps = steps[:-1]
     return lines.get(steps, 1)
+
+
+_KINDS = {
+    "object": "keys with values below it",
+    "array": "a list",
+    "str": "a text",
+    "int": "a whole number",
+    "float": "a number",
+}
+"""Type of a value -> what somebody writes who writes such a value."""
+
+
+def _in_words(what: str, steps: Steps) -> str:
+    """What msgspec says of a wrong value, with the key that has it and without words of programs."""
+    key = next((step for step in reversed(steps) if isinstance(step, str)), "")
+    name = f"{key}, number {steps[-1] + 1}" if key and isinstance(steps[-1], int) else key or "the file"
+    if found := re.fullmatch(r"Expected `(\w+)(?: \| null)?`, got `(\w+)`", what):
+        wanted, got = (_KINDS.get(kind, kind) for kind in found.groups())
+        return f"{name} wants {wanted}, and here is {got}"
+    if found := re.fullmatch(r"Expected `\w+` (<=|>=) (-?\d+)(?:\.0)?", what):
+        return f"{name} is at {'most' if found[1] == '<=' else 'least'} {found[2]}"
+    if found := re.fullmatch(r"Invalid enum value '(.*)'", what, re.DOTALL):
+        return f"{name} cannot be {found[1][:60]}"
+    return f"{name}: {what[:1].lower()}{what[1:]}"
 
 
 def _steps(where: str) -> Steps:

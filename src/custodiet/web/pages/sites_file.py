@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from custodiet.errors import UsageError
 from custodiet.model import Body
+from custodiet.report.retold import in_words
 from custodiet.sites import LARGEST_FILE
 from custodiet.web import log
 from custodiet.web.describe_sites import checked
@@ -50,7 +51,8 @@ def look(asked: Asked[Nothing]) -> tuple[str, Body]:
     try:
         return name, read(asked.estate, sent[0].read(LARGEST_FILE + 1), name)
     except UsageError as fault:  # the page that tells it shows no place, and the line is what is wanted
-        raise UsageError(f"{fault.place}: {fault.reason}", next_step=fault.next_step) from fault
+        reason = _("in {place}: {reason}").format(place=fault.place, reason=in_words(fault.reason))
+        raise UsageError(reason, next_step=fault.next_step) from fault
 
 
 def send(asked: Asked[Nothing]) -> str:
