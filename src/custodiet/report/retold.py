@@ -36,11 +36,11 @@ _LONG = frozenset({"said", "more", "question"})
 _GAP = re.compile(r"\{(\w+)\}")
 _DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 _COUNT = re.compile(r"(\d[\d,]*(?:\.\d+)?) (\D.*)")
-_KIND = re.compile(r"[a-z0-9-]+ \((.+?)\)(?= or [a-z0-9-]+ \(|$)")
-"""A kind of body with its id before it."""
 _QUOTED = re.compile(r"(“[^”]*”)")
 _AT = re.compile(r"\b((?:after|before|by|from|in|of|on|since|until|to) )(\d{4}-\d\d(?:-\d\d)?)(?![\w/-])")
 """A day in a sentence that was kept: it stands behind such a word, and what people are to type does not."""
+_KIND = re.compile(r"[a-z0-9-]+ \((.+?)\)(?= or [a-z0-9-]+ \(|$)")
+"""A kind of body with its id before it."""
 _SAME = re.compile(r"[\d,.]+(?: (?:bytes|kB|MB|GB|TB))?|(?:tcp|udp|icmp|esp|gre)(?: [\d, -]+)?")
 """What is written alike in every language: numbers, sizes, ports."""
 
@@ -71,18 +71,11 @@ def retold(text: str) -> Said:
         return (Piece(text, language() != "en"),)
     text = before(text)
     if language() == "en":
-        return (Piece(in_questions(text)),)
+        return (Piece(_with_days(in_questions(text))),)
     told: list[Piece] = []
     for piece in _retold(language(), text):
         told += _cited(piece.text) if piece.english and not piece.kept else [piece]
     return _joined(tuple(told))
-
-
-def _cited(text: str) -> Iterator[Piece]:
-    """What has no shape may be what records of directives say, and these are not the same for every body."""
-    for at, (part, said) in enumerate(apart(text)):
-        blank = " " if at else ""
-        yield from [Piece(blank + said)] if said else [Piece(*one) for one in asked(blank + part)]
 
 
 def _with_days(text: str) -> str:
@@ -90,6 +83,13 @@ def _with_days(text: str) -> str:
     parts = _QUOTED.split(text)
     parts[::2] = [_AT.sub(lambda found: found[1] + day(found[2]), part) for part in parts[::2]]
     return "".join(parts)
+
+
+def _cited(text: str) -> Iterator[Piece]:
+    """What has no shape may be what records of directives say, and these are not the same for every body."""
+    for at, (part, said) in enumerate(apart(text)):
+        blank = " " if at else ""
+        yield from [Piece(blank + said)] if said else [Piece(*one) for one in asked(blank + part)]
 
 
 def in_words(text: str) -> str:
