@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import json
+import re
 import struct
 import sys
 from collections import defaultdict
@@ -129,6 +130,11 @@ def cells_of(points: Line) -> Iterator[tuple[int, int]]:
             yield x, y
 
 
+def named(place: str) -> str:
+    """A name as it is written: the table has some Dutch ones without the apostrophe before their article."""
+    return re.sub(r"^(?=[st][ -][A-Z])", "'", place)
+
+
 def cut(folder: Path, places: Path) -> dict[str, dict[str, list[object]]]:
     """Name of a file -> layer -> what stands in it."""
     files: dict[str, dict[str, list[object]]] = defaultdict(lambda: defaultdict(list))
@@ -137,7 +143,7 @@ def cut(folder: Path, places: Path) -> dict[str, dict[str, list[object]]]:
             _put(files, layer, shape)
     for place in sorted(json.loads(places.read_bytes()).values(), key=lambda one: -one["population"]):
         x, y, people = place["longitude"], place["latitude"], place["population"]
-        told = [round(x * 1000), round(y * 1000), place["name"], people // 1000]
+        told = [round(x * 1000), round(y * 1000), named(place["name"]), people // 1000]
         files[_name(int(x // CELL) * CELL, int(y // CELL) * CELL)]["places"].append(told)
         if people >= LARGE:
             files["world"]["places"].append(told)

@@ -50,3 +50,16 @@ def test_shapes_are_cut_at_each_ten_degrees(script: Any, tmp_path: Path) -> None
     assert files["S10E000"]["provinces"] == [[1000, -1000, 0, -2000]]
     assert east["places"] == [[12346, 55000, "Ooststad", 700], [12346, 55000, "West", 5]]
     assert files["world"]["places"] == east["places"][:1]
+
+
+def test_a_dutch_article_keeps_its_apostrophe(script: Any) -> None:
+    for written, told in (("t Harde", "'t Harde"), ("s-Gravendeel", "'s-Gravendeel"), ("'t Zand", "'t Zand")):
+        assert script.named(written) == told
+    assert script.named("Sint Pancras") == "Sint Pancras"
+
+
+def test_the_files_of_the_program_have_these_names(script: Any) -> None:
+    for path in script.OUT.glob("*.json"):
+        layers = json.loads(path.read_bytes())
+        if isinstance(layers, dict):
+            assert all(name == script.named(name) for *_place, name, _people in layers.get("places", ())), path.name
