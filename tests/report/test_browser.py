@@ -114,13 +114,37 @@ def test_a_link_into_closed_details_opens_them(browser: Browser, report: Path) -
     assert page.evaluate("document.querySelector('article details').open") is True
 
 
-def test_on_paper_stands_what_was_open(browser: Browser, report: Path) -> None:
+def test_paper_has_what_a_device_means_and_its_long_tables_where_they_were_opened(
+    browser: Browser, report: Path
+) -> None:
     opened = Opened(browser, report)
     opened.page.emulate_media(media="print")
-    assert not opened.page.is_visible("text=The seven answers behind it")
+
+    def on_paper() -> list[bool]:
+        shown = (
+            "blockquote >> text=by April 2025",
+            ".claims >> text=what people wrote down",
+            ".answers",
+            "td >> text=packet",
+        )
+        return [opened.page.locator(f"article >> {one}").first.is_visible() for one in shown]
+
+    assert on_paper() == [True, True, False, False], "the sentence of the law and the evidence, and no long table"
     assert not opened.page.is_visible("nav")
+    told = "getComputedStyle(document.querySelector('details.more > summary'), '::after').content"
+    assert "closed, so not on paper" in opened.page.evaluate(told)
     opened.open_details()
-    assert opened.page.is_visible("text=The seven answers behind it")
+    assert on_paper() == [True, True, True, True]
+    assert "not on paper" not in opened.page.evaluate(told)
+
+
+def test_a_head_of_a_card_is_on_the_page_of_its_body(browser: Browser, report: Path) -> None:
+    opened = Opened(browser, report)
+    opened.page.emulate_media(media="print")
+    for part in ("h4", ".where", "h4 ~ p:has(> .tag)"):
+        each = f"getComputedStyle(document.querySelector('article > {part.removeprefix('h4 ~ ')}')).breakAfter"
+        assert opened.page.evaluate(each) == "avoid", part
+    assert opened.page.evaluate("getComputedStyle(document.querySelector('article > dl')).breakInside") == "auto"
 
 
 def test_nasty_text_stays_text(browser: Browser, tmp_path: Path) -> None:

@@ -70,6 +70,8 @@ def test_it_prints(browser: Browser, page: Path) -> None:
     opened.page.emulate_media(media="print")
     assert opened.page.is_visible("svg.traffic")
     assert opened.page.is_visible("text=dev.hik-connect.com")
+    fill = opened.page.evaluate("getComputedStyle(document.querySelector('svg.traffic .out')).fill")
+    assert fill != "rgb(0, 0, 0)", "a bar as black as the words is a block in which nothing is told apart"
     assert opened.page.pdf().startswith(b"%PDF")
 
 

@@ -108,12 +108,16 @@ def test_small_bars_are_seen_and_all_stay_inside() -> None:
         {"slice": 1e-3},
     ],
 )
-def test_broken_clocks_still_give_a_picture(odd: dict[str, object]) -> None:
-    assert drawn(talker(**odd)) is not None
+def test_broken_clocks_break_no_picture(odd: dict[str, object]) -> None:
+    assert not picture(talker(**odd)) or drawn(talker(**odd)) is not None
+
+
+def test_a_single_bar_is_no_picture() -> None:
+    assert picture(talker(peers=(peer(bars=bars((0, 900, 80))),), spans=((EIGHT, EIGHT + 3),), slice=60.0)) == ""
 
 
 def test_one_moment_is_said_once() -> None:
-    moment = talker(peers=(peer(bars=bars((0, 900, 80))),), spans=((EIGHT, EIGHT + 3),), slice=60.0)
+    moment = talker(peers=(peer(bars=bars((0, 900, 80))),), spans=((EIGHT, EIGHT + 8),), slice=4.0)
     assert [word for word in words(drawn(moment)) if "Nov" in word] == ["17 Nov 2025 08:00 UTC"]
     longer = talker(peers=(peer(bars=bars((0, 900, 80))),), spans=((EIGHT, EIGHT + 90),), slice=60.0)
     assert [word for word in words(drawn(longer)) if "Nov" in word] == ["17 Nov 2025 08:00", "17 Nov 08:01 UTC"]

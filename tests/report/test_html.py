@@ -83,7 +83,7 @@ def test_what_a_reader_needs_is_there() -> None:
         "no reader knows this format",
         "Does an exception apply? no No exception is recorded.",
         "203.0.113.9 tcp/8800 1.2 MB 4.3 kB 21 Nov 2022 06:30 UTC",
-        "Demands nothing of this device: This body is not addressed by “Example contract rule”",
+        "Demands nothing of this device: 1 sentence This body is not addressed by “Example contract rule”",
         "both name the MAC address 44:19:b6:00:00:05",
         "QUIC packets: 1,204",
         "Kleur ignored",

@@ -37,14 +37,14 @@ Place: TypeAlias = Callable[[float], float]
 
 
 def picture(egress: Egress, zone: tzinfo | None = None) -> Markup:
-    """The picture as an SVG element, or nothing where neither time nor traffic is known.
+    """The picture as an SVG element, or nothing where no time is known, or so little that it is a single bar.
 
     Args:
         egress: of one device; only its peers outside are drawn.
         zone: of the axis; UTC without one.
     """
     found = slices(egress, told.MOST_SLICES)
-    if not found:
+    if len(found) < 2:
         return Markup()
     parts = _parts(egress, found, zone or UTC)
     return Markup("").join(parts)
