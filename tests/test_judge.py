@@ -184,9 +184,10 @@ def judge(
     flows: Sequence[Flow] = (),
     site: str | None = "hq",
     zone: str | None = "cctv",
+    placed_by: str = "",
 ) -> dict[str, Finding]:
     """Findings by ``directive/requirement``, and by requirement alone where one directive is asked."""
-    asset = Asset(id="ast-1", label="camera", subjects=("src-1/row:1",), site=site, zone=zone)
+    asset = Asset(id="ast-1", label="camera", subjects=("src-1/row:1",), site=site, zone=zone, placed_by=placed_by)
     found = judge_asset(
         asset,
         identification or made(),
@@ -831,7 +832,16 @@ def test_a_wider_kind_of_body_is_addressed_too() -> None:
 
 def test_an_unknown_site_is_named_as_the_missing_fact() -> None:
     found = judge("2024-01-01", body("uk-central-department", SECRET), WMS, site=None, zone=None)
-    assert "at which site it hangs" in found["consider-replacing"].missing[0]
+    assert "at which site it hangs: give its subnet" in found["consider-replacing"].missing[0]
+
+
+def test_a_place_of_the_register_that_is_no_site_is_to_become_one() -> None:
+    """Nobody is told to name in the register what stands there."""
+    why = "the register says Stadhuis, and no site is called that"
+    whose = body("uk-central-department", SECRET)
+    found = judge("2024-01-01", whose, WMS, site=None, zone=None, placed_by=why)
+    needed = found["consider-replacing"].missing[0]
+    assert needed == f"at which site it hangs: {why}: make it a site in the sites file"
 
 
 def test_confidence_is_the_least_of_what_the_verdict_rests_on_and_leaves_severity_alone() -> None:

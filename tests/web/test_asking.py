@@ -31,6 +31,24 @@ def test_a_page_asks_in_words_and_a_report_names_the_file(started: None) -> None
         assert in_words("a recorded decision (answer in the sites file: decided-x)") == "een vastgelegd besluit"
 
 
+def test_a_place_that_is_no_site_becomes_one_on_its_page(started: None) -> None:
+    from django.utils import translation
+
+    from custodiet.report.retold import in_words
+    from custodiet.report.speech import spoken
+    from custodiet.web.language import Spoken
+
+    why = "at which site it hangs: the register says Stadhuis, and no site is called that"
+    need = f"{why}: make it a site in the sites file"
+    with translation.override("en"), spoken(Spoken()):
+        assert in_words(need) == f"{why}: make it a site on the page Sites"
+    with translation.override("nl"), spoken(Spoken()):
+        assert in_words(need) == (
+            "op welke locatie het hangt: het register zegt Stadhuis, en geen locatie heet zo: "
+            "maak er een locatie van op de pagina Locaties"
+        )
+
+
 def test_a_question_leads_to_its_place(person: Callable[..., Any]) -> None:
     from custodiet.web.asking import address, all_at
     from custodiet.web.estate import Estate, entry_of

@@ -158,9 +158,7 @@ def place_told(
     if requirement.where:
         told = any_of(requirement.where, directive.conditions, site, body, on)
         if told.holds is None and site is None:
-            missing = (
-                "at which site it hangs: give its subnet or VLAN a zone in the sites file, or name it in the register"
-            )
+            missing = f"at which site it hangs: {_how_to_place(placed_by)}"
             if body is not None:
                 missing += OR_ELSE + f"where one answer holds for the whole body: {told.missing}"
             told = Told(None, f"its site is not known: {placed_by or 'nothing places it'}", (), 0.0, missing)
@@ -183,6 +181,13 @@ def place_told(
         because = f"{told.because}; {purpose.because}"
         told = Told(True, because, (*told.evidence, *purpose.evidence), min(told.confidence, purpose.confidence))
     return told
+
+
+def _how_to_place(placed_by: str) -> str:
+    """What puts a device at a site: where the register names a place already, that has to become one."""
+    if placed_by.endswith("and no site is called that"):
+        return f"{placed_by}: make it a site in the sites file"
+    return "give its subnet or VLAN a zone in the sites file, or name it in the register"
 
 
 # --- the network

@@ -126,6 +126,8 @@ SHAPES = (
     "nothing places it",
     "at which site it hangs: give its subnet or VLAN a zone in the sites file, or name it in the register",
     "at which site it hangs: give its subnet or VLAN a zone, or name it in the register",
+    "at which site it hangs: the register says {place}, and no site is called that: make it a site in the sites file",
+    "at which site it hangs: the register says {place}, and no site is called that: make it a site on the page Sites",
     "no address, VLAN or register entry leads to a site",
     "{address} lies in {place}",
     "VLAN {vlan} is {place}",

@@ -25,6 +25,7 @@ _WITHOUT_FILE = {
     "no sites file says whose device it is": "nobody said whose device it is",
     "give a sites file that names the body and its kind": "say which body it is, and of what kind",
     "give its subnet or VLAN a zone in the sites file": "give its subnet or VLAN a zone",
+    "make it a site in the sites file": "make it a site on the page Sites",
 }
 """What a sentence asks of a file -> the same asked of people, who have pages for it."""
 
