@@ -44,18 +44,28 @@ def ask(**wanted: Any) -> None:
 
 
 def with_a_deadline(text: str) -> None:
-    """The body was judged by a directive that wants things gone by that day."""
+    """The body was judged by a directive that wants all cameras gone by that day, and by no other."""
     from custodiet.web.store.models import Kept
 
     kept = Kept.objects.get(body="waterdorp", key="context")
     context = json.loads(kept.value)
-    for directive in context["directives"]:
-        directive |= {"in_force": "2020-01-01", "until": "", "suspensions": []}
-        directive["covers"]["tests"] = []
-        for requirement in directive["requirements"]:
-            requirement |= {"applies_from": "", "applies_until": "", "deadline": ""}
-    context["directives"][0]["requirements"][0]["deadline"] = text
-    Kept.objects.filter(pk=kept.pk).update(value=json.dumps(context))
+    directive = context["directives"][0]
+    requirement = {"id": "gone", "demands": "remove-by", "strength": "must", "event": "keeping", "text": "Gone."}
+    directive |= {
+        "status": "in force", "in_force": "2020-01-01", "until": "", "suspensions": [],
+        "addressees": ["nl-municipality"], "equipment": ["camera"], "level": "product", "covers": {"tests": []}, "conditions": {},
+        "requirements": [requirement | {"deadline": text}],
+    }  # fmt: skip
+    Kept.objects.filter(pk=kept.pk).update(value=json.dumps(context | {"directives": [directive]}))
+
+
+def outcomes() -> set[str]:
+    """Of what the directives ask of the devices."""
+    from custodiet.web.estate import entry_of
+    from custodiet.web.store.models import Device
+
+    devices = map(entry_of, Device.objects.filter(body="waterdorp"))
+    return {finding.outcome for entry in devices for finding in entry.findings}
 
 
 def test_a_case_that_is_only_shown_keeps_its_day(person: Callable[..., Any]) -> None:
@@ -141,9 +151,10 @@ def test_a_deadline_that_passes_turns_devices_overdue(web: None, tmp_path: Path)
             asked += [day.isoformat()] * Job.objects.filter(body="waterdorp", state="waiting").delete()[0]
         return asked
 
+    with_a_deadline("2026-02-01")
     ask()
     work(tmp_path)
-    with_a_deadline("2026-02-01")
+    assert "must be gone" in outcomes() and "overdue" not in outcomes()
     assert mornings(SOON, 17) == []
     # on the day itself, and until it was judged for a later one
     assert mornings(date(2026, 2, 1), 3) == ["2026-02-01", "2026-02-02", "2026-02-03"]
@@ -151,6 +162,7 @@ def test_a_deadline_that_passes_turns_devices_overdue(web: None, tmp_path: Path)
     assert Logged.objects.filter(what="again asked for", body="waterdorp", who="custodiet serve").exists()
     work(tmp_path, date(2026, 2, 4))
     assert judged() == ("2026-02-04", False)
+    assert "overdue" in outcomes() and "must be gone" not in outcomes()
     assert mornings(date(2026, 2, 5), 5) == []
     assert not Job.objects.filter(body="geheimstad").exists(), "its day was chosen"
     assert Body.objects.get(id="geheimstad").on == "2025-12-01"
