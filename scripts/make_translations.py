@@ -121,8 +121,8 @@ def _words() -> Iterator[str | tuple[str, str]]:
 def _of_the_law() -> Iterator[str]:
     """What records of directives say in words of ours; a quotation stays in the words of its text."""
     for one in load_catalog().directives.values():
-        yield one.title
-        yield one.instrument
+        yield from filter(None, (one.title, one.instrument, one.covers.text))
+        yield from (window.text for window in one.suspensions)
         yield from one.conditions.values()
         yield from (sentence.text for sentence in one.requirements if not sentence.quotation)
     yield from (texts["en"] for texts in QUESTIONS.values() if "en" in texts)

@@ -42,9 +42,10 @@ def dutch() -> Iterator[None]:
 @pytest.mark.parametrize("one", OURS, ids=lambda one: one.id)
 @pytest.mark.usefixtures("dutch")
 def test_what_our_records_say_in_our_words_is_there_in_dutch(one: Directive) -> None:
-    texts = [one.title, one.instrument, *one.conditions.values()]
+    texts = [one.title, one.instrument, one.covers.text, *one.conditions.values()]
+    texts += [window.text for window in one.suspensions]
     texts += [sentence.text for sentence in one.requirements if not sentence.quotation]
-    assert [text for text in texts if not rendering(text)] == []
+    assert [text for text in texts if text and not rendering(text)] == []
     assert [sentence.text for sentence in one.requirements if sentence.quotation and rendering(sentence.text)] == []
 
 

@@ -56,7 +56,7 @@ def test_pages_are_dutch(person: Callable[..., Any]) -> None:
     )
     assert not reader.law
     assert not reader.english
-    assert "Heeft deze organisatie zelf het besluit genomen" in reader.seen
+    assert "Is het doel van deze camera opgeschreven?" in reader.seen
 
 
 def test_a_record_of_the_body_s_own_catalog_says_its_own(

@@ -205,6 +205,8 @@ class InWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Condition id -> the question."""
     texts: dict[str, str] = {}
     """Requirement id -> the paraphrase."""
+    covers: str = ""
+    """Who or what is meant, in words."""
 
 
 class Directive(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -41,6 +41,7 @@ class _Cited:
             for spoken, other in one.in_other_languages.items()
             for text, said in (
                 (one.title, other.title),
+                (one.covers.text, other.covers),
                 *((text, other.conditions.get(id, "")) for id, text in one.conditions.items()),
                 *((sentence.text, other.texts.get(sentence.id, "")) for sentence in one.requirements),
             )
