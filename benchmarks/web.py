@@ -24,6 +24,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -159,6 +160,7 @@ def make(number: int) -> None:
                 for nth, one in enumerate(entry.evidence)
             ),
         )
+    decide(body, number)
     progress.keep(body, body.published, ON)
     models.Column.everything.bulk_create(columns.rows(body, 1))
     rows.counted(["device", "standing", "observation", models.Column._meta.db_table])  # as an import does
@@ -170,6 +172,19 @@ def make(number: int) -> None:
         counts=Counts(totals=told.totals, peers=0, recorders=0, silent=0, unplaced_purchases=0, crowded=0),
     )  # fmt: skip
     models.Kept.objects.create(body=body, number=1, key="context", value=msgspec.json.encode(context).decode())
+
+
+def decide(body: Any, number: int) -> None:
+    """What people decided of every fiftieth device, and have to do to every hundredth."""
+    from custodiet.web.store import models
+
+    at = {"body": body, "who": "somebody@example.org", "at": datetime.now(UTC)}
+    ids = models.Device.everything.filter(body=body).order_by("place").values_list("id", flat=True)
+    some = list(ids.filter(place__in=range(50, number, 50)))
+    said = {"value": "", "until": "", "text": "it stays", "withdrawn_by": "", "withdrawn_why": ""}
+    models.Note.objects.bulk_create((models.Note(device=id, kind="accepted", **said, **at) for id in some), 500)
+    told = {"label": "", "kind": "replace", "owner": "", "due": "2027-07-01", "state": "open", "evidence": ""}
+    models.Work.objects.bulk_create((models.Work(asset=id, **told, **at) for id in some[::2]), 500)
 
 
 def head(number: int, kinds: dict[str, str], directives: list[tuple[str, str]]) -> Assessment:
@@ -216,6 +231,8 @@ def addresses() -> dict[str, list[str]]:
         "by age": [f"unseen={n * 31 + 1}" for n in range(TIMES)],
         "by source and maker": [f"source=register&maker={row['maker']}" for row in some],
         "by three": [f"outcome=not_satisfied&source=scan&unseen={90 + n}" for n in range(TIMES)],
+        "by decision and maker": [f"decided=with&maker={row['maker']}" for row in some],
+        "by model's beginning": [f"model=ds-{n:02}" for n in range(TIMES)],
         "search, one hit": [f"q={row['label']}" for row in some],
         "search, many hit": [f"q=ds-{n:02}" for n in range(TIMES)],
         "search, nearly all hit": [f"q=site-{n}" for n in range(4)] + ["q=10."],

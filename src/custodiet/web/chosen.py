@@ -73,12 +73,6 @@ class Chosen:
         self.all = None if self.total == columns.total else fitting
         """Those that fit; none: all devices."""
 
-    def quantities(self) -> tuple[int, int]:
-        """How many of them stand for several devices, and for how many devices all of them stand."""
-        counted = self.columns["quantity"].count(self.all)
-        stands = {int(name or 1): number for name, number in counted.items()}
-        return sum(number for each, number in stands.items() if each > 1), sum(e * n for e, n in stands.items())
-
     def _where(self, field: str, value: str) -> Selection:
         if field == "directive":
             under = f"{value}={self.filters.status}"

@@ -138,6 +138,11 @@ class Columns:
         one = self._fields[field]
         return one.names[one.codes[place]]
 
+    def quantities(self, chosen: Selection | None) -> tuple[int, int]:
+        """How many of the chosen stand for several devices, and for how many devices all of them stand."""
+        stands = {int(name or 1): number for name, number in self["quantity"].count(chosen).items()}
+        return sum(number for each, number in stands.items() if each > 1), sum(e * n for e, n in stands.items())
+
     def search(self, terms: Iterable[str]) -> Selection:
         """The devices in whose words each of the terms stands, whatever its case."""
         wanted = tuple(sorted({term.lower() for term in terms}, key=lambda term: (-len(term), term)))

@@ -76,7 +76,7 @@ def fetch(asked: Asked[Filters]) -> Devices:
     places = columns.places(chosen.all, query.sort, (page - 1) * AT_A_TIME, page * AT_A_TIME)
     wanted = estate.devices().filter(place__in=[place + 1 for place in places])
     found = {row.place - 1: (entry_of(row), row.described, tags_of(row)) for row in with_tags(estate, wanted)}
-    several, counted = chosen.quantities()
+    several, counted = columns.quantities(chosen.all)
     return Devices(
         total=chosen.total,
         all=columns.total,

@@ -97,6 +97,10 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     """What could not be seen, in sentences."""
     totals: Totals | None
     """How many devices; none before the first assessment."""
+    several: int
+    """How many of them are rows of a purchase or register that stand for several devices."""
+    counted: int
+    """How many devices all of them stand for."""
     outcomes: tuple[Bar, ...]
     makers: tuple[Bar, ...]
     """Surveillance devices by who made them."""
@@ -116,7 +120,7 @@ def fetch(asked: Asked[Nothing]) -> Overview:
     """From the last assessment, and from the same columns as the list to which its numbers lead."""
     estate = asked.estate
     columns, known = columns_of(estate), known_of(estate)
-    head, due = known.head, _due(columns, known)
+    head, due, (several, stand_for) = known.head, _due(columns, known), columns.quantities(None)
     tallies = head.tallies if head else ()
     before = estate.rows(Published).order_by("number").values("at")[:1]
     last = estate.rows(Published).annotate(first=Subquery(before)).order_by("-number").first()
@@ -142,6 +146,8 @@ def fetch(asked: Asked[Nothing]) -> Overview:
         ),
         unseen=head.unseen if head else (),
         totals=head.totals if head else None,
+        several=several,
+        counted=stand_for,
         outcomes=by_outcome(columns),
         makers=by_maker(columns, known),
         disagreeing={word: one.open for word, one in stands.items() if one.open and word != "match"},
