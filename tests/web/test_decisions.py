@@ -59,6 +59,7 @@ def test_a_decision_changes_nothing_that_was_concluded(person: Callable[..., Any
         {"kind": "not-ours", "reason": ""},
         {"kind": "made-by", "reason": "so"},
         {"kind": "accepted", "reason": "so", "until": "soon"},
+        {"kind": "accepted", "reason": "so", "until": "2020-01-01"},
         {"kind": "blessed", "reason": "so"},
         {"kind": "apart", "reason": "so", "left": "a/1", "right": "a/2"},
     ],
@@ -70,6 +71,21 @@ def test_a_decision_that_says_too_little_is_refused_whole(person: Callable[..., 
     id, rows = _device(client), Logged.objects.count()
     assert client.post(f"{HERE}{id}/decide/", told).status_code == 400
     assert (Note.objects.count(), Logged.objects.count()) == (0, rows)
+
+
+def test_a_decision_that_ran_out_is_shown_as_ended_and_stands_no_more(person: Callable[..., Any]) -> None:
+    from custodiet.web.estate import Estate
+    from custodiet.web.people import recorded_of
+    from custodiet.web.store.models import Body, Note
+
+    client = person("decider")
+    id = _device(client)
+    client.post(f"{HERE}{id}/decide/", {"kind": "accepted", "reason": "until the roof is done", "until": "2999-01-01"})
+    estate = Estate(Body.objects.get(id="waterdorp"))
+    assert id in recorded_of(estate) and "Accepted, ended" not in client.get(f"{HERE}{id}/").content.decode()
+    Note.objects.update(until="2020-01-01")
+    page = client.get(f"{HERE}{id}/").content.decode()
+    assert "Accepted, ended" in page and "Nothing yet." in page and id not in recorded_of(estate)
 
 
 def test_a_decision_is_withdrawn_in_sight_and_once(person: Callable[..., Any]) -> None:

@@ -148,3 +148,14 @@ def test_devices_are_judged_anew_with_the_answers(person: Callable[..., Any], as
     assert site.facts[asked_of].decided_on == datetime.now(UTC).date().isoformat()
     assert client.get(f"{HERE}sites/?as=json").json()["sites"][0]["devices"] == 2
     assert "judging anew is done" in client.get(f"{HERE}sites/").content.decode()
+
+
+def test_an_answer_does_not_end_before_it_is_given_and_one_that_ran_out_is_told(person: Callable[..., Any]) -> None:
+    client = person("decider")
+    [limb, *_] = client.get(f"{HERE}sites/stadhuis/?as=json").json()["limbs"]
+    told = {"site": "stadhuis", "zone": limb["zone"], "condition": limb["condition"], "answer": "yes", "reason": "so"}
+    for until, status in (("2020-01-01", 400), ("2999-01-01", 302)):
+        assert client.post(f"{HERE}site-decision/", told | {"until": until}).status_code == status
+    assert "<strong>ended</strong>" not in client.get(f"{HERE}sites/stadhuis/").content.decode()
+    assert client.post(f"{HERE}site-decision/", told | {"on": "2019-01-01", "until": "2020-01-01"}).status_code == 302
+    assert "<strong>ended</strong>" in client.get(f"{HERE}sites/stadhuis/").content.decode()

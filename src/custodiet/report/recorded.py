@@ -29,7 +29,7 @@ ACTIONS = Words(
         "disconnect": "Disconnect",
         "replace": "Replace",
         "remove": "Remove",
-        "accept": "Accept",
+        "accept": "Have it accepted",
     }
 )
 """Kind of action -> for people."""

@@ -161,7 +161,13 @@ STANDINGS = {
 DECISIONS = {
     "note": (_("Note"), ""),
     "not-ours": (_("Not ours"), _("the device is not one of this body")),
-    "accepted": (_("Accepted"), _("it is known and stays as it is, for as long as you say")),
+    "accepted": (
+        _("Accepted"),
+        _(
+            "it is known and stays as it is, for the reason and until the day that you give; to have somebody find out "
+            "first whether it may, set the action “Have it accepted”"
+        ),
+    ),
     "made-by": (_("Made by"), _("you know the maker, by evidence that the program did not see")),
     "apart": (_("Two devices are not one"), _("what was put together here belongs to two devices")),
 }
@@ -172,7 +178,7 @@ ACTIONS = {
     "disconnect": _("Disconnect"),
     "replace": _("Replace"),
     "remove": _("Remove"),
-    "accept": _("Accept"),
+    "accept": _("Have it accepted"),
 }
 
 STATES = {"open": _("Open"), "done": _("Done"), "dropped": _("Dropped")}

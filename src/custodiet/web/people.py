@@ -43,6 +43,11 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     withdrawn_by: str
     withdrawn_why: str
 
+    @property
+    def ended(self) -> bool:
+        """Whether the day until which it held has passed."""
+        return bool(self.until) and self.until < today().isoformat()
+
 
 class ToDo(msgspec.Struct, frozen=True, kw_only=True):
     """An action on a device, with who set it and when."""
@@ -80,8 +85,8 @@ class People(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def decided(self) -> list[Said]:
-        """The decisions that stand."""
-        return [one for one in self.said if one.kind != "note" and one.withdrawn is None]
+        """The decisions that stand and still hold."""
+        return [one for one in self.said if one.kind != "note" and one.withdrawn is None and not one.ended]
 
 
 def people_of(estate: Estate, entry: Entry) -> People:
@@ -112,11 +117,13 @@ def _named(subject: str, sources: dict[str, str]) -> str:
 
 
 def recorded_of(estate: Estate) -> recorded.Kept:
-    """The decisions that stand and the actions that are open, of all devices of a body."""
+    """The decisions that stand and still hold, and the actions that are open, of all devices of a body."""
     sources = _sources(estate)
     decided: dict[str, list[recorded.Decided]] = {}
     tasks: dict[str, list[recorded.ToDo]] = {}
-    for note in estate.rows(Note).filter(withdrawn=None).exclude(kind="note").order_by("-number").iterator():
+    standing = estate.rows(Note).filter(withdrawn=None).exclude(kind="note")
+    standing = standing.exclude(until__gt="", until__lt=today().isoformat())
+    for note in standing.order_by("-number").iterator():
         one = recorded.Decided(
             kind=note.kind,
             value=" | ".join(_named(side, sources) for side in note.value.split(" | "))

@@ -18,6 +18,7 @@ from custodiet.web import (
     asking,
     burndown,
     charts,
+    dates,
     decided,
     filters,
     import_words,
@@ -46,6 +47,7 @@ def environment(**options: Any) -> jinja2.Environment:
     made.globals |= {"filters": filters, "known_of": known_of, "card_of": card_of, "most": PEERS}
     made.globals["charts"] = charts
     made.globals["decided"] = decided
+    made.globals["today"] = lambda: dates.today().isoformat()
     made.globals["asking"] = asking
     made.globals["maps"] = map_picture
     made.globals["photos"] = photos

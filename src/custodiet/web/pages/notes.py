@@ -8,11 +8,12 @@ from typing import Annotated, TypeAlias
 import msgspec
 from django.db.models import Max
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from custodiet.errors import UsageError
 from custodiet.model import Entry
 from custodiet.web import log
-from custodiet.web.dates import day
+from custodiet.web.dates import day, today
 from custodiet.web.page import Asked, Deed
 from custodiet.web.people import Kind
 from custodiet.web.rights import Right
@@ -82,6 +83,8 @@ def decide(asked: Asked[Decision]) -> str:
     entry, told = _entry(asked), asked.query
     value, reason = "", told.reason.strip()
     until = day(told.until)
+    if until and until < today():
+        raise UsageError(_("that day has passed"), place=told.until, next_step=_("Choose a day to come, or none."))
     if told.kind == "made-by":
         value = told.maker.strip()
         if not value:

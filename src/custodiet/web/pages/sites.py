@@ -261,6 +261,9 @@ def decide(asked: Asked[Decided]) -> str:
         raise UsageError("nothing that was applied asks this here", next_step="Choose one of the questions listed.")
     now = datetime.now(UTC)
     on, until = day(told.on) or now.date(), day(told.until)
+    if until and until < on:
+        step = _("Choose a later day, or none.")
+        raise UsageError(_("the answer would end before it was given"), place=told.until, next_step=step)
     fields = {
         "site": told.site,
         "zone": told.zone,
