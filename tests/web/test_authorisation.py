@@ -1,7 +1,8 @@
 """Roles, bodies, every address and every form of it: nobody gets a byte of a body in which they have no such right.
 
-The cells are made of the registry, and the addresses by following links, so a new page is here without being written
-down here. A page that no link leads to is told, since nothing would be tested of it.
+The cells are made of the registry, and the addresses by following links; who may come where is written here once more,
+so a right that is too wide is seen, and a new page wants its line. A page that no link leads to is told, since nothing
+would be tested of it.
 """
 
 from __future__ import annotations
@@ -25,6 +26,54 @@ A, B, NONE = "waterdorp", "geheimstad", "no-such-body"
 ROLES = ("viewer", "editor", "decider", "auditor", "administrator")
 OUTSIDE = ("nobody", "who left")
 """Those who are not signed in, or may not be any more."""
+
+EVERYBODY, OF_ALL = ("everybody",), "administrator of all"
+_ALL, _EDIT, _DECIDE = ROLES, ("editor", "decider", "administrator"), ("decider", "administrator")
+ROUTES: tuple[tuple[tuple[str, ...], str, str], ...] = (
+    (EVERYBODY, "", """
+        account account-about account-app account-app-change account-passkeys account-passkeys-change account-password
+        account-sessions bodies
+    """),
+    (_ALL, "see", """
+        action alerts alerts-choose body changes device devices history inventory label-photo map messages not-seen
+        overview plan reconciliation settled site sites timeline view-keep view-remove work
+    """),
+    (("editor", "decider", "auditor", "administrator"), "edit", "import imports"),
+    (_EDIT, "edit", """
+        add-label-photo add-plan change-action confirm-label import-begin import-discard import-send import-stop
+        judge-again keep-note put-pin remove-label-photo remove-plan reopen-row set-action settle-row take-pin
+    """),
+    (_DECIDE, "decide", """
+        add-site change-site decide-device decide-site discard-sites-file place-site remove-site remove-zone say-view
+        send-sites-file set-zone sites-file take-sites-file withdraw-note
+    """),
+    (("auditor", "administrator"), "", "members tokens"),
+    (("administrator",), "", """
+        describe-body members-give tokens-make tokens-revoke webhook-add webhook-remove webhook-test
+    """),
+    ((OF_ALL,), "", "body-add body-make people people-address people-change people-invite"),
+)  # fmt: skip
+"""Who may come there, the right with which a token may, and the pages and deeds: what is promised, written here once
+more and looked up nowhere. Whoever adds one to the registry says here who it is for."""
+
+GIVEN = {
+    "viewer": "see",
+    "editor": "edit see",
+    "decider": "decide edit see",
+    "auditor": "audit see",
+    "administrator": "administer audit decide edit see",
+}
+"""Role -> its rights, once more too."""
+
+
+def roles_of(name: str) -> tuple[str, ...]:
+    """Who may come to a page or do a deed."""
+    return next(roles for roles, _, names in ROUTES if name in names.split())
+
+
+def right_of(name: str) -> str:
+    """The right with which a token may; empty: none does."""
+    return next(right for _, right, names in ROUTES if name in names.split())
 
 
 @dataclass
@@ -108,16 +157,14 @@ def fetched(client: Any, address: str, form: str = "", *, deed: bool = False) ->
 
 
 def allowed(page: Any, who: str, body: str) -> bool:
-    """What the registry promises, written here once more."""
-    from custodiet.web.rights import RIGHTS, Role
-
-    if page.within == "account":
+    """What the table of this file says."""
+    may = roles_of(page.name)
+    if may == EVERYBODY:
         return who not in OUTSIDE
-    if page.within == "installation":
-        return who == "administrator of all"
+    if may == (OF_ALL,):
+        return who == OF_ALL
     role = who.removesuffix(" there")
-    role = role if body == (B if who.endswith(" there") else A) else ""
-    return role in ROLES and bool({page.right, getattr(page, "also", None)} & RIGHTS[Role(role)])
+    return body == (B if who.endswith(" there") else A) and role in may
 
 
 def cells(world: World) -> Iterator[tuple[str, str, Any, str, str, bool]]:
@@ -166,7 +213,7 @@ def cells_of_tokens(world: World, tokens: dict[str, Any]) -> tuple[list[str], in
     for page in PAGES.values():
         for body, address, known, _ in places(page, world):
             for word, client in tokens.items() if body == A else [("all", tokens["all"])]:
-                right = page.within == "body" and body == A and page.right.value in TOKENS[word]
+                right = body == A and right_of(page.name) in TOKENS[word]
                 for form in forms(page) if right and word == "all" else [""]:
                     answer = fetched(client, address, form, deed=isinstance(page, Deed))
                     status = answer.status_code
@@ -178,24 +225,66 @@ def cells_of_tokens(world: World, tokens: dict[str, Any]) -> tuple[list[str], in
     return wrong, count, given
 
 
-def test_every_cell(world: World, tokens: dict[str, Any]) -> None:
+def told_too_much(world: World, who: str, body: str, page: Any, address: str, form: str, known: bool) -> list[str]:
+    """What is wrong with the answer of one cell."""
     from custodiet.web.page import Deed
 
+    deed, right = isinstance(page, Deed), allowed(page, who, body)
+    answer = fetched(world.people[who], address, form, deed=deed)
+    status = answer.status_code
+    if not right:
+        good = status in ((302, 401) if who in OUTSIDE else (404,))
+        good = good and (status != 302 or answer["Location"].startswith("/sign-in/?next="))
+    elif deed:  # what the robot did is done, and what it made for itself is not there for others
+        good = status in (302, 400, 404)
+    else:
+        good = status == 200 if known else status in (200, 404)
+    told = answer.told.replace(body.encode(), b"") if status == 302 else answer.told
+    if good and (who.endswith("there") or not SECRET.search(told)):
+        return []
+    return [f"{page.name}: {who} at {address} as {form or 'a page'}: {status}, right: {right}"]
+
+
+def test_every_route_and_every_role_has_its_line_here(web: None) -> None:
+    """So that whoever adds one, or gives a role more, says so twice."""
+    from custodiet.web.rights import RIGHTS
+    from web.robot import PAGES
+
+    listed = sorted(name for _, _, names in ROUTES for name in names.split())
+    assert listed == sorted(PAGES)
+    assert {role.value: " ".join(sorted(rights)) for role, rights in RIGHTS.items()} == GIVEN
+    assert tuple(GIVEN) == ROLES
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [("members", {"right": "see"}), ("tokens-make", {"right": "see"}), ("people", {"within": "account"})],
+)
+def test_a_right_that_is_too_wide_is_seen(
+    world: World, monkeypatch: pytest.MonkeyPatch, name: str, change: dict[str, Any]
+) -> None:
+    from custodiet.web.rights import RIGHTS, Right, Role
+    from web.robot import PAGES
+
+    mine = [cell for cell in cells(world) if cell[2].name == name and cell[:2] in (("viewer", A), ("viewer", ""))]
+    assert mine and not [fault for cell in mine for fault in told_too_much(world, *cell)]
+    before = {field: getattr(PAGES[name], field) for field in change}
+    for field, value in change.items():
+        object.__setattr__(PAGES[name], field, Right(value) if field == "right" else value)
+    try:
+        assert [fault for cell in mine for fault in told_too_much(world, *cell)]
+    finally:
+        for field, value in before.items():
+            object.__setattr__(PAGES[name], field, value)
+    if PAGES[name].within == "body":
+        monkeypatch.setitem(RIGHTS, Role.VIEWER, frozenset(Right))
+        assert [fault for cell in mine for fault in told_too_much(world, *cell)]
+
+
+def test_every_cell(world: World, tokens: dict[str, Any]) -> None:
     wrong, count = [], 0
-    for who, body, page, address, form, known in cells(world):
-        deed, right = isinstance(page, Deed), allowed(page, who, body)
-        answer = fetched(world.people[who], address, form, deed=deed)
-        status = answer.status_code
-        if not right:
-            good = status in ((302, 401) if who in OUTSIDE else (404,))
-            good = good and (status != 302 or answer["Location"].startswith("/sign-in/?next="))
-        elif deed:  # what the robot did is done, and what it made for itself is not there for others
-            good = status in (302, 400, 404)
-        else:
-            good = status == 200 if known else status in (200, 404)
-        told = answer.told.replace(body.encode(), b"") if status == 302 else answer.told
-        if not good or (not who.endswith("there") and SECRET.search(told)):
-            wrong.append(f"{page.name}: {who} at {address} as {form or 'a page'}: {status}, right: {right}")
+    for cell in cells(world):
+        wrong += told_too_much(world, *cell)
         count += 1
     assert not wrong, "\n".join([f"{len(wrong)} of {count} cells", *wrong[:20]])
     assert count >= 1000, count
