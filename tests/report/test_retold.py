@@ -11,7 +11,7 @@ import pytest
 
 from custodiet.report.guard import said
 from custodiet.report.languages import speech
-from custodiet.report.retold import LONGEST, Piece, in_words, retold
+from custodiet.report.retold import LONGEST, Piece, in_words, placed, retold
 from custodiet.report.shapes import COUNTED, SHAPES
 from custodiet.report.shapes_of_faults import FAULTS
 from custodiet.report.shapes_of_files import UNREAD
@@ -126,3 +126,11 @@ def test_english_sentences_have_their_days_as_people_write_them() -> None:
     # what is quoted, named or to be typed stays
     for text in ("“it was bought on 2025-07-01”", "by dump of 2025-07-01-a.pcap", "Write it as 2021-03-05"):
         assert in_words(text) == text
+
+
+def test_a_device_that_only_its_place_names_has_that_place_in_dutch(dutch: Speech) -> None:
+    assert placed("inkoop.csv, row 2") == "inkoop.csv, rij 2"
+    assert placed("register.xlsx, sheet Objecten, row 5") == "register.xlsx, blad Objecten, rij 5"
+    # what people or the device itself call it stays
+    for name in ("Camera parking, row 5", "row 2", "a camera"):
+        assert placed(name) == name

@@ -25,7 +25,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from custodiet.report.cited import in_questions, rendering
-from custodiet.report.retold import Piece, retold
+from custodiet.report.retold import Piece, placed, retold
 from custodiet.report.speech import gettext, ngettext
 from custodiet.report.speech import language as spoken_now
 from custodiet.report.speech import number as spoken_number
@@ -223,7 +223,15 @@ def html_environment() -> jinja2.Environment:
         extensions=["jinja2.ext.i18n"],
     )
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    made.globals |= {"say": said, "heard": heard, "abroad": abroad, "titled": titled, "as_known": in_questions}
+    made.globals |= {
+        "say": said,
+        "heard": heard,
+        "abroad": abroad,
+        "titled": titled,
+        "rendering": rendering,
+        "as_known": in_questions,
+        "placed": placed,
+    }
     made.globals |= {"language": spoken_now, "plain": plain, "notation": lambda: Markup(r"\u{…}")}
     made.filters["capital"] = capital
     return made

@@ -36,6 +36,7 @@ _LONG = frozenset({"said", "more", "question"})
 _GAP = re.compile(r"\{(\w+)\}")
 _DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 _COUNT = re.compile(r"(\d[\d,]*(?:\.\d+)?) (\D.*)")
+_PLACED = re.compile(r"(.+\.\w{1,5}), ((?:sheet [^,]+, )?(?:row|line|packet) \d+)")
 _QUOTED = re.compile(r"(“[^”]*”)")
 _AT = re.compile(r"\b((?:after|before|by|from|in|of|on|since|until|to) )(\d{4}-\d\d(?:-\d\d)?)(?![\w/-])")
 """A day in a sentence that was kept: it stands behind such a word, and what people are to type does not."""
@@ -95,6 +96,12 @@ def _cited(text: str) -> Iterator[Piece]:
 def in_words(text: str) -> str:
     """The same as one text, for where no language can be marked: what stayed English stands in quotation marks."""
     return "".join(_quoted(piece.text) if piece.english else piece.text for piece in retold(text))
+
+
+def placed(label: str) -> str:
+    """The label of a device; one that is known by its place in a file alone has that place in the language spoken."""
+    found = _PLACED.fullmatch(label)
+    return f"{found[1]}, {in_words(found[2])}" if found else label
 
 
 def _quoted(text: str) -> str:

@@ -27,8 +27,20 @@ PAGES = {
     "work": gettext_lazy("Work"),
     "import": gettext_lazy("Import"),
     "inventory": gettext_lazy("For inventory programs"),
+    "action": gettext_lazy("Action"),
+    "alerts": gettext_lazy("Alerts"),
+    "body": gettext_lazy("Which body this is"),
+    "imports": gettext_lazy("Imports"),
+    "map": gettext_lazy("Map"),
+    "members": gettext_lazy("Members"),
+    "messages": gettext_lazy("Messages that were sent"),
+    "not-seen": gettext_lazy("Not seen any more"),
+    "settled": gettext_lazy("Everything that was settled"),
+    "sites": gettext_lazy("Sites"),
+    "sites-file": gettext_lazy("Sites file"),
+    "tokens": gettext_lazy("Tokens"),
 }
-"""Page that can be taken as a file -> its name."""
+"""Page that is not of one device or site -> its name."""
 
 RECENT = 20_000
 """Rows, the latest, of which a part of an address is looked for among those who did something."""
@@ -45,7 +57,7 @@ _NUMBERED = re.compile(r"\D+([0-9]{1,18})")
 
 def subject(what: str, about: str) -> str:
     """What a row is about, where its id alone says nothing: ``4`` of an import is import 4."""
-    if what == "taken as a file":
+    if what in ("taken as a file", "looked at"):
         return str(PAGES.get(about, about))
     if about.isdecimal() and _JOB.match(what):
         told = _("Import {number}") if what.startswith("import ") else _("Judging anew, {number}")
