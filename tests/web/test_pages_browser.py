@@ -154,6 +154,36 @@ def test_paper_has_the_words_and_not_the_buttons(opened: tuple[Any, list[str]]) 
     assert not page.is_visible("button")
 
 
+def test_paper_says_what_was_asked_for_and_has_no_empty_column(opened: tuple[Any, list[str]]) -> None:
+    page, _said = opened
+    page.emulate_media(media="print")
+    page.goto("/b/waterdorp/devices/?maker=hikvision&kind=surveillance")
+    assert page.is_visible("text=1 of 3 devices") and page.is_visible(".asked >> text=Hikvision")
+    assert not page.is_visible("text=Show all")
+    page.goto("/b/waterdorp/reconciliation/?kind=surveillance&standing=ghost&site=stadhuis")
+    assert page.locator(".chips li:visible").count() == 2, "the kind and how they stand, of all that can be chosen"
+    assert page.is_visible("p:has-text('Site: Stadhuis')")
+    assert not page.is_visible("select")
+    assert not page.is_visible("th:has-text('Settle')") and not page.is_visible("td[data-label=Settle]")
+
+
+def test_paper_has_a_device_without_its_long_tables(opened: tuple[Any, list[str]]) -> None:
+    page, _said = opened
+    page.goto("/b/waterdorp/devices/?maker=hikvision")
+    page.click("table.devices th a")
+    page.emulate_media(media="print")
+    for with_script in (False, True):
+        if with_script:
+            page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert page.locator("details.law blockquote").first.is_visible()
+        assert page.locator("#names .claims").first.is_visible()
+        assert not page.locator("#evidence table").first.is_visible()
+        assert not page.locator(".answers").first.is_visible()
+        assert not page.is_visible("text=Keep a note")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert not page.evaluate("document.querySelector('#names').open")
+
+
 @pytest.fixture
 def placed(client: Any) -> Iterator[None]:
     """One site of the body on the map."""

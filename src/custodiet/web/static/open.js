@@ -1,5 +1,5 @@
 // A link to something inside a closed part opens that part; browsers that do so themselves lose nothing. On paper
-// nothing can be opened, so everything is open while it is printed, and closed again after.
+// nothing can be opened, so all but long tables is open while it is printed, and closed again after.
 (() => {
   const open = () => {
     const id = decodeURIComponent(location.hash.slice(1));
@@ -11,7 +11,7 @@
   addEventListener("hashchange", open);
   addEventListener("DOMContentLoaded", open);
   addEventListener("beforeprint", () => {
-    opened = [...document.querySelectorAll("details:not([open])")].filter((part) => !part.querySelector(":scope > form"));
+    opened = [...document.querySelectorAll("details:is(.part, .law):not(.long, [open])")];
     for (const part of opened) part.open = true;
   });
   addEventListener("afterprint", () => {
