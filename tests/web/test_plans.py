@@ -107,6 +107,18 @@ def test_a_pin_is_put_moved_and_taken_off(plan: tuple[Any, str]) -> None:
     ]
 
 
+def test_devices_stand_there_as_a_register_describes_them(plan: tuple[Any, str]) -> None:
+    client, here = plan
+    id = device(client)
+    found = client.get(f"{here}?as=json&q=camera hal").json()
+    assert ([one["described"] for one in found["left"]], found["left_in_all"]) == (["Dome camera hal"], 1)
+    for _ in range(2):  # not on the plan, and then on it
+        assert "Dome camera hal" in client.get(here).content.decode().partition('id="pins-h"')[2]
+        client.post(f"{here}pin/", {"device": id, "x": 1, "y": 1, "direction": ""})
+    found = client.get(f"{here}?as=json&q=camera hal").json()
+    assert ([one["described"] for one in found["pins"]], found["left_in_all"]) == (["Dome camera hal"], 0)
+
+
 def test_a_pin_of_a_device_that_is_gone_says_so_and_can_be_taken_off(plan: tuple[Any, str]) -> None:
     from custodiet.web.store.models import Body, Plan, PlanPin
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from django.db.models import Q
 
 from custodiet.web.estate import Estate
 from custodiet.web.store.models import Plan, PlanPin
@@ -45,6 +46,8 @@ class Pinned(msgspec.Struct, frozen=True, kw_only=True):
     device: str
     """Id of the asset."""
     label: str
+    described: str
+    """How a register describes it; empty: none does."""
     known: bool
     """Whether there still is such a device."""
     here: bool
@@ -66,6 +69,8 @@ class Unpinned(msgspec.Struct, frozen=True, kw_only=True):
 
     device: str
     label: str
+    described: str
+    """How a register describes it; empty: none does."""
     stands: str
     elsewhere: str
     """Name of another plan that it is on; empty: it is on none."""
@@ -97,12 +102,13 @@ def pins_of(estate: Estate, plan: Drawing) -> tuple[Pinned, ...]:
     known = _devices(estate, [row.device for row in rows])
     found = []
     for place, row in enumerate(rows, start=1):
-        label, stands, site = known.get(row.device, (row.label, "none", plan.site))
+        label, described, stands, site = known.get(row.device, (row.label, "", "none", plan.site))
         found.append(
             Pinned(
                 place=place,
                 device=row.device,
                 label=label,
+                described=described,
                 known=row.device in known,
                 here=site == plan.site,
                 stands=stands,
@@ -123,11 +129,12 @@ def unpinned(estate: Estate, plan: Drawing, pins: tuple[Pinned, ...], q: str) ->
         estate: the body.
         plan: the plan.
         pins: those on it.
-        q: only those with this in their name.
+        q: only those with this in their name, or in how a register describes them.
     """
-    rows = estate.devices().filter(site=plan.site, label__icontains=q).order_by("place")
+    named = Q(label__icontains=q) | Q(described__icontains=q)
+    rows = estate.devices().filter(named, site=plan.site).order_by("place")
     on_it = {pin.device for pin in pins}
-    found = rows.values_list("id", "label", "outcome")[: MOST_LEFT + len(on_it)]
+    found = rows.values_list("id", "label", "described", "outcome")[: MOST_LEFT + len(on_it)]
     left = [row for row in found if row[0] not in on_it][:MOST_LEFT]
     names = dict(estate.rows(Plan).filter(site=plan.site).values_list("number", "name"))
     other: dict[str, str] = {}
@@ -135,17 +142,23 @@ def unpinned(estate: Estate, plan: Drawing, pins: tuple[Pinned, ...], q: str) ->
         some = [id for id, *_ in left[begin : begin + _ASKED]]
         asked = estate.rows(PlanPin).filter(device__in=some).values_list("device", "plan")
         other |= {device: names[number] for device, number in asked if number in names}
-    taken = sum(1 for pin in pins if pin.known and pin.here and q.casefold() in pin.label.casefold())
-    told = tuple(Unpinned(device=i, label=label, stands=s, elsewhere=other.get(i, "")) for i, label, s in left)
+    words = q.casefold()
+    taken = sum(
+        pin.known and pin.here and any(words in text.casefold() for text in (pin.label, pin.described)) for pin in pins
+    )
+    told = tuple(
+        Unpinned(device=id, label=label, described=described, stands=stands, elsewhere=other.get(id, ""))
+        for id, label, described, stands in left
+    )
     return told, max(len(told), rows.count() - taken)
 
 
-def _devices(estate: Estate, ids: list[str]) -> dict[str, tuple[str, str, str]]:
-    """Id of a device that is known -> its name, how it stands and the site where it hangs."""
-    found: dict[str, tuple[str, str, str]] = {}
+def _devices(estate: Estate, ids: list[str]) -> dict[str, tuple[str, str, str, str]]:
+    """Id of a device that is known -> its name, how it is described, how it stands and the site where it hangs."""
+    found: dict[str, tuple[str, str, str, str]] = {}
     for begin in range(0, len(ids), _ASKED):
         rows = estate.devices().filter(id__in=ids[begin : begin + _ASKED])
         found |= {
-            id: (label, stands, site) for id, label, stands, site in rows.values_list("id", "label", "outcome", "site")
+            id: (label, *rest) for id, label, *rest in rows.values_list("id", "label", "described", "outcome", "site")
         }
     return found
