@@ -25,6 +25,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from custodiet.catalog import load_catalog
+from custodiet.egress.ways_in import kept_for_what
 from custodiet.report import (
     dossier,
     egress,
@@ -84,6 +85,7 @@ def _gathered() -> Iterator[str | tuple[str, ...]]:
     yield from _words()
     yield from _countries()
     yield from (one.means for one in load_catalog().body_kinds.values())
+    yield from filter(None, map(kept_for_what, load_catalog().endpoints.values()))
     yield from _of_the_law()
 
 
@@ -119,12 +121,12 @@ def _words() -> Iterator[str | tuple[str, str]]:
 
 
 def _of_the_law() -> Iterator[str]:
-    """What records of directives say in words of ours; a quotation stays in the words of its text."""
+    """What records of directives say in English: words of ours, and quotations, beside which a translation is shown."""
     for one in load_catalog().directives.values():
         yield from filter(None, (one.title, one.instrument, one.covers.text))
         yield from (window.text for window in one.suspensions)
         yield from one.conditions.values()
-        yield from (sentence.text for sentence in one.requirements if not sentence.quotation)
+        yield from (sentence.text for sentence in one.requirements if sentence.language in ("", "en"))
     yield from (texts["en"] for texts in QUESTIONS.values() if "en" in texts)
 
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 
 import msgspec
 import pytest
+from lxml import html
 
 from custodiet.catalog import load_catalog
 from custodiet.model import Directive
 from custodiet.model.directive import InWords
 from custodiet.report.cited import apart, asked, citing, rendered, rendering
 from custodiet.report.guard import abroad, titled
+from custodiet.report.html import write_html
 from custodiet.report.languages import speech
 from custodiet.report.retold import Piece, retold
 from custodiet.report.speech import spoken
+from custodiet.report.summary import worst_first
 from custodiet.returns.questions import QUESTIONS
 
-from .factory import instruction
+from .factory import FakeNames, assessment, contract_rule, entries, instruction
 
 OURS = tuple(load_catalog().directives.values())
 OWN = msgspec.structs.replace(
@@ -41,12 +45,11 @@ def dutch() -> Iterator[None]:
 
 @pytest.mark.parametrize("one", OURS, ids=lambda one: one.id)
 @pytest.mark.usefixtures("dutch")
-def test_what_our_records_say_in_our_words_is_there_in_dutch(one: Directive) -> None:
+def test_what_our_records_say_is_there_in_dutch(one: Directive) -> None:
     texts = [one.title, one.instrument, one.covers.text, *one.conditions.values()]
     texts += [window.text for window in one.suspensions]
-    texts += [sentence.text for sentence in one.requirements if not sentence.quotation]
+    texts += [sentence.text for sentence in one.requirements if sentence.language in ("", "en")]
     assert [text for text in texts if text and not rendering(text)] == []
-    assert [sentence.text for sentence in one.requirements if sentence.quotation and rendering(sentence.text)] == []
 
 
 @pytest.mark.usefixtures("dutch")
@@ -84,11 +87,19 @@ def test_in_english_records_say_what_they_say() -> None:
 
 
 @pytest.mark.usefixtures("dutch")
-def test_a_quotation_stays_in_its_words() -> None:
+def test_a_quotation_stays_in_its_words_and_a_translation_stands_beside_it() -> None:
     text = instruction().requirements[0].text
     named = msgspec.structs.replace(OWN, in_other_languages={"nl": InWords(texts={"stop": "Vertaald."})})
     with citing(lambda: (named,)):
         assert abroad(text, "en", bare=True) == f'<span lang="en">{text}</span>'
+    file = io.StringIO()
+    write_html(file, assessment(), sorted(entries(), key=worst_first), FakeNames(named, contract_rule()))
+    quoted = [one for one in html.fromstring(file.getvalue()).iterfind(".//blockquote") if text in one.text_content()]
+    assert quoted
+    for one in quoted:
+        own, beside = one.iterfind("p")
+        assert own.find("span").get("lang") == "en"
+        assert beside.text_content() == "In het Nederlands, door ons: Vertaald."
 
 
 @pytest.mark.usefixtures("dutch")

@@ -197,14 +197,14 @@ class Correction(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class InWords(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a record says in words of its own, in another language; a quotation is left as it is."""
+    """What a record says, in another language."""
 
     title: str = ""
     """The title; empty: none in this language."""
     conditions: dict[str, str] = {}
     """Condition id -> the question."""
     texts: dict[str, str] = {}
-    """Requirement id -> the paraphrase."""
+    """Requirement id -> the paraphrase; of a quotation a translation, which is shown beside it."""
     covers: str = ""
     """Who or what is meant, in words."""
 

@@ -1,7 +1,7 @@
 """What records of directives say, in the language of the reader: titles, questions and paraphrases, which are ours.
 
 For our own records it stands in the word list; a record of a user's own catalog brings its own. What is quoted from a
-text stays in the words of the text: who shows a quotation does not ask here.
+text stays in the words of the text, and what is said here of it stands beside it.
 """
 
 from __future__ import annotations
