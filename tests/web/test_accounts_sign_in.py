@@ -340,3 +340,15 @@ def test_the_log_tells_of_each(somebody: Any, person: Callable[..., Any]) -> Non
     told = list(Logged.objects.order_by("-number").values_list("what", "who")[:2])
     assert told == [("signed in", "some@example.org"), ("sign-in refused", "some@example.org")]
     assert PASSWORD not in str(list(Logged.objects.values_list()))
+
+
+def test_who_has_one_body_comes_straight_to_it(somebody: Any) -> None:
+    from django.test import Client
+
+    from custodiet.web.store.models import Body, Membership
+
+    for body, where in (("", "/"), ("waterdorp", "/b/waterdorp/"), ("geheimstad", "/")):
+        if body:
+            Membership.objects.create(person=somebody, body=Body.objects.get(id=body), role="viewer")
+        assert tries(Client())["Location"] == where
+    assert tries(Client(), next="/account/")["Location"] == "/account/"

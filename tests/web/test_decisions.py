@@ -234,3 +234,13 @@ def test_two_that_are_not_one_are_named_in_the_report(person: Callable[..., Any]
     )  # fmt: skip
     [told] = recorded_of(Estate(body))[id].decided
     assert told.value.count("register-waterdorp.csv: row:") == 2
+
+
+def test_what_was_recorded_is_said_once(person: Callable[..., Any]) -> None:
+    client, said = person("decider"), "It is recorded, and stands in the log."
+    id = _device(client)
+    assert client.post(f"{HERE}{id}/note/", {"text": "seen"}).status_code == 302
+    assert client.get(f"{HERE}{id}/?as=json").status_code == 200  # a program is not told, and takes it from nobody
+    page = client.get(f"{HERE}{id}/").content.decode()
+    assert f'role="status" class="good told"><bdi class="value">{said}' in page
+    assert said not in client.get(f"{HERE}{id}/").content.decode()

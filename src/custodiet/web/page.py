@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Generic, Literal, TypeAlias, TypeVar
+from urllib.parse import unquote, urlsplit
 
 import msgspec
 from django.conf import settings
@@ -18,6 +19,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from custodiet.errors import CustodietError, UsageError
 from custodiet.report.cited import citing
@@ -32,6 +34,8 @@ from custodiet.web.store.models import Membership, Person
 
 Within: TypeAlias = Literal["body", "installation", "account"]
 """Whose page it is: of a body, for who has the right there; of the installation, for its administrators; of oneself."""
+
+RECORDED = gettext_noop("It is recorded, and stands in the log.")
 
 Q = TypeVar("Q", bound=msgspec.Struct)
 D = TypeVar("D", bound=msgspec.Struct)
@@ -127,6 +131,8 @@ class Deed(Generic[Q]):
     form: type[Q]
     do: Callable[[Asked[Q]], str]
     """Does it in one transaction, with its line in the log, and gives the address to go to."""
+    done: str = ""
+    """What is said once at the top of the page that follows, as `RECORDED`; empty: that page says it itself."""
     before: Callable[[Asked[Q]], object] | None = None
     """What takes long and writes nothing, as decoding a picture: done before the transaction, in which nobody else can
     write. What it gives is ``asked.ready``."""
@@ -153,7 +159,10 @@ def answers(page: Page[Q, D] | Deed[Q]) -> Callable[..., HttpResponse]:
                 if page.before is not None:
                     asked = replace(asked, ready=page.before(asked))
                 with transaction.atomic():
-                    return HttpResponseRedirect(page.do(asked))
+                    address = page.do(asked)
+                    if page.done and getattr(request, "token", None) is None:
+                        once.keep(request, unquote(urlsplit(address).path), "done", _(page.done))
+                return HttpResponseRedirect(address)
             asked = _asked(request, whose, page.query, request.GET, path)
             with citing(lambda: names_of(asked.estate).directives.values() if asked.body else ()):
                 return _shown(page, asked)
@@ -259,7 +268,10 @@ def _shown(page: Page[Q, D], asked: Asked[Q]) -> HttpResponse:
     data = page.fetch(asked)
     if wants_json(asked.request):
         return HttpResponse(json_bytes(data), content_type="application/json")
-    return render(asked.request, page.template, {"page": page, "asked": asked, "data": data})
+    told = {"page": page, "asked": asked, "data": data}
+    if not hasattr(data, "once"):  # else the page shows it where it fits
+        told["done"] = once.take(asked.request)
+    return render(asked.request, page.template, told)
 
 
 def _taken(page: Page[Q, D], asked: Asked[Q], form: str) -> HttpResponse:

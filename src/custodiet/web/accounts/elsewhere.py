@@ -80,7 +80,7 @@ def come_back(request: HttpRequest) -> HttpResponse:
     if not settings.CUSTODIET.oidc_two and "mfa" not in claims.amr:
         return goes_on(request, person, "issuer", question.wanted)
     sessions.enter(request, person, "issuer with two factors")
-    return HttpResponseRedirect(question.wanted)
+    return HttpResponseRedirect(sessions.home(person, question.wanted))
 
 
 def _asked(request: HttpRequest) -> Question:

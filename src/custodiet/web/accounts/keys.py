@@ -76,7 +76,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     throttle.forgive(aim)
     sessions.enter(request, kept.person, "passkey")
     ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
-    return HttpResponseRedirect(wanted if ours else "/")
+    return HttpResponseRedirect(sessions.home(kept.person, wanted if ours else "/"))
 
 
 def _used(request: HttpRequest, now: datetime) -> Passkey:

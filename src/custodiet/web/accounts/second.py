@@ -45,7 +45,7 @@ def goes_on(request: HttpRequest, person: Person, by: str, then: str) -> HttpRes
     wanted = then if url_has_allowed_host_and_scheme(then, {request.get_host()}, request.is_secure()) else "/"
     if not any(factors_of(person)):
         sessions.enter(request, person, by)
-        return HttpResponseRedirect(wanted)
+        return HttpResponseRedirect(sessions.home(person, wanted))
     request.session.flush()
     request.session[_KEY] = [person.pk, by, wanted, datetime.now(UTC).isoformat(), person.get_session_auth_hash()]
     return HttpResponseRedirect("/sign-in/second/")
@@ -72,7 +72,7 @@ def second(request: HttpRequest) -> HttpResponse:
         return render(request, "second.html", {**told, "wrong": _("This code is not right, or was used.")}, status=403)
     throttle.forgive(*aims)
     sessions.enter(request, person, f"{by} and {how}")
-    return HttpResponseRedirect(wanted)
+    return HttpResponseRedirect(sessions.home(person, wanted))
 
 
 def _half(request: HttpRequest, now: datetime) -> tuple[Person | None, str, str]:

@@ -18,7 +18,7 @@ from django.contrib.sessions.backends.db import SessionStore as Rows
 from django.http import HttpRequest, HttpResponse
 
 from custodiet.web import log
-from custodiet.web.store.models import Person, Session
+from custodiet.web.store.models import Membership, Person, Session
 
 FRESH = timedelta(minutes=15)
 """So long after signing in, somebody may change how they sign in."""
@@ -117,6 +117,14 @@ def enter(request: HttpRequest, person: Person, by: str) -> None:
     request.session["by"] = by
     request.session["browser"] = browser_of(request.META.get("HTTP_USER_AGENT", ""))
     log.write(who=person.email, what="signed in", about=person.email, said={"by": by})
+
+
+def home(person: Person, wanted: str) -> str:
+    """Where somebody goes who signed in: who asked for nothing of its own and has one body, straight to that."""
+    if wanted != "/":
+        return wanted
+    bodies = list(Membership.objects.filter(person=person).values_list("body", flat=True)[:2])
+    return f"/b/{bodies[0]}/" if len(bodies) == 1 else wanted
 
 
 def fresh(request: HttpRequest, now: datetime) -> bool:

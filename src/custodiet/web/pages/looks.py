@@ -13,7 +13,7 @@ from custodiet.sites import folded
 from custodiet.web import log
 from custodiet.web.estate import Estate
 from custodiet.web.looks import MOST
-from custodiet.web.page import Asked, Deed
+from custodiet.web.page import RECORDED, Asked, Deed
 from custodiet.web.pages.sites_edit import fresh, keep, now_of
 from custodiet.web.places_in_view import places_of
 from custodiet.web.rights import Right
@@ -82,4 +82,5 @@ SAY = Deed(
     right=Right.DECIDE,
     form=Said,
     do=say,
+    done=RECORDED,
 )

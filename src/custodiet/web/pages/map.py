@@ -12,7 +12,7 @@ from custodiet.errors import UsageError
 from custodiet.web import log
 from custodiet.web.lists import AT_A_TIME, Paging
 from custodiet.web.own_map import own_map
-from custodiet.web.page import Asked, Deed, Page
+from custodiet.web.page import RECORDED, Asked, Deed, Page
 from custodiet.web.rights import Right
 from custodiet.web.site_places import Pin, elsewhere, others, pin, pins
 from custodiet.web.store.models import SitePlace
@@ -112,4 +112,5 @@ PLACE = Deed(
     right=Right.DECIDE,
     form=Placed,
     do=place,
+    done=RECORDED,
 )

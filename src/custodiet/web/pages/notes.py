@@ -14,7 +14,7 @@ from custodiet.errors import UsageError
 from custodiet.model import Entry
 from custodiet.web import log
 from custodiet.web.dates import day, today
-from custodiet.web.page import Asked, Deed
+from custodiet.web.page import RECORDED, Asked, Deed
 from custodiet.web.people import Kind
 from custodiet.web.rights import Right
 from custodiet.web.store.models import Decided, Note
@@ -156,6 +156,7 @@ NOTE = Deed(
     right=Right.EDIT,
     form=Noted,
     do=note,
+    done=RECORDED,
 )
 DECIDE = Deed(
     name="decide-device",
@@ -164,6 +165,7 @@ DECIDE = Deed(
     right=Right.DECIDE,
     form=Decision,
     do=decide,
+    done=RECORDED,
 )
 WITHDRAW = Deed(
     name="withdraw-note",
@@ -172,4 +174,5 @@ WITHDRAW = Deed(
     right=Right.DECIDE,
     form=Withdrawn,
     do=withdraw,
+    done=RECORDED,
 )

@@ -23,7 +23,7 @@ from custodiet.web.jobs.queue import ask
 from custodiet.web.knowledge import known_of, names_of
 from custodiet.web.lists import AT_A_TIME, Paging
 from custodiet.web.own_map import own_map
-from custodiet.web.page import Asked, Deed, Nothing, Page
+from custodiet.web.page import RECORDED, Asked, Deed, Nothing, Page
 from custodiet.web.places_in_view import Watcher, watchers_of
 from custodiet.web.plans import Drawing, plans_of
 from custodiet.web.progress import asking, counts_of
@@ -334,6 +334,7 @@ DECIDE = Deed(
     right=Right.DECIDE,
     form=Decided,
     do=decide,
+    done=RECORDED,
 )
 AGAIN = Deed(
     name="judge-again",

@@ -26,7 +26,7 @@ from custodiet.web.estate import Estate
 from custodiet.web.generation import locked
 from custodiet.web.knowledge import known_of
 from custodiet.web.own_sites import Said, said_of, say
-from custodiet.web.page import Asked, Deed
+from custodiet.web.page import RECORDED, Asked, Deed
 from custodiet.web.rights import Right
 
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=254)]
@@ -186,7 +186,7 @@ def _own_zone(noun: Site, id: str) -> Zone:
 
 
 def _deed(name: str, path: str, says: str, form: type[Any], do: Any) -> Deed[Any]:
-    return Deed(name=name, path=path, says=says, right=Right.DECIDE, form=form, do=do)
+    return Deed(name=name, path=path, says=says, right=Right.DECIDE, form=form, do=do, done=RECORDED)
 
 
 ALL = [

@@ -17,7 +17,7 @@ from custodiet.web.describe_sites import checked
 from custodiet.web.jobs.folders import name_of
 from custodiet.web.knowledge import known_of
 from custodiet.web.own_sites import said_of, say
-from custodiet.web.page import Asked, Deed, Nothing, Page
+from custodiet.web.page import RECORDED, Asked, Deed, Nothing, Page
 from custodiet.web.pages.looks import state
 from custodiet.web.pages.sites_edit import now_of
 from custodiet.web.rights import Right
@@ -137,6 +137,7 @@ TAKE = Deed(
     right=Right.DECIDE,
     form=Chosen,
     do=take,
+    done=RECORDED,
 )
 DISCARD = Deed(
     name="discard-sites-file",

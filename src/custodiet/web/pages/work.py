@@ -15,7 +15,7 @@ from custodiet.web import log
 from custodiet.web.burndown import Burndown, burndown_of
 from custodiet.web.dates import day
 from custodiet.web.lists import Paging, page_of, table
-from custodiet.web.page import Asked, Deed, File, Nothing, Page
+from custodiet.web.page import RECORDED, Asked, Deed, File, Nothing, Page
 from custodiet.web.people import ToDo, owners, to_do
 from custodiet.web.rights import Right
 from custodiet.web.store.models import Work
@@ -195,6 +195,7 @@ ADD = Deed(
     right=Right.EDIT,
     form=New,
     do=add,
+    done=RECORDED,
 )
 CHANGE = Deed(
     name="change-action",
@@ -203,4 +204,5 @@ CHANGE = Deed(
     right=Right.EDIT,
     form=Changed,
     do=change,
+    done=RECORDED,
 )
