@@ -53,8 +53,8 @@ def with_a_deadline(text: str) -> None:
     requirement = {"id": "gone", "demands": "remove-by", "strength": "must", "event": "keeping", "text": "Gone."}
     directive |= {
         "status": "in force", "in_force": "2020-01-01", "until": "", "suspensions": [],
-        "addressees": ["nl-municipality"], "equipment": ["camera"], "level": "product", "covers": {"tests": []}, "conditions": {},
-        "requirements": [requirement | {"deadline": text}],
+        "addressees": ["nl-municipality"], "equipment": ["camera"], "level": "product",
+        "covers": {"tests": []}, "conditions": {}, "requirements": [requirement | {"deadline": text}],
     }  # fmt: skip
     Kept.objects.filter(pk=kept.pk).update(value=json.dumps(context | {"directives": [directive]}))
 
