@@ -17,8 +17,8 @@ SAMPLES = ROOT.parent / "shared" / "samples"
 
 
 LONGEST = (
-    "web/test_authorisation.py", "probes/test_sweep.py", "count/test_engines.py", "web/test_nasty.py",
-    "probes/test_find_lab.py", "cli/test_catalog.py", "cli/test_find.py", "watch/test_at_once.py",
+    "web/test_authorisation.py", "web/test_nasty_browser.py", "probes/test_sweep.py", "count/test_engines.py",
+    "web/test_nasty.py", "probes/test_find_lab.py", "cli/test_catalog.py", "cli/test_find.py", "watch/test_at_once.py",
     "identify/test_runners.py", "identify/test_patterns.py", "web/test_walk.py", "web/test_pages_browser.py",
     "test_bad_input.py", "web/test_accounts_browser.py", "test_crash.py", "web/test_upgrades.py", "lab/test_trunk.py",
 )  # fmt: skip

@@ -23,7 +23,7 @@ QUIET += [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 LONG = "<script>alert(1)</script>" * 2600
 """A line of 64 KB."""
@@ -55,7 +55,7 @@ def device_with(text: str, number: int) -> tuple[Any, Any]:
 def put(web: None, cases: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Puts devices with these texts into a new body that is called `nasty`."""
 
-    def publish(given: list[str]) -> None:
+    def publish(given: list[str], device_with: Callable[[str, int], tuple[Any, Any]] = device_with) -> None:
         from custodiet.web import publish as put_in
         from custodiet.web.knowledge import catalog
         from custodiet.web.store.models import Body, Observation
