@@ -1,8 +1,8 @@
 """Roles, bodies, every address and every form of it: nobody gets a byte of a body in which they have no such right.
 
-The cells are made of the registry, and the addresses by following links; who may come where is written here once more,
-so a right that is too wide is seen, and a new page wants its line. A page that no link leads to is told, since nothing
-would be tested of it.
+The cells are made of the registry, and the addresses by following links; who may come where is written once more in
+`who_may`, so a right that is too wide is seen, and a new page wants its line. A page that no link leads to is told,
+since nothing would be tested of it.
 """
 
 from __future__ import annotations
@@ -19,61 +19,14 @@ from typing import Any
 
 import pytest
 
+from web.who_may import EVERYBODY, GIVEN, OF_ALL, ROLES, ROUTES, right_of, roles_of
+
 SECRET = re.compile(rb"geheim|10\.66\.0\.66", re.IGNORECASE)
 """Words that stand in everything of the other body and nowhere else."""
 
 A, B, NONE = "waterdorp", "geheimstad", "no-such-body"
-ROLES = ("viewer", "editor", "decider", "auditor", "administrator")
 OUTSIDE = ("nobody", "who left")
 """Those who are not signed in, or may not be any more."""
-
-EVERYBODY, OF_ALL = ("everybody",), "administrator of all"
-_ALL, _EDIT, _DECIDE = ROLES, ("editor", "decider", "administrator"), ("decider", "administrator")
-ROUTES: tuple[tuple[tuple[str, ...], str, str], ...] = (
-    (EVERYBODY, "", """
-        account account-about account-app account-app-change account-passkeys account-passkeys-change account-password
-        account-sessions bodies
-    """),
-    (_ALL, "see", """
-        action alerts alerts-choose body changes device devices history inventory label-photo map messages not-seen
-        overview plan reconciliation settled site sites timeline view-keep view-remove work
-    """),
-    (("editor", "decider", "auditor", "administrator"), "edit", "import imports"),
-    (_EDIT, "edit", """
-        add-label-photo add-plan change-action confirm-label import-begin import-discard import-send import-stop
-        judge-again keep-note put-pin remove-label-photo remove-plan reopen-row set-action settle-row take-pin
-    """),
-    (_DECIDE, "decide", """
-        add-site change-site decide-device decide-site discard-sites-file place-site remove-site remove-zone say-view
-        send-sites-file set-zone sites-file take-sites-file withdraw-note
-    """),
-    (("auditor", "administrator"), "", "members tokens"),
-    (("administrator",), "", """
-        describe-body members-give tokens-make tokens-revoke webhook-add webhook-remove webhook-test
-    """),
-    ((OF_ALL,), "", "body-add body-make people people-address people-change people-invite"),
-)  # fmt: skip
-"""Who may come there, the right with which a token may, and the pages and deeds: what is promised, written here once
-more and looked up nowhere. Whoever adds one to the registry says here who it is for."""
-
-GIVEN = {
-    "viewer": "see",
-    "editor": "edit see",
-    "decider": "decide edit see",
-    "auditor": "audit see",
-    "administrator": "administer audit decide edit see",
-}
-"""Role -> its rights, once more too."""
-
-
-def roles_of(name: str) -> tuple[str, ...]:
-    """Who may come to a page or do a deed."""
-    return next(roles for roles, _, names in ROUTES if name in names.split())
-
-
-def right_of(name: str) -> str:
-    """The right with which a token may; empty: none does."""
-    return next(right for _, right, names in ROUTES if name in names.split())
 
 
 @dataclass
@@ -157,7 +110,7 @@ def fetched(client: Any, address: str, form: str = "", *, deed: bool = False) ->
 
 
 def allowed(page: Any, who: str, body: str) -> bool:
-    """What the table of this file says."""
+    """What the table says."""
     may = roles_of(page.name)
     if may == EVERYBODY:
         return who not in OUTSIDE
