@@ -123,3 +123,11 @@ def test_kinds_of_bodies_are_said_in_words_and_not_by_their_ids() -> None:
     for id in ("nl-central-government", "nl-police", "nl-municipality", " or ", "Dutch"):
         assert id not in piece.text
     assert "Nederlandse gemeente" in piece.text
+
+
+@pytest.mark.usefixtures("dutch")
+def test_why_a_text_is_suspended_is_one_text_whatever_stands_in_it() -> None:
+    window = next(window for one in OURS for window in one.suspensions if "; " in window.text)
+    (piece,) = retold(f"suspended on that date, from {window.since} to {window.until}: {window.text}")
+    assert not piece.english
+    assert piece.text.endswith(rendering(window.text))
