@@ -41,6 +41,13 @@ def test_each_shape_is_found_again(dutch: Speech, shape: str) -> None:
         assert part in "".join(piece.text for piece in told), f"another shape took it: {told}"
 
 
+def test_what_a_port_is_for_is_said_where_our_records_tell_it(dutch: Speech) -> None:
+    """A record of somebody's own catalog stays as they wrote it."""
+    assert in_words("tcp/8000 is open: Device management.") == "tcp/8000 staat open: beheer van het apparaat."
+    assert Piece("Acme gate", english=True) in retold("tcp/1 is open: Acme gate.")
+    assert in_words("read on the label of this device") == "gelezen op het label van dit apparaat"
+
+
 def test_names_and_days_are_put_back_and_laws_stay(dutch: Speech) -> None:
     text = (
         "Overdue: it had to be gone by 2025-07-01: Hikvision Co., Ltd. made it (certain, 0.99): its legal seat is in "

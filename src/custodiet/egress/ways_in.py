@@ -13,7 +13,7 @@ from custodiet.catalog.contents import Catalog
 from custodiet.egress.names import Names
 from custodiet.egress.owners import Owners
 from custodiet.egress.words import how_many, listed
-from custodiet.model import Observation, Peer, WayIn
+from custodiet.model import Endpoint, Observation, Peer, WayIn
 
 State = Literal["seen", "declared", "shut"]
 
@@ -66,15 +66,20 @@ def _ports(observations: Iterable[Observation], catalog: Catalog, maker: str) ->
     if not found:
         return
     kept_for = {
-        port: record.note.partition(";")[0].rstrip(".")
+        port: told
         for record in catalog.endpoints.values()
-        if record.purpose == "device-service" and record.company == maker and maker
+        if record.company == maker and maker and (told := kept_for_what(record))
         for port in record.ports
         if _is_of(record.note, port, record.ports)
     }
     for port in sorted(found, key=_number)[:MOST]:
         more = f": {kept_for[port]}" if kept_for.get(port) else ""
         yield _way("open port", f"{port} is open{more}.", "seen", found[port])
+
+
+def kept_for_what(record: Endpoint) -> str:
+    """What ports of a device are kept open for, by the note of a record; empty where it is of no such ports."""
+    return record.note.partition(";")[0].rstrip(".") if record.purpose == "device-service" else ""
 
 
 def _is_of(note: str, port: str, ports: Iterable[str]) -> bool:

@@ -179,7 +179,8 @@ def _filled(spoken: str, text: str, found: dict[str, str], depth: int) -> Said:
         else:
             kept = found[part]
             said = day(kept) if part in _DAYS else _word(part, kept)
-            told.append(Piece(said, part in _LAWS or part == "ids", part == "ids"))
+            english = part in _LAWS or part == "ids" or (part == "purpose" and said == kept)
+            told.append(Piece(said, english, part == "ids"))
     return tuple(told)
 
 
@@ -193,6 +194,8 @@ def _word(gap: str, text: str) -> str:
         return text
     if gap == "share":
         return digits(text)
+    if gap == "purpose":
+        return gettext(text)
     if gap == "band":
         return BANDS.get(text) or SEVERITIES.get(text, text)
     return text.replace(" and ", f" {gettext('and')} ") if gap == "owners" else text
