@@ -6,8 +6,10 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
+from lxml.html import fromstring
 
 
 def test_a_viewer_sees_the_body(person: Callable[..., Any]) -> None:
@@ -83,3 +85,15 @@ def test_a_case_that_did_not_change_is_not_put_in_again(web: None, cases: dict[s
         case.set_meta("located:x", "{}")
     put_case(mine)
     assert Body.objects.get(id="waterdorp").published > before
+
+
+def test_each_page_leads_to_itself_for_programs(person: Callable[..., Any]) -> None:
+    client = person("viewer")
+    for address in ("/b/waterdorp/", "/b/waterdorp/devices/?maker=hikvision&q=%26x"):
+        told = fromstring(client.get(address).content).xpath("//footer//a/@href")
+        assert told[1] == "/openapi.json"
+        asked = client.get(urljoin(address, told[0]))
+        assert asked.json() == client.get(address, headers={"Accept": "application/json"}).json()
+    from django.test import Client
+
+    assert "OpenAPI" not in Client().get("/sign-in/").content.decode()

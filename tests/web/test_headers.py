@@ -34,7 +34,7 @@ def https(monkeypatch: pytest.MonkeyPatch) -> None:
     from custodiet.web.settings import settings_of
 
     for name, value in settings_of(msgspec.structs.replace(settings.CUSTODIET, https=True)).items():
-        if name.startswith(("SESSION_", "CSRF_", "SECURE_")):
+        if name.startswith(("SESSION_", "CSRF_", "SECURE_", "LANGUAGE_COOKIE_")):
             monkeypatch.setattr(settings, name, value)
 
 
@@ -107,9 +107,9 @@ def test_under_https_cookies_are_for_https(person: Callable[..., Any], https: No
     one.save()
     told = {"email": "https@example.org", "password": "a whale in the canal"}
     client = Client(headers={"X-Forwarded-Proto": "https"})
-    first, answer = client.get("/sign-in/"), client.post("/sign-in/", told)
+    first, answer = client.get("/sign-in/?language=nl"), client.post("/sign-in/", told)
     assert answer.status_code == 302
-    assert {"__Host-session", "__Host-csrf"} <= {*first.cookies, *answer.cookies}
+    assert {"__Host-session", "__Host-csrf", "__Host-language"} <= {*first.cookies, *answer.cookies}
     assert not wrong_in(first, https=True) + wrong_in(answer, https=True)
 
 

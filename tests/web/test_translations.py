@@ -115,3 +115,42 @@ def test_the_language_that_was_chosen_says_so(person: Callable[..., Any]) -> Non
 def test_a_role_on_the_first_page_is_a_word_of_the_language(person: Callable[..., Any]) -> None:
     page = person("administrator").get("/", headers={"accept-language": "nl"}).content.decode()
     assert '<span class="quiet">Beheerder' in page
+
+
+def test_who_is_not_signed_in_chooses_the_language_by_a_link(web: None) -> None:
+    from django.test import Client
+
+    from web.test_headers import wrong_in
+
+    client = Client(headers={"Accept-Language": "en"})
+    page = client.get("/sign-in/?next=/b/waterdorp/").content.decode()
+    assert '<a href="?next=%2Fb%2Fwaterdorp%2F&amp;language=nl" lang="nl" hreflang="nl">Nederlands</a>' in page
+    chosen = client.get("/sign-in/?next=/b/waterdorp/&language=nl")
+    assert (chosen["Content-Language"], wrong_in(chosen)) == ("nl", [])
+    assert 'name="next" value="/b/waterdorp/"' in chosen.content.decode()
+    assert '<html lang="nl">' in client.get("/sign-in/").content.decode(), "the browser remembers it"
+    for odd in ("de", "nl\r\nSet-Cookie: a=b", ""):
+        answer = client.get("/sign-in/", {"language": odd})
+        assert answer["Content-Language"] == "nl" and not answer.cookies.get("language")
+
+
+def test_the_account_holds_over_what_was_chosen_without_it(person: Callable[..., Any]) -> None:
+    from custodiet.web.store.models import Person
+
+    client = person("viewer")
+    Person.objects.filter(email__startswith="viewer").update(language="en")
+    client.cookies["language"] = "nl"
+    assert client.get("/b/waterdorp/?language=nl")["Content-Language"] == "en"
+
+
+def test_the_welcome_has_the_choice_too(web: None) -> None:
+    from django.test import Client
+
+    from custodiet.web.accounts.links import make_link
+    from custodiet.web.store.models import Person
+
+    one = Person.objects.create(email="new@example.org", name="new")
+    address = make_link(one)
+    page = Client().get(f"{address}?language=nl").content.decode()
+    assert '<html lang="nl">' in page and 'name="again"' in page
+    assert '<a href="?language=en" lang="en" hreflang="en">English</a>' in page

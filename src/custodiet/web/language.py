@@ -1,15 +1,22 @@
-"""In which language a page is written: as the person chose, else as the browser asks, of those we speak."""
+"""In which language a page is written: as the person chose, else as the browser asks, of those we speak.
+
+Who has no account yet, or is not signed in, chooses by a link: ``?language=nl`` on any page, which a cookie remembers.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import formats, translation
 
 from custodiet.report import cited
 from custodiet.report.speech import spoken
 from custodiet.web import asking
+
+_REMEMBERED = 365 * 86_400
+"""Seconds for which a browser keeps the language that somebody chose without an account."""
 
 
 class Spoken:
@@ -53,9 +60,20 @@ class Language:
         self._next = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        chosen = getattr(request.user, "language", "") or translation.get_language_from_request(request)
+        asked = "" if request.user.is_authenticated else request.GET.get("language", "")
+        picked = asked if asked in dict(settings.LANGUAGES) else ""
+        chosen = getattr(request.user, "language", "") or picked or translation.get_language_from_request(request)
         with translation.override(chosen), spoken(Spoken()):
             response = self._next(request)
+        if picked:
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME,
+                picked,
+                max_age=_REMEMBERED,
+                secure=settings.SESSION_COOKIE_SECURE,
+                httponly=True,
+                samesite="Lax",
+            )
         response.headers.setdefault("Content-Language", chosen)
         response.headers["Vary"] = ", ".join(filter(None, (response.headers.get("Vary", ""), "Accept-Language")))
         return response

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import jinja2
+from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils import translation
 from django.utils.translation import gettext, ngettext
@@ -51,5 +52,13 @@ def environment(**options: Any) -> jinja2.Environment:
     made.globals["asking"] = asking
     made.globals["maps"] = map_picture
     made.globals["photos"] = photos
+    made.globals["as_json"] = _as_json
     made.filters["number"] = speech.number
     return made
+
+
+def _as_json(request: HttpRequest) -> str:
+    """The address of a page, with all that is asked of it, as JSON."""
+    asked = request.GET.copy()
+    asked["as"] = "json"
+    return f"?{asked.urlencode()}"

@@ -63,6 +63,7 @@ def settings_of(config: Config) -> dict[str, object]:
         "TIME_ZONE": "UTC",
         "LANGUAGE_CODE": "en",
         "LANGUAGES": [("en", "English"), ("nl", "Nederlands")],
+        "LANGUAGE_COOKIE_NAME": "__Host-language" if config.https else "language",
         "LOCALE_PATHS": [_HERE / "locale"],
         "STATIC_URL": "/static/",
         # the style of the reports is that of the pages
