@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -232,6 +234,14 @@ def test_what_was_bought_is_said(shopper: Any) -> None:
     table = b"".join(shopper.get(f"{address}&as=csv")).decode()
     assert "DS-2CD2T47G2-L bullet 4mm,4,2021-05-05,Beveiliging Noord B.V.,2021-0442" in table
     assert "'=SUM(1) camera dome" in table
+
+
+def test_what_a_purchase_says_is_no_formula_in_the_list_as_a_file(shopper: Any) -> None:
+    table = b"".join(shopper.get("/b/koopdorp/devices/?as=csv")).decode()
+    assert ",'=SUM(1) camera dome," in table and ",=SUM" not in table
+    with zipfile.ZipFile(io.BytesIO(b"".join(shopper.get("/b/koopdorp/devices/?as=xlsx")))) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    assert "&#39;=SUM(1)" in sheet.replace("'", "&#39;") and "<f>" not in sheet
 
 
 def test_numbers_above_the_rows_add_up(shopper: Any, person: Callable[..., Any]) -> None:
