@@ -132,7 +132,7 @@ def test_who_may_not_hear_it_any_more_hears_nothing(served: None, person: Callab
         from custodiet.web.alerts import tell
         from custodiet.web.store.models import Job
 
-        tell.failed(Job(id=1, body=body(), kind="import"), "it broke", "")
+        tell.failed(Job(id=1, place=1, body=body(), kind="import"), "it broke", "")
     else:
         publish_again()
     mine = Membership.objects.filter(person__email="editor0@example.org")

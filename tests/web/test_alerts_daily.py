@@ -149,7 +149,7 @@ def test_a_log_that_is_not_whole_is_told_to_auditors(served: None, person: Calla
 
 
 def test_a_body_that_cannot_be_looked_at_keeps_nobody_from_it(
-    web: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    web: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     from custodiet.web.alerts import daily
 
@@ -162,5 +162,5 @@ def test_a_body_that_cannot_be_looked_at_keeps_nobody_from_it(
 
     monkeypatch.setattr(daily, "_look_at", broken)
     work(-1)
-    assert len(look()) == 1 and "ValueError" in capsys.readouterr().err
-    assert daily.look(AT + timedelta(minutes=1)) == 0 and capsys.readouterr().err == ""
+    assert len(look()) == 1 and "ValueError" in caplog.text
+    assert daily.look(AT + timedelta(minutes=1)) == 0 and caplog.text == ""
