@@ -40,6 +40,13 @@ def text_of(root: etree._Element, path: str) -> str:
     return " ".join("".join(next(root.iterfind(path)).itertext()).split())
 
 
+def test_the_outcome_is_not_said_twice() -> None:
+    """Neither before a sentence that begins with it, nor behind the heading that asks for it."""
+    text = text_of(page(given()), ".//body").replace(":", "").casefold()
+    for twice in ("cannot be said cannot be said", "nothing outside seen nothing", "talks to talks to its maker"):
+        assert twice not in text
+
+
 def test_the_page_has_sentence_picture_peers_and_numbers() -> None:
     root = page(given())
     section = ".//section[@id='talking']"

@@ -126,6 +126,11 @@ class Row(NamedTuple):
     """When it was first seen, without the zone, which is said once for all."""
 
 
+def names_itself(egress: Egress) -> bool:
+    """Whether the sentence begins with the word for its outcome, which then need not stand before it."""
+    return egress.says.startswith(dict.__getitem__(OUTCOMES, egress.outcome))
+
+
 def row(egress: Egress, peer: Peer, names: Names, zone: tzinfo | None = None) -> Row:
     """A peer of a device in words; times in `zone`, UTC without one."""
     whose = names.company(peer.owner) if peer.owner else _("owner not known")

@@ -95,7 +95,7 @@ def line(egress: Egress) -> Text:
     """A device in one line."""
     text = styled(f"{egress.label}  ", "bold")
     label = told.OUTCOMES[egress.outcome]
-    if egress.says.casefold().startswith(label.casefold()):  # the sentence says so itself
+    if told.names_itself(egress):
         return text.append_text(styled(egress.says[: len(label)], STYLES[egress.outcome])).append_text(
             styled(egress.says[len(label) :])
         )
