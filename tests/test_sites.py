@@ -68,7 +68,7 @@ def test_a_site_has_a_position_on_earth_or_none(tmp_path: Path) -> None:
     ]
     for wrong in ("latitude: 90.01, longitude: 0", "latitude: 0, longitude: -180.5", "latitude: nan, longitude: 0"):
         fault = refused(tmp_path, f"{HEAD}sites:\n  - id: a\n    name: A\n    position: {{{wrong}}}\n")
-        assert fault.place.endswith(":8") and re.match("(latitude|longitude) is at (most|least)", fault.reason)
+        assert fault.place.endswith(":8") and re.match("(latitude|longitude) may be at (most|least)", fault.reason)
     fault = refused(tmp_path, f"{HEAD}sites:\n  - id: a\n    name: A\n    position: {{latitude: 1, longitud: 2}}\n")
     assert "unknown key longitud" in fault.reason and "longitude" in fault.next_step
 
@@ -94,8 +94,8 @@ def test_a_byte_order_mark_is_no_part_of_the_first_key(tmp_path: Path) -> None:
         ("sites: all\n", 5, "sites wants a list, and here is a text", ""),
         ("sites: [all]\n", 5, "sites, number 1 wants keys with values below it, and here is a text", ""),
         ("sites:\n  - {id: a, name: A, position: [1, 2]}\n", 6, "position wants keys with values below it", ""),
-        ("sites:\n  - {id: a, name: A, position: {latitude: 95, longitude: 1}}\n", 6, "latitude is at most 90", ""),
-        (ZONE + "{id: z, core: {answer: perhaps}}\n", 9, "answer cannot be perhaps", ""),
+        ("sites:\n  - {id: a, name: A, position: {latitude: 95, longitude: 1}}\n", 6, "latitude may be at most 90", ""),
+        (ZONE + "{id: z, core: {answer: perhaps}}\n", 9, "answer does not take the word perhaps", ""),
         ("sites:\n  - {id: a, name: A}\n  - {id: a, name: B}\n", 7, "the site a stands twice", ""),
         ("sites:\n  - {id: a, name: A, country: england}\n", 6, "not a country code", "GB"),
         (ZONE + "{id: z, vlans: [4095]}\n", 9, "4095 is not a VLAN", ""),

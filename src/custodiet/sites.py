@@ -358,9 +358,9 @@ def _in_words(what: str, steps: Steps) -> str:
         wanted, got = (_KINDS.get(kind, kind) for kind in found.groups())
         return f"{name} wants {wanted}, and here is {got}"
     if found := re.fullmatch(r"Expected `\w+` (<=|>=) (-?\d+)(?:\.0)?", what):
-        return f"{name} is at {'most' if found[1] == '<=' else 'least'} {found[2]}"
+        return f"{name} may be at {'most' if found[1] == '<=' else 'least'} {found[2]}"
     if found := re.fullmatch(r"Invalid enum value '(.*)'", what, re.DOTALL):
-        return f"{name} cannot be {found[1][:60]}"
+        return f"{name} does not take the word {found[1][:60]}"
     return f"{name}: {what[:1].lower()}{what[1:]}"
 
 

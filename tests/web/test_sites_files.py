@@ -64,7 +64,12 @@ def test_a_file_is_shown_then_taken_over_with_its_answers(person: Callable[..., 
     ) == ("the mayor", "2022-11-28")
     assert given["cam"]["answer"] == "no" and told["told"]["whole"]
     assert Body.objects.get(id="waterdorp").country == "NL"
-    said = Logged.objects.filter(body="waterdorp").exclude(what="looked at").order_by("number").values_list("what", "about")
+    said = (
+        Logged.objects.filter(body="waterdorp")
+        .exclude(what="looked at")
+        .order_by("number")
+        .values_list("what", "about")
+    )
     assert list(said)[-4:] == [
         ("sites file brought in", "sites.yml"),
         ("sites file taken over", "sites.yml"),
@@ -135,3 +140,14 @@ def test_a_file_that_cannot_be_is_refused(person: Callable[..., Any], text: str 
     assert answer.status_code == 400
     assert reason == "refused" or reason.casefold() in answer.content.decode().casefold()
     assert not SitesFile.objects.exists()
+
+
+def test_what_is_wrong_in_a_file_is_told_in_dutch(person: Callable[..., Any]) -> None:
+    client = person("decider")
+    client.post("/account/about/", {"name": "Ann", "language": "nl"})
+    for line, told in (
+        ("position: [1, 2]", "position verwacht sleutels met waarden eronder, en hier staat een lijst"),
+        ("colour: red", "onbekende sleutel colour"),
+    ):
+        page = _send(client, f"{SITE}  - {{ id: a, name: A, {line} }}").content.decode()
+        assert f"In sites.yml:6: {told}" in page, page[-1500:]
