@@ -163,4 +163,5 @@ def test_a_body_that_cannot_be_looked_at_keeps_nobody_from_it(
     monkeypatch.setattr(daily, "_look_at", broken)
     work(-1)
     assert len(look()) == 1 and "ValueError" in caplog.text
+    caplog.clear()
     assert daily.look(AT + timedelta(minutes=1)) == 0 and caplog.text == ""
