@@ -130,6 +130,8 @@ def test_places_and_formats_are_dutch(dutch: Speech) -> None:
 def test_english_sentences_have_their_days_as_people_write_them() -> None:
     kept = "it had to be gone by 2025-07-01: it was seen on 2020-11-17 and last on 2025-11-18"
     assert in_words(kept) == "it had to be gone by 1 July 2025: it was seen on 17 Nov 2020 and last on 18 Nov 2025"
+    kept = "It exchanged traffic (23.2 kB out; 2025-11-12 to 2025-11-13; after.pcap, packet 1)"
+    assert in_words(kept) == "It exchanged traffic (23.2 kB out; 12 Nov 2025 to 13 Nov 2025; after.pcap, packet 1)"
     # what is quoted, named or to be typed stays
     for text in ("“it was bought on 2025-07-01”", "by dump of 2025-07-01-a.pcap", "Write it as 2021-03-05"):
         assert in_words(text) == text

@@ -38,7 +38,10 @@ _DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 _COUNT = re.compile(r"(\d[\d,]*(?:\.\d+)?) (\D.*)")
 _PLACED = re.compile(r"(.+\.\w{1,5}), ((?:sheet [^,]+, )?(?:row|line|packet) \d+)")
 _QUOTED = re.compile(r"(“[^”]*”)")
-_AT = re.compile(r"\b((?:after|before|by|from|in|of|on|since|until|to) )(\d{4}-\d\d(?:-\d\d)?)(?![\w/-])")
+_AT = re.compile(
+    r"(\b(?:after|before|by|from|in|of|on|since|until|to) |(?:^|[(; ])(?=[\d-]+ to \d{4}-))"
+    r"(\d{4}-\d\d(?:-\d\d)?)(?![\w/-])"
+)
 """A day in a sentence that was kept: it stands behind such a word, and what people are to type does not."""
 _KIND = re.compile(r"[a-z0-9-]+ \((.+?)\)(?= or [a-z0-9-]+ \(|$)")
 """A kind of body with its id before it."""

@@ -15,6 +15,9 @@ from custodiet.report.speech import Words, number
 from custodiet.report.speech import gettext as _
 from custodiet.report.words import count, day, listed
 
+ENGINES = Words({"built-in": "built-in"})
+"""What answered -> for people; another program has its name."""
+
 _KNOWN = Words(
     {
         "seen": "Seen in traffic",
@@ -226,7 +229,7 @@ class Together:
     @property
     def engines(self) -> str:
         """Which analysers answered."""
-        return listed(sorted(self._engines))
+        return listed(sorted(ENGINES.get(engine, engine) for engine in self._engines))
 
 
 def doubts(groups: list[Group]) -> Iterator[str]:

@@ -34,7 +34,7 @@ PAGES = {
     "map": gettext_lazy("Map"),
     "members": gettext_lazy("Members"),
     "messages": gettext_lazy("Messages that were sent"),
-    "not-seen": gettext_lazy("Not seen any more"),
+    "not-seen": gettext_lazy("Not seen lately"),
     "settled": gettext_lazy("Everything that was settled"),
     "sites": gettext_lazy("Sites"),
     "sites-file": gettext_lazy("Sites file"),
