@@ -101,25 +101,3 @@ def told(tag: Tag) -> str:
         shape = _("{what}, until {day}") if tag.what == "decision" else _("{what}, due {day}")
         name = shape.format(what=name, day=words.day(tag.until))
     return name if tag.what == "decision" or not tag.value else f"{name} ({tag.value})"
-
-
-def told(tag: Tag) -> str:
-    """A decision or an action for people; what they wrote in it is shown as text of theirs."""
-    name = str(DECISIONS[tag.kind][0] if tag.what == "decision" else ACTIONS[tag.kind])
-    if tag.value and tag.what == "decision":
-        name = f"{name} {tag.value}"
-    if tag.until:
-        shape = _("{what}, until {day}") if tag.what == "decision" else _("{what}, due {day}")
-        name = shape.format(what=name, day=words.day(tag.until))
-    return name if tag.what == "decision" or not tag.value else f"{name} ({tag.value})"
-
-
-def told(tag: Tag) -> str:
-    """A decision or an action for people; what they wrote in it is shown as text of theirs."""
-    name = str(DECISIONS[tag.kind][0] if tag.what == "decision" else ACTIONS[tag.kind])
-    if tag.value and tag.what == "decision":
-        name = f"{name} {tag.value}"
-    if tag.until:
-        shape = _("{what}, until {day}") if tag.what == "decision" else _("{what}, due {day}")
-        name = shape.format(what=name, day=words.day(tag.until))
-    return name if tag.what == "decision" or not tag.value else f"{name} ({tag.value})"
