@@ -65,6 +65,17 @@ def test_the_picture_is_an_image_with_a_name(browser: Browser, page: Path) -> No
     assert opened.page.get_by_role("img", name="Traffic of 10.0.0.5 with the outside over time").count() == 1
 
 
+def test_an_hour_is_a_few_lines_on_a_small_screen(browser: Browser, page: Path) -> None:
+    opened = Opened(browser, page, 320)
+    opened.open_details()
+    rows = "[...document.querySelectorAll('table.hours tbody tr')].map(each => each.offsetHeight)"
+    lines = min(opened.page.evaluate(rows)) / opened.page.evaluate(
+        "parseFloat(getComputedStyle(document.body).lineHeight)"
+    )
+    assert lines < 6, "of six cells, which were a card of twelve lines"
+    assert opened.page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
 def test_it_prints(browser: Browser, page: Path) -> None:
     opened = Opened(browser, page)
     opened.page.emulate_media(media="print")
