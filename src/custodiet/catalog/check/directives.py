@@ -50,11 +50,11 @@ def check_directives(catalog: Catalog) -> Iterator[CheckResult]:
             if requirement.id in ids:
                 yield wrong("directives", directive, f"{requirement.id} stands twice", "Give each its own id")
             ids.add(requirement.id)
-        for language, said in directive.in_other_languages.items():
+        for language, told in directive.in_other_languages.items():
             if language == "en":
                 yield wrong("directives", directive, "it is written in English itself", "Leave out en:")
-            words += [("condition", word, directive.conditions) for word in said.conditions]
-            words += [("requirement", word, ids) for word in said.texts]
+            words += [("condition", word, directive.conditions) for word in told.conditions]
+            words += [("requirement", word, ids) for word in told.texts]
         for what, word, among in words:
             yield from known("directives", directive, what, word, among)
 
