@@ -75,12 +75,16 @@ def custodiet(*arguments: object, given: bytes = b"") -> Told:
     """Run a command in this process, exactly as the installed program would."""
     from custodiet.cli import main
 
+    before = os.umask(0o022)  # a command that keeps secrets changes that of its whole process
+    os.umask(before)
     with _streams(given, [str(argument) for argument in arguments]) as (out, err):
         try:
             main()
             code = 0
         except SystemExit as end:
             code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        finally:
+            os.umask(before)
         return Told(code, out.said(), err.said())
 
 
