@@ -185,8 +185,8 @@ def test_before_the_first_results_nothing_is_known(body: Any, person: Callable[.
 def test_not_seen_is_the_same_in_the_list_of_devices(
     body: Any, person: Callable[..., Any], days: int, number: int
 ) -> None:
-    from custodiet.web.columns import Columns
     from custodiet.web.chosen import Chosen
+    from custodiet.web.columns import Columns
     from custodiet.web.filters import Filters
     from custodiet.web.store.models import Device
 

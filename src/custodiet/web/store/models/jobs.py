@@ -52,5 +52,5 @@ class Job(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["body", "place"], name="job_place"),
-            models.UniqueConstraint(fields=["body"], condition=Q(state="running"), name="one_running_in_a_body")
+            models.UniqueConstraint(fields=["body"], condition=Q(state="running"), name="one_running_in_a_body"),
         ]
