@@ -43,7 +43,7 @@ ENGLISH = {
 DUTCH = {
     "mislabelled": "Verkeerd vermeld: 1",
     "wants": "De richtlijn vraagt",
-    "decision": "Aanvaard",
+    "decision": "Geaccepteerd",
     "reason": "Reden, met het bewijs ervoor",
     "until": "Tot (leeg: zonder einde)",
     "record": "Het besluit vastleggen",
