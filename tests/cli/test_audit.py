@@ -94,7 +94,7 @@ def test_the_terminal_shows_scope_devices_totals_limits_and_the_next_command_in_
                      "What we could not see", "Next", "custodiet explain")
     ]  # fmt: skip
     assert places == sorted(places)
-    assert "1 of 1 packets read" in told.out
+    assert "1 of 1 packet read" in told.out
     assert "notes.bin" in "".join(told.out.split())
     assert told.err == ""
 
