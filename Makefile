@@ -62,12 +62,12 @@ audit: $(VENV)/installed $(EXAMPLE)/out/input/scan.xml
 	@echo "Dossier: $(OUT)/dossier.html"
 	@echo "Report: $(OUT)/report.html"
 
-## run all tests; PYTEST says more to pytest, as PYTEST='-m "not browser"'
+## run all tests, those in a browser with the network cut
 test: $(VENV)/installed-dev
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
-	@$(BIN)/mypy >$(VENV)/types & types=$$!; $(BIN)/python -m pytest -q -n 4 --dist loadscope --no-loadscope-reorder $(PYTEST); told=$$?; \
-	  wait $$types || told=1; cat $(VENV)/types; exit $$told
+	@$(BIN)/mypy >$(VENV)/types & types=$$!; $(BIN)/python -m pytest -q -n 4 --dist loadscope --no-loadscope-reorder -m "not browser"; told=$$?; \
+	  wait $$types || told=1; cat $(VENV)/types; PYTHON=$(BIN)/python sh scripts/test-in-browser.sh || told=1; exit $$told
 
 ## what a change is checked with before it is committed
 check: test

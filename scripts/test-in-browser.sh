@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 unset PYTHONDONTWRITEBYTECODE # else each program that a test starts would compile all its modules
-set -- "${PYTHON:-.venv/bin/python}" -m pytest -q -n 4 --dist loadscope --no-loadscope-reorder -m browser tests/web tests/report
+set -- "${PYTHON:-.venv/bin/python}" -m pytest -q -n 4 --dist loadscope --no-loadscope-reorder -m browser tests
 
 # as root, or where anybody may make a network of their own
 for cut in "unshare --net" "unshare --net --map-root-user"; do
