@@ -203,5 +203,5 @@ def test_each_part_leads_to_a_page_that_is_there(web: None, person: Callable[...
     admin, job = person("administrator"), asked(tmp_path)
     for kind in ("import", "again"):
         for topic in TOPICS:
-            path = words.path(Part(topic=topic, job=job.id, kind=kind), AT)
+            path = words.path(Part(topic=topic, job=job.place, kind=kind), AT)
             assert admin.get(f"/b/waterdorp/{path}").status_code == 200, path

@@ -99,7 +99,7 @@ def _settings(environ: Mapping[str, str]) -> Iterator[Checked]:
     """Names that are nearly those of settings: what somebody meant by them does not hold."""
     known = {*VARIABLES, *(f"{name}_FILE" for name in SECRETS)}
     for name in sorted(name for name in environ if name.startswith("CUSTODIET_") and name not in known):
-        if near := get_close_matches(name, known, 1, cutoff=0.85):
+        if near := get_close_matches(name, known, 1, cutoff=0.92):
             mend = f"Perhaps {near[0]} was meant; else leave it out."
             yield Checked(what=f"setting {name[:80]}", wrong="there is no such setting", mend=mend)
 
