@@ -14,7 +14,7 @@ from custodiet.report.speech import Words
 
 MEANINGS = Words(
     {
-        "discovery-reply": "Only the maker's own software answers so, whatever name is printed on the device.",
+        "discovery-reply": "The software of this maker answers so, whatever name is printed on the device.",
         "protocol-reply": "So the software of this maker answers; another name on the device seldom changes it.",
         "certificate": "It was put in by the maker that it names.",
         "web-page": "This is what changes first when a device is sold under another name.",
