@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from web.working import bring_in, judge_again
 
 NEW = "/b/stad/"
 REGISTER = (
@@ -44,22 +45,10 @@ def _told(client: Any, page: str) -> Any:
 
 def _work(folder: Path, *, register: bool) -> None:
     """What a worker does: read the register, or judge anew."""
-    from custodiet.web.jobs import folders, queue
-    from custodiet.web.jobs.kinds import Again, Files
-    from custodiet.web.jobs.work import work_once
-    from custodiet.web.store.models import Body
-
-    body, content = Body.objects.get(id="stad"), REGISTER.encode()
     if register:
-        given = folders.Given(name="r.csv", size=len(content), sha256=hashlib.sha256(content).hexdigest())
-        job = queue.ask(body, "import", Files(files=(given,)), "me@example.org")
-        folders.keep(folder, job.id, 0, "r.csv", [content])
+        bring_in(folder, "stad", REGISTER)
     else:
-        queue.ask(body, "again", Again(), "me@example.org")
-    done = work_once(folder, pulse=False)
-    assert done
-    done.refresh_from_db()
-    assert done.state == "done", done.reason
+        judge_again(folder, "stad")
 
 
 @pytest.fixture

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from web.working import bring_in, judge_again
 
 REGISTER = (
     "Objectnr;Merk;Type;IP-adres;Locatie\n"
@@ -28,22 +29,10 @@ def made(person: Callable[..., Any]) -> Callable[[str], Any]:
 
 def _work(folder: Path, *, register: bool = True) -> None:
     """What a worker does: read the register, or judge anew."""
-    from custodiet.web.jobs import folders, queue
-    from custodiet.web.jobs.kinds import Again, Files
-    from custodiet.web.jobs.work import work_once
-    from custodiet.web.store.models import Body
-
-    body, content = Body.objects.get(id="haven"), REGISTER.encode()
     if register:
-        given = folders.Given(name="r.csv", size=len(content), sha256=hashlib.sha256(content).hexdigest())
-        job = queue.ask(body, "import", Files(files=(given,)), "me@example.org")
-        folders.keep(folder, job.id, 0, "r.csv", [content])
+        bring_in(folder, "haven", REGISTER)
     else:
-        queue.ask(body, "again", Again(), "me@example.org")
-    done = work_once(folder, pulse=False)
-    assert done
-    done.refresh_from_db()
-    assert done.state == "done", done.reason
+        judge_again(folder, "haven")
 
 
 def _placed() -> dict[str, tuple[str | None, str | None]]:

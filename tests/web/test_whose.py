@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from story import custodiet
+from web.working import work
 
 REGISTER = "Objectnr;Merk;Type;IP-adres\nX-1;Hikvision;DS-2CD2143G0-I;10.9.0.1\n"
 HERE = "/b/nobody/"
@@ -34,15 +35,6 @@ def client(unsaid: tuple[Path, Any]) -> Any:
     return unsaid[1]
 
 
-def _work(folder: Path) -> None:
-    from custodiet.web.jobs.work import work_once
-
-    done = work_once(folder, pulse=False)
-    assert done
-    done.refresh_from_db()
-    assert done.state == "done", done.reason
-
-
 def test_once_it_is_said_directives_are_asked_and_sites_can_be_added(unsaid: tuple[Path, Any], tmp_path: Path) -> None:
     from custodiet.web.first import put_case
     from custodiet.web.store.models import Body, Logged
@@ -55,7 +47,7 @@ def test_once_it_is_said_directives_are_asked_and_sites_can_be_added(unsaid: tup
     assert client.post(f"{HERE}body/describe/", DUTCH).status_code == 302
     assert client.get(f"{HERE}body/?as=json").json()["kind"] == "nl-municipality"
     assert client.post(f"{HERE}site-add/", {"name": "Kade"}).status_code == 302, "before it is judged anew"
-    _work(tmp_path)
+    work(tmp_path)
     body = Body.objects.get(id="nobody")
     assert (body.name, body.country, body.kind) == ("Town of Nobody", "NL", "nl-municipality")
     overview = client.get(f"{HERE}?as=json").json()
@@ -100,5 +92,5 @@ def test_an_import_that_began_before_it_was_said_does_not_take_it_back(client: A
 
     queue.ask(Body.objects.get(id="nobody"), "again", Again(), "me@example.org")
     client.post(f"{HERE}body/describe/", DUTCH)
-    _work(tmp_path)
+    work(tmp_path)
     assert Body.objects.get(id="nobody").kind == "nl-municipality"
