@@ -14,9 +14,10 @@ ROUTES: tuple[tuple[tuple[str, ...], str, str], ...] = (
         account-sessions bodies
     """),
     (ROLES, "see", """
-        action alerts alerts-choose body changes device devices history inventory label-photo map messages not-seen
-        overview plan reconciliation settled site sites timeline view-keep view-remove work
+        action alerts body changes device devices history inventory label-photo map messages not-seen overview plan
+        reconciliation settled site sites timeline work
     """),
+    (ROLES, "", "alerts-choose view-keep view-remove"),
     (("editor", "decider", "auditor", "administrator"), "edit", "import imports"),
     (_EDIT, "edit", """
         add-label-photo add-plan change-action confirm-label import-begin import-discard import-send import-stop

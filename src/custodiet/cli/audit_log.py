@@ -70,24 +70,9 @@ def export(folder: FolderOption = None) -> None:
 def _open(folder: Path | None) -> None:
     """The database of a server that was started before; none is made here."""
     try:
-        from custodiet.web.config import read_config
+        from custodiet.web.config import begun, read_config
         from custodiet.web.start import start
     except ImportError as fault:
         step = 'Install it with: pip install "custodiet[web]"'
         raise UsageError("the part for the browser is not installed", place=str(fault.name), next_step=step) from fault
-    start(read_config(begun(folder), os.environ))
-
-
-def begun(folder: Path | None) -> Path:
-    """The folder of a server that was started before.
-
-    Raises:
-        UsageError: none was started there.
-    """
-    from custodiet.web.config import DATABASE_VARIABLE, with_files
-
-    where = folder or Path("custodiet-web")
-    if not with_files(os.environ).get(DATABASE_VARIABLE) and not (where / "custodiet.sqlite").is_file():
-        step = "Name the folder of custodiet serve with --folder."
-        raise UsageError("there is no database in this folder", place=str(where), next_step=step)
-    return where
+    start(read_config(begun(folder or Path("custodiet-web"), os.environ), os.environ))

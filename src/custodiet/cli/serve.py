@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from custodiet.cli.audit_log import begun
 from custodiet.errors import UsageError
 
 
@@ -39,19 +38,20 @@ def serve(
     The first start makes the tables and prints a link that works once, for the administrator's password. Without
     CUSTODIET_DATABASE_URL everything stands in one folder.
     """
-    from custodiet.web.config import extra_of, missing, read_config, with_files
+    from custodiet.web.config import begun, extra_of, missing, read_config, with_files
 
     if away := missing(with_files(os.environ)):
         step = f"Install it with: {extra_of(away)}"
         raise UsageError("what this needs is not installed", place=", ".join(away), next_step=step)
     from custodiet.web.serve import let_in, prepare, run
 
+    where = folder or Path("custodiet-web")
     if new_link:
-        begun(folder)
+        begun(where, os.environ)
     os.umask(0o077)  # what is kept here is for its owner alone, also in a folder that was there before
     # passkeys are tied to a name: of a bare address they know nothing
     shown = {"127.0.0.1": "localhost", "::1": "localhost"}.get(host) or (f"[{host}]" if ":" in host else host)
-    config = read_config(folder or Path("custodiet-web"), os.environ)
+    config = read_config(where, os.environ)
     address = config.shown or f"http://{shown}:{port}"
     if new_link:
         let_in(config, new_link, typer.echo, address)

@@ -143,6 +143,18 @@ def with_files(environ: Mapping[str, str]) -> dict[str, str]:
     return told
 
 
+def begun(folder: Path, environ: Mapping[str, str]) -> Path:
+    """The folder of a server that was started before.
+
+    Raises:
+        UsageError: none was started there.
+    """
+    if not with_files(environ).get(DATABASE_VARIABLE) and not (folder / "custodiet.sqlite").is_file():
+        step = "Name the folder of custodiet serve with --folder."
+        raise UsageError("there is no database in this folder", place=str(folder), next_step=step)
+    return folder
+
+
 def read_config(folder: Path, environ: Mapping[str, str]) -> Config:
     """Read the configuration; a key is made at the first start.
 

@@ -112,7 +112,8 @@ def _document() -> bytes:
 
 def _security(page: Page[Any, Any] | Deed[Any]) -> list[dict[str, Any]]:
     """A browser in which somebody is signed in; and a token, where one can have the right that is asked for."""
-    token = page.within == "body" and page.right in MAY_HAVE
+    own = isinstance(page, Deed) and page.own
+    token = page.within == "body" and not own and page.right in MAY_HAVE
     return [{"session": []}, *([{"token": []}] if token else [])]
 
 

@@ -133,6 +133,8 @@ class Deed(Generic[Q]):
     """Does it in one transaction, with its line in the log, and gives the address to go to."""
     done: str = ""
     """What is said once at the top of the page that follows, as `RECORDED`; empty: that page says it itself."""
+    own: bool = False
+    """Whether it concerns whoever does it alone, as what they are told by e-mail: nobody does it by a token."""
     before: Callable[[Asked[Q]], object] | None = None
     """What takes long and writes nothing, as decoding a picture: done before the transaction, in which nobody else can
     write. What it gives is ``asked.ready``."""
@@ -197,7 +199,8 @@ def _whose(page: Page[Q, D] | Deed[Q], request: HttpRequest, id: str) -> _Whose:
     token, person = getattr(request, "token", None), request.user
     if token is not None:
         rights = rights_of(token.rights)
-        if page.within != "body" or token.body_id != id or page.right not in rights:
+        own = isinstance(page, Deed) and page.own
+        if page.within != "body" or own or token.body_id != id or page.right not in rights:
             raise Http404
         return _Whose(Estate(token.body), "", rights)
     if page.within == "account" or (page.within == "installation" and person.administrator):

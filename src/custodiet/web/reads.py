@@ -10,18 +10,19 @@ from custodiet.web.store.models import Logged
 AGAIN = timedelta(hours=1)
 """Within it, the same person who looks at the same thing is told once."""
 
-LOOKED = "looked at"
+LOOKED, READ = "looked at", "log read"
 
 
-def note(who: str, body: str, about: str) -> None:
+def note(who: str, body: str, about: str, what: str = LOOKED) -> None:
     """Write down that somebody reads something.
 
     Args:
         who: address of the person, or name of the token.
         body: id of the body.
-        about: id of the site, plan or device, or name of the page.
+        about: id of the site, plan or device, or name of the page; empty for the log.
+        what: the word for it in the log.
     """
     now = datetime.now(UTC)
-    of_late = Logged.objects.filter(body=body, what=LOOKED, who=who, about=about, at__gt=now - AGAIN)
+    of_late = Logged.objects.filter(body=body, what=what, who=who, about=about, at__gt=now - AGAIN)
     if not of_late.exists():
-        log.write(who=who, what=LOOKED, body=body, about=about, at=now)
+        log.write(who=who, what=what, body=body, about=about, at=now)

@@ -166,8 +166,6 @@ def _hook(row: Webhook, last: Delivery | None) -> Hook:
 def choose(asked: Asked[Wanted]) -> str:
     """Keeps what somebody wants to hear of."""
     person, estate, told = asked.person, asked.estate, asked.query
-    if person.pk is None:
-        raise UsageError(_("A token hears nothing"), next_step=_("Set up a webhook instead."))
     topics = kept(topic for topic in told.topics if TOPICS.get(topic) in asked.rights)
     if unknown := sorted(set(told.topics) - set(topics.split())):
         raise UsageError(_("There is no such topic here"), place=unknown[0][:40])
@@ -272,6 +270,7 @@ DEEDS: list[Deed[Any]] = [
         says="Choose what you hear of this body by e-mail.",
         right=Right.SEE,
         form=Wanted,
+        own=True,
         do=choose,
     ),
     Deed(

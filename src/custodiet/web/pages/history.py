@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
 from custodiet.errors import UsageError
-from custodiet.web import labels, log, log_words
+from custodiet.web import labels, log_words, reads
 from custodiet.web.dates import day, midnight
 from custodiet.web.knowledge import known_of
 from custodiet.web.lists import Paging, page_of, table
@@ -116,8 +116,8 @@ def _told(row: Logged) -> Happened:
 def fetch(asked: Asked[Question]) -> History:
     """The rows that fit, the latest first."""
     rows, paging = page_of(_found(asked), asked.query.page)
-    if asked.may(Right.AUDIT):
-        _looked_at(asked)
+    if asked.may(Right.AUDIT) and getattr(asked.request, "token", None) is None:  # what a token reads is told anyway
+        reads.note(asked.person.email, asked.estate.id, "", reads.READ)
     sites = known_of(asked.estate).sites
     known = asked.estate.rows(Known).filter(device__in={row.about for row in rows if row.about})
     return History(
@@ -142,16 +142,6 @@ def _imports(asked: Asked[Question], rows: list[Logged]) -> tuple[str, ...]:
 def _deeds(only: frozenset[str] | None) -> dict[str, str]:
     found = {word: str(told) for word, told in labels.DEEDS.items() if only is None or word in only}
     return dict(sorted(found.items(), key=lambda deed: deed[1].casefold()))
-
-
-def _looked_at(asked: Asked[Question]) -> None:
-    """Who reads the whole log stands in it, once in an hour: what others do is told to nobody unseen."""
-    session, key, now = asked.request.session, f"log of {asked.estate.id}", datetime.now(UTC)
-    before = session.get(key, "")
-    # a program's token keeps no session, and when it was used last stands beside it
-    if getattr(asked.request, "token", None) is None and (not before or now.isoformat() >= before):
-        log.write(who=asked.person.email, what="log read", body=asked.estate.id)
-        session[key] = (now + timedelta(hours=1)).isoformat()
 
 
 def as_csv(asked: Asked[Question]) -> File:

@@ -78,8 +78,6 @@ def keep(asked: Asked[Keep]) -> str:
     told = QueryDict(form.question[:4000])
     filters = msgspec.convert({field: told[field] for field in told if told[field]}, Filters, strict=False)
     asks = question(filters)
-    if asked.person.pk is None:
-        raise UsageError(_("A token keeps no views."), next_step=_("Ask the list with the same question."))
     own = estate.rows(SavedView).filter(person=asked.person)
     if own.exclude(name=name).count() >= MOST:
         raise UsageError(_("You keep as many views as there may be."), next_step=_("Take one away first."))
@@ -112,6 +110,7 @@ KEEP = Deed(
     says="Keep a question to the list of devices under a name.",
     right=Right.SEE,
     form=Keep,
+    own=True,
     do=keep,
 )
 
@@ -121,5 +120,6 @@ REMOVE = Deed(
     says="Take a view away.",
     right=Right.SEE,
     form=Nothing,
+    own=True,
     do=remove,
 )
