@@ -23,6 +23,7 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -181,10 +182,16 @@ def decide(body: Any, number: int) -> None:
     at = {"body": body, "who": "somebody@example.org", "at": datetime.now(UTC)}
     ids = models.Device.everything.filter(body=body).order_by("place").values_list("id", flat=True)
     some = list(ids.filter(place__in=range(50, number, 50)))
+    number_of = count(1)
     said = {"value": "", "until": "", "text": "it stays", "withdrawn_by": "", "withdrawn_why": ""}
-    models.Note.objects.bulk_create((models.Note(device=id, kind="accepted", **said, **at) for id in some), 500)
+    models.Note.objects.bulk_create(
+        (models.Note(number=next(number_of), device=id, kind="accepted", **said, **at) for id in some), 500
+    )
     told = {"label": "", "kind": "replace", "owner": "", "due": "2027-07-01", "state": "open", "evidence": ""}
-    models.Work.objects.bulk_create((models.Work(asset=id, **told, **at) for id in some[::2]), 500)
+    models.Work.objects.bulk_create(
+        (models.Work(number=next(number_of), asset=id, **told, **at) for id in some[::2]), 500
+    )
+    body.numbered = next(number_of)
 
 
 def head(number: int, kinds: dict[str, str], directives: list[tuple[str, str]]) -> Assessment:

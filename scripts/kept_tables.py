@@ -23,6 +23,7 @@ def fill(case: Path) -> None:
     from custodiet.web.first import first_administrator, put_case
     from custodiet.web.rights import Role
     from custodiet.web.store.models import Body, Membership, Person
+    from custodiet.web.store.models.numbered import Numbered
 
     first_administrator()
     body = Body.objects.get(id=put_case(case))
@@ -63,6 +64,8 @@ def fill(case: Path) -> None:
             if not all(field.remote_field.model.objects.exists() for field in keys):
                 continue
             told = {field.name: value(field) for field in fields if not field.remote_field}
+            if issubclass(model, Numbered):  # the body gives it
+                told.pop("number")
             model.objects.create(**told, **{field.name: field.remote_field.model.objects.first() for field in keys})
         before, left = left, [model for model in left if not model.objects.exists()]
         if left == before:

@@ -92,7 +92,7 @@ def test_nobody_removes_the_passkey_of_somebody_else(client: Any, person: Callab
     session = other.session
     session["since"] = client.session["since"]
     session.save()
-    other.post("/account/passkeys/change/", {"do": "remove", "passkey": Passkey.objects.get().pk})
+    other.post("/account/passkeys/change/", {"do": "remove", "passkey": Passkey.objects.get().credential})
     assert Passkey.objects.count() == 1
 
 

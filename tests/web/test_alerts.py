@@ -117,7 +117,7 @@ def test_a_job_that_is_given_up_is_told_to_who_may_edit(
     assert left.deliver(datetime.now(UTC)) == 1
     [mail] = left.mails
     assert mail["To"].startswith("editor") and "An import went wrong." in mail.get_content()
-    assert f"/b/waterdorp/imports/{job.place}/" in mail.get_content()
+    assert f"/b/waterdorp/imports/{job.number}/" in mail.get_content()
     assert "went wrong" in editor.get(HERE).content.decode()
     assert "an import went wrong" not in viewer.get(HERE).content.decode().lower()
 
@@ -132,7 +132,7 @@ def test_who_may_not_hear_it_any_more_hears_nothing(served: None, person: Callab
         from custodiet.web.alerts import tell
         from custodiet.web.store.models import Job
 
-        tell.failed(Job(id=1, place=1, body=body(), kind="import"), "it broke", "")
+        tell.failed(Job(id=1, number=1, body=body(), kind="import"), "it broke", "")
     else:
         publish_again()
     mine = Membership.objects.filter(person__email="editor0@example.org")
@@ -203,5 +203,5 @@ def test_each_part_leads_to_a_page_that_is_there(web: None, person: Callable[...
     admin, job = person("administrator"), asked(tmp_path)
     for kind in ("import", "again"):
         for topic in TOPICS:
-            path = words.path(Part(topic=topic, job=job.place, kind=kind), AT)
+            path = words.path(Part(topic=topic, job=job.number, kind=kind), AT)
             assert admin.get(f"/b/waterdorp/{path}").status_code == 200, path

@@ -327,6 +327,15 @@ def test_what_is_added_to_another_body_changes_no_byte(world: World, cases: dict
     assert not changed, f"these tell of another body: {changed[:10]}"
 
 
+OWN = re.compile(
+    rb"\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|\+00:00)?|\b\d\d?:\d\d(?::\d\d)?\b"  # when it was done
+    rb"|\b(?:[0-9A-Za-z]{64}|[0-9a-f]{32})\b|custodiet_[\w-]+"  # by chance, and the chain of the log
+    # which row it is in the log of the installation, and so the length of the answer
+    rb'|"number":\d+(?=,"at":"[^"]+","who")|(?m:^\d+(?=,\d{4}-)|^Content-Length: \d+)'
+)
+"""What differs whenever the same is done again."""
+
+
 def test_what_is_done_next_is_the_same_whatever_another_body_did(
     person: Callable[..., Any], cases: dict[str, Path]
 ) -> None:
@@ -338,10 +347,6 @@ def test_what_is_done_next_is_the_same_whatever_another_body_did(
     from custodiet.web.jobs.work import work_once
 
     clients = {body: person("administrator", body) for body in (A, B)}
-    # when it was done, what forms carry against forgery, and the chain of the log of the whole installation
-    own = re.compile(
-        rb"\d{4}-\d\d-\d\dT[\d:.]+(?:Z|\+00:00)?|\b\d\d?:\d\d(?::\d\d)?\b|\b[0-9A-Za-z]{64}\b|\"number\":\d+"
-    )
 
     def send(body: str, times: int = 1) -> str:
         for _ in range(times):
@@ -363,12 +368,55 @@ def test_what_is_done_next_is_the_same_whatever_another_body_did(
                 for form in ("", "?as=json")
             ]
             transaction.set_rollback(True)
-        return here, [own.sub(b"", one) for one in told]
+        return here, [OWN.sub(b"", one) for one in told]
 
     alone, beside = done(0), done(3)
     assert alone[0] == beside[0] == f"/b/{A}/imports/1/"
     for one, other in zip(alone[1], beside[1], strict=True):
         assert one == other
+
+
+def test_no_number_of_anything_that_is_done_tells_what_another_body_did(person: Callable[..., Any]) -> None:
+    """All forms filled in twice over in one body, beside another in which nobody and one in which somebody did."""
+    from django.apps import apps
+    from django.db import transaction
+
+    from custodiet.web.accounts.tokens import make_token
+    from custodiet.web.estate import Estate
+    from custodiet.web.rights import Right
+    from custodiet.web.store.models import Body, Person
+    from custodiet.web.store.models.numbered import Numbered
+    from web.robot import PAGES, work
+
+    tables = [table for table in apps.get_app_config("store").get_models() if issubclass(table, Numbered)]
+    clients = {body: person("administrator", body) for body in (A, B)}
+
+    def busy(body: str) -> dict[str, bytes]:
+        """Fill in all forms, and look, twice: what is made the first time is changed and taken away the second."""
+        by, now = Person.objects.get(pk=clients[body].session["_auth_user_id"]), datetime.now(UTC)
+        estate, told = Estate(Body.objects.get(id=body)), {}
+        for time in ("first", "then"):
+            make_token(estate, "sensor", [Right.SEE], 1, by, now)
+            found = work(clients[body], "robot", f"/b/{body}/")
+            for name, address in ((name, one) for name, all_of in found.addresses.items() for one in all_of):
+                for form in forms(PAGES[name]) if body == A and name in PAGES else ():
+                    told[f"{time}: {name} at {address} as {form}"] = fetched(clients[body], address, form).told
+            if time == "first":
+                assert not [table for table in tables if not estate.rows(table).exists()]
+        return told
+
+    def done(*, beside: bool) -> dict[str, bytes]:
+        with transaction.atomic():
+            if beside:
+                busy(B)
+            told = busy(A)
+            transaction.set_rollback(True)
+        return {key: OWN.sub(b"", one) for key, one in told.items()}
+
+    alone, others = done(beside=False), done(beside=True)
+    assert [*alone] == [*others] and len(alone) > 200
+    telling = [key for key, one in alone.items() if one != others[key]]
+    assert not telling, "\n".join([f"{len(telling)} of {len(alone)} tell", *telling[:20]])
 
 
 def test_who_checks_reads_imports_members_and_tokens_without_their_forms(world: World) -> None:

@@ -56,7 +56,7 @@ def test_an_import_adds_devices_to_its_body_alone(web: None, tmp_path: Path) -> 
     assert came.before and came.after.assets == came.before.assets + 2
     assert came.after.undetermined == came.before.undetermined + 2
     assert len(came.sources) == 1 and came.skipped == came.known == ()
-    said = Logged.objects.filter(about=str(job.place), body="waterdorp").order_by("number")
+    said = Logged.objects.filter(about=str(job.number), body="waterdorp").order_by("number")
     assert list(said.values_list("who", "what")) == [
         ("me@example.org", "import asked for"),
         ("me@example.org", "import done"),

@@ -187,15 +187,15 @@ def test_an_import_that_is_there_is_linked_for_who_may_open_it(told: Any, person
     from custodiet.web.store.models import Job
 
     told_of = {"kind": "import", "state": "drafted", "wanted": "{}", "at": datetime.now(UTC)}
-    Job.objects.create(body_id="geheimstad", place=1, **told_of)
-    job = Job.objects.create(body_id="waterdorp", place=1, **told_of)
-    for number in (job.place, job.place + 1):
+    Job.objects.create(body_id="geheimstad", number=1, **told_of)
+    job = Job.objects.create(body_id="waterdorp", number=1, **told_of)
+    for number in (job.number, job.number + 1):
         told.write(who="ann@example.org", what="import asked for", body="waterdorp", about=str(number))
     linked = {
         role: re.findall(r"\.\./imports/(\d+)/", person(role).get("/b/waterdorp/history/").content.decode())
         for role in ("administrator", "auditor")
     }
-    assert linked == {"administrator": [str(job.place)], "auditor": []}
+    assert linked == {"administrator": [str(job.number)], "auditor": []}
 
 
 def test_a_question_asks_the_database_little(told: Any, person: Callable[..., Any]) -> None:

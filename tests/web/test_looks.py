@@ -95,7 +95,7 @@ def _look(device: str, site: str, *, looks: bool = True) -> Any:
     from custodiet.web.looks import Look
 
     at = datetime(2026, 1, 1, tzinfo=UTC)
-    fields = {"number": 1, "label": "", "reason": "x", "said_by": "Anna", "who": "a@example.org", "at": at}
+    fields = {"label": "", "reason": "x", "said_by": "Anna", "who": "a@example.org", "at": at}
     return Look(device=device, site=site, looks=looks, **fields)
 
 

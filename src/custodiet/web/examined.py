@@ -65,7 +65,7 @@ def _people(open_to_others: bool) -> Iterator[Checked]:
 def _jobs(clock: datetime) -> Iterator[Checked]:
     stuck = Job.objects.filter(state="running", heartbeat__lt=clock - max(WAITED, DEAD)).order_by("id").first()
     if stuck is not None:
-        wrong = f"job {stuck.id} of {stuck.body_id} was last heard of on {stuck.heartbeat:%d %b %Y %H:%M} UTC"
+        wrong = f"job {stuck.number} of {stuck.body_id} was last heard of on {stuck.heartbeat:%d %b %Y %H:%M} UTC"
         yield Checked(what="jobs", wrong=wrong, mend="Start custodiet serve: its worker goes on with it.")
         return
     waits = Job.objects.filter(state="waiting").aggregate(since=Min("at"))["since"]

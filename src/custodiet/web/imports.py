@@ -151,6 +151,6 @@ def discard(job: models.Job, by: str) -> bool:
     open_ones = models.Job.objects.filter(id=job.id, state__in=("drafted", "waiting", "stopped", "failed"))
     gone, _kinds = open_ones.delete()
     if gone:
-        log.write(who=by, what="import discarded", body=job.body_id, about=str(job.place))
+        log.write(who=by, what="import discarded", body=job.body_id, about=str(job.number))
         transaction.on_commit(lambda: folders.discard(root(), job.id))
     return bool(gone)

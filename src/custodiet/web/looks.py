@@ -23,7 +23,6 @@ MOST = 500
 class Look(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody said here of a device and a place."""
 
-    number: int
     device: str
     """Id of the asset."""
     label: str

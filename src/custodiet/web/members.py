@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 from custodiet.errors import UsageError
 from custodiet.web import log
 from custodiet.web.estate import Estate
+from custodiet.web.generation import locked
 from custodiet.web.rights import Role
-from custodiet.web.store.models import Body, Membership, Person
+from custodiet.web.store.models import Membership, Person
 
 
 def members(estate: Estate) -> list[Membership]:
@@ -31,7 +32,7 @@ def give(estate: Estate, person: Person, role: Role | None, *, by: str, why: str
         UsageError: nobody would be left who can administer the body.
     """
     # who changes roles waits for whoever does, so that the last two administrators cannot take each other away
-    Body.objects.select_for_update().get(pk=estate.row.pk)
+    locked(estate.id)
     rows = Membership.objects.filter(body=estate.row)
     before = rows.filter(person=person).values_list("role", flat=True).first() or ""
     if before == (role or ""):

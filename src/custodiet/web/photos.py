@@ -77,8 +77,8 @@ def photos_of(estate: Estate, entry: Entry) -> tuple[Photo, ...]:
     sources = [key.partition("/")[0] for key in entry.asset.subjects if "/label:" in key][:MOST]
     mine = Q(device=entry.asset.id) | (Q(source__in=sources) & ~Q(source=""))
     rows = list(estate.rows(LabelPhoto).filter(mine).defer("content").order_by("-number")[: 2 * MOST])
-    jobs = estate.rows(Job).filter(id__in=[row.job for row in rows if row.job]).values_list("id", "place", "state")
-    found = {id: (place, state) for id, place, state in jobs}
+    jobs = estate.rows(Job).filter(id__in=[row.job for row in rows if row.job]).values_list("id", "number", "state")
+    found = {id: (number, state) for id, number, state in jobs}
     return tuple(_photo(row, *found.get(row.job or 0, (0, ""))) for row in rows)
 
 

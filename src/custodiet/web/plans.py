@@ -88,7 +88,7 @@ def plan_of(estate: Estate, site: str, number: int) -> Drawing | None:
     """One plan; none where the site has no such plan."""
     row = estate.rows(Plan).filter(site=site, number=number).defer("picture").first()
     if row is not None:
-        row.pins = estate.rows(PlanPin).filter(plan=number).count()
+        row.pins = estate.rows(PlanPin).filter(plan__number=number).count()
     return None if row is None else _drawing(row)
 
 
@@ -98,7 +98,7 @@ def _drawing(row: Any) -> Drawing:
 
 def pins_of(estate: Estate, plan: Drawing) -> tuple[Pinned, ...]:
     """The pins of a plan, in the order in which devices were first put on it."""
-    rows = list(estate.rows(PlanPin).filter(plan=plan.number).order_by("number")[:MOST_PINS])
+    rows = list(estate.rows(PlanPin).filter(plan__number=plan.number).order_by("number")[:MOST_PINS])
     known = _devices(estate, [row.device for row in rows])
     found = []
     for place, row in enumerate(rows, start=1):
@@ -140,7 +140,7 @@ def unpinned(estate: Estate, plan: Drawing, pins: tuple[Pinned, ...], q: str) ->
     other: dict[str, str] = {}
     for begin in range(0, len(left), _ASKED):
         some = [id for id, *_ in left[begin : begin + _ASKED]]
-        asked = estate.rows(PlanPin).filter(device__in=some).values_list("device", "plan")
+        asked = estate.rows(PlanPin).filter(device__in=some).values_list("device", "plan__number")
         other |= {device: names[number] for device, number in asked if number in names}
     words = q.casefold()
     taken = sum(

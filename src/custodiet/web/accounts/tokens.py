@@ -66,7 +66,7 @@ def find_token(told: str, now: datetime) -> Token | None:
 
 def name_of(token: Token) -> str:
     """As the log calls it, where people have their address: no address looks like this."""
-    return f"token {token.pk}: {token.label}"
+    return f"token {token.number}: {token.label}"
 
 
 def _digest(told: str) -> str:

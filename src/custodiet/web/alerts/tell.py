@@ -103,7 +103,7 @@ def _named(id: str, label: str, row: Device | None) -> Named:
 
 def failed(job: Job, reason: str, next_step: str) -> None:
     """Tell that work went wrong or was given up, in the transaction in which that is written."""
-    part = Part(topic="failed", job=job.place, kind=job.kind, reason=reason[:1000], next_step=next_step[:1000])
+    part = Part(topic="failed", job=job.number, kind=job.kind, reason=reason[:1000], next_step=next_step[:1000])
     now = datetime.now(UTC)
     with transaction.atomic():
         tell(job.body, "job", f"job {job.id} {job.begun} {now.isoformat()}", [part], now)

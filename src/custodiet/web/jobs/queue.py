@@ -49,17 +49,14 @@ def ask(body: Body, kind: str, wanted: msgspec.Struct, by: str, *, drafted: bool
     if Job.objects.filter(body=body, state__in=("drafted", "waiting")).count() >= MOST_OPEN:
         step = "Wait until some of it is done, or discard what you began and do not need."
         raise UsageError(f"{MOST_OPEN} jobs of this body wait already", next_step=step)
-    with transaction.atomic():
-        Body.objects.filter(id=body.id).update(jobs_asked=F("jobs_asked") + 1)  # nobody else has this number
-        job = Job.objects.create(
-            body=body,
-            place=Body.objects.values_list("jobs_asked", flat=True).get(id=body.id),
-            kind=kind,
-            asked_by=by,
-            at=datetime.now(UTC),
-            wanted=msgspec.json.encode(wanted).decode(),
-            state="drafted" if drafted else "waiting",
-        )
+    job = Job.objects.create(
+        body=body,
+        kind=kind,
+        asked_by=by,
+        at=datetime.now(UTC),
+        wanted=msgspec.json.encode(wanted).decode(),
+        state="drafted" if drafted else "waiting",
+    )
     if not drafted:
         _logged(job, by, "asked for")
     return job
@@ -182,4 +179,4 @@ def _ours(job: Job) -> Any:
 
 
 def _logged(job: Job, who: str, what: str, why: str = "") -> None:
-    log.write(who=who, what=f"{job.kind} {what}", body=job.body_id, about=str(job.place), why=why)
+    log.write(who=who, what=f"{job.kind} {what}", body=job.body_id, about=str(job.number), why=why)

@@ -28,7 +28,8 @@ Short = Annotated[str, msgspec.Meta(max_length=LONGEST)]
 class Key(msgspec.Struct, frozen=True, kw_only=True):
     """A passkey."""
 
-    id: int
+    id: str
+    """As the device that has it calls it."""
     label: str
     since: str
     """ISO 8601 date."""
@@ -103,7 +104,7 @@ def keys_of(asked: Asked[Nothing]) -> tuple[Key, ...]:
     rows = Passkey.objects.filter(person=asked.person).order_by("pk")
     return tuple(
         Key(
-            id=row.pk,
+            id=row.credential,
             label=row.label,
             since=row.since.date().isoformat(),
             used=row.used.date().isoformat() if row.used else "",

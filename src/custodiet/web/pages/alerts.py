@@ -145,10 +145,10 @@ def _hooks(asked: Asked[Any]) -> Any:
 
 
 def _shown(rows: list[Webhook]) -> tuple[Hook, ...]:
-    tried = Delivery.objects.filter(webhook__in=[row.number for row in rows], tries__gt=0)
+    tried = Delivery.objects.filter(webhook__in=[row.pk for row in rows], tries__gt=0)
     latest = tried.values("webhook").annotate(last=Max("number")).values("last")
     last = {one.webhook_id: one for one in Delivery.objects.filter(number__in=latest)}
-    return tuple(_hook(row, last.get(row.number)) for row in rows)
+    return tuple(_hook(row, last.get(row.pk)) for row in rows)
 
 
 def _hook(row: Webhook, last: Delivery | None) -> Hook:

@@ -73,7 +73,7 @@ class ChangePasskeys(msgspec.Struct, frozen=True, kw_only=True):
     """What the device says (``authenticatorData``), in base64url."""
     public: Answer = ""
     """The public half (DER), in base64url."""
-    passkey: int = 0
+    passkey: Answer = ""
     """Id of the one to remove."""
 
 
@@ -145,7 +145,7 @@ def change_passkeys(asked: Asked[ChangePasskeys]) -> str:
         request.session["passkey asked"] = keys.asked(request, person)
         return KEYS
     if told.do == "remove":
-        row = Passkey.objects.filter(person=person, pk=told.passkey).first()
+        row = Passkey.objects.filter(person=person, credential=told.passkey).first()
         if row is not None:
             said = {"factor": "passkey", "label": row.label}
             row.delete()

@@ -135,8 +135,8 @@ def _imports(asked: Asked[Question], rows: list[Logged]) -> tuple[str, ...]:
     wanted = {int(row.about) for row in rows if row.what.startswith("import ") and row.about.isdecimal()}
     if not wanted or not asked.may(Right.EDIT):
         return ()
-    found = asked.estate.rows(Job).filter(kind="import", place__in=wanted)
-    return tuple(map(str, found.values_list("place", flat=True)))
+    found = asked.estate.rows(Job).filter(kind="import", number__in=wanted)
+    return tuple(map(str, found.values_list("number", flat=True)))
 
 
 def _deeds(only: frozenset[str] | None) -> dict[str, str]:

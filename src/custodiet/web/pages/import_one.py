@@ -73,7 +73,7 @@ class Import(msgspec.Struct, frozen=True, kw_only=True):
 
 def job_of(asked: Asked[Any]) -> Job:
     """The job in the address, if it is an import of the body."""
-    job = asked.estate.rows(Job).filter(kind="import", place=asked.path["job"]).first()
+    job = asked.estate.rows(Job).filter(kind="import", number=asked.path["job"]).first()
     if job is None:
         raise Http404
     return job
@@ -86,7 +86,7 @@ def fetch(asked: Asked[Query]) -> Import:
     names = _names(asked, came.sources) if came else {}
     rows, paging = lists.page_of(_issues(asked, came), asked.query.page)
     return Import(
-        id=job.place,
+        id=job.number,
         state=job.state,
         files=tuple(given.name for given in msgspec.json.decode(job.wanted, type=Files).files),
         asked_by=job.asked_by,
@@ -147,7 +147,7 @@ def _csv(asked: Asked[Query]) -> File:
     columns = ("file", "place", "reason", "next_step", "severity")
     job = job_of(asked)
     return lists.table(
-        f"import-{job.place}-issues",
+        f"import-{job.number}-issues",
         columns,
         lambda: ((name, one.place, one.reason, one.next_step, one.severity) for name, one in _all(asked)),
     )
@@ -161,7 +161,7 @@ def _json(asked: Asked[Query]) -> File:
             before = b",\n"
         yield b"]\n" if before != b"[" else b"[]\n"
 
-    return File(name=f"import-{job_of(asked).place}-issues.json", kind="application/json", content=pieces)
+    return File(name=f"import-{job_of(asked).number}-issues.json", kind="application/json", content=pieces)
 
 
 PAGE = Page(
@@ -193,14 +193,14 @@ def begin(asked: Asked[Chosen]) -> str:
     wanted = imports.corrected(job, asked.query.column, asked.query.field) if job.state == "drafted" else None
     if not queue.begin(job, asked.person.email, wanted):
         raise UsageError(_("this is at work or done already"), next_step=_("Open the page again."))
-    return f"/b/{asked.estate.id}/imports/{job.place}/"
+    return f"/b/{asked.estate.id}/imports/{job.number}/"
 
 
 def stop(asked: Asked[Nothing]) -> str:
     """Stop it; what was read is kept until it goes on or is discarded."""
     job = job_of(asked)
     queue.stop(job, asked.person.email)
-    return f"/b/{asked.estate.id}/imports/{job.place}/"
+    return f"/b/{asked.estate.id}/imports/{job.number}/"
 
 
 def discard(asked: Asked[Nothing]) -> str:

@@ -50,7 +50,7 @@ def fetch(asked: Asked[Query]) -> Imports:
 def _listed(job: Job) -> Listed:
     files = msgspec.json.decode(job.wanted, type=Files).files
     return Listed(
-        id=job.place,
+        id=job.number,
         state=job.state,
         files=tuple(given.name for given in files),
         asked_by=job.asked_by,
@@ -73,7 +73,7 @@ def send(asked: Asked[Sent]) -> str:
     files = asked.request.FILES.getlist("file")
     told = asked.query
     job = imports.bring(asked.estate, files, asked.person.email, zone=told.zone, at_once=told.at_once)
-    return f"/b/{asked.estate.id}/imports/{job.place}/"
+    return f"/b/{asked.estate.id}/imports/{job.number}/"
 
 
 PAGE = Page(

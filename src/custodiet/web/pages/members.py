@@ -20,13 +20,13 @@ NONE = "none"
 class Chosen(msgspec.Struct, frozen=True, kw_only=True):
     """Whose role is to be changed."""
 
-    person: int = 0
+    person: Annotated[str, msgspec.Meta(max_length=254)] = ""
+    """Address."""
 
 
 class Member(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody with a role in the body."""
 
-    id: int
     name: str
     email: str
     role: str
@@ -56,7 +56,6 @@ def fetch(asked: Asked[Chosen]) -> Members:
     """All of the body, and the one that is to be changed."""
     rows = tuple(
         Member(
-            id=row.person.pk,
             name=row.person.name,
             email=row.person.email,
             role=row.role,
@@ -64,7 +63,7 @@ def fetch(asked: Asked[Chosen]) -> Members:
         )
         for row in members.members(asked.estate)
     )
-    return Members(members=rows, chosen=next((row for row in rows if row.id == asked.query.person), None))
+    return Members(members=rows, chosen=next((row for row in rows if row.email == asked.query.person), None))
 
 
 def give(asked: Asked[Give]) -> str:

@@ -14,6 +14,7 @@ from custodiet.errors import UsageError
 from custodiet.model import Entry
 from custodiet.web import log
 from custodiet.web.dates import day, today
+from custodiet.web.generation import locked
 from custodiet.web.page import RECORDED, Asked, Deed
 from custodiet.web.people import Kind
 from custodiet.web.rights import Right
@@ -90,11 +91,10 @@ def decide(asked: Asked[Decision]) -> str:
         if not value:
             raise UsageError("nobody is named as the maker", next_step="Write who made it.")
     said = {"kind": told.kind, "value": value, "until": told.until}
-    # who writes to the log waits for whoever does, so that the number below is given once
-    _log(asked, "decision recorded", said, reason)
     if told.kind == "apart":
         value = _apart(asked, entry, reason)
     _keep(asked, entry, told.kind, reason, value=value, until=until.isoformat() if until else "")
+    _log(asked, "decision recorded", said, reason)
     return _back(asked)
 
 
@@ -103,6 +103,7 @@ def _apart(asked: Asked[Decision], entry: Entry, reason: str) -> str:
     if left == right or not {left, right} <= set(entry.asset.subjects):
         step = "Choose two of those that were put together."
         raise UsageError("these are not two that were put together as this device", next_step=step)
+    locked(asked.estate.id)  # so that the number below is given once
     rows = asked.estate.rows(Decided)
     if not rows.filter(kind="apart", left_side=left, right_side=right).exists():
         Decided.objects.create(

@@ -21,6 +21,7 @@ from custodiet.errors import UsageError
 from custodiet.model import Entry
 from custodiet.sources.label_reading import LabelReading, Printed
 from custodiet.web import imports, label_photos, log
+from custodiet.web.generation import locked
 from custodiet.web.jobs import folders, queue
 from custodiet.web.jobs.kinds import Again, Files
 from custodiet.web.knowledge import catalog, known_of
@@ -171,7 +172,6 @@ def add(asked: Asked[Nothing]) -> str:
     assert isinstance(ready, Ready)
     made = ready.picture
     digest = hashlib.sha256(made.content).hexdigest()
-    _log(asked, "label photo added", {"sha256": digest})
     row = LabelPhoto.objects.create(
         body=asked.estate.row,
         device=entry.asset.id,
@@ -184,6 +184,7 @@ def add(asked: Asked[Nothing]) -> str:
         who=asked.person.email,
         at=datetime.now(UTC),
     )
+    _log(asked, "label photo added", {"sha256": digest})
     return f"/b/{asked.estate.id}/devices/{entry.asset.id}/photos/{row.number}/"
 
 
@@ -199,7 +200,7 @@ def confirm(asked: Asked[Confirmed]) -> str:
     written = msgspec.json.encode(told) + b"\n"
     source = f"src-{hashlib.sha256(written).hexdigest()[:16]}"
     said = msgspec.to_builtins(printed) | {"photo": photo.sha256, "source": source}
-    # who writes to the log waits for whoever does, so that the number of the decision is given once
+    locked(asked.estate.id)  # so that the number of the decision is given once
     _log(asked, "label confirmed", said)
     job = queue.ask(asked.estate.row, "import", Files(files=()), asked.person.email, drafted=True)
     name = _("label of {device}").format(device=entry.asset.label) + ".jsonl"
@@ -256,6 +257,7 @@ def remove(asked: Asked[Removed]) -> str:
     if photo.removed:
         raise UsageError(_("this photo was taken away"), next_step=_("Load the page again."))
     reason = asked.query.reason.strip()
+    locked(asked.estate.id)  # before the log
     _log(asked, "label photo removed", {"sha256": photo.sha256, "wrong": asked.query.wrong}, reason)
     changed: dict[str, Any] = {}
     if asked.query.wrong and photo.source:

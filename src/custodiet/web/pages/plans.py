@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from custodiet.errors import UsageError
 from custodiet.web import log
+from custodiet.web.generation import locked
 from custodiet.web.jobs.folders import name_of
 from custodiet.web.knowledge import known_of
 from custodiet.web.page import Asked, Deed, File, Page
@@ -110,8 +111,7 @@ def add(asked: Asked[Added]) -> str:
     made, site, name = asked.ready, asked.path["site"], asked.query.name.strip()
     assert isinstance(made, Picture)
     said = {"name": name, "width": made.width, "height": made.height}
-    # who writes to the log waits for whoever does, so that no two count the same room
-    log.write(who=asked.person.email, what="plan added", body=asked.estate.id, about=site, said=said)
+    locked(asked.estate.id)  # so that no two count the same room
     _room(asked)
     row = Plan.objects.create(
         body=asked.estate.row,
@@ -124,6 +124,7 @@ def add(asked: Asked[Added]) -> str:
         who=asked.person.email,
         at=datetime.now(UTC),
     )
+    log.write(who=asked.person.email, what="plan added", body=asked.estate.id, about=site, said=said)
     return _address(asked, site, f"plans/{row.number}/")
 
 
@@ -139,7 +140,7 @@ def remove(asked: Asked[Removed]) -> str:
     said = {"name": plan.name, "pins": plan.pins}
     why = asked.query.reason.strip()
     log.write(who=asked.person.email, what="plan removed", body=asked.estate.id, about=plan.site, said=said, why=why)
-    asked.estate.rows(PlanPin).filter(plan=plan.number).delete()
+    asked.estate.rows(PlanPin).filter(plan__number=plan.number).delete()
     asked.estate.rows(Plan).filter(number=plan.number).delete()
     return _address(asked, plan.site)
 
@@ -164,13 +165,14 @@ def put(asked: Asked[Put]) -> str:
         raise UsageError(_("the site has no such device"), next_step=_("Choose one of those listed."))
     said = {"plan": plan.name, "number": plan.number} | {n: getattr(told, n) for n in ("x", "y", "direction")}
     log.write(who=asked.person.email, what="pin put", body=estate.id, about=told.device, said=said)
-    there = estate.rows(PlanPin).filter(plan=plan.number)
+    there = estate.rows(PlanPin).filter(plan__number=plan.number)
     if not there.filter(device=told.device).exists() and there.count() >= MOST_PINS:
         reason = _("a plan has at most {most} pins").format(most=MOST_PINS)
         raise UsageError(reason, next_step=_("Bring in a plan of each part of the floor."))
     fields = {"label": row.label, "x": told.x, "y": told.y, "direction": told.direction}
     fields |= {"who": asked.person.email, "at": datetime.now(UTC)}
-    PlanPin.objects.update_or_create(body=estate.row, plan_id=plan.number, device=told.device, defaults=fields)
+    id = estate.rows(Plan).values_list("id", flat=True).get(number=plan.number)
+    PlanPin.objects.update_or_create(body=estate.row, plan_id=id, device=told.device, defaults=fields)
     return _address(asked, plan.site, f"plans/{plan.number}/")
 
 
@@ -183,7 +185,7 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
 def take(asked: Asked[Taken]) -> str:
     """Take a device off the plan; one that is not known any more can be, too."""
     plan, device = _plan(asked), asked.query.device
-    found = asked.estate.rows(PlanPin).filter(plan=plan.number, device=device)
+    found = asked.estate.rows(PlanPin).filter(plan__number=plan.number, device=device)
     if not found.exists():
         raise UsageError(_("this device is not on the plan"), next_step=_("Load the page again."))
     said = {"plan": plan.name, "number": plan.number}

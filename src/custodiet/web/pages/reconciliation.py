@@ -243,8 +243,8 @@ def settle(asked: Asked[Settling]) -> str:
     """Settle a row; it folds away until the device changes."""
     row, why = _row(asked), asked.query.reason.strip()
     said = {"standing": row.standing, "registered": row.registered, "seen": row.seen}
-    log.write(who=asked.person.email, what="row settled", body=asked.estate.id, about=row.device, said=said, why=why)
     _is(asked, row, settled=True)
+    log.write(who=asked.person.email, what="row settled", body=asked.estate.id, about=row.device, said=said, why=why)
     Settled.objects.create(
         body=asked.estate.row,
         device=row.device,
@@ -260,8 +260,8 @@ def settle(asked: Asked[Settling]) -> str:
 def reopen(asked: Asked[Settling]) -> str:
     """Open a settled row again; who settled it and why stays in the log."""
     row, why = _row(asked), asked.query.reason.strip()
-    log.write(who=asked.person.email, what="row opened again", body=asked.estate.id, about=row.device, why=why)
     _is(asked, row, settled=False)
+    log.write(who=asked.person.email, what="row opened again", body=asked.estate.id, about=row.device, why=why)
     return f"/b/{asked.estate.id}/settled/"
 
 

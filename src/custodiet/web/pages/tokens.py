@@ -24,6 +24,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     """A token, without what makes it work."""
 
     id: int
+    """Its number in the body."""
     label: str
     rights: tuple[str, ...]
     made_by: str
@@ -64,13 +65,13 @@ class Revoke(msgspec.Struct, frozen=True, kw_only=True):
 def fetch(asked: Asked[Nothing]) -> Tokens:
     """Of the body."""
     now = datetime.now(UTC)
-    rows = Token.objects.filter(body=asked.estate.row).order_by("-pk")[:MOST]
+    rows = Token.objects.filter(body=asked.estate.row).order_by("-number")[:MOST]
     return Tokens(tokens=tuple(_shown(row, now) for row in rows), once=once.take(asked.request))
 
 
 def _shown(row: Token, now: datetime) -> Shown:
     return Shown(
-        id=row.pk,
+        id=row.number,
         label=row.label,
         rights=tuple(row.rights.split()),
         made_by=row.made_by,
@@ -98,7 +99,7 @@ def make(asked: Asked[Make]) -> str:
 def revoke(asked: Asked[Revoke]) -> str:
     """Makes a token stop working."""
     now, body = datetime.now(UTC), asked.estate
-    row = Token.objects.filter(body=body.row, pk=asked.query.token, revoked=None).first()
+    row = Token.objects.filter(body=body.row, number=asked.query.token, revoked=None).first()
     if row is None:
         raise UsageError(_("There is no such token"))
     Token.objects.filter(pk=row.pk).update(revoked=now)

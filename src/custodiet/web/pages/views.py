@@ -27,6 +27,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     """A question under a name."""
 
     id: int
+    """Its number in the body."""
     name: str
     question: str
     """What stands behind the question mark of the list."""
@@ -56,14 +57,14 @@ def views_of(asked: Asked[Any]) -> tuple[View, ...]:
     rows = asked.estate.rows(SavedView).filter(Q(person=asked.person) | Q(shared=True)).select_related("person")
     return tuple(
         View(
-            id=row.id,
+            id=row.number,
             name=row.name,
             question=row.question,
             shared=row.shared,
             mine=row.person_id == asked.person.pk,
             by=row.person.name,
         )
-        for row in rows.order_by("name", "id")[:SHOWN]
+        for row in rows.order_by("name", "number")[:SHOWN]
     )
 
 
@@ -96,7 +97,7 @@ def keep(asked: Asked[Keep]) -> str:
 
 def remove(asked: Asked[Nothing]) -> str:
     """Take one of one's own views away."""
-    row = asked.estate.rows(SavedView).filter(person_id=asked.person.pk, id=int(asked.path["view"])).first()
+    row = asked.estate.rows(SavedView).filter(person_id=asked.person.pk, number=int(asked.path["view"])).first()
     if row is None:
         raise Http404
     row.delete()

@@ -149,9 +149,9 @@ def add(asked: Asked[New]) -> str:
     if label is None:
         raise Http404
     action = Action(asset=device, kind=told.kind, owner=owner, due=due, evidence=evidence)
-    log.write(who=asked.person.email, what="action set", body=asked.estate.id, about=device, said=action)
     fields = msgspec.structs.asdict(action)
     Work.objects.create(body=asked.estate.row, label=label, who=asked.person.email, at=datetime.now(UTC), **fields)
+    log.write(who=asked.person.email, what="action set", body=asked.estate.id, about=device, said=action)
     return f"/b/{asked.estate.id}/devices/{device}/#people"
 
 

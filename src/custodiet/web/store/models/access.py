@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
-from custodiet.web.store.models.bodies import Body
+from custodiet.web.store.models.numbered import Numbered
 from custodiet.web.store.models.people import Person
 
 
@@ -91,12 +91,11 @@ class Passkey(models.Model):
         db_table = "passkey"
 
 
-class Token(models.Model):
+class Token(Numbered):
     """By which a program asks for pages of one body and does deeds in it."""
 
     digest = models.CharField(max_length=64, unique=True)
     """SHA-256 of the token; the token itself is kept nowhere."""
-    body = models.ForeignKey(Body, on_delete=models.CASCADE, related_name="tokens")
     label = models.CharField(max_length=80)
     """As the log calls whoever uses it."""
     rights = models.CharField(max_length=80)
@@ -110,5 +109,5 @@ class Token(models.Model):
     revoked = models.DateTimeField(null=True)
     """When it was taken back; none: it was not."""
 
-    class Meta:
+    class Meta(Numbered.Meta):
         db_table = "token"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from custodiet.web.store.models.bodies import Body
+from custodiet.web.store.models.numbered import Numbered
 from custodiet.web.store.models.people import Person
 
 
@@ -40,11 +41,9 @@ class Wish(models.Model):
         constraints = [models.UniqueConstraint(fields=["person", "body"], name="one_wish_in_a_body")]
 
 
-class Webhook(models.Model):
+class Webhook(Numbered):
     """An address elsewhere to which what happens in a body is sent."""
 
-    number = models.BigAutoField(primary_key=True)
-    body = models.ForeignKey(Body, on_delete=models.CASCADE)
     address = models.TextField()
     topics = models.TextField()
     """As `Wish.topics`."""
@@ -58,7 +57,7 @@ class Webhook(models.Model):
     removed = models.DateTimeField(null=True)
     """When somebody took it away; none: it works."""
 
-    class Meta:
+    class Meta(Numbered.Meta):
         db_table = "webhook"
 
 

@@ -36,7 +36,9 @@ class Body(models.Model):
     issues = models.BigIntegerField(default=0)
     """The same of what could not be read."""
     jobs_asked = models.BigIntegerField(default=0)
-    """Number of the last job of it; one that is forgotten keeps its own."""
+    """Number of the last job of it."""
+    numbered = models.BigIntegerField(default=0)
+    """The last number that was given to anything else (`store.models.numbered`)."""
 
     class Meta:
         db_table = "body"

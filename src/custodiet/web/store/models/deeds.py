@@ -5,14 +5,13 @@ from __future__ import annotations
 from django.db import models
 
 from custodiet.web.store.models.bodies import Body
+from custodiet.web.store.models.numbered import Numbered
 from custodiet.web.store.models.shown import Shown
 
 
-class Note(models.Model):
+class Note(Numbered):
     """A note on a device, or a decision about it with its reason; a later one takes the place of an earlier."""
 
-    number = models.BigAutoField(primary_key=True)
-    body = models.ForeignKey(Body, on_delete=models.CASCADE, db_index=False)
     device = models.TextField()
     """Id of the asset."""
     kind = models.CharField(max_length=20)
@@ -31,7 +30,7 @@ class Note(models.Model):
     withdrawn_by = models.TextField()
     withdrawn_why = models.TextField()
 
-    class Meta:
+    class Meta(Numbered.Meta):
         db_table = "note"
         indexes = [models.Index(fields=["body", "device", "number"], name="note_device")]
 
@@ -126,11 +125,9 @@ class SiteDecision(models.Model):
         indexes = [models.Index(fields=["body", "number"], name="site_decision_body")]
 
 
-class Work(models.Model):
+class Work(Numbered):
     """An action (`model.Action`) with who set it and when."""
 
-    number = models.BigAutoField(primary_key=True)
-    body = models.ForeignKey(Body, on_delete=models.CASCADE, db_index=False)
     asset = models.TextField()
     label = models.TextField()
     """Of the device, as it was then."""
@@ -144,7 +141,7 @@ class Work(models.Model):
     """Address of the person who set it."""
     at = models.DateTimeField()
 
-    class Meta:
+    class Meta(Numbered.Meta):
         db_table = "work"
         indexes = [
             models.Index(fields=["body", "state", "due"], name="work_due"),

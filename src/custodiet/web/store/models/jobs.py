@@ -5,15 +5,14 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from custodiet.web.store.models.bodies import Body
+from custodiet.web.store.models.numbered import Numbered
 
 
-class Job(models.Model):
+class Job(Numbered):
     """One piece of work on a body; one at a time is done for each body."""
 
-    body = models.ForeignKey(Body, on_delete=models.CASCADE, related_name="jobs", db_index=False)
-    place = models.BigIntegerField()
-    """Its number in the body, from 1, as people see it: what others do shows in none of them."""
+    counted = "jobs_asked"
+
     kind = models.CharField(max_length=20)
     """A word of `web.jobs.kinds`."""
     asked_by = models.CharField(max_length=254)
@@ -44,13 +43,13 @@ class Job(models.Model):
     """What can be done about it."""
     ended = models.DateTimeField(null=True)
 
-    class Meta:
+    class Meta(Numbered.Meta):
         db_table = "job"
         indexes = [
             models.Index(fields=["body", "id"], name="job_body"),
             models.Index(fields=["state", "id"], name="job_state"),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["body", "place"], name="job_place"),
+            *Numbered.Meta.constraints,
             models.UniqueConstraint(fields=["body"], condition=Q(state="running"), name="one_running_in_a_body"),
         ]

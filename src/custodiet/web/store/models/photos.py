@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from django.db import models
 
-from custodiet.web.store.models.bodies import Body
+from custodiet.web.store.models.numbered import Numbered
 
 
-class LabelPhoto(models.Model):
+class LabelPhoto(Numbered):
     """A photo of a label; what a program read and what a person confirmed stand apart."""
 
-    number = models.BigAutoField(primary_key=True)
-    body = models.ForeignKey(Body, on_delete=models.CASCADE, db_index=False)
     device = models.TextField()
     """Id of the asset, as it was when the photo was added."""
     sha256 = models.CharField(max_length=64)
@@ -39,7 +37,7 @@ class LabelPhoto(models.Model):
     removed_by = models.TextField(blank=True)
     removed_why = models.TextField(blank=True)
 
-    class Meta:
+    class Meta(Numbered.Meta):
         db_table = "label_photo"
         indexes = [
             models.Index(fields=["body", "device", "number"], name="label_photo_device"),

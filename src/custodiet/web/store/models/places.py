@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from custodiet.web.store.models.bodies import Body
+from custodiet.web.store.models.numbered import Numbered
 
 
 class SitePlace(models.Model):
@@ -48,11 +49,9 @@ class OwnSite(models.Model):
         indexes = [models.Index(fields=["body", "number"], name="own_site_body")]
 
 
-class SitesFile(models.Model):
+class SitesFile(Numbered):
     """A sites file that somebody brought in and looks at before it is taken over; one of each person in a body."""
 
-    number = models.BigAutoField(primary_key=True)
-    body = models.ForeignKey(Body, on_delete=models.CASCADE, db_index=False)
     name = models.TextField()
     """Of the file."""
     told = models.BinaryField()
@@ -61,6 +60,9 @@ class SitesFile(models.Model):
     """Address of the person."""
     at = models.DateTimeField()
 
-    class Meta:
+    class Meta(Numbered.Meta):
         db_table = "sites_file"
-        constraints = [models.UniqueConstraint(fields=["body", "who"], name="sites_file_once")]
+        constraints = [
+            *Numbered.Meta.constraints,
+            models.UniqueConstraint(fields=["body", "who"], name="sites_file_once"),
+        ]

@@ -5,13 +5,12 @@ from __future__ import annotations
 from django.db import models
 
 from custodiet.web.store.models.bodies import Body
+from custodiet.web.store.models.numbered import Numbered
 
 
-class Plan(models.Model):
+class Plan(Numbered):
     """A floor plan of a site: a picture that we wrote ourselves from the pixels of the one that was sent."""
 
-    number = models.BigAutoField(primary_key=True)
-    body = models.ForeignKey(Body, on_delete=models.CASCADE, db_index=False)
     site = models.TextField()
     """Id of the site."""
     name = models.CharField(max_length=100)
@@ -26,7 +25,7 @@ class Plan(models.Model):
     """Address of the person who brought it in."""
     at = models.DateTimeField()
 
-    class Meta:
+    class Meta(Numbered.Meta):
         db_table = "plan"
         indexes = [models.Index(fields=["body", "site", "number"], name="plan_site")]
 
