@@ -113,7 +113,7 @@ def test_records_that_changed_since_are_told(home: Town, tmp_path: Path) -> None
     (other / "companies").mkdir(parents=True)
     (other / "companies" / "newcomer.yml").write_text("id: newcomer\nname: Newcomer Ltd\n")
     told = explain(home, "--catalog", other)
-    assert "The case was judged with catalog" in told.out
+    assert "The device was judged with catalog" in told.out
 
 
 @pytest.mark.parametrize("arguments", [[], ["10.0.0.5"], ["--case", "c.sqlite"], ["10.0.0.5", "--recompute", "x.json"]])

@@ -8,9 +8,10 @@ import msgspec
 import pytest
 
 from custodiet.catalog.contents import Catalog
-from custodiet.identify import Matcher, identify
+from custodiet.identify import Matcher, identify, remembered
 from custodiet.identify import dossier as module
 from custodiet.identify.dossier import Dossier, catalog_of, digest_of, make_dossier, makers_model
+from custodiet.identify.recompute import recompute
 from custodiet.model import Asset, Brand, Claim, Conclusion, Endpoint, Identification, Observation, Source, observe
 from small import DEVICE, catalog, claim, fingerprint, seen
 
@@ -118,6 +119,15 @@ def test_where_more_of_the_catalog_has_a_say_all_of_it_goes_along(
     dossier = made(known)
     assert [record.id for record in dossier.records.fingerprints] == ["never-spoke", "realm-acme", "title-rival"]
     assert module.worked_out_again(dossier)[0] == dossier.identification.conclusions
+
+
+def test_nothing_is_kept_of_the_catalog_of_a_dossier(known: Catalog) -> None:
+    """A server makes many; what is made of our own catalog stays."""
+    dossier = made(known)
+    recompute(dossier)
+    kept = [version for each in remembered._ALL for version in each]
+    assert known.version in kept
+    assert not [version for version in kept if version.startswith("dossier ")]
 
 
 def test_a_device_of_which_nothing_is_known_has_a_dossier_too(known: Catalog) -> None:

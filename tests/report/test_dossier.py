@@ -132,7 +132,7 @@ SENTENCES = [
     "1 concerns it (1 of them exploited), 1 cannot be told, 1 do not concern it",
     "Cannot tell because the build is not known.",
     "exploited: on the KEV list since 10 Jan 2022",
-    "The case was judged with catalog old",
+    "The device was judged with catalog old",
     "A manual, page 12 (Jan 2025)",
 ]
 

@@ -22,6 +22,7 @@ from custodiet.catalog.models import describe_model
 from custodiet.catalog.registry import by_id
 from custodiet.catalog.vulnerabilities import vulnerabilities_of
 from custodiet.identify import Matcher, all_claims, identify
+from custodiet.identify.remembered import forget
 from custodiet.identify.weigh import BANDS, COUNTER_WEIGHT, MOST
 from custodiet.model import (
     AddressBlocks,
@@ -267,8 +268,11 @@ def catalog_of(dossier: Dossier) -> Catalog:
 def worked_out_again(dossier: Dossier) -> tuple[tuple[Conclusion, ...], Readings]:
     """The answers that follow from the observations, records and weights in a dossier, and what follows from them."""
     catalog = catalog_of(dossier)
-    identification = identify(dossier.asset, dossier.observations, Matcher(catalog))
-    return identification.conclusions, _readings(identification, catalog)
+    try:
+        identification = identify(dossier.asset, dossier.observations, Matcher(catalog))
+        return identification.conclusions, _readings(identification, catalog)
+    finally:
+        forget(catalog.version)  # nobody asks it again
 
 
 def digest_of(dossier: Dossier) -> str:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from custodiet.catalog.contents import Catalog
 from custodiet.catalog.spelling import fold
+from custodiet.identify.remembered import by_version
 from custodiet.model import Brand
 
 MOST_ATOMS = 6
@@ -161,11 +162,12 @@ def _bare(name: str) -> str:
     return bare.strip(" ,.")
 
 
-_REMEMBERED: dict[str, Names] = {}
+_REMEMBERED: dict[str, Names] = by_version()
 
 
 def names_of(catalog: Catalog) -> Names:
     """The names of a catalog; made once for each version, which never changes."""
-    if catalog.version not in _REMEMBERED:
-        _REMEMBERED[catalog.version] = Names(catalog)
-    return _REMEMBERED[catalog.version]
+    found = _REMEMBERED.get(catalog.version)
+    if found is None:
+        found = _REMEMBERED[catalog.version] = Names(catalog)
+    return found

@@ -13,6 +13,7 @@ from custodiet.catalog.ask import lookup_mac
 from custodiet.catalog.contents import Catalog
 from custodiet.catalog.spelling import fold
 from custodiet.identify.endpoints import ASKED_NAMES, endpoint_claims
+from custodiet.identify.remembered import by_version
 from custodiet.model import Claim, Observation
 from custodiet.resolve import is_local_mac, is_mac
 
@@ -211,13 +212,14 @@ def name_of(field: str, value: str, catalog: Catalog) -> str:
     return _ids_by_name(catalog, "brands" if field == "brand" else "companies").get(fold(value), value)
 
 
-_REMEMBERED: dict[tuple[str, str], dict[str, str]] = {}
-"""(catalog version, kind of record) -> folded name -> id; a version never changes, so neither does an entry."""
+_REMEMBERED: dict[str, dict[str, dict[str, str]]] = by_version()
+"""Catalog version -> kind of record -> folded name -> id; a version never changes, so neither does an entry."""
 
 
 def _ids_by_name(catalog: Catalog, kind: str) -> dict[str, str]:
-    key = (catalog.version, kind)
-    if key not in _REMEMBERED:
+    kinds = _REMEMBERED.setdefault(catalog.version, {})
+    found = kinds.get(kind)
+    if found is None:
         records = catalog.brands.values() if kind == "brands" else catalog.companies.values()
-        _REMEMBERED[key] = {fold(name): r.id for r in records for name in (r.id, *r.names, r.name)}
-    return _REMEMBERED[key]
+        found = kinds[kind] = {fold(name): r.id for r in records for name in (r.id, *r.names, r.name)}
+    return found

@@ -17,6 +17,7 @@ import msgspec
 
 from custodiet.catalog.contents import Catalog, Step, Technique
 from custodiet.catalog.spelling import fold
+from custodiet.identify.remembered import by_version
 from custodiet.model import FIELDS, Claim, Conclusion
 from custodiet.model.identification import Band
 
@@ -203,7 +204,7 @@ class _Weighed(NamedTuple):
 MOST_WEIGHED = 20_000
 """Combinations of claims whose weight is kept at hand."""
 
-_WEIGHED: dict[str, dict[object, _Weighed]] = {}
+_WEIGHED: dict[str, dict[object, _Weighed]] = by_version()
 """Catalog version -> combination of claims -> what it adds up to."""
 
 
@@ -314,17 +315,18 @@ def _nothing(field: str) -> Conclusion:
     return Conclusion(field=field, value="", confidence=0.0, band="unknown", settle=_SETTLES.get(field, ""))
 
 
-_STEPS: dict[str, dict[str, list[Step]]] = {}
+_STEPS: dict[str, dict[str, list[Step]]] = by_version()
 
 
 def _steps(catalog: Catalog, field: str) -> Iterable[Step]:
     """The steps of the calibration for a field; remembered by the version of the catalog, which never changes."""
-    if catalog.version not in _STEPS:
+    found = _STEPS.get(catalog.version)
+    if found is None:
         steps: dict[str, list[Step]] = defaultdict(list)
         for step in catalog.calibration.values():
             steps[step.field].append(step)
-        _STEPS[catalog.version] = dict(steps)
-    return _STEPS[catalog.version].get(field, ())
+        found = _STEPS[catalog.version] = dict(steps)
+    return found.get(field, ())
 
 
 def conclude_all(claims: Sequence[Claim], catalog: Catalog) -> tuple[Conclusion, ...]:

@@ -264,8 +264,8 @@ def older(dossier: Dossier) -> str:
     if dossier.judged_with == dossier.catalog:
         return ""
     return _(
-        "The case was judged with catalog {before}, and these answers are those of {now}: run custodiet audit with "
-        "this case again to judge by them."
+        "The device was judged with catalog {before}, and these answers are those of {now}: to judge by them, judge "
+        "again in the browser, or run custodiet audit with the case again."
     ).format(before=dossier.judged_with, now=dossier.catalog)
 
 

@@ -16,12 +16,10 @@ import msgspec
 from django.db import connection
 
 from custodiet.casefile import Case
-from custodiet.model import Observation
-from custodiet.model.observation import is_itself
 from custodiet.web.estate import entry_of
 from custodiet.web.generation import ADDED
 from custodiet.web.publish import DECIDED, WHOLE, columns_of
-from custodiet.web.rows import BATCH, groups
+from custodiet.web.rows import BATCH, as_read, groups
 from custodiet.web.store import models
 
 Beat = Callable[[], None]
@@ -78,15 +76,7 @@ def _concluded(body: models.Body, case: Case) -> Iterator[tuple[int, tuple[Any, 
 
 
 def _as_read(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
-    """PostgreSQL was given a zero character of a text in visible form: the id of the row says whether it had one."""
-    if connection.vendor != "postgresql":
-        yield from rows
-        return
-    for row in rows:
-        if any(isinstance(value, str) and "\\x00" in value for value in row):
-            was = tuple(value.replace("\\x00", "\0") if isinstance(value, str) else value for value in row)
-            row = row if is_itself(Observation(*row[1:])) else was
-        yield row
+    return rows if connection.vendor != "postgresql" else ((row[0], *as_read(row[1:])) for row in rows)
 
 
 def _beating(rows: Iterator[tuple[Any, ...]], beat: Beat) -> Iterator[tuple[Any, ...]]:

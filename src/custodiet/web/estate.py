@@ -10,10 +10,15 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
+from django.db import connection
+from django.db.models import F, Q
+from django.db.models.functions import Collate
 from django.utils.translation import gettext as _
 
+from custodiet.casefile import MOST_OBSERVATIONS
 from custodiet.errors import CustodietError
-from custodiet.model import Assessment, Entry, Observation
+from custodiet.model import Assessment, Asset, Entry, Observation
+from custodiet.web.rows import as_read, groups, storable
 from custodiet.web.store import models
 
 if TYPE_CHECKING:
@@ -24,6 +29,9 @@ T = TypeVar("T")
 
 _ASKED = 10_000
 """Ids in one question; SQLite takes some 32,000 values in one."""
+
+_SUBJECTS = 400
+"""Subjects of a device in one question; SQLite takes some thousand alternatives in one."""
 
 _assessment = msgspec.msgpack.Decoder(Assessment).decode
 _entry = msgspec.msgpack.Decoder(Entry).decode
@@ -90,6 +98,25 @@ class Estate:
             rows = models.Observation.objects.filter(body=self.row, id__in=some).values_list(*names)
             found |= {row[0]: Observation(*row) for row in rows}
         return tuple(found[id] for id in wanted if id in found)
+
+    def observed(self, asset: Asset) -> list[Observation]:
+        """All that was observed of an asset, in the order and up to the number that a case gives it in."""
+        found: list[Observation] = []
+        for some in groups(sorted(subject.split("/", 1) for subject in asset.subjects), _SUBJECTS):
+            rows = self._of_subjects(some)[: MOST_OBSERVATIONS - len(found)]
+            found += (Observation(*as_read(row)) for row in rows.values_list(*Observation.__struct_fields__))
+            if len(found) >= MOST_OBSERVATIONS:
+                break
+        return found
+
+    def _of_subjects(self, subjects: list[list[str]]) -> QuerySet[models.Observation]:
+        # the body in each, and a number that no index has: by either, SQLite would look through all rows of the body
+        each = (Q(body=self.row, source=source, subject=storable(subject)) for source, subject in subjects)
+        rows = models.Observation.objects.filter(Q(*each, _connector=Q.OR)).alias(place=F("number") + 0)
+        rows = rows.filter(place__lte=self.row.observations)
+        if connection.vendor == "postgresql":  # whatever it sorts by, a case sorts by the bytes
+            return rows.order_by(Collate("source", "C"), Collate("subject", "C"), "place")
+        return rows.order_by("source", "subject", "place")
 
 
 def entry_of(row: models.Device) -> Entry:

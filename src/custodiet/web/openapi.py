@@ -39,6 +39,16 @@ _FORMS: dict[str, dict[str, Any]] = {
             }
         }
     },
+    "dossier": {
+        "application/json": {
+            "schema": {
+                "type": "object",
+                "description": "A dossier, as docs/dossier.md describes it; custodiet explain --recompute checks it.",
+                "required": ["schema", "asset", "identification", "observations", "records", "digest"],
+            }
+        }
+    },
+    "dossier-page": {"text/html": {}},
     "rows": {"application/json": {"schema": {"type": "object", "required": ["body", "devices"]}}},
     "issues": {"application/json": {"schema": {"type": "array", "items": {"properties": _ISSUES}}}},
 }

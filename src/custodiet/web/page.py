@@ -262,8 +262,7 @@ def _shown(page: Page[Q, D], asked: Asked[Q]) -> HttpResponse:
         return _taken(page, asked, form)
     if page.restricted or getattr(asked.request, "token", None) is not None:
         # a program carries away what it reads
-        about = next(filter(None, map(asked.path.get, ("device", "site"))), page.name)
-        reads.note(asked.person.email, asked.estate.id, about)
+        reads.note(asked.person.email, asked.estate.id, _about(page, asked))
     if form in page.pictures:
         return _file(page.pictures[form](asked), "inline")
     if form not in ("", "json"):
@@ -287,8 +286,13 @@ def _taken(page: Page[Q, D], asked: Asked[Q], form: str) -> HttpResponse:
     file = page.files[form](asked)
     said = {"as": form, "asked": asked.request.META.get("QUERY_STRING", "")[:500]}
     body = asked.body.id if asked.body else ""
-    log.write(who=asked.person.email, what="taken as a file", body=body, about=page.name, said=said)
+    log.write(who=asked.person.email, what="taken as a file", body=body, about=_about(page, asked), said=said)
     return _file(file)
+
+
+def _about(page: Page[Q, D], asked: Asked[Q]) -> str:
+    """What the log says that a page is about: a device or a site where it is of one."""
+    return next(filter(None, map(asked.path.get, ("device", "site"))), page.name)
 
 
 def _file(file: File, how: Literal["attachment", "inline"] = "attachment") -> HttpResponse:

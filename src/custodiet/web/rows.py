@@ -8,6 +8,9 @@ from typing import Any, TypeVar
 
 from django.db import connection
 
+from custodiet.model import Observation
+from custodiet.model.observation import is_itself
+
 BATCH = 2_000
 """Rows written at a time."""
 
@@ -76,3 +79,11 @@ def storable(value: Any) -> Any:
 
 def _visible(value: Any) -> Any:
     return value.replace("\0", "\\x00") if isinstance(value, str) and "\0" in value else value
+
+
+def as_read(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The fields of an observation as they were before they were made storable: its id says whether one had a zero."""
+    if connection.vendor != "postgresql" or not any(isinstance(value, str) and "\\x00" in value for value in row):
+        return row
+    was = tuple(value.replace("\\x00", "\0") if isinstance(value, str) else value for value in row)
+    return row if is_itself(Observation(*row)) else was

@@ -15,6 +15,7 @@ import msgspec
 
 from custodiet.catalog.contents import Catalog
 from custodiet.catalog.models import describe_model
+from custodiet.identify.remembered import by_version
 from custodiet.identify.statements import class_in_words
 from custodiet.identify.text.mentions import Asks, Mention, mentions, plain
 from custodiet.identify.text.numbers import alike
@@ -135,7 +136,7 @@ class Lines:
         self._kept[line, repair] = items
 
 
-_LINES: dict[str, Lines] = {}
+_LINES: dict[str, Lines] = by_version()
 
 
 def lines_of(catalog: Catalog) -> Lines:

@@ -17,6 +17,7 @@ from custodiet.catalog.contents import Catalog
 from custodiet.catalog.models import describe_model
 from custodiet.catalog.rule import fill
 from custodiet.catalog.spelling import fold
+from custodiet.identify.remembered import by_version
 from custodiet.identify.text.literals import Literals, needed
 from custodiet.identify.text.roles import ITSELF, NOUNS, Role, Standing, lowered, part_of_a_word, role_of
 from custodiet.identify.text.spelling import Names, respelt
@@ -363,11 +364,12 @@ class _Spelling:
         self.kept[text, repair] = heard
 
 
-_SPELLINGS: dict[str, _Spelling] = {}
+_SPELLINGS: dict[str, _Spelling] = by_version()
 
 
 def _spelling_of(catalog: Catalog) -> _Spelling:
     """Made once for each version of a catalog, which never changes."""
-    if catalog.version not in _SPELLINGS:
-        _SPELLINGS[catalog.version] = _Spelling(catalog)
-    return _SPELLINGS[catalog.version]
+    found = _SPELLINGS.get(catalog.version)
+    if found is None:
+        found = _SPELLINGS[catalog.version] = _Spelling(catalog)
+    return found

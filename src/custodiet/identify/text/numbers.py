@@ -10,6 +10,7 @@ import re
 
 from custodiet.catalog.contents import Catalog
 from custodiet.identify.names import names_of
+from custodiet.identify.remembered import by_version
 from custodiet.identify.text.literals import Literals, needed, tells_digits_apart
 from custodiet.identify.text.mentions import AHEAD, KEPT, SHORT, Asks, is_model, model_heads, plain
 from custodiet.identify.text.roles import lowered
@@ -113,11 +114,12 @@ class _Minds:
         return self._heads.search(line.lower(), max(0, start - self._reach), start) is not None
 
 
-_REMEMBERED: dict[str, _Minds] = {}
+_REMEMBERED: dict[str, _Minds] = by_version()
 
 
 def _minds(catalog: Catalog) -> _Minds:
     """Made once for each version of a catalog, which never changes."""
-    if catalog.version not in _REMEMBERED:
-        _REMEMBERED[catalog.version] = _Minds(catalog)
-    return _REMEMBERED[catalog.version]
+    found = _REMEMBERED.get(catalog.version)
+    if found is None:
+        found = _REMEMBERED[catalog.version] = _Minds(catalog)
+    return found

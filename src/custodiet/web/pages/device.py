@@ -14,12 +14,14 @@ from custodiet.model import Claim, Conclusion, Entry, Fingerprint
 from custodiet.report import order, summary, telling, words
 from custodiet.report.retold import in_words
 from custodiet.report.summary import Names
+from custodiet.web import dossiers
 from custodiet.web.knowledge import catalog, known_of
 from custodiet.web.named import place_of
 from custodiet.web.page import Asked, Elsewhere, Nothing, Page
 from custodiet.web.pages import timeline
 from custodiet.web.people import People, people_of
 from custodiet.web.photos import Photo, photos_of
+from custodiet.web.store import models
 
 REASONS = 2
 """Claims that stand on the first screen; all others stand further down."""
@@ -81,11 +83,7 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
 
 def fetch(asked: Asked[Nothing]) -> Device:
     """By the id in the address; by what else names it, its address is told."""
-    row = asked.estate.devices().filter(id=asked.path["device"]).first()
-    if row is None:
-        if place := place_of(asked.estate, asked.path["device"]):
-            raise Elsewhere(place)
-        raise Http404
+    row = _row(asked)
     entry = asked.estate.whole(row)
     known = known_of(asked.estate)
     people = people_of(asked.estate, entry)
@@ -103,6 +101,16 @@ def fetch(asked: Asked[Nothing]) -> Device:
         photos=photos_of(asked.estate, entry),
         entry=entry,
     )
+
+
+def _row(asked: Asked[Nothing]) -> models.Device:
+    """Of the device; where the address holds another name of it, its address is told."""
+    row = asked.estate.devices().filter(id=asked.path["device"]).first()
+    if row is None:
+        if place := place_of(asked.estate, asked.path["device"]):
+            raise Elsewhere(place)
+        raise Http404
+    return row
 
 
 def reasons(entry: Entry) -> tuple[Reason, ...]:
@@ -178,4 +186,8 @@ PAGE = Page(
     data=Device,
     fetch=fetch,
     template="device.html",
+    files={
+        "dossier": lambda asked: dossiers.as_json(asked.estate, _row(asked)),
+        "dossier-page": lambda asked: dossiers.as_page(asked.estate, _row(asked)),
+    },
 )

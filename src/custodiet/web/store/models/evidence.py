@@ -89,7 +89,10 @@ class Observation(OfBody):
 
     class Meta:
         db_table = "observation"
-        indexes = [models.Index(fields=["body", "id"], name="observation_id")]
+        indexes = [
+            models.Index(fields=["body", "id"], name="observation_id"),
+            models.Index(fields=["body", "source", "subject"], name="observation_subject"),
+        ]
 
 
 class Flow(OfBody):
