@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from .authenticator import PRESENT, VERIFIED, Device, raw
+from .authenticator import PRESENT, VERIFIED, Device, raw, text
 
 PASSWORD = "a whale in the canal"
 
@@ -80,6 +80,7 @@ def test_a_removed_passkey_and_one_of_who_is_blocked_let_nobody_in(client: Any) 
     Person.objects.filter(pk=client.person.pk).update(is_active=True)
     assert sign_in(device)[0] == 302
     one = client.get("/account/?as=json").json()["passkeys"][0]["id"]
+    assert one == text(device.id)  # no number, which would count those of everybody
     client.post("/account/passkeys/change/", {"do": "remove", "passkey": one})
     assert sign_in(device)[0] == 403
 

@@ -345,6 +345,7 @@ def test_what_is_done_next_is_the_same_whatever_another_body_did(
 
     from custodiet.web import imports
     from custodiet.web.jobs.work import work_once
+    from web.robot import PAGES, name_of
 
     clients = {body: person("administrator", body) for body in (A, B)}
 
@@ -363,9 +364,9 @@ def test_what_is_done_next_is_the_same_whatever_another_body_did(
             send(A)
             clients[A].post(here + "discard/")
             told = [
-                clients[A].get(f"{address}{form}").content
-                for address in (here, f"/b/{A}/imports/", f"/b/{A}/history/", f"/b/{A}/", f"/b/{A}/devices/")
-                for form in ("", "?as=json")
+                fetched(clients[A], address, form).told
+                for address in (here, *(f"/b/{A}/{page}" for page in ("imports/", "history/", "", "devices/")))
+                for form in forms(PAGES[name_of(address)])
             ]
             transaction.set_rollback(True)
         return here, [OWN.sub(b"", one) for one in told]

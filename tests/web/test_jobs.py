@@ -243,6 +243,26 @@ def test_what_was_not_foreseen_is_told_and_can_be_tried_again(
     assert state(job) == "done"
 
 
+def test_what_went_wrong_names_no_folder_of_the_server(
+    web: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its number there counts the jobs of all bodies."""
+    from custodiet.errors import IntegrityError
+    from custodiet.web.jobs import kinds
+    from custodiet.web.jobs.work import work_once
+
+    def broken(todo: Any) -> None:
+        raise IntegrityError("it is damaged", place=str(todo.case.path))
+
+    job = asked(tmp_path, text="this is no register")
+    work_once(tmp_path, pulse=False)
+    assert state(job) == "done" and '"skipped":[{' in job.result and str(tmp_path) not in job.result
+    monkeypatch.setitem(kinds.KINDS, "import", broken)
+    job = asked(tmp_path)
+    work_once(tmp_path, pulse=False)
+    assert (state(job), job.reason) == ("failed", "case.sqlite: it is damaged")
+
+
 def test_only_so_much_waits(web: None, tmp_path: Path) -> None:
     from custodiet.errors import UsageError
     from custodiet.web.jobs import queue

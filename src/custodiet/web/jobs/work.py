@@ -126,7 +126,9 @@ def work_once(
     except (queue.Lost, Overtaken):
         pass
     except CustodietError as fault:
-        _end(job, "failed", f"{fault.place}: {fault.reason}" if fault.place else fault.reason, fault.next_step)
+        # the folder of the job tells where the server keeps it, and how many jobs all bodies have had
+        place = fault.place.removeprefix(f"{folders.folder_of(root, job.id)}/")
+        _end(job, "failed", f"{place}: {fault.reason}" if place else fault.reason, fault.next_step)
     except Exception as fault:
         _LOG.exception("a job ended by a fault")
         reason = f"something went wrong that was not foreseen ({type(fault).__name__})"
