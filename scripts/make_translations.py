@@ -5,6 +5,9 @@
 New sentences are put into ``locale/nl/LC_MESSAGES/django.po`` without a translation, those that nobody says any more
 are taken out, and ``django.mo``, which Django reads, is made of it. With ``--check`` nothing is written, and it fails
 where something is missing, untranslated, or differs in what is put into it.
+
+Notes of the catalog stand in ``notes.po`` beside it. Whoever adds a record need know no Dutch: how many sentences of
+notes are not translated is printed, and is no fault; nor is it one that the list has others than the catalog.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from babel import Locale
@@ -35,11 +39,13 @@ from custodiet.report import (
     shapes_of_faults,
     shapes_of_files,
     shapes_of_flaws,
+    shapes_of_notes,
     summary,
     telling,
     ways,
     words,
 )
+from custodiet.report.noted import remarked, sentences, shape_of
 from custodiet.report.speech import Words
 from custodiet.returns.questions import QUESTIONS
 
@@ -61,6 +67,7 @@ _COUNTED = re.compile(r'\bcount\((?:[^()"]|\([^()]*\))+, "(?P<one>[^"]+)"(?:, "(
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
+@cache
 def said() -> Catalog:
     """All sentences of the pages, without translations."""
     catalog = Catalog()
@@ -111,6 +118,7 @@ def _words() -> Iterator[str | tuple[str, str]]:
         *shapes_of_files.UNREAD,
         *shapes_of_files.FORMATS,
         *shapes_of_flaws.FLAWS,
+        *shapes_of_notes.NOTES,
     )
     yield from shapes.COUNTED.items()
     yield from words.KINDS.values()
@@ -136,9 +144,35 @@ def _countries() -> dict[str, str]:
     return {one.means: dutch.get(one.id, "") for one in load_catalog().countries.values()}
 
 
+def remarks() -> list[str]:
+    """Sentences of what records of the catalog remark that no word list of the pages has and that are no shape."""
+    elsewhere = {message.id for message in said()}
+    told = (text for records in vars(load_catalog()).values() for text in remarked(records))
+    found = {sentence for text in told for sentence in sentences(text) if not shape_of(sentence)[0]}
+    return sorted(found - elsewhere)
+
+
+def of_notes() -> Catalog:
+    """The word list of notes as it ought to stand."""
+    had, catalog = {one.id: one.string for one in _read(_notes())}, Catalog(locale="nl", fuzzy=False)
+    for sentence in remarks():
+        catalog.add(sentence, had.get(sentence, ""))
+    return catalog
+
+
+def _notes() -> Path:
+    return WORDS.with_name("notes.po")
+
+
+def untranslated() -> int:
+    """How many sentences of notes are not there in Dutch yet."""
+    had = {one.id for one in _read(_notes()) if one.string}
+    return sum(one not in had for one in remarks())
+
+
 def updated() -> Catalog:
     """The word list as it ought to stand: what is said now, with the translations that are there."""
-    had, catalog, countries = _read(), Catalog(locale="nl", fuzzy=False), _countries()
+    had, catalog, countries = _read(WORDS), Catalog(locale="nl", fuzzy=False), _countries()
     for message in said():
         if message.id:
             old = had.get(message.id)
@@ -148,10 +182,10 @@ def updated() -> Catalog:
     return catalog
 
 
-def _read() -> Catalog:
-    if not WORDS.exists():
+def _read(path: Path) -> Catalog:
+    if not path.exists():
         return Catalog(locale="nl")
-    with WORDS.open("rb") as file:
+    with path.open("rb") as file:
         return read_po(file, locale="nl")
 
 
@@ -209,21 +243,23 @@ def stale() -> list[str]:
     wrong = list(faults(catalog))
     if not WORDS.exists() or WORDS.read_bytes() != text:
         wrong.append(f"{WORDS.name} is not in step with the pages")
-    made = WORDS.with_suffix(".mo")
-    if not made.exists() or made.read_bytes() != compiled:
-        wrong.append(f"{made.name} is not made of {WORDS.name}")
+    for kept, content in ((WORDS, compiled), (_notes(), written(_read(_notes()))[1])):
+        made = kept.with_suffix(".mo")
+        if not made.exists() or made.read_bytes() != content:
+            wrong.append(f"{made.name} is not made of {kept.name}")
     return wrong
 
 
 def renew() -> None:
-    """Write both files anew; who comes meanwhile waits, and nobody ever reads half a file."""
+    """Write both lists anew; who comes meanwhile waits, and nobody ever reads half a file."""
     WORDS.parent.mkdir(parents=True, exist_ok=True)
     with _alone():
-        text, compiled = written(updated())
-        for path, content in ((WORDS, text), (WORDS.with_suffix(".mo"), compiled)):
-            fresh = path.with_name(f".{path.name}.new")
-            fresh.write_bytes(content)
-            fresh.replace(path)
+        for kept, made in ((WORDS, updated), (_notes(), of_notes)):
+            text, compiled = written(made())
+            for path, content in ((kept, text), (kept.with_suffix(".mo"), compiled)):
+                fresh = path.with_name(f".{path.name}.new")
+                fresh.write_bytes(content)
+                fresh.replace(path)
 
 
 @contextmanager
@@ -238,9 +274,11 @@ def _alone() -> Iterator[None]:
 
 
 def main() -> None:
-    """Write both files, or only look."""
+    """Write both lists, or only look."""
     if "--check" not in sys.argv:
         renew()
+    if left := untranslated():
+        print(f"sentences of notes that are not there in Dutch: {left}")
     if wrong := stale():
         sys.exit("\n".join([*wrong[:20], f"{len(wrong)} in all; mend them in {WORDS}, and run this again"]))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import runpy
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +19,19 @@ MAKE = Path(__file__).resolve().parents[2] / "scripts" / "make_translations.py"
 def test_the_word_list_is_whole_and_compiled() -> None:
     wrong = runpy.run_path(str(MAKE))["stale"]()
     assert not wrong, f"python scripts/make_translations.py, and translate what it names: {wrong[:20]}"
+
+
+def test_a_note_that_nobody_translated_is_counted_and_no_fault(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scope = runpy.run_path(str(MAKE))
+    main, remarks, left = scope["main"], scope["remarks"], scope["untranslated"]()
+    fresh = ["A unit in the moon carries it.", *remarks()[1:]]
+    assert fresh != remarks(), "one sentence is new, and another is not said any more"
+    monkeypatch.setitem(main.__globals__, "remarks", lambda: fresh)
+    monkeypatch.setattr(sys, "argv", ["make_translations.py", "--check"])
+    main()
+    assert capsys.readouterr().out == f"sentences of notes that are not there in Dutch: {left + 1}\n"
 
 
 def test_a_page_is_said_in_the_language_of_the_reader(person: Callable[..., Any]) -> None:
@@ -71,7 +85,7 @@ def test_two_who_write_the_word_list_wait_for_each_other(tmp_path: Path, monkeyp
         at_work.append(words.read_text())
         return b"anew", b"compiled"
 
-    told = {"WORDS": words, "written": written, "updated": lambda: None}
+    told = {"WORDS": words, "written": written, "updated": lambda: None, "of_notes": lambda: None}
     for name, value in told.items():
         monkeypatch.setitem(renew.__globals__, name, value)
     with alone():
@@ -80,8 +94,9 @@ def test_two_who_write_the_word_list_wait_for_each_other(tmp_path: Path, monkeyp
         other.join(0.1)
         assert other.is_alive() and not at_work
     other.join(10)
-    assert at_work == ["as it was"] and words.read_bytes() == b"anew"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["django.mo", "django.po"]
+    assert at_work == ["as it was", "anew"] and words.read_bytes() == b"anew"
+    lists = [f"{name}.{kind}" for name in ("django", "notes") for kind in ("mo", "po")]
+    assert sorted(path.name for path in tmp_path.iterdir()) == lists
 
 
 def test_units_countries_and_what_is_cut_are_dutch(person: Callable[..., Any]) -> None:

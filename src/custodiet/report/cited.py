@@ -1,7 +1,7 @@
-"""What records of directives say, in the language of the reader: titles, questions and paraphrases, which are ours.
+"""What records of the catalog say, in the language of the reader: titles, questions, paraphrases and notes, all ours.
 
-For our own records it stands in the word list; a record of a user's own catalog brings its own. What is quoted from a
-text stays in the words of the text, and what is said here of it stands beside it.
+For our own records it stands in the word lists; a directive of a user's own catalog brings its own. What is quoted from
+a text stays in the words of the text, and what is said here of it stands beside it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from contextvars import ContextVar
 from functools import cached_property
 
 from custodiet.model import Directive
+from custodiet.report.noted import noted
 from custodiet.report.speech import gettext, known, language
 
 _ID = re.compile(r"((?<![\w-])[a-z0-9]+(?:-[a-z0-9]+)+(?![\w-]))")
@@ -72,7 +73,7 @@ def rendering(text: str) -> str:
     if not text or language() == "en":
         return text
     own = _cited.get().own.get((language(), text), "")
-    return own or (said if (said := gettext(text)) != text else "")
+    return own or (said if (said := gettext(text)) != text else noted(text))
 
 
 def rendered(text: str) -> str:
