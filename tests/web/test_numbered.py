@@ -10,7 +10,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 AT = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+@pytest.fixture
+def bodies(web: None) -> None:
+    """Two in which nobody did anything."""
+    from custodiet.web.store.models import Body
+
+    for id in ("haven", "kade"):
+        Body.objects.create(id=id, name=id)
 
 
 def _token(body: str, mark: str) -> int:
@@ -20,29 +31,29 @@ def _token(body: str, mark: str) -> int:
     return int(made.number)
 
 
-def test_a_number_counts_in_the_body_and_is_given_once(web: None) -> None:
+def test_a_number_counts_in_the_body_and_is_given_once(bodies: None) -> None:
     from custodiet.web.store.models import Token
 
-    assert [_token("geheimstad", f"g{n}") for n in range(3)] == [1, 2, 3]
-    assert [_token("waterdorp", f"w{n}") for n in range(2)] == [1, 2]
-    row = Token.objects.get(body="waterdorp", number=2)
+    assert [_token("kade", f"k{n}") for n in range(3)] == [1, 2, 3]
+    assert [_token("haven", f"h{n}") for n in range(2)] == [1, 2]
+    row = Token.objects.get(body="haven", number=2)
     row.label = "changed"
     row.save()
     assert row.number == 2
     row.delete()
-    assert _token("waterdorp", "next") == 3
+    assert _token("haven", "next") == 3
 
 
-def test_imports_count_by_themselves(person: Callable[..., Any]) -> None:
+def test_imports_count_by_themselves(bodies: None) -> None:
     """People know them by their number, so other things leave no holes among them."""
     from custodiet.web.jobs import queue
     from custodiet.web.jobs.kinds import Again
     from custodiet.web.store.models import Body
 
-    body = Body.objects.get(id="waterdorp")
-    _token("waterdorp", "x")
+    body = Body.objects.get(id="haven")
+    _token("haven", "x")
     found = [queue.ask(body, "again", Again(), "x").number for _ in range(2)]
-    assert found == [1, 2] and _token("waterdorp", "y") == 2
+    assert found == [1, 2] and _token("haven", "y") == 2
 
 
 def test_who_writes_to_the_log_takes_no_row_of_a_body_after_that(person: Callable[..., Any]) -> None:
