@@ -161,6 +161,28 @@ def test_nothing_is_taken_of_a_body_that_is_judged_meanwhile(
     assert client.get(f"/b/waterdorp/devices/{device}/?as=dossier").status_code == 400
 
 
+def test_one_is_made_at_a_time_and_what_many_said_is_let_go(
+    person: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from custodiet.identify import remembered
+    from custodiet.web import dossiers
+    from custodiet.web.knowledge import catalog
+
+    client = person("viewer")
+    device = device_of(client, "maker=hikvision")
+    first, matcher = taken(client, device), dossiers._matcher()
+    assert taken(client, device) == first and dossiers._matcher() is matcher
+    monkeypatch.setattr(dossiers, "MOST_KEPT", 0)
+    assert taken(client, device) == first
+    assert not any(catalog().version in each for each in remembered._ALL)
+    assert taken(client, device) == first and dossiers._matcher() is not matcher
+    monkeypatch.setattr(dossiers, "PATIENCE", 0.01)
+    with dossiers._ONE_AT_A_TIME:
+        answer = client.get(f"/b/waterdorp/devices/{device}/?as=dossier")
+    assert answer.status_code == 400 and b"Other dossiers are being made." in answer.content
+    assert taken(client, device) == first
+
+
 def test_what_devices_and_files_write_stays_text(person: Callable[..., Any], tmp_path: Path) -> None:
     """As headers and as the name of the file."""
     from custodiet.identify.recompute import parse_dossier, recompute

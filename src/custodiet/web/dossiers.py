@@ -26,6 +26,9 @@ from custodiet.web.store import models
 MOST_KEPT = 2_000
 """Values whose answers stay in memory for the next dossier; beyond it all is let go that was made of the catalog."""
 
+PATIENCE = 20
+"""Seconds for which a dossier waits for others: of a device of which 10,000 things say something, one takes ten."""
+
 _ONE_AT_A_TIME = threading.Lock()  # what is remembered of a catalog is made for one who asks
 
 
@@ -55,16 +58,19 @@ def _made(estate: Estate, entry: Entry) -> tuple[Dossier, Assessment]:
     """The dossier, and the head of the assessment that its findings are of.
 
     Raises:
-        CustodietError: nothing was judged, or the body was judged again, so that this would not fit what was shown.
+        CustodietError: nothing was judged; the body was judged again, so that this would not fit what was shown; or
+            others take too long.
     """
     head, observations = known_of(estate).head, estate.observed(entry.asset)
     if head is None:
         raise UsageError(_("Nothing was looked at yet."), next_step=_("Bring in a file first."))
     if models.Body.objects.filter(id=estate.id, published=estate.row.published).first() is None:
         raise CustodietError("the body was judged again while this file was made", next_step="Download it again.")
-    with _ONE_AT_A_TIME, translation.override("en"), spoken(English()):  # what programs read is English
+    if not _ONE_AT_A_TIME.acquire(timeout=PATIENCE):
+        raise CustodietError(_("Other dossiers are being made."), next_step=_("Try again in a minute."))
+    try:
         matcher = _matcher()
-        try:
+        with translation.override("en"), spoken(English()):  # what programs read is English
             dossier = make_dossier(
                 entry.asset,
                 observations,
@@ -74,10 +80,11 @@ def _made(estate: Estate, entry: Entry) -> tuple[Dossier, Assessment]:
                 on=head.on if head.directives else "",
                 findings=entry.findings,
             )
-        finally:
-            if len(matcher.said) > MOST_KEPT:
-                _matcher.cache_clear()
-                forget(catalog().version)
+        if len(matcher.said) > MOST_KEPT:
+            _matcher.cache_clear()
+            forget(catalog().version)
+    finally:
+        _ONE_AT_A_TIME.release()
     return dossier, head
 
 
