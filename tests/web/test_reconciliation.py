@@ -123,6 +123,60 @@ def test_a_label_that_says_what_the_register_says_hides_no_disagreement(label: s
     assert (stands.standing, stands.registered) == ("mislabelled", "label-co SS-4")
 
 
+def _rows(*rows: tuple[str, str], maker: str = "") -> Any:
+    """Rows of registers about a device that answers as DS-2143 of ``real``."""
+    entry = _entry("reg net", _claim("brand", "real", "net"), _claim("model", "DS-2143", "net"), maker=maker)
+    told = {one.field: one for one in entry.identification.conclusions}
+    evidence = list(entry.evidence)
+    for number, row in enumerate(rows):
+        for field, text in zip(("brand", "model"), row, strict=True):
+            id = f"row{number}-{field}"
+            claim = msgspec.structs.replace(_claim(field, text, "reg"), observations=(id,))
+            told[field] = msgspec.structs.replace(told[field], claims_against=(*told[field].claims_against, claim))
+            seen = msgspec.structs.replace(evidence[0], id=id, source="reg", subject=f"row{number}")
+            evidence.append(seen)
+    concluded = msgspec.structs.replace(entry.identification, conclusions=tuple(told.values()))
+    return msgspec.structs.replace(entry, identification=concluded, evidence=tuple(evidence))
+
+
+@pytest.mark.parametrize(
+    ("rows", "standing", "registered"),
+    [
+        # a row that agrees hides none that does not, and what that one says is shown
+        ([("real", "DS-2143"), ("axis", "P3245-V")], "mislabelled", "axis P3245-V"),
+        ([("axis", "P3245-V"), ("label-co", "SS-4")], "mislabelled", "axis P3245-V / label-co SS-4"),
+        ([("axis", "DS-2143"), ("real", "P3245-V")], "mislabelled", "axis DS-2143 / real P3245-V"),
+        ([("real", "DS-2143"), ("real", "DS2143")], "match", "real DS-2143"),
+        ([("real", "DS-2143"), ("real", "DS-2143 bullet")], "match", "real DS-2143 / real DS-2143 bullet"),
+    ],
+)
+def test_each_row_of_a_register_is_compared_by_itself(
+    rows: list[tuple[str, str]], standing: str, registered: str
+) -> None:
+    told = _stands(_rows(*rows, maker="real"))
+    assert (told.standing, told.registered) == (standing, registered)
+
+
+def test_registers_that_leave_the_maker_unsure_hide_no_disagreement(tmp_path: Path) -> None:
+    from custodiet.web.standing import Brands, stands
+    from small import catalog
+
+    entry = _rows(("rival", ""), ("acme", ""))
+    answer = _claim("manufacturer", "acme", "net", "protocol-reply")
+    told = {one.field: one for one in entry.identification.conclusions}
+    told["manufacturer"] = msgspec.structs.replace(told["manufacturer"], claims_against=(answer,))
+    told["brand"] = msgspec.structs.replace(told["brand"], claims_for=())  # it says no brand
+    seen = msgspec.structs.replace(entry.evidence[0], id="net-manufacturer")
+    entry = msgspec.structs.replace(
+        entry,
+        identification=msgspec.structs.replace(entry.identification, conclusions=tuple(told.values())),
+        evidence=(*entry.evidence, seen),
+    )
+    found = stands(entry, KINDS, Brands(catalog(tmp_path)))
+    assert found is not None
+    assert (found.standing, found.registered, found.seen) == ("mislabelled", "rival", "Acme Cameras Ltd DS-2143")
+
+
 def test_another_thing_to_settle_has_another_hash() -> None:
     one = _stands(_entry("reg net", _claim("model", "A-1", "reg"), _claim("model", "B-1", "net")))
     two = _stands(_entry("reg net", _claim("model", "A-1", "reg"), _claim("model", "B-2", "net")))

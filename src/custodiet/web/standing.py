@@ -6,13 +6,14 @@ Pure functions of what was concluded; which of it somebody settled is asked else
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import msgspec
 
 from custodiet.catalog.contents import Catalog
-from custodiet.model import Claim, Entry
+from custodiet.identify.weigh import conclude
+from custodiet.model import SURE, Claim, Entry
 
 Word = Literal["match", "mislabelled", "ghost", "stray", "bought"]
 
@@ -45,6 +46,11 @@ class Brands:
         """Whether a brand is a name of a company, or that company is known to make for it."""
         record = self._catalog.brands.get(brand)
         return brand == maker or (record is not None and maker in (record.company, *record.makes))
+
+    def maker(self, claims: Sequence[Claim]) -> str:
+        """Who made it by these claims alone, where that is sure; else empty."""
+        alone = conclude("manufacturer", claims, self._catalog) if claims else None
+        return alone.value if alone and alone.band in SURE else ""
 
     def called(self, id: str) -> str:
         """A brand or a company as people know it; an id without a record as it stands."""
@@ -93,10 +99,22 @@ def stands(entry: Entry, kinds: Mapping[str, str], brands: Brands) -> Stands | N
     return Stands(
         device=entry.asset.id,
         standing=standing,
-        registered=" ".join(sides.registered())[:_TEXT_LIMIT],
+        registered=sides.registered()[:_TEXT_LIMIT],
         seen=" ".join(sides.seen())[:_TEXT_LIMIT] if on_network else "",
         bought=bought,
     )
+
+
+_Labels = dict[str, list[Claim]]
+"""What one row of a register says: ``brand`` and ``model`` -> its claims."""
+
+
+def _written(row: _Labels) -> str:
+    """Brand and model as a row writes them."""
+    brand, model = (next((claim.observed for claim in row[field]), "") for field in ("brand", "model"))
+    if _begins(model, brand):  # it says the brand twice
+        return model
+    return " ".join(text for text in (brand, model) if text)
 
 
 def _begins(text: str, word: str) -> bool:
@@ -105,65 +123,66 @@ def _begins(text: str, word: str) -> bool:
 
 
 class _Sides:
-    """What is said of brand and model, by who says it."""
+    """What is said of brand and model, by who says it; each row of a register speaks for itself."""
 
     def __init__(self, entry: Entry, kinds: Mapping[str, str], brands: Brands) -> None:
         self._entry, self._brands = entry, brands
-        kind = {seen.id: kinds.get(seen.source, "") for seen in entry.evidence}
-        self._register: dict[str, list[Claim]] = {"brand": [], "model": []}
-        self._network: dict[str, list[Claim]] = {"brand": [], "model": []}
-        for field in self._register:
+        by = {seen.id: seen for seen in entry.evidence}
+        kind = {id: kinds.get(seen.source, "") for id, seen in by.items()}
+        self._rows: dict[tuple[str, str], _Labels] = {}
+        self._network: dict[str, list[Claim]] = {"brand": [], "model": [], "manufacturer": []}
+        for field, network in self._network.items():
             told = entry.identification.get(field)
             for claim in (*told.claims_for, *told.claims_against):
-                said_by = {kind.get(id, "") for id in claim.observations}
-                if "register" in said_by:
-                    self._register[field].append(claim)
-                if not said_by.isdisjoint(NETWORK):
-                    self._network[field].append(claim)
+                if not NETWORK.isdisjoint(kind.get(id, "") for id in claim.observations):
+                    network.append(claim)
+                # its own columns of brand and model, not what its remarks make likely
+                if claim.technique != "label" or claim.attribute != f"register.{field}":
+                    continue
+                rows = ((by[id].source, by[id].subject) for id in claim.observations if kind.get(id) == "register")
+                for row in dict.fromkeys(rows):
+                    self._rows.setdefault(row, {"brand": [], "model": []})[field].append(claim)
+        self._maker = entry.identification.sure("manufacturer") or brands.maker(self._network["manufacturer"])
 
-    def registered(self) -> list[str]:
-        """Brand and model as the register writes them."""
-        told = [next((c.observed for c in self._labels(field)), "") for field in ("brand", "model")]
-        brand, model = told
-        if _begins(model, brand):  # the register says the brand twice
-            return [model]
-        return [text for text in told if text]
+    def registered(self) -> str:
+        """What rows of registers say: those that the network contradicts, or else all of them."""
+        rows = [row for row in self._rows.values() if self._contradicts(row)] or self._rows.values()
+        told: dict[str, str] = {}  # each once, as it is written first
+        for text in filter(None, map(_written, rows)):
+            told.setdefault(_bare(text), text)
+        return " / ".join(told.values())
 
     def seen(self) -> list[str]:
         """Maker, where that is sure, and otherwise a brand that the device says; with the models that it answers to."""
-        maker = self._entry.identification.sure("manufacturer")
-        name = next(filter(None, (maker, *self._of("brand"))), "")
+        name = next(filter(None, (self._maker, *self._of("brand"))), "")
         models = {_bare(model): model for model in map(self._unbranded, reversed(self._of("model"))) if model}
         shown = " / ".join(list(reversed(models.values()))[:_MODELS])
         return [text for text in (self._brands.called(name), shown) if text]
 
     def disagree(self) -> bool:
-        """Whether the network names another brand or another model than the register."""
-        maker = self._entry.identification.sure("manufacturer")
-        brands = [claim.value for claim in self._labels("brand")]
+        """Whether the network names another brand or another model than a row of a register."""
+        return any(map(self._contradicts, self._rows.values()))
+
+    def _contradicts(self, row: _Labels) -> bool:
+        brands = [claim.value for claim in row["brand"]]
         others = self._of("brand")
         if (
             brands
-            and not any(brand in others or self._brands.makes(brand, maker) for brand in brands)
-            and (maker or others)
+            and not any(brand in others or self._brands.makes(brand, self._maker) for brand in brands)
+            and (self._maker or others)
         ):
             return True
-        models = [told for claim in self._labels("model") if (told := _bare(self._unbranded(claim.value)))]
+        models = [told for claim in row["model"] if (told := _bare(self._unbranded(claim.value)))]
         answered = [told for value in self._of("model") if (told := _bare(self._unbranded(value)))]
         return bool(models and answered) and not any(a in b or b in a for a in models for b in answered)
 
     def _unbranded(self, model: str) -> str:
         """A model without the brand or maker before it, which one side writes and the other does not."""
-        ids = {claim.value for side in (self._register, self._network) for claim in side["brand"]}
-        ids.add(self._entry.identification.sure("manufacturer"))
-        said = {*map(self._brands.called, ids), *(claim.observed for claim in self._labels("brand"))}
+        labels = [claim for row in self._rows.values() for claim in row["brand"]]
+        ids = {self._maker, *(claim.value for claim in (*labels, *self._network["brand"]))}
+        said = {*map(self._brands.called, ids), *(claim.observed for claim in labels)}
         name = max((name for name in said if _begins(model, name)), key=len, default="")
         return model[len(name) :].strip()
-
-    def _labels(self, field: str) -> list[Claim]:
-        """What the register's own columns of brand and model say, not what its remarks make likely."""
-        said = self._register[field]
-        return [claim for claim in said if claim.technique == "label" and claim.attribute == f"register.{field}"]
 
     def _of(self, field: str) -> list[str]:
         """What the network says, each once, the strongest first."""
