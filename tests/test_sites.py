@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -138,6 +139,32 @@ def test_two_zones_may_not_share_an_address(tmp_path: Path) -> None:
 def test_one_zone_may_name_a_range_twice_and_neighbours_do_not_overlap(tmp_path: Path) -> None:
     zones = "zones: [{id: z, subnets: [10.0.0.0/16, 10.0.1.0/24]}, {id: y, subnets: [10.1.0.0/16, '::/0']}]"
     assert load(tmp_path, f"{HEAD}sites:\n  - {{id: a, name: A, {zones}}}\n").sites[0].zones[1].id == "y"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("facts: { x: { answer: yes, decided_on: 2026-11-23 } }", 5),
+        ("sites:\n  - { id: a, name: A, facts: { x: { answer: yes, decided_on: 2027 } } }", 6),
+        ("sites:\n  - { id: a, name: A, zones: [{ id: z, core: { answer: yes, decided_on: 2026-12 } }] }", 6),
+        ("others:\n  - { id: a, name: A, facts: { x: { answer: yes, decided_on: 2026-11-23 } } }", 6),
+        ("devices:\n  - { serial: S1, decided_on: 2026-11-23 }", 6),
+        ("devices:\n  - { serial: S1, facts: { x: { answer: yes, decided_on: 2026-11-23 } } }", 6),
+        ("devices:\n  - { serial: S1, events: [{ what: removed, on: 2026-11-23 }] }", 6),
+    ],
+)
+def test_what_is_decided_on_a_day_to_come_is_refused_where_the_day_is_known(
+    tmp_path: Path, text: str, line: int
+) -> None:
+    error = refused(tmp_path, f"{HEAD}{text}\n", today=date(2026, 11, 22))
+    assert "is still to come" in error.reason and error.place.endswith(f":{line}")
+    assert load(tmp_path, f"{HEAD}{text}\n", today=date(2027, 1, 1)).id == "d"
+
+
+def test_an_answer_may_begin_and_end_on_a_day_to_come(tmp_path: Path) -> None:
+    fact = "{ answer: yes, decided_on: 2026-11, since: 2027-01-01, until: 2030-01-01 }"
+    body = load(tmp_path, f"{HEAD}facts: {{ x: {fact} }}\n", today=date(2026, 11, 22))
+    assert body.facts["x"].until == "2030-01-01"
 
 
 def test_an_unknown_kind_of_body_names_the_nearest(tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +31,13 @@ LARGEST_FILE = 4 * 1024 * 1024
 HELP = "See docs/sites-file.md"
 
 
-def load_sites(path: Path, *, kinds: Collection[str] | None = None, conditions: Collection[str] | None = None) -> Body:
+def load_sites(
+    path: Path,
+    *,
+    kinds: Collection[str] | None = None,
+    conditions: Collection[str] | None = None,
+    today: date | None = None,
+) -> Body:
     """Read a sites file.
 
     Args:
@@ -37,15 +45,21 @@ def load_sites(path: Path, *, kinds: Collection[str] | None = None, conditions: 
         kinds: the body kinds that are known; none: those of the catalog that came with the program.
         conditions: the condition ids that directives ask about; where given, an answer to any other is refused, since
             a misspelt condition would silently stay unanswered.
+        today: the day that it is; where given, what was decided or happened later is refused.
 
     Raises:
         UsageError: with file, line and next step.
     """
-    return read_sites(_read(path), path, kinds=kinds, conditions=conditions)
+    return read_sites(_read(path), path, kinds=kinds, conditions=conditions, today=today)
 
 
 def read_sites(
-    data: bytes, path: Path, *, kinds: Collection[str] | None = None, conditions: Collection[str] | None = None
+    data: bytes,
+    path: Path,
+    *,
+    kinds: Collection[str] | None = None,
+    conditions: Collection[str] | None = None,
+    today: date | None = None,
 ) -> Body:
     """The same of a sites file that is in memory; `path` is its name, for messages."""
     plain, lines = read_plain(_text(data, path), path, HELP)
@@ -64,7 +78,7 @@ def read_sites(
         raise refuse(_steps(where), _in_words(what, _steps(where))) from error
     if kinds is None:
         kinds = [word.id for word in read_words(default_folder() / "vocabulary" / "body_kinds.yml", BodyKind)]
-    for steps, reason, next_step in _faults(body, kinds, conditions):
+    for steps, reason, next_step in chain(_faults(body, kinds, conditions), _too_early(body, today)):
         raise refuse(steps, reason, next_step)
     return body
 
@@ -306,6 +320,30 @@ def _date(text: str, steps: Steps) -> Iterator[Fault]:
             parse_date(text)
         except ValueError as error:
             yield steps, str(error), "Write the date as 2022-11-24, or as much of it as is known"
+
+
+def _too_early(body: Body, today: date | None) -> Iterator[Fault]:
+    """What was decided, or befell a device, on a day that has not come."""
+    if today is None:
+        return
+    days: list[tuple[str, Steps]] = []
+
+    def add(facts: Mapping[str, Decision], steps: Steps) -> None:
+        days.extend((one.decided_on, (*steps, condition, "decided_on")) for condition, one in facts.items())
+
+    add(body.facts, ("facts",))
+    for kind, sites in (("sites", body.sites), ("others", body.others)):
+        for number, site in enumerate(sites):
+            add(site.facts, (kind, number, "facts"))
+            for index, zone in enumerate(site.zones):
+                days.append((zone.core.decided_on, (kind, number, "zones", index, "core", "decided_on")))
+    for number, note in enumerate(body.devices):
+        add(note.facts, ("devices", number, "facts"))
+        days.append((note.decided_on, ("devices", number, "decided_on")))
+        days += [(one.on, ("devices", number, "events", index, "on")) for index, one in enumerate(note.events)]
+    for text, steps in days:
+        if text and parse_date(text).first > today:
+            yield steps, f"{text} is still to come", "Write the day on which it was decided, or happened"
 
 
 def _subnets(body: Body) -> Iterator[Fault]:

@@ -96,7 +96,15 @@ def test_an_answer_is_recorded_and_told_as_not_judged_by_yet(person: Callable[..
 
 
 @pytest.mark.parametrize(
-    "told", [{"site": "no-such"}, {"condition": "no-such"}, {"zone": "no-such"}, {"reason": ""}, {"on": "once"}]
+    "told",
+    [
+        {"site": "no-such"},
+        {"condition": "no-such"},
+        {"zone": "no-such"},
+        {"reason": ""},
+        {"on": "once"},
+        {"on": "2999-01-01"},
+    ],
 )
 def test_an_answer_to_what_nobody_asks_is_refused(
     person: Callable[..., Any], asked_of: str, told: dict[str, str]

@@ -108,6 +108,8 @@ def test_nobody_takes_over_what_another_sent_or_sends_without_the_right(person: 
     assert not OwnSite.objects.exists()
 
 
+_DECIDED = "  - {{ id: a, name: A, facts: {{ routinely-used-by-ministers: {{ answer: yes, decided_on: {on} }} }} }}"
+_CORE = "  - {{ id: a, name: A, zones: [{{ id: z, core: {{ answer: yes, decided_on: {on} }} }}] }}"
 SITE = "id: w\nname: W\nkind: nl-municipality\ncountry: NL\nsites:\n"
 
 
@@ -124,6 +126,8 @@ SITE = "id: w\nname: W\nkind: nl-municipality\ncountry: NL\nsites:\n"
         (SITE + "  - { id: a, name: A, zones: [{ id: z, subnets: [everything] }] }", "not an address range"),
         (SITE + "  - { id: a, name: A, facts: { x: perhaps } }", "readable answer"),
         (SITE + "  - { id: a, name: A, facts: { x: { answer: yes } } }", "no directive asks"),
+        (SITE + _DECIDED.format(on="2999-01-01"), "in sites.yml:6: 2999-01-01 is still to come"),
+        (SITE + _CORE.format(on="2999-01"), "in sites.yml:6: 2999-01 is still to come"),
         (SITE + "  - { id: a/b, name: A }", "stand in an address"),
         (SITE + '  - { id: "a\\0b", name: A }', "cannot be shown"),
         (SITE + f"  - {{ id: a, name: {'A' * 300} }}", "too long"),

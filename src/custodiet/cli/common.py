@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -84,7 +85,7 @@ def read_sites(path: Path, catalog: Catalog) -> Body:
     from custodiet.sites import load_sites
 
     conditions = {condition for one in catalog.directives.values() for condition in one.conditions}
-    return load_sites(path, kinds=catalog.body_kinds, conditions=conditions | set(QUESTIONS))
+    return load_sites(path, kinds=catalog.body_kinds, conditions=conditions | set(QUESTIONS), today=date.today())
 
 
 def tell(value: object, parts: Callable[[], Iterable[RenderableType]], *, json: bool) -> None:

@@ -17,6 +17,7 @@ from custodiet.model import Asset, Body, DeviceNote, Site
 from custodiet.returns.questions import QUESTIONS
 from custodiet.sites import read_sites
 from custodiet.web.columns import columns_of
+from custodiet.web.dates import today
 from custodiet.web.estate import Estate, entry_of
 from custodiet.web.knowledge import catalog, names_of
 from custodiet.web.own_sites import Said
@@ -95,7 +96,7 @@ def read(estate: Estate, data: bytes, name: str) -> Body:
     """
     directives = (*catalog().directives.values(), *names_of(estate).directives.values())
     conditions = {condition for one in directives for condition in one.conditions} | set(QUESTIONS)
-    return read_sites(data, Path(name), kinds=catalog().body_kinds, conditions=conditions)
+    return read_sites(data, Path(name), kinds=catalog().body_kinds, conditions=conditions, today=today())
 
 
 def put(estate: Estate, who: str, name: str, told: Body, at: object) -> None:

@@ -243,7 +243,7 @@ class Decided(msgspec.Struct, frozen=True, kw_only=True):
     by: Word = ""
     """Name or function of who decided; empty: who fills in the form."""
     on: Word = ""
-    """ISO 8601 date of that; empty: today."""
+    """ISO 8601 date of that, at the latest today; empty: today."""
     until: Word = ""
     """ISO 8601 date until which it holds; empty: no end."""
 
@@ -261,6 +261,8 @@ def decide(asked: Asked[Decided]) -> str:
         raise UsageError("nothing that was applied asks this here", next_step="Choose one of the questions listed.")
     now = datetime.now(UTC)
     on, until = day(told.on) or now.date(), day(told.until)
+    if on > now.date():
+        raise UsageError(_("this day is still to come"), place=told.on, next_step=_("Choose today or an earlier day."))
     if until and until < on:
         step = _("Choose a later day, or none.")
         raise UsageError(_("the answer would end before it was given"), place=told.until, next_step=step)
