@@ -280,6 +280,8 @@ def test_what_the_environment_says_of_it(tmp_path: Path) -> None:
         ("CUSTODIET_SESSION_IDLE", "1e3"),
         ("CUSTODIET_BREACHED_PASSWORDS", str(tmp_path / "missing")),
         ("CUSTODIET_METRICS_TOKEN", "short"),
+        ("CUSTODIET_PROXY", "proxy.internal"),
+        ("CUSTODIET_PROXY", "*"),
     ):
         with pytest.raises(UsageError):
             read_config(tmp_path, {name: wrong})
@@ -297,15 +299,21 @@ def test_now_is_told_in_utc(somebody: Any) -> None:
 def test_secrets_may_stand_in_files(tmp_path: Path) -> None:
     """As a safe, systemd or a container hands them out."""
     from custodiet.errors import UsageError
-    from custodiet.web.config import SECRETS, read_config, with_files
+    from custodiet.web.config import read_config
+    from custodiet.web.environment import SECRETS, with_files
 
     kept = tmp_path / "kept"
     kept.write_text("postgresql://u:p@127.0.0.1/x\n")
+    empty = tmp_path / "empty"
+    empty.touch()
     for name in SECRETS:
         assert with_files({f"{name}_FILE": str(kept)})[name] == "postgresql://u:p@127.0.0.1/x"
         with pytest.raises(UsageError, match="twice"):
             with_files({f"{name}_FILE": str(kept), name: "x"})
         with pytest.raises(UsageError, match="cannot be read"):
             with_files({f"{name}_FILE": str(tmp_path / "missing")})
+        # a server that should be on PostgreSQL must not begin with an embedded database
+        with pytest.raises(UsageError, match="is empty"):
+            with_files({f"{name}_FILE": str(empty)})
     told = read_config(tmp_path, {"CUSTODIET_DATABASE_URL_FILE": str(kept)})
     assert told.database == "postgresql://u:p@127.0.0.1/x"

@@ -74,10 +74,47 @@ def test_one_of_several_servers_that_ends_leaves_the_others(folder: Path) -> Non
     assert "anew" in wrong(folder, datetime.now(UTC) + timedelta(minutes=5))["worker of the server"]
 
 
-def test_settings_that_are_misspelt_or_say_neither_yes_nor_no(folder: Path) -> None:
-    assert "CUSTODIET_HTTPS was meant" in wrong(folder, CUSTODIET_HTTP="1")["setting CUSTODIET_HTTP"]
-    assert wrong(folder, CUSTODIET_PUSH_TOKEN="x") == {}
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("CUSTODIET_HTTP", "CUSTODIET_HTTPS"),
+        ("CUSTODIET_DATABASE", "CUSTODIET_DATABASE_URL"),
+        ("CUSTODIET_DB_URL", "CUSTODIET_DATABASE_URL"),
+        ("CUSTODIET_SMTP", "CUSTODIET_SMTP_URL"),
+        ("CUSTODIET_METRICS", "CUSTODIET_METRICS_TOKEN"),
+        ("CUSTODIET_ALLOWED_HOSTS", "CUSTODIET_HOSTS"),
+        ("custodiet_hosts", "CUSTODIET_HOSTS"),
+        ("CUSTODIET_HOSTS_FILE", "CUSTODIET_HOSTS"),
+        ("CUSTODIET_TRUSTED_PROXY", "CUSTODIET_PROXY"),
+        ("CUSTODIET_PROXIES", "CUSTODIET_PROXY"),
+        ("CUSTODIET_IDLE", "CUSTODIET_SESSION_IDLE"),
+        ("CUSTODIET_DEBUG", ""),
+    ],
+)
+def test_settings_that_there_are_not(folder: Path, name: str, meant: str) -> None:
+    said = f"Perhaps {meant} was meant" if meant else "Leave it out"
+    assert said in wrong(folder, **{name: "1"})[f"setting {name}"]
+
+
+def test_settings_of_other_commands_are_nothing_wrong(folder: Path) -> None:
+    assert wrong(folder, CUSTODIET_SNMP_COMMUNITY="a word", LANG="C") == {}
+
+
+def test_settings_that_say_neither_yes_nor_no(folder: Path) -> None:
     assert "neither yes nor no" in wrong(folder, CUSTODIET_SECOND_FACTOR="yes")["configuration"]
+
+
+def test_a_fault_of_the_settings_without_a_place(folder: Path) -> None:
+    told = wrong(folder, CUSTODIET_SMTP_URL="smtp://mail.example.invalid")["configuration"]
+    assert told.startswith("e-mail needs a sender")
+
+
+def test_secrets_that_stand_in_files_are_read_once(folder: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    kept.write_text("a token that nobody guesses\n")
+    assert wrong(folder, CUSTODIET_METRICS_TOKEN_FILE=str(kept)) == {}
+    kept.write_text("\n")
+    assert "this file is empty" in wrong(folder, CUSTODIET_METRICS_TOKEN_FILE=str(kept))["configuration"]
 
 
 def test_a_key_that_can_be_guessed(folder: Path) -> None:

@@ -7,6 +7,7 @@ import os
 import re
 import secrets
 from collections.abc import Iterable, Mapping
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -15,6 +16,7 @@ import msgspec
 
 from custodiet.errors import UsageError
 from custodiet.web.destinations import Network, Relay, parse_networks, parse_relay
+from custodiet.web.environment import with_files
 
 DATABASE_VARIABLE = "CUSTODIET_DATABASE_URL"
 TLS = {
@@ -85,28 +87,6 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         return self.address or (f"https://{others[0].lstrip('.')}" if self.https and others else "")
 
 
-SECRETS = ("CUSTODIET_DATABASE_URL", "CUSTODIET_OIDC_CLIENT_SECRET", "CUSTODIET_METRICS_TOKEN", "CUSTODIET_SMTP_URL")
-"""Variables that open something: each may stand in a file, which its name with ``_FILE`` behind it tells."""
-
-
-VARIABLES = (
-    *SECRETS,
-    "CUSTODIET_ADDRESS",
-    "CUSTODIET_BREACHED_PASSWORDS",
-    "CUSTODIET_HOSTS",
-    "CUSTODIET_HTTPS",
-    "CUSTODIET_MAIL_FROM",
-    "CUSTODIET_OIDC_CLIENT_ID",
-    "CUSTODIET_OIDC_ISSUER",
-    "CUSTODIET_OIDC_TWO_FACTORS",
-    "CUSTODIET_PROXY",
-    "CUSTODIET_SECOND_FACTOR",
-    "CUSTODIET_SESSION_IDLE",
-    "CUSTODIET_WEBHOOKS_INSIDE",
-)
-"""All that is asked of the environment."""
-
-
 PARTS = ("django", "django_htmx", "waitress", "whitenoise", "zxcvbn")
 """Packages of the extra ``web``."""
 
@@ -120,27 +100,6 @@ def missing(environ: Mapping[str, str]) -> tuple[str, ...]:
 def extra_of(missing: Iterable[str]) -> str:
     """How what is missing is installed."""
     return f'pip install "custodiet[{"web,postgresql" if "psycopg" in missing else "web"}]"'
-
-
-def with_files(environ: Mapping[str, str]) -> dict[str, str]:
-    """The environment with the secrets that stand in files, as those of a safe, systemd or a container do.
-
-    Raises:
-        UsageError: such a file cannot be read, or a secret is told twice.
-    """
-    told = dict(environ)
-    for name in SECRETS:
-        path = told.get(f"{name}_FILE", "")
-        if not path:
-            continue
-        if told.get(name):
-            raise UsageError("this is told twice", place=name, next_step=f"Leave out {name} or {name}_FILE.")
-        try:
-            told[name] = Path(path).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as fault:
-            step = "Name a file that the server may read."
-            raise UsageError("this file cannot be read", place=f"{name}_FILE", next_step=step) from fault
-    return told
 
 
 def begun(folder: Path, environ: Mapping[str, str]) -> Path:
@@ -190,7 +149,7 @@ def read_config(folder: Path, environ: Mapping[str, str]) -> Config:
         secret=secret,
         hosts=(*HERE, *told),
         https=https,
-        proxy=environ.get("CUSTODIET_PROXY", "127.0.0.1" if https else ""),
+        proxy=_proxy(environ.get("CUSTODIET_PROXY", "127.0.0.1" if https else "")),
         second_factor=_yes("CUSTODIET_SECOND_FACTOR", environ, usually=bool(told) or https),
         idle=_idle(environ.get("CUSTODIET_SESSION_IDLE", "60")),
         breached=_breached(environ.get("CUSTODIET_BREACHED_PASSWORDS", "")),
@@ -210,6 +169,15 @@ def _yes(name: str, environ: Mapping[str, str], *, usually: bool = False) -> boo
     if told not in ("", "0", "1"):
         raise UsageError("this is neither yes nor no", place=name, next_step="Write 1 for yes or 0 for no.")
     return told == "1" if told else usually
+
+
+def _proxy(told: str) -> str:
+    """An address, as it stands in what comes from there: a name would be compared with it, and be nobody's."""
+    try:
+        return str(ip_address(told.strip())) if told.strip() else ""
+    except ValueError:
+        step = "Write the address of the proxy, as 192.0.2.7."
+        raise UsageError("this is no address of a machine", place="CUSTODIET_PROXY", next_step=step) from None
 
 
 def _idle(told: str) -> int:

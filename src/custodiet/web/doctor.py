@@ -9,14 +9,14 @@ import sqlite3
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from custodiet.errors import CustodietError
 from custodiet.web import traces
 from custodiet.web.checked import Checked
-from custodiet.web.config import SECRETS, VARIABLES, extra_of, missing, with_files
+from custodiet.web.config import extra_of, missing
+from custodiet.web.environment import unknown, with_files
 
 _ROOM = 1 << 30
 _HOST = re.compile(r"\.?[\w-]+(\.[\w-]+)*\.?|\[[0-9a-fA-F:.]+\]")
@@ -41,7 +41,7 @@ def examine(folder: Path, environ: Mapping[str, str], now: datetime | None = Non
     try:
         environ = with_files(environ)
     except CustodietError as fault:
-        yield Checked(what="configuration", wrong=f"{fault.place}: {fault.reason}", mend=fault.next_step)
+        yield _refused("configuration", fault)
         return
     what, away = "parts for the browser", missing(environ)
     if away:
@@ -63,6 +63,11 @@ def examine(folder: Path, environ: Mapping[str, str], now: datetime | None = Non
     yield Checked(what="clock", wrong=wrong, mend="Set it, and let a time server keep it right." if wrong else "")
     if os.access(folder / "web.key", os.R_OK):
         yield from _tables(folder, environ, clock, open_to_others)
+
+
+def _refused(what: str, fault: CustodietError) -> Checked:
+    wrong = f"{fault.place}: {fault.reason}" if fault.place else fault.reason
+    return Checked(what=what, wrong=wrong, mend=fault.next_step)
 
 
 def _python() -> Checked:
@@ -96,12 +101,9 @@ def _kept(folder: Path) -> Iterator[Checked]:
 
 
 def _settings(environ: Mapping[str, str]) -> Iterator[Checked]:
-    """Names that are nearly those of settings: what somebody meant by them does not hold."""
-    known = {*VARIABLES, *(f"{name}_FILE" for name in SECRETS)}
-    for name in sorted(name for name in environ if name.startswith("CUSTODIET_") and name not in known):
-        if near := get_close_matches(name, known, 1, cutoff=0.92):
-            mend = f"Perhaps {near[0]} was meant; else leave it out."
-            yield Checked(what=f"setting {name[:80]}", wrong="there is no such setting", mend=mend)
+    """Names that are no settings: what somebody meant by them does not hold."""
+    for name, mend in unknown(environ).items():
+        yield Checked(what=f"setting {name[:80]}", wrong="there is no such setting", mend=mend)
 
 
 def _names(environ: Mapping[str, str]) -> Iterator[Checked]:
@@ -131,7 +133,8 @@ def _served(
         wrong = mend = ""
         if server.host not in _HERE and environ.get("CUSTODIET_HTTPS", "") != "1":
             wrong = f"it listens on {server.host} without HTTPS: whoever is on the network can read passwords"
-            mend = "Start it with --host 127.0.0.1 behind a proxy that speaks HTTPS, and set CUSTODIET_HTTPS=1."
+            # in a container it has to listen on all addresses: what is let in there says who reaches it
+            mend = "Put a proxy that speaks HTTPS in front and set CUSTODIET_HTTPS=1; let the proxy alone reach this port."
         yield Checked(what=f"server on {server.host}, port {server.port}", wrong=wrong, mend=mend)
     since = min(server.since for server in servers)
     try:
@@ -177,7 +180,7 @@ def _tables(folder: Path, environ: Mapping[str, str], clock: datetime, open_to_o
     try:
         config = read_config(folder, environ)
     except CustodietError as fault:
-        yield Checked(what="configuration", wrong=f"{fault.place}: {fault.reason}", mend=fault.next_step)
+        yield _refused("configuration", fault)
         return
     if not config.database and not (folder / "custodiet.sqlite").exists():
         yield Checked(what=what, wrong="it is not there", mend="Start custodiet serve once, or restore a backup.")
@@ -185,7 +188,7 @@ def _tables(folder: Path, environ: Mapping[str, str], clock: datetime, open_to_o
     try:
         start(config)
     except CustodietError as fault:
-        yield Checked(what="configuration", wrong=fault.reason, mend=fault.next_step)
+        yield _refused("configuration", fault)
         return
     from django.db import DatabaseError
 
