@@ -68,6 +68,38 @@ def test_each_observation_has_its_place(person: Callable[..., Any], address: str
     assert reason["claim"]["observed"] in page and html.escape(reason["means"]) in page
 
 
+def test_the_json_says_by_itself_what_the_page_says(person: Callable[..., Any], address: str) -> None:
+    """Ids stand in findings and observations, and beside them, once, what each of these ids is."""
+    client = person()
+    told, page = client.get(f"{address}?as=json").json(), client.get(address).content
+    tree, cited = lxml.html.fromstring(page), told["cited"]
+    sentences = {
+        one["text"]: one for law in cited["directives"].values() for one in law["requirements"].values()
+    }  # fmt: skip
+    shown = tree.xpath("//blockquote")
+    assert shown
+    for quote in shown:
+        one = sentences[quote.xpath("string(./p)")]
+        footer = quote.xpath("string(./footer)")
+        assert one["quotation"] == footer.startswith("Quotation from the text")
+        assert one["language"]
+        assert all(where in footer for where in (*filter(None, [one["quoted_from"]]), *one["read_in"]))
+    for finding in told["entry"]["findings"]:
+        law = cited["directives"][finding["directive"]]
+        assert law["title"] and law["issuer"] and law["references"]
+        assert law["status"] != "in force" or re.match(r"\d{4}-\d\d", law["in_force"])
+        assert finding["requirement"] in law["requirements"]
+    assert tree.xpath("//*[@class='differs']")[0].text_content() == told["differs"] != ""
+    for seen in told["entry"]["evidence"]:
+        source = cited["sources"][seen["source"]]
+        assert source["name"].endswith("register-waterdorp.csv") and source["kind"] == "register"
+        assert re.fullmatch("[0-9a-f]{64}", source["sha256"]) and source["sha256"] in page.decode()
+    assert cited["questions"]["decided-record-purpose"] == "Is the purpose of this camera written down?"
+    assert all(words in tree.text_content() for words in cited["questions"].values())
+    assert told["named"]["manufacturer"] == "Hangzhou Hikvision Digital Technology Co., Ltd."
+    assert told["site"] == "Stadhuis"
+
+
 def test_it_asks_the_database_little(person: Callable[..., Any], address: str) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext

@@ -107,6 +107,48 @@ def test_every_page_gives_what_it_describes(told: dict[str, Any], person: Callab
     assert count >= 40, count
 
 
+MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+
+
+def strings(told: Any) -> Iterator[str]:
+    """Every text in a JSON value."""
+    if isinstance(told, dict | list):
+        for one in told.values() if isinstance(told, dict) else told:
+            yield from strings(one)
+    elif isinstance(told, str):
+        yield told
+
+
+def test_what_programs_take_is_english_and_has_days_as_programs_read_them(person: Callable[..., Any]) -> None:
+    """Whatever the language of who asks: the same bytes, wherever links lead once every form was filled in."""
+    from custodiet.web.page import Page
+    from custodiet.web.store.models import Person
+    from web.robot import PAGES, walk, work
+
+    client = person("administrator", administrator=True)
+    work(client, "robot", f"/b/{BODY}/")
+    compared = 0
+    for name, addresses in walk(client).addresses.items():
+        for address in addresses if isinstance(PAGES.get(name), Page) else ():
+            asked = f"{address}{'&' if '?' in address else '?'}as=json"
+            answers = []
+            for language in ("en", "nl"):
+                Person.objects.update(language=language)
+                answers.append(client.get(asked, headers={"accept-language": language}))
+            english, dutch = answers
+            if english.get("Content-Type") != "application/json" or name == "account":  # which says one's language
+                continue
+            assert english.content == dutch.content, address
+            assert dutch["Content-Language"] == "en", address
+            days = [text for text in strings(english.json()) if re.fullmatch(rf"\d+ {MONTH} \d{{4}}.*", text)]
+            assert not days, address
+            compared += 1
+    assert compared >= 40, compared
+    Person.objects.update(language="nl")
+    refused = client.get(f"/b/{BODY}/devices/no-such/?as=json")
+    assert refused["Content-Language"] == "en"
+
+
 def test_an_answer_that_is_not_described_is_found(told: dict[str, Any], person: Callable[..., Any]) -> None:
     client = person("viewer")
     devices = told["paths"]["/b/{body}/devices/"]["get"]

@@ -100,6 +100,11 @@ def asked(text: str) -> Iterator[tuple[str, bool]]:
             yield part, language() != "en"
 
 
+def questions_in(text: str) -> dict[str, str]:
+    """Id of each question in a text that people know by its words -> these words, in English."""
+    return {id: said for id in _ID.findall(text) if (said := known(id))}
+
+
 def in_questions(text: str) -> str:
     """The same as one text."""
     return "".join(part for part, _ in asked(text))

@@ -35,7 +35,7 @@ from custodiet.report.retold import in_words
 from custodiet.report.speech import Words, ngettext, number
 from custodiet.report.speech import gettext as _
 from custodiet.report.words import CLASSES, KINDS, SOURCES, STRENGTHS, TECHNIQUES, calendar, count, day, listed, utc
-from custodiet.unseen import given_up
+from custodiet.unseen import not_whole
 
 NAME_LIMIT = 120
 """Characters of a name or model in a sentence; the dossier shows more."""
@@ -49,6 +49,16 @@ class Names(Protocol):
     def brand(self, id: str) -> str: ...
 
     def directive(self, id: str) -> Directive | None: ...
+
+
+class Timed(Protocol):
+    """What holds from a day until a day, such as a directive."""
+
+    @property
+    def in_force(self) -> str: ...
+
+    @property
+    def until(self) -> str: ...
 
 
 class Named(NamedTuple):
@@ -325,7 +335,7 @@ def _passed(finding: Finding) -> str:
     return _(", which has passed,") if late else ""
 
 
-def time_in_force(directive: Directive) -> str:
+def time_in_force(directive: Timed) -> str:
     """From when, and until when: "in force from 13 Aug 2019"."""
     since, until = directive.in_force, directive.until
     if not since:
@@ -473,14 +483,14 @@ def totals(assessment: Assessment) -> list[Total]:
 def scope(assessment: Assessment) -> str:
     """What was read, in one sentence."""
     totals = assessment.totals
-    broken = len(given_up(assessment.sources, assessment.tallies, assessment.issues))
-    not_whole = _(" and {number} more not whole").format(number=number(broken)) if broken else ""
+    broken = len(not_whole(assessment.sources, assessment.tallies, assessment.issues))
+    more = _(" and {number} more not whole").format(number=number(broken)) if broken else ""
     sentence = _(
         "{sources} read{not_whole}, {devices} found: {surveillance} for surveillance, {unknown} of unknown kind, "
         "{other} other"
     ).format(
         sources=count(len(assessment.sources) - broken, "source"),
-        not_whole=not_whole,
+        not_whole=more,
         devices=count(totals.assets, "device"),
         surveillance=number(totals.surveillance),
         unknown=number(totals.unknown),

@@ -1,6 +1,7 @@
 """In which language a page is written: as the person chose, else as the browser asks, of those we speak.
 
 Who has no account yet, or is not signed in, chooses by a link: ``?language=nl`` on any page, which a cookie remembers.
+What a program takes is English, whoever asks, since it is kept and compared; a file chooses its own language.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from django.utils import formats, translation
 from custodiet.report import cited
 from custodiet.report.speech import spoken
 from custodiet.web import asking
+from custodiet.web.page import wants_json
 
 _REMEMBERED = 365 * 86_400
 """Seconds for which a browser keeps the language that somebody chose without an account."""
@@ -63,6 +65,8 @@ class Language:
         asked = "" if request.user.is_authenticated else request.GET.get("language", "")
         picked = asked if asked in dict(settings.LANGUAGES) else ""
         chosen = getattr(request.user, "language", "") or picked or translation.get_language_from_request(request)
+        if wants_json(request) and request.GET.get("as") in (None, "", "json"):
+            chosen = "en"
         with translation.override(chosen), spoken(Spoken()):
             response = self._next(request)
         if picked:

@@ -15,6 +15,7 @@ from custodiet.report import order, summary, telling, words
 from custodiet.report.retold import in_words
 from custodiet.report.summary import Names
 from custodiet.web import dossiers
+from custodiet.web.cites import Cited, cited_in
 from custodiet.web.knowledge import catalog, known_of
 from custodiet.web.named import place_of
 from custodiet.web.page import Asked, Elsewhere, Nothing, Page
@@ -64,6 +65,12 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
     """How a register describes it, or what was bought; empty: neither says."""
     outcome: str
     """As `report.order.outcome` says."""
+    site: str
+    """Name of the site at which it is; empty: it is at none."""
+    named: dict[str, str]
+    """Field of its identification -> what was concluded, as people call it."""
+    differs: str
+    """Where label, register, what it says of itself and its maker differ, in a sentence; empty: nowhere."""
     how_sure: str
     why: tuple[Reason, ...]
     """The strongest that stands behind that, one of each kind of evidence."""
@@ -79,6 +86,8 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
     """Of its label, the latest first."""
     entry: Entry
     """All that is said of it."""
+    cited: Cited
+    """What ids in that stand for: directives with their sentences, questions, sources."""
 
 
 def fetch(asked: Asked[Nothing]) -> Device:
@@ -91,6 +100,13 @@ def fetch(asked: Asked[Nothing]) -> Device:
         what=summary.what(entry, known.names),
         described=row.described,
         outcome=order.outcome(entry),
+        site=known.site(entry.asset.site) if entry.asset.site else "",
+        named={
+            item.field: item.value
+            for item in (*summary.five_names(entry, known.names), *summary.more_fields(entry, known.names))
+            if item.value
+        },
+        differs=summary.contradiction(entry, known.names, known.sources.values()),
         how_sure=summary.how_sure(entry),
         why=reasons(entry),
         how_fresh=summary.how_fresh(entry, known.head) if known.head else "",
@@ -100,6 +116,7 @@ def fetch(asked: Asked[Nothing]) -> Device:
         events=timeline.latest(entry.asset, people.said, people.work, EVENTS),
         photos=photos_of(asked.estate, entry),
         entry=entry,
+        cited=cited_in(entry, known),
     )
 
 

@@ -63,7 +63,7 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     """In words."""
     since: str
-    """Day of the earliest thing in it, for people; empty: not known."""
+    """ISO 8601 date of the earliest thing in it; empty: not known."""
     until: str
     read: str
     """How much of it was read, in words."""
@@ -85,7 +85,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     described: bool
     """Whether it is known what the body is; else no directive addresses it."""
     since: str
-    """Day of the earliest thing in any source, for people; empty: none gives a time."""
+    """ISO 8601 date of the earliest thing in any source; empty: none gives a time."""
     until: str
     looked: tuple[Looked, ...]
     """What was looked at, and when."""
@@ -184,7 +184,7 @@ def _one(source: Source, tallies: dict[str, Tally]) -> Looked:
 def _day(which: Callable[[list[float]], float], moments: Iterable[float | None]) -> str:
     known = [moment for moment in moments if moment is not None]
     at = words.utc(which(known)) if known else None
-    return words.day(at.date().isoformat()) if at else ""
+    return at.date().isoformat() if at else ""
 
 
 def by_outcome(columns: Columns) -> tuple[Bar, ...]:
