@@ -52,11 +52,20 @@ def test_a_database_that_cannot_be_used_is_told_in_words(tmp_path: Path, databas
     if database:
         pytest.importorskip("psycopg")
     (tmp_path / "custodiet.sqlite").write_bytes(b"no database" * 500)
-    command = [sys.executable, "-m", "custodiet", "serve", "--folder", str(tmp_path), "--port", "1"]
+    command = [sys.executable, "-m", "custodiet", "serve", "--folder", str(tmp_path), "--port", "8917"]
     environ = os.environ | {"CUSTODIET_DATABASE_URL": database}
     told = subprocess.run(command, capture_output=True, text=True, timeout=120, env=environ)
     assert told.returncode == 1 and said in told.stderr and "custodiet doctor" in told.stderr
     assert "Traceback" not in told.stderr
+
+
+def test_settings_that_there_are_not_are_told_at_the_start(tmp_path: Path) -> None:
+    (tmp_path / "custodiet.sqlite").write_bytes(b"no database" * 500)
+    command = [sys.executable, "-m", "custodiet", "serve", "--folder", str(tmp_path), "--port", "8917"]
+    environ = os.environ | {"CUSTODIET_DATABASE_URL": "", "CUSTODIET_DB_URL": "postgresql://u@127.0.0.1/x"}
+    told = subprocess.run(command, capture_output=True, text=True, timeout=120, env=environ)
+    said = "CUSTODIET_DB_URL: there is no such setting. Perhaps CUSTODIET_DATABASE_URL was meant; else leave it out."
+    assert said in told.stderr.splitlines()
 
 
 def test_tables_made_at_once_are_those_made_step_by_step(tmp_path: Path) -> None:

@@ -38,23 +38,27 @@ def serve(
     The first start makes the tables and prints a link that works once, for the administrator's password. Without
     CUSTODIET_DATABASE_URL everything stands in one folder.
     """
-    from custodiet.web.config import begun, extra_of, missing, read_config, with_files
+    from custodiet.web.config import begun, extra_of, missing, read_config
+    from custodiet.web.environment import unknown, with_files
 
     if away := missing(with_files(os.environ)):
         step = f"Install it with: {extra_of(away)}"
         raise UsageError("what this needs is not installed", place=", ".join(away), next_step=step)
-    from custodiet.web.serve import let_in, prepare, run
+    from custodiet.web.serve import beyond, let_in, listen, prepare, reached, run
 
     where = folder or Path("custodiet-web")
     if new_link:
         begun(where, os.environ)
     os.umask(0o077)  # what is kept here is for its owner alone, also in a folder that was there before
-    # passkeys are tied to a name: of a bare address they know nothing
-    shown = {"127.0.0.1": "localhost", "::1": "localhost"}.get(host) or (f"[{host}]" if ":" in host else host)
     config = read_config(where, os.environ)
-    address = config.shown or f"http://{shown}:{port}"
+    for name, mend in unknown(os.environ).items():
+        typer.echo(f"{name}: there is no such setting. {mend}", err=True)
+    address = reached(config, host, port)
     if new_link:
         let_in(config, new_link, typer.echo, address)
         return
+    sockets = listen(host, port)
     prepare(config, case, typer.echo, address)
-    run(host, port)
+    for line in beyond(config, host, address):
+        typer.echo(line)
+    run(host, port, sockets)

@@ -2,14 +2,85 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import signal
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from custodiet.errors import CustodietError
-from custodiet.web.config import Config
+from custodiet.errors import CustodietError, UsageError
+from custodiet.web.config import HERE, Config
 from custodiet.web.start import application, migrate, start
+
+_MOST_WAITING = 128
+"""Connections that wait until they are answered."""
+
+
+def listen(host: str, port: int) -> list[socket.socket]:
+    """Take the port, before anything is changed or said: a link must not lead to whatever else is there.
+
+    Whoever comes before the tables are ready waits for them.
+
+    Raises:
+        UsageError: somebody else has it, or it cannot be had.
+    """
+    taken: list[socket.socket] = []
+    place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    try:
+        found = socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM, socket.IPPROTO_TCP, socket.AI_PASSIVE)
+        for family, address in dict.fromkeys((family, address) for family, _, _, _, address in found):
+            taken.append(socket.create_server(address, family=family, backlog=_MOST_WAITING))
+    except OSError as fault:
+        for one in taken:
+            one.close()
+        if fault.errno == errno.EADDRINUSE:
+            step = "End it, or choose another port with --port."
+            raise UsageError("another program listens on this port", place=place, next_step=step) from fault
+        if fault.errno == errno.EACCES:
+            step = "Choose one from 1024 on with --port."
+            raise UsageError(
+                "this port is for the administrator of the machine", place=place, next_step=step
+            ) from fault
+        why = os.strerror(fault.errno) if fault.errno and fault.errno > 0 else "there is no such address"
+        step = "Choose an address of this machine with --host, as 127.0.0.1."
+        raise UsageError(f"this address cannot be had: {why}", place=place, next_step=step) from fault
+    return taken
+
+
+def reached(config: Config, host: str, port: int) -> str:
+    """The address at which browsers reach the server, as far as that is known; without a slash at its end.
+
+    Args:
+        config: of this start.
+        host: on which it listens.
+        port: too.
+    """
+    if config.shown:
+        return config.shown
+    # passkeys are tied to a name, and of a bare address they know nothing; who listens on all does so on this machine
+    if host in ("127.0.0.1", "::1", "0.0.0.0", "::"):  # noqa: S104 (nothing is bound here)
+        return f"http://localhost:{port}"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def beyond(config: Config, host: str, address: str) -> Iterator[str]:
+    """What there is to say of a server that others than this machine may reach: under which names it answers.
+
+    Args:
+        config: of this start.
+        host: on which it listens.
+        address: see `reached`.
+    """
+    from django.http.request import split_domain_port, validate_host
+
+    name, _ = split_domain_port(urlsplit(address).netloc)
+    if not validate_host(name, config.hosts):
+        yield f"{name} is not answered yet: set CUSTODIET_HOSTS={name} and start it again."
+    elif host not in (*HERE, "::1") and not config.shown:
+        yield "It answers to localhost and to the names that CUSTODIET_HOSTS tells; links carry CUSTODIET_ADDRESS."
 
 
 def prepare(config: Config, case: Path | None, say: Callable[[str], None], address: str) -> None:
@@ -82,8 +153,14 @@ def let_in(config: Config, email: str, say: Callable[[str], None], address: str)
     say(f"The link works once, for {LINK_HOURS} hours. Second factors were taken away, and all sessions ended.")
 
 
-def run(host: str, port: int) -> None:
-    """Answer requests until the process is told to stop, with a worker beside it for what takes long."""
+def run(host: str, port: int, sockets: Sequence[socket.socket]) -> None:
+    """Answer requests until the process is told to stop, with a worker beside it for what takes long.
+
+    Args:
+        host: on which it listens.
+        port: too.
+        sockets: what `listen` took there.
+    """
     import waitress
     from django.conf import settings
 
@@ -99,8 +176,7 @@ def run(host: str, port: int) -> None:
     try:
         waitress.serve(
             application(),
-            host=host,
-            port=port,
+            sockets=sockets,
             threads=8,
             ident=None,
             max_request_body_size=MOST,
