@@ -15,6 +15,8 @@ from custodiet.model import Asset, Body, Decision, DeviceNote, Entry, Identifier
 from story import custodiet
 
 HERE = "/b/waterdorp/"
+WATCHED = "large-scale-monitoring-of-a-public-area"
+"""A question that is also asked of what a device looks at."""
 
 
 def device(client: Any, tag: str = "W-3") -> str:
@@ -175,7 +177,7 @@ def test_a_place_of_others_is_listed_and_answered_and_has_no_plans(person: Calla
     row = Row.objects.get(id="waterdorp")
     head = Estate(row).assessment()
     assert head is not None and head.body is not None
-    ministry = Site(id="ministry", name="The Ministry", facts={"one-that-stops": Decision(answer="no")})
+    ministry = Site(id="ministry", name="The Ministry", facts={WATCHED: Decision(answer="no")})
     body = msgspec.structs.replace(head.body, others=(ministry,))
     row.assessment = msgspec.msgpack.encode(msgspec.structs.replace(head, body=body))
     row.published = datetime.now(UTC)
@@ -185,7 +187,7 @@ def test_a_place_of_others_is_listed_and_answered_and_has_no_plans(person: Calla
     page = client.get(f"{HERE}sites/ministry/").content.decode()
     assert "A place of others" in page and "plans/add/" not in page and "site-place" in page
     assert client.post(f"{HERE}sites/ministry/plans/add/", {"name": "x"}).status_code == 404
-    told = {"site": "ministry", "condition": "one-that-stops", "answer": "yes", "reason": "they said so"}
+    told = {"site": "ministry", "condition": WATCHED, "answer": "yes", "reason": "they said so"}
     assert client.post(f"{HERE}site-decision/", told).status_code == 302
     id = device(client)
     assert say(client, id, site="ministry").status_code == 302

@@ -92,6 +92,36 @@ def test_a_camera_that_faces_a_ministry_named_in_the_browser_counts_for_it(impor
     assert _overdue() == set() and len(_told(client, "sites/")["others"]) == 1
 
 
+def test_of_a_place_of_others_only_what_can_count_is_asked(imported: Any) -> None:
+    from custodiet.web.knowledge import catalog
+    from custodiet.web.store.models import SiteDecision
+
+    client, known = imported, catalog().directives.values()
+    _ok(client, "site-add", name="Ministry", theirs="true")
+    limbs = _told(client, "sites/ministry/")["limbs"]
+    in_view = {condition for one in known for sentence in one.requirements for condition in sentence.in_view}
+    assert set(LIMBS) <= {limb["condition"] for limb in limbs} <= in_view and all(limb["counts"] for limb in limbs)
+    assert {limb["condition"] for limb in _told(client, "sites/depot/")["limbs"]} > set(LIMBS)
+    assert "also asks of what devices look at" in client.get(f"{NEW}sites/ministry/").content.decode()
+    other = next(c for one in _told(client, "sites/depot/")["limbs"] if (c := one["condition"]) and c not in in_view)
+    told = {"site": "ministry", "condition": other, "answer": "yes", "reason": "x"}
+    assert client.post(f"{NEW}site-decision/", told).status_code == 400
+    # an answer that was given before is told, and that it does nothing
+    row = SiteDecision.objects.filter(body="stad").values().first()
+    assert row is not None
+    SiteDecision.objects.create(**row | {"number": None, "site": "ministry", "condition": other})
+    assert [limb["counts"] for limb in _told(client, "sites/ministry/")["limbs"]].count(False) == 1
+    page = client.get(f"{NEW}sites/ministry/").content.decode()
+    assert "This answer does nothing" in page and page.count("Record the answer") == len(limbs)
+    assert client.post(f"{NEW}site-decision/", told).status_code == 400
+
+
+def test_where_nothing_is_asked_of_what_devices_look_at_the_page_says_so(decider: Any) -> None:
+    _ok(decider, "site-add", name="Ministry", theirs="true")
+    page = decider.get(f"{NEW}sites/ministry/").content.decode()
+    assert "asks anything of what devices look at" in page and "Record the answer" not in page
+
+
 def test_a_name_that_is_there_already_is_that_place(imported: Any) -> None:
     client = imported
     _ok(client, "site-add", name="Ministry", theirs="true")

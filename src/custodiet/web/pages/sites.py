@@ -53,6 +53,8 @@ class Limb(msgspec.Struct, frozen=True, kw_only=True):
     """The answer that holds."""
     judged_before: bool
     """Whether devices were last judged before that answer was given."""
+    counts: bool
+    """Whether an answer does anything: of a place of others, only what is also asked of what a device looks at."""
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,12 +141,20 @@ class _Known:
         return tuple(self._limbs("", body.facts, ((d, d.conditions) for d in self._directives)))
 
     def limbs_of(self, site: Site) -> tuple[Limb, ...]:
-        """What is asked of a site, then of its zones."""
-        wanted = ((d, [c for r in d.requirements for c in (*r.where, *r.purpose)]) for d in self._directives)
+        """What is asked of a site, then of its zones; of a place of others what is asked of what devices look at."""
+        if self.body and site in self.body.others:
+            wanted = [(d, [c for r in d.requirements for c in r.in_view]) for d in self._directives]
+            return tuple(self._limbs(site.id, site.facts, wanted, theirs=True))
+        wanted = [(d, [c for r in d.requirements for c in (*r.where, *r.purpose)]) for d in self._directives]
         return (*self._limbs(site.id, site.facts, wanted), *(self._limb(site.id, z.id, "", z.core) for z in site.zones))
 
     def _limbs(
-        self, site: str, facts: Mapping[str, Decision], wanted: Iterable[tuple[Directive, Iterable[str]]]
+        self,
+        site: str,
+        facts: Mapping[str, Decision],
+        wanted: Iterable[tuple[Directive, Iterable[str]]],
+        *,
+        theirs: bool = False,
     ) -> Iterator[Limb]:
         asked: dict[str, dict[str, str]] = {condition: {} for condition in facts}
         asked |= {one.condition: {} for one in self.recorded if (one.site, one.zone) == (site, "")}
@@ -152,10 +162,17 @@ class _Known:
             for condition in conditions:
                 asked.setdefault(condition, {})[directive.id] = directive.title
         for condition, by in asked.items():
-            yield self._limb(site, "", condition, facts.get(condition, UNDECIDED), by)
+            yield self._limb(site, "", condition, facts.get(condition, UNDECIDED), by, counts=bool(by) or not theirs)
 
     def _limb(
-        self, site: str, zone: str, condition: str, decision: Decision, by: Mapping[str, str] | None = None
+        self,
+        site: str,
+        zone: str,
+        condition: str,
+        decision: Decision,
+        by: Mapping[str, str] | None = None,
+        *,
+        counts: bool = True,
     ) -> Limb:
         here = self._answers.get((site, zone, condition))
         questions = (d.conditions[condition] for d in self._directives if condition in d.conditions)
@@ -166,13 +183,15 @@ class _Known:
             asked_by=tuple((by or {}).values()),
             decision=here.decision if here else decision,
             judged_before=here is not None and (self._published is None or here.at > self._published),
+            counts=counts,
         )
 
     def place(self, site: Site | None) -> Place:
         """A site with its numbers; none: devices at no known site."""
         id, name = (site.id, site.name) if site else ("", "")
         devices, bad, undecided = self._counts.get(id, (0, 0, 0))
-        left = sum(limb.decision.answer == "unknown" for limb in self.limbs_of(site)) if site else 0
+        limbs = self.limbs_of(site) if site else ()
+        left = sum(limb.counts and limb.decision.answer == "unknown" for limb in limbs)
         return Place(id=id, name=name, devices=devices, not_satisfied=bad, undetermined=undecided, undecided=left)
 
     def left(self) -> tuple[Recorded, ...]:
@@ -256,7 +275,8 @@ def decide(asked: Asked[Decided]) -> str:
         limbs = known.limbs_of_body(known.body)
     elif (site := _site(known.body, told.site)) is not None:
         limbs = known.limbs_of(site)
-    limb = next((limb for limb in limbs if (limb.zone, limb.condition) == (told.zone, told.condition)), None)
+    said = (told.zone, told.condition)
+    limb = next((limb for limb in limbs if limb.counts and (limb.zone, limb.condition) == said), None)
     if limb is None:
         raise UsageError("nothing that was applied asks this here", next_step="Choose one of the questions listed.")
     now = datetime.now(UTC)
@@ -275,9 +295,9 @@ def decide(asked: Asked[Decided]) -> str:
         "decided_on": on.isoformat(),
         "until": until.isoformat() if until else "",
     }
-    said = {"before": limb.decision, "after": fields}
+    change = {"before": limb.decision, "after": fields}
     why, about = told.reason.strip(), told.site or asked.estate.id
-    log.write(who=asked.person.email, what="site decided", body=asked.estate.id, about=about, said=said, why=why)
+    log.write(who=asked.person.email, what="site decided", body=asked.estate.id, about=about, said=change, why=why)
     SiteDecision.objects.create(body=asked.estate.row, reason=why, who=asked.person.email, at=now, **fields)
     return f"/b/{asked.estate.id}/sites/{told.site}/" if told.site else f"/b/{asked.estate.id}/sites/"
 
