@@ -19,7 +19,6 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 
 from babel import Locale
@@ -67,7 +66,6 @@ _COUNTED = re.compile(r'\bcount\((?:[^()"]|\([^()]*\))+, "(?P<one>[^"]+)"(?:, "(
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
-@cache
 def said() -> Catalog:
     """All sentences of the pages, without translations."""
     catalog = Catalog()
@@ -145,11 +143,9 @@ def _countries() -> dict[str, str]:
 
 
 def remarks() -> list[str]:
-    """Sentences of what records of the catalog remark that no word list of the pages has and that are no shape."""
-    elsewhere = {message.id for message in said()}
+    """Sentences of what records of the catalog remark, but for those that are a shape."""
     told = (text for records in vars(load_catalog()).values() for text in remarked(records))
-    found = {sentence for text in told for sentence in sentences(text) if not shape_of(sentence)[0]}
-    return sorted(found - elsewhere)
+    return sorted({sentence for text in told for sentence in sentences(text) if not shape_of(sentence)[0]})
 
 
 def of_notes() -> Catalog:

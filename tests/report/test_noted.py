@@ -37,6 +37,7 @@ def test_a_full_stop_inside_a_name_ends_no_sentence() -> None:
     for one in (
         "Registered to Example Co., Ltd. (841); Example Inc. (7).",
         "Registered to Fr. Example AG (38514).",
+        "Written by S. Example of an example company.",
         "Registered to Example Co.,ltd. (abbr. EXM) (3902).",
         "Registered to Example GmbH & Co. KG (31343).",
     ):
@@ -56,6 +57,31 @@ def test_names_are_put_back_as_they_stood() -> None:
     assert noted("Also registered as Example Ltd; Example Labs and others.") == (
         "Ook geregistreerd als Example Ltd; Example Labs en andere."
     )
+
+
+@pytest.mark.usefixtures("dutch")
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("https://example.org/a_b", "https://example.org/a_b"),
+        ("https://example.org/a at 14fa1a7", "https://example.org/a, stand 14fa1a7"),
+        ("https://example.org/a (CC0), x/y.xml", "https://example.org/a (CC0), x/y.xml"),
+        ("EX-1xxx and 2 before V5.3.0, build of 2023-02-18", "EX-1xxx en 2 vóór V5.3.0, build van 2023-02-18"),
+        (
+            "EX-1, builds of 2014-07-21 to 2016-05-30 (V5.2.0 to V5.4.0)",
+            "EX-1, builds van 2014-07-21 tot en met 2016-05-30 (V5.2.0 tot en met V5.4.0)",
+        ),
+        ("8 megapixels", "8 megapixel"),
+        ("generation 4", "generatie 4"),
+        ("series XL", "serie XL"),
+        ("https://example.org/a and the moon", ""),
+        ("moons before V5.3.0", ""),
+        ("several megapixels", ""),
+        ("generation unknown", ""),
+    ],
+)
+def test_addresses_versions_and_sizes_are_put_back_and_words_are_not(text: str, told: str) -> None:
+    assert noted(text) == told
 
 
 @pytest.mark.usefixtures("dutch")

@@ -25,10 +25,12 @@ def test_a_note_that_nobody_translated_is_counted_and_no_fault(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     scope = runpy.run_path(str(MAKE))
-    main, remarks, left = scope["main"], scope["remarks"], scope["untranslated"]()
+    main, remarks, left, wrong = scope["main"], scope["remarks"], scope["untranslated"](), scope["stale"]()
     fresh = ["A unit in the moon carries it.", *remarks()[1:]]
     assert fresh != remarks(), "one sentence is new, and another is not said any more"
     monkeypatch.setitem(main.__globals__, "remarks", lambda: fresh)
+    assert scope["stale"]() == wrong
+    monkeypatch.setitem(main.__globals__, "stale", list)
     monkeypatch.setattr(sys, "argv", ["make_translations.py", "--check"])
     main()
     assert capsys.readouterr().out == f"sentences of notes that are not there in Dutch: {left + 1}\n"

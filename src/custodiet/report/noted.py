@@ -1,4 +1,4 @@
-"""What records of the catalog remark, in the language of the reader: notes, titles of vulnerabilities, open points.
+"""What records of the catalog remark, in the language of the reader: notes, what was read where, what a word means.
 
 There are many, and many share sentences, so they are said sentence by sentence. The sentences stand in a word list of
 their own beside that of the pages, which is read when the first of them is asked for: whoever adds a record need know
@@ -21,9 +21,27 @@ from custodiet.report.speech import gettext, language
 LISTS = Path(__file__).resolve().parents[1] / "web" / "locale"
 """The word lists, a folder for each language."""
 
-# A full stop ends none in "Fr. Sauter", "(abbr. X)", "GmbH & Co. KG" and "Co., Ltd. (841)".
-_ENDS = re.compile(r"(?<=[.?])(?<!\b[A-Z][a-z]\.)(?<!\babbr\.) (?![-(])(?!(?:KG|KGaA|Ltd)\b)")
-REMARKS = {"note", "Vulnerability.title", "Directive.unconfirmed"}
+# A full stop ends none in "Fr. Sauter", "S. Fewer", "(abbr. X)", "GmbH & Co. KG" and "Co., Ltd. (841)".
+_ENDS = re.compile(r"(?<=[.?])(?<!\b[A-Z][a-z]\.)(?<!\b[A-Z]\.)(?<!\babbr\.) (?![-(])(?!(?:KG|KGaA|Ltd)\b)")
+REMARKS = {
+    "note",
+    "Affected.what",
+    "Directive.issuer",
+    "Directive.unconfirmed",
+    "EntityTest.law",
+    "ModelFamily.name",
+    "PartGrammar.says",
+    "PartGrammar.values",
+    "Reference.where",
+    "Relation.scope",
+    "Step.id",
+    "Step.means",
+    "Strength.id",
+    "Strength.means",
+    "Technique.id",
+    "Technique.means",
+    "Vulnerability.title",
+}
 """Fields of records that are remarks: by their name, or by that of the record and theirs."""
 
 _NAMES_TO_THE_END = "Also registered as "
@@ -40,7 +58,7 @@ class _Missing(lists.NullTranslations):
 def remarked(value: object, field: str = "") -> Iterator[str]:
     """What records remark, with all that stands inside them."""
     if isinstance(value, str):
-        if field in REMARKS:
+        if field in REMARKS and "{}" not in value:
             yield value
     elif isinstance(value, msgspec.Struct):
         kind = type(value).__name__
@@ -97,7 +115,8 @@ def _said(sentence: str) -> str:
     if said := _list(language()).gettext(sentence):
         return said
     shape, names = shape_of(sentence)
-    if shape:
-        return gettext(shape).format(**names)
-    said = gettext(sentence)
-    return said if said != sentence else ""
+    return gettext(shape).format(**{gap: _put_in(gap, text) for gap, text in names.items()}) if shape else ""
+
+
+def _put_in(gap: str, text: str) -> str:
+    return text.replace(" and ", f" {gettext('and')} ") if gap == "models" else text
