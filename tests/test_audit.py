@@ -137,8 +137,14 @@ def test_the_totals_add_up(home: Town) -> None:
 @pytest.fixture(scope="module")
 def waterwijk(tmp_path_factory: pytest.TempPathFactory) -> dict:
     """The example's assessment; what must come out of it device by device stands in tests/cases/example_town."""
-    folder = tmp_path_factory.mktemp("waterwijk")
+    return assessed(tmp_path_factory.mktemp("waterwijk"))
+
+
+def assessed(folder: Path, *more: str) -> dict:
+    """The example town, with more rows of another register."""
     subprocess.run([sys.executable, EXAMPLE / "make.py", folder / "in"], check=True)
+    if more:
+        (folder / "in" / "second.csv").write_text("\n".join(("tag;ip;brand;model;description", *more)) + "\n")
     told = custodiet(
         "audit", folder / "in", "--sites", EXAMPLE / "sites.yml", "--catalog", EXAMPLE / "catalog",
         "--on", "2025-12-01", "--out", folder / "out", "-q",
@@ -179,6 +185,22 @@ def test_in_the_example_a_contradiction_is_never_certain(waterwijk: dict) -> Non
     for entry in waterwijk["entries"]:
         for conclusion in entry["identification"]["conclusions"]:
             assert not (conclusion["claims_against"] and conclusion["band"] == "certain")
+
+
+def test_a_row_of_a_register_takes_no_finding_away(waterwijk: dict, tmp_path: Path) -> None:
+    """Whoever may edit a register may write another brand beside a camera; what the camera answers stays."""
+    rows = [f"W-90{n};10.20.8.{n};Axis;P3245-V;Replaced" for n in (11, 12)]
+    then = {entry["asset"]["label"]: entry for entry in assessed(tmp_path, *rows)["entries"]}
+    for camera in ("10.20.8.11", "10.20.8.12"):
+        now = next(entry for entry in waterwijk["entries"] if entry["asset"]["label"] == camera)
+        maker = next(c for c in then[camera]["identification"]["conclusions"] if c["field"] == "manufacturer")
+        assert (maker["value"], maker["band"]) == ("hikvision", "likely")
+        assert {claim["value"] for claim in maker["claims_against"]} == {"axis"}
+        assert [broken(entry) for entry in (now, then[camera])] == [["gone-from-sensitive-sites"]] * 2
+
+
+def broken(entry: dict) -> list[str]:
+    return [finding["requirement"] for finding in entry["findings"] if finding["status"] == "not_satisfied"]
 
 
 def test_in_the_example_what_cannot_be_judged_says_what_is_missing(waterwijk: dict) -> None:

@@ -112,6 +112,34 @@ def test_sources_that_say_the_same_are_all_cited() -> None:
     assert len(many.observations) == SHOWN
 
 
+@pytest.mark.parametrize("technique", ["label", "model-grammar", "self-declared", "stated", "other-tool"])
+def test_words_do_not_undo_what_a_device_answers(technique: str) -> None:
+    answered = claim("acme", "discovery-reply", 0.97)
+    found = maker(answered, claim("rival", technique, 0.9, record="r2"))
+    assert (found.value, found.band) == ("acme", "likely"), "contradicted, so it is not certain"
+    assert [one.value for one in found.claims_against] == ["rival"]
+    many = [claim("rival", one, 0.9, record="r2", observed=one) for one in ("label", "model-grammar", "self-declared")]
+    assert maker(answered, *many).value == "acme"
+
+
+@pytest.mark.parametrize("technique", ["discovery-reply", "certificate", "address-block"])
+def test_what_is_more_than_words_does(technique: str) -> None:
+    found = maker(claim("acme", "certificate", 0.9), claim("rival", technique, 0.9, record="r2"))
+    assert found.band in ("possible", "unknown")
+
+
+def test_words_undo_what_is_less_than_an_answer_of_one_maker() -> None:
+    for technique, strength in (("protocol-reply", 0.8), ("address-block", 0.9), ("web-page", 0.89)):
+        found = maker(claim("acme", technique, strength), claim("rival", "label", 0.9, record="r2"))
+        assert found.band in ("possible", "unknown"), technique
+
+
+def test_only_of_who_made_it() -> None:
+    """What it is called and what kind it is, people know as well."""
+    answered, written = claim("A-100", "discovery-reply", 0.97, field="model"), claim("B-7", "label", field="model")
+    assert conclude("model", [answered, written], known()).band == "possible"
+
+
 def test_many_weak_rivals_do_not_add_up_to_one_strong_contradiction() -> None:
     weak = [claim(f"maker-{n}", "traffic", 0.25) for n in range(20)]
     assert maker(claim("acme", "certificate", 0.9), *weak).value == "acme"

@@ -97,7 +97,7 @@ def test_what_a_reader_needs_is_said_in_dutch() -> None:
         "gebouwd op 8 apr 2020, versie 5.5, build 200408",
         "1 geldt ervoor (1 daarvan misbruikt), van 1 is het niet te zeggen, 1 gelden er niet voor",
         "Misbruikt: op de KEV-lijst sinds 10 jan 2022",
-        "Het dossierbestand is beoordeeld met catalogus old",
+        "Het apparaat is beoordeeld met catalogus old",
     ):
         assert sentence.lower() in told.lower(), sentence
 

@@ -54,6 +54,26 @@ def test_a_brand_is_never_given_as_the_maker() -> None:
     assert summary.contradiction(entry, NAMES, SOURCES) == ""
 
 
+def test_a_model_that_names_another_maker_stands_behind_the_brand() -> None:
+    """As a register has it that is wrong: the factory that answers makes no such model."""
+    written, answered = seen("register.model", "P3245-V", "row 1"), seen("sadp.reply", "x", "packet 1")
+    entry = changed(
+        unknown_device(),
+        identification=identified(
+            "x",
+            device_class=sure("camera", claim("device_class", "camera", answered)),
+            brand=sure("axis", claim("brand", "axis", written)),
+            model=sure("P3245-V", claim("model", "P3245-V", written)),
+            manufacturer=sure(
+                "hikvision",
+                claim("manufacturer", "hikvision", answered),
+                against=(claim("manufacturer", "axis", written),),
+            ),
+        ),
+    )
+    assert summary.what(entry, NAMES) == "Camera, Hikvision, sold as Axis P3245-V"
+
+
 def test_how_sure() -> None:
     assert summary.how_sure(relabelled_camera()) == (
         "maker certain: its reply to the maker's own discovery, how its services answer and its address block agree, "

@@ -129,18 +129,33 @@ def lowered(own: float, against: float) -> float:
     return min(confidence, NEVER_CERTAIN) if against > 0 else confidence
 
 
+def withstands(field: str, evidence: Sequence[Evidence], techniques: Mapping[str, Technique]) -> bool:
+    """What a device answers is not undone by what people wrote of it: where its answers alone carry a maker, words
+    for another one leave that short of certain, and lower it no further."""
+    return field == "manufacturer" and _by_basis(evidence, techniques).get("answer", 0.0) >= ANSWERED
+
+
 def may_be_certain(evidence: Sequence[Evidence], techniques: Mapping[str, Technique]) -> bool:
     """Certain rests on an answer that only one maker's devices give, or on two bases of evidence that would each be
     likely alone and do not come from one text; an address block, a name or a model alone never carries it."""
-    bases: dict[str, list[dict[str, float]]] = defaultdict(list)
-    for one in evidence:
-        for technique, weight in one.by_technique.items():
-            known = techniques.get(technique)
-            bases[known.basis if known else "words"].append({technique: weight})
-    of_basis = {basis: _independent(counted) for basis, counted in bases.items()}
+    of_basis = _by_basis(evidence, techniques)
     if of_basis.get("answer", 0.0) >= ANSWERED:
         return True
     return sum(weight >= LIKELY for weight in of_basis.values()) > 1 and added(evidence) >= TOGETHER
+
+
+def _by_basis(evidence: Sequence[Evidence], techniques: Mapping[str, Technique]) -> dict[str, float]:
+    """Basis of evidence -> what there is of it, 0 to 1."""
+    bases: dict[str, list[dict[str, float]]] = defaultdict(list)
+    for one in evidence:
+        for technique, weight in one.by_technique.items():
+            bases[_basis(technique, techniques)].append({technique: weight})
+    return {basis: _independent(counted) for basis, counted in bases.items()}
+
+
+def _basis(technique: str, techniques: Mapping[str, Technique]) -> str:
+    known = techniques.get(technique)
+    return known.basis if known else "words"
 
 
 def stated(field: str, evidence: Sequence[Evidence], against: float, catalog: Catalog) -> float:
@@ -243,9 +258,14 @@ def _weigh_claims(field: str, claims: Sequence[Claim], catalog: Catalog) -> _Wei
     for claim in claims:
         groups[claim.value].append(claim)
     evidence = {value: evidence_of(held, catalog.techniques) for value, held in groups.items()}
-    best = _best(field, evidence, catalog)
+    known = catalog.techniques
+    beyond = {
+        value: evidence_of([claim for claim in held if _basis(claim.technique, known) != "words"], known)
+        for value, held in groups.items()
+    }
+    best = _best(field, evidence, beyond, catalog)
     supporting = [evidence[value] for value in best.agreeing]
-    confidence = min(round(stated(field, supporting, best.against, catalog), 4), MOST)
+    confidence = min(round(stated(field, supporting, best.against, catalog), 4), NEVER_CERTAIN if best.rivals else MOST)
     if len(groups) == 1:
         return _Weighed(confidence, band_of(confidence))
     return _Weighed(confidence, band_of(confidence), best.value, frozenset(best.agreeing), frozenset(best.rivals))
@@ -283,7 +303,15 @@ class _Best(NamedTuple):
     """What the strongest rival adds up to, with what agrees with it."""
 
 
-def _best(field: str, evidence: Mapping[str, Evidence], catalog: Catalog) -> _Best:
+def _best(field: str, evidence: Mapping[str, Evidence], beyond: Mapping[str, Evidence], catalog: Catalog) -> _Best:
+    """The value that holds.
+
+    Args:
+        field: what is weighed.
+        evidence: value -> all that speaks for it.
+        beyond: value -> what of it is more than words.
+        catalog: the tables.
+    """
     if len(evidence) == 1:
         (value,) = evidence
         return _Best(value, [value], [], 0.0)
@@ -291,16 +319,18 @@ def _best(field: str, evidence: Mapping[str, Evidence], catalog: Catalog) -> _Be
     values = sorted(sorted(evidence, key=lambda value: (-own[value], value))[:MOST_VALUES])
     agree = _AGREEMENT.get(field, _same_text)
     agreeing = {value: [other for other in values if agree(value, other, catalog)] for value in values}
+    supporting = {value: [evidence[other] for other in agreeing[value]] for value in values}
+    answered = [value for value in values if withstands(field, supporting[value], catalog.techniques)]
+    counted = beyond if answered else evidence
     found: list[tuple[float, _Best]] = []
-    for value in values:
+    for value in answered or values:
         rivals = [other for other in values if other not in agreeing[value] and value not in agreeing[other]]
         # a rival answer is as strong as everything that agrees with it, just as this one is
         against = max(
-            (added([evidence[other] for other in rivals if other in agreeing[rival]]) for rival in rivals),
+            (added([counted[other] for other in rivals if other in agreeing[rival]]) for rival in rivals),
             default=0.0,
         )
-        confidence = lowered(added([evidence[other] for other in agreeing[value]]), against)
-        found.append((confidence, _Best(value, agreeing[value], rivals, against)))
+        found.append((lowered(added(supporting[value]), against), _Best(value, agreeing[value], rivals, against)))
 
     def rank(one: tuple[float, _Best]) -> tuple[float, float, int]:
         """Of equals the first in the order of names; of two spellings of a model the one that says more."""

@@ -200,13 +200,22 @@ def what(entry: Entry, names: Names) -> str:
     )
     kind = CLASSES.get(entry.identification.get("device_class").value, entry.identification.get("device_class").value)
     parts = [f"{entry.asset.quantity} × {kind}" if entry.asset.quantity > 1 else kind]
-    if maker_and_model := with_model(maker, model):
+    another = _is_of_another(entry)
+    if maker_and_model := with_model(maker, "" if another else model):
         parts.append(maker_and_model)
     if brand and not _same_name(brand, maker):
-        parts.append((_("sold as {brand}") if maker else _("labelled {brand}")).format(brand=brand))
+        told = with_model(brand, model) if another else brand
+        parts.append((_("sold as {brand}") if maker else _("labelled {brand}")).format(brand=told))
     if not maker and kind_of(entry) != "other":
         parts.append(_("maker unknown"))
     return ", ".join(parts)
+
+
+def _is_of_another(entry: Entry) -> bool:
+    """Whether the text that gives the model names another maker than the one that holds, as a wrong register does."""
+    rests_on = {(claim.attribute, claim.observed) for claim in entry.identification.get("model").claims_for}
+    against = entry.identification.get("manufacturer").claims_against
+    return any((claim.attribute, claim.observed) in rests_on for claim in against)
 
 
 def how_sure(entry: Entry) -> str:
