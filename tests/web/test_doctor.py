@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import sqlite3
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from custodiet.web import doctor, traces
+from custodiet.web import doctor, traces, whole
 from custodiet.web.backup import back_up
 from custodiet.web.config import Config
 from custodiet.web.doctor import examine
@@ -167,8 +168,40 @@ def test_a_database_of_another_state(tmp_path: Path, folder: Path, state: str) -
     if state == "broken":
         path.write_bytes(path.read_bytes()[:4096] + b"\xff" * 4096)
     told = in_a_process("doctor", "--folder", folder, folder=tmp_path)
-    said = {"broken": "does not answer", "later": "later version", "earlier": "brings them up to date"}
+    said = {"broken": "it is damaged", "later": "later version", "earlier": "brings them up to date"}
     assert told.code == 1 and said[state] in told.out, told.out + told.err
+
+
+def test_pages_of_the_database_that_nobody_asked_for_yet_are_damaged(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = folder / "custodiet.sqlite"
+    db = sqlite3.connect(path)
+    db.execute("create table device (name text)")
+    db.executemany("insert into device values (?)", [(f"device {n}" * 20,) for n in range(2000)])
+    db.commit()
+    db.close()
+    assert doctor._file(path).wrong == ""
+    goes_on = threading.Event()  # as for one that is too large to be looked through while somebody waits
+    with monkeypatch.context() as large:
+        large.setattr(doctor, "LOOKED", 0.1)
+        large.setattr(whole, "look_through", lambda connection: str(goes_on.wait(60) or ""))
+        assert "not to its end" in doctor._file(path).what
+    goes_on.set()
+    data = bytearray(path.read_bytes())
+    data[4096 * 30 : 4096 * 32] = b"\xeb" * 4096 * 2
+    path.write_bytes(data)
+    assert "custodiet restore" in wrong(folder)["file of the database"]
+
+
+def test_a_value_that_is_none_in_a_file_that_is_whole(tmp_path: Path, folder: Path) -> None:
+    made = "import os; from pathlib import Path; from custodiet.web.config import read_config; "
+    made += f"import custodiet.web.start as s; s.start(read_config(Path({str(folder)!r}), os.environ)); s.migrate(); "
+    made += "from custodiet.web import log; log.write(who='me', what='one'); from django.db import connection; "
+    made += """connection.cursor().execute("update logged set about = cast(x'1beb' as text)"); connection.close()"""
+    told = in_a_process("doctor", "--folder", folder, before=made, env={"CUSTODIET_DATABASE_URL": ""}, folder=tmp_path)
+    assert told.code == 1 and "it cannot be read" in told.out, told.out + told.err
+    assert "\x1b" not in told.out
 
 
 def asked(now: datetime | None = None, *, open_to_others: bool = False) -> dict[str, str]:

@@ -132,6 +132,27 @@ def test_a_damaged_database_makes_no_backup(server: Config, tmp_path: Path) -> N
     assert not (tmp_path / "backup.tar").exists()
 
 
+@pytest.mark.parametrize("where", ["names", "pages"])
+def test_letters_that_are_none_in_a_damaged_database_are_told_in_words(
+    server: Config, tmp_path: Path, where: str
+) -> None:
+    database = server.folder / "custodiet.sqlite"
+    with sqlite3.connect(database) as rows:
+        rows.execute("create unique index of_things on thing (name)")
+        rows.execute("pragma wal_checkpoint(truncate)")
+    rows.close()
+    data = database.read_bytes()
+    if where == "names":
+        data = data.replace(b"CREATE UNIQUE INDEX of_things", b"\xebREATE UNIQUE INDEX of_thi\xebgs").replace(
+            b"indexof_thingsthing", b"indexof_thi\xebgsthing"
+        )
+    else:
+        data = data[: 4096 * 3] + b"\xeb" * 4096 + data[4096 * 4 :]
+    database.write_bytes(data)
+    with pytest.raises(IntegrityError, match="damaged"):
+        back_up(server, tmp_path / "backup.tar")
+
+
 def wrong(folder: Path, now: datetime | None = None, **environ: str) -> dict[str, str]:
     """What is wrong, with its cure."""
     return {one.what: f"{one.wrong}. {one.mend}" for one in examine(folder, environ, now) if one.wrong}

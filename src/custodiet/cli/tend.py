@@ -22,11 +22,14 @@ def doctor(folder: FolderOption = HERE) -> None:
     Nothing is changed. CUSTODIET_DATABASE_URL, CUSTODIET_HOSTS and CUSTODIET_HTTPS are read as serve reads them. Exit
     code 1 where something is wrong.
     """
+    from custodiet.report.guard import plain
     from custodiet.web.doctor import examine
 
     wrong = 0
     for one in examine(folder, os.environ):
-        typer.echo(f"{'wrong' if one.wrong else 'good '}  {one.what}" + (f": {one.wrong}" if one.wrong else ""))
+        # what is damaged may have turned into anything
+        said = plain(f"{one.what}: {one.wrong}" if one.wrong else one.what, 2000)
+        typer.echo(f"{'wrong' if one.wrong else 'good '}  {said}")
         if one.wrong:
             wrong += 1
             typer.echo(f"       {one.mend}")

@@ -25,6 +25,7 @@ from custodiet import __version__
 from custodiet.errors import CustodietError, IntegrityError, UsageError
 from custodiet.web import traces
 from custodiet.web.config import TLS, Config, database_of
+from custodiet.web.whole import is_damage, look_through
 
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -190,19 +191,21 @@ def _copy(database: Path, copy: Path) -> None:
     if not database.exists():
         step = "Name the folder of the server with --folder."
         raise UsageError("there is no database here", place=str(database.parent), next_step=step)
+    step = "Keep it as it is, and put the last backup elsewhere: custodiet restore."
     try:
         with (
-            closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as source,
+            closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)) as source,
             closing(sqlite3.connect(copy)) as target,
         ):
             source.backup(target)
             # a file that stands alone: no journal beside it is needed to read it
             target.execute("pragma journal_mode=delete")
-            if (said := target.execute("pragma quick_check(1)").fetchone()[0]) != "ok":
-                raise IntegrityError(
-                    f"the database is damaged: {said}", place=str(database), next_step="Restore a backup."
-                )
-    except sqlite3.Error as fault:
+            if said := look_through(target):
+                raise IntegrityError(f"the database is damaged: {said[:200]}", place=str(database), next_step=step)
+    except (sqlite3.Error, UnicodeDecodeError) as fault:
+        if is_damage(fault):
+            said = "" if isinstance(fault, UnicodeDecodeError) else f": {fault}"
+            raise IntegrityError(f"the database is damaged{said}", place=str(database), next_step=step) from fault
         raise CustodietError(f"it cannot be copied: {fault}", place=str(database), next_step="Try again.") from fault
 
 

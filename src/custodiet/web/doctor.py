@@ -17,6 +17,7 @@ from custodiet.web import traces
 from custodiet.web.checked import Checked
 from custodiet.web.config import extra_of, missing
 from custodiet.web.environment import unknown, with_files
+from custodiet.web.whole import look
 
 _ROOM = 1 << 30
 _HOST = re.compile(r"\.?[\w-]+(\.[\w-]+)*\.?|\[[0-9a-fA-F:.]+\]")
@@ -26,6 +27,8 @@ OLD = timedelta(days=7)
 """A backup that is older is told."""
 SILENT = timedelta(minutes=2)
 """A worker that was not heard of for so long does not work."""
+LOOKED = 20.0
+"""Seconds that the file of the embedded database is looked through."""
 _HERE = ("127.0.0.1", "::1", "localhost")
 
 
@@ -134,7 +137,7 @@ def _served(
         if server.host not in _HERE and environ.get("CUSTODIET_HTTPS", "") != "1":
             wrong = f"it listens on {server.host} without HTTPS: whoever is on the network can read passwords"
             # in a container it has to listen on all addresses: what is let in there says who reaches it
-            mend = "Put a proxy that speaks HTTPS in front and set CUSTODIET_HTTPS=1; let the proxy alone reach this port."
+            mend = "Put a proxy that speaks HTTPS in front, which alone reaches this port, and set CUSTODIET_HTTPS=1."
         yield Checked(what=f"server on {server.host}, port {server.port}", wrong=wrong, mend=mend)
     since = min(server.since for server in servers)
     try:
@@ -171,6 +174,22 @@ def _wire(address: str) -> Iterator[Checked]:
         yield Checked(what="wire to the database", wrong="whoever answers there is believed", mend=mend)
 
 
+def _file(database: Path) -> Checked:
+    """Whether the file of the embedded database is whole: pages that nobody asked for yet may be damaged for long."""
+    what = "file of the database"
+    try:
+        looked = look(database, LOOKED)
+    except sqlite3.Error as fault:
+        return Checked(what=what, wrong=f"it cannot be looked at: {fault}", mend="Check who may read and write it.")
+    if not looked.wrong:
+        # one that is large is looked through by each backup
+        return Checked(
+            what=what if looked.to_the_end else f"{what}, looked at for {LOOKED:.0f} seconds, not to its end"
+        )
+    mend = "Stop the server, keep this folder as it is, and put the last backup elsewhere: custodiet restore."
+    return Checked(what=what, wrong=f"it is damaged: {looked.wrong[:200]}", mend=mend)
+
+
 def _tables(folder: Path, environ: Mapping[str, str], clock: datetime, open_to_others: bool) -> Iterator[Checked]:
     """Whether the database answers, has the tables of this version, and what `examined` asks of them."""
     from custodiet.web.config import read_config
@@ -182,9 +201,14 @@ def _tables(folder: Path, environ: Mapping[str, str], clock: datetime, open_to_o
     except CustodietError as fault:
         yield _refused("configuration", fault)
         return
-    if not config.database and not (folder / "custodiet.sqlite").exists():
-        yield Checked(what=what, wrong="it is not there", mend="Start custodiet serve once, or restore a backup.")
-        return
+    if not config.database:
+        if not (folder / "custodiet.sqlite").exists():
+            yield Checked(what=what, wrong="it is not there", mend="Start custodiet serve once, or restore a backup.")
+            return
+        told = _file(folder / "custodiet.sqlite")
+        yield told
+        if told.wrong:
+            return
     try:
         start(config)
     except CustodietError as fault:
@@ -206,6 +230,9 @@ def _tables(folder: Path, environ: Mapping[str, str], clock: datetime, open_to_o
         yield from examine_tables(clock, open_to_others=open_to_others)
     except CustodietError as fault:
         yield Checked(what=what, wrong=fault.reason, mend=fault.next_step)
-    except (DatabaseError, OSError) as fault:
-        mend = "Check that its server runs and that CUSTODIET_DATABASE_URL is right; a broken file is restored."
-        yield Checked(what=what, wrong=f"it does not answer: {str(fault).splitlines()[0][:200]}", mend=mend)
+    except (DatabaseError, OSError, ValueError, TypeError, AttributeError) as fault:
+        # a file that is whole for SQLite may hold a value that is none: a time without digits, text without letters
+        wrong, mend = "it cannot be read", "Keep it as it is, and put the last backup elsewhere: custodiet restore."
+        if config.database and isinstance(fault, DatabaseError | OSError):
+            wrong, mend = "it does not answer", "Check that its server runs and that CUSTODIET_DATABASE_URL is right."
+        yield Checked(what=what, wrong=f"{wrong}: {(str(fault).splitlines() or [''])[0][:200]}", mend=mend)
