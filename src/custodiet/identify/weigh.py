@@ -258,12 +258,7 @@ def _weigh_claims(field: str, claims: Sequence[Claim], catalog: Catalog) -> _Wei
     for claim in claims:
         groups[claim.value].append(claim)
     evidence = {value: evidence_of(held, catalog.techniques) for value, held in groups.items()}
-    known = catalog.techniques
-    beyond = {
-        value: evidence_of([claim for claim in held if _basis(claim.technique, known) != "words"], known)
-        for value, held in groups.items()
-    }
-    best = _best(field, evidence, beyond, catalog)
+    best = _best(field, groups, evidence, catalog)
     supporting = [evidence[value] for value in best.agreeing]
     confidence = min(round(stated(field, supporting, best.against, catalog), 4), NEVER_CERTAIN if best.rivals else MOST)
     if len(groups) == 1:
@@ -303,13 +298,15 @@ class _Best(NamedTuple):
     """What the strongest rival adds up to, with what agrees with it."""
 
 
-def _best(field: str, evidence: Mapping[str, Evidence], beyond: Mapping[str, Evidence], catalog: Catalog) -> _Best:
+def _best(
+    field: str, claims: Mapping[str, Sequence[Claim]], evidence: Mapping[str, Evidence], catalog: Catalog
+) -> _Best:
     """The value that holds.
 
     Args:
         field: what is weighed.
-        evidence: value -> all that speaks for it.
-        beyond: value -> what of it is more than words.
+        claims: value -> what speaks for it.
+        evidence: value -> the same, counted.
         catalog: the tables.
     """
     if len(evidence) == 1:
@@ -321,7 +318,7 @@ def _best(field: str, evidence: Mapping[str, Evidence], beyond: Mapping[str, Evi
     agreeing = {value: [other for other in values if agree(value, other, catalog)] for value in values}
     supporting = {value: [evidence[other] for other in agreeing[value]] for value in values}
     answered = [value for value in values if withstands(field, supporting[value], catalog.techniques)]
-    counted = beyond if answered else evidence
+    counted = {value: _beyond_words(claims[value], catalog.techniques) for value in values} if answered else evidence
     found: list[tuple[float, _Best]] = []
     for value in answered or values:
         rivals = [other for other in values if other not in agreeing[value] and value not in agreeing[other]]
@@ -337,6 +334,10 @@ def _best(field: str, evidence: Mapping[str, Evidence], beyond: Mapping[str, Evi
         return one[0], own[one[1].value], len(one[1].value) if field == "model" else 0
 
     return max(found, key=rank)[1]
+
+
+def _beyond_words(claims: Sequence[Claim], techniques: Mapping[str, Technique]) -> Evidence:
+    return evidence_of([claim for claim in claims if _basis(claim.technique, techniques) != "words"], techniques)
 
 
 @cache
