@@ -238,6 +238,39 @@ def test_json_says_which_part_it_is(person: Callable[..., Any]) -> None:
     assert not any("Only" in sentence for sentence in whole["unseen"])
 
 
+@pytest.mark.parametrize("form", ["csv", "findings-csv", "findings-xlsx", "xlsx", "rows", "entries"])
+def test_every_file_of_a_part_says_so(person: Callable[..., Any], form: str) -> None:
+    """In its name, and where whoever opens it sees it: in each row of a table, on the first sheet of a workbook."""
+    from python_calamine import CalamineWorkbook
+
+    client, question = person(), "maker=hikvision&site=stadhuis"
+    said = "Only 1 of 3 devices are in this file, those that fit: Maker: Hikvision; Site: Stadhuis."
+    part, whole = (client.get(f"{LIST}?{asks}&as={form}") for asks in (question, ""))
+    name = "-part-maker-hikvision-site-stadhuis-2025-12-01."
+    assert name in part["Content-Disposition"] and "part" not in whole["Content-Disposition"]
+    if form.endswith("csv"):
+        assert {row["part"] for row in table_of(client, f"{question}&as={form}")} == {said}
+        assert "part" not in table_of(client, f"as={form}")[0]
+    if form == "findings-xlsx":
+        told = [
+            dict(
+                row
+                for row in CalamineWorkbook.from_filelike(io.BytesIO(body_of(one)))
+                .get_sheet_by_name("Summary")
+                .to_python()
+                if len(row) > 1
+            )
+            for one in (part, whole)
+        ]
+        assert told[0]["Part of the assessment"] == said and "Scope" not in told[0]
+        assert "Part of the assessment" not in told[1] and "3 devices found" in told[1]["Scope"]
+        findings = table_of(client, f"{question}&as=findings-csv")
+        judged = {row["directive"] for row in findings if row["status"] != "not_applicable"}
+        named = told[0]["Directives that say something of these devices"]
+        assert {text.rpartition("(")[2].rstrip(")") for text in named.split("; ")} == judged
+        assert told[0]["Other directives that were looked at"] > 0
+
+
 def test_a_workbook_has_the_devices(person: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     from custodiet.web import exports
 

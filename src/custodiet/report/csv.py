@@ -82,6 +82,9 @@ EGRESS_COLUMNS = {
 
 COLUMNS = DEVICE_COLUMNS | FINDING_COLUMNS | EGRESS_COLUMNS
 
+PART = "part"
+"""Heading of the column that stands last where a table is a part of an assessment, and says which."""
+
 
 def write_csv(file: IO[str], assessment: Assessment, entries: Iterable[Entry], names: Names) -> None:
     """Write the table.
@@ -95,19 +98,25 @@ def write_csv(file: IO[str], assessment: Assessment, entries: Iterable[Entry], n
     file.writelines(csv_lines(assessment, entries, names))
 
 
-def csv_lines(assessment: Assessment, entries: Iterable[Entry], names: Names) -> Iterator[str]:
-    """The table line by line, the byte order mark first."""
+def csv_lines(assessment: Assessment, entries: Iterable[Entry], names: Names, part: str = "") -> Iterator[str]:
+    """The table line by line, the byte order mark first.
+
+    Args:
+        assessment, entries, names: as for `write_csv`.
+        part: which part of the assessment it is, in a sentence, told in a last column; empty: all of it.
+    """
     line = csv.writer(_Line()).writerow
+    beside = [cell(part)] if part else []
     yield BOM
-    yield line(COLUMNS)
+    yield line([*COLUMNS, *([PART] if part else [])])
     for finding in sorted(assessment.body_findings, key=order.badness):
         row = [*body_row(assessment), *finding_row(finding, names), *egress_row(None)]
-        yield line(_cells(row))
+        yield line([*_cells(row), *beside])
     for entry in entries:
         device = _cells(device_row(entry, assessment, names))
         talks = _cells(egress_row(entry.egress))
         for row in finding_rows(entry, assessment, names):
-            yield line([*device, *_cells(row), *talks])
+            yield line([*device, *_cells(row), *talks, *beside])
 
 
 class _Line:

@@ -6,7 +6,7 @@ Rows leave memory as they are written.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import xlsxwriter
@@ -101,6 +101,7 @@ def write_xlsx(
     names: Names,
     most_rows: int = MOST_ROWS,
     kept: Kept | None = None,
+    part: str = "",
 ) -> None:
     """Write the workbook.
 
@@ -109,6 +110,7 @@ def write_xlsx(
         assessment, entries, names: as for `custodiet.report.csv.write_csv`.
         kept: what people recorded, as for `custodiet.report.html.write_html`; none: there is no sheet of it.
         most_rows: rows a worksheet gets at most; how many had no room stands in the summary.
+        part: which part of the assessment it is, in a sentence; empty: all of it.
     """
     with xlsxwriter.Workbook(str(path), _OPTIONS) as book:
         bold = book.add_format(_BOLD)
@@ -120,14 +122,14 @@ def write_xlsx(
         if decided:
             decided.head(DECIDED_COLUMNS, DECIDED_COLUMNS.values())
             entries = _recorded(decided, entries, kept or {})
-        _fill(findings, devices, peers, assessment, entries, names)
+        judging = _fill(findings, devices, peers, assessment, entries, names)
         if decided:
             decided.filter(len(DECIDED_COLUMNS))
         _not_seen(unseen, assessment)
         _sources(sources, assessment)
         wrapped = book.add_format({"text_wrap": True, "valign": "top", "align": "left"})
         left = sum(sheet.left for sheet in (findings, devices, peers, decided) if sheet)
-        _about(about, assessment, left, wrapped)
+        _about(about, assessment, [_titled(id, names) for id in judging], part, left, wrapped)
 
 
 def write_table(
@@ -161,7 +163,13 @@ def _fill(
     assessment: Assessment,
     entries: Iterable[Entry],
     names: Names,
-) -> None:
+) -> list[str]:
+    """Write what is said of each device.
+
+    Returns:
+        the directives that say something of any of them: they demand it, allow it, or leave it open.
+    """
+    judging: dict[str, None] = {}
     in_findings = ["asset_id", "label", "what", "brand", "manufacturer", "manufacturer_band", "site", "zone"]
     places = [list(DEVICE_COLUMNS).index(name) for name in in_findings]
     wanted = {"findings": [*in_findings, *FINDING_COLUMNS], "devices": [*DEVICE_COLUMNS, *EGRESS_COLUMNS]}
@@ -178,9 +186,17 @@ def _fill(
             peers.add(row)
         for row in finding_rows(entry, assessment, names):
             findings.add([*(device[place] for place in places), *row])
+        told = (one.directive for one in entry.findings if one.status != "not_applicable")
+        judging |= dict.fromkeys(filter(None, told))
     findings.filter(len(wanted["findings"]))
     devices.filter(len(wanted["devices"]))
     peers.filter(len(PEER_COLUMNS))
+    return [id for id in assessment.directives if id in judging]
+
+
+def _titled(id: str, names: Names) -> str:
+    directive = names.directive(id)
+    return f"{directive.title} ({id})" if directive else id
 
 
 PEER_COLUMNS = {
@@ -279,7 +295,9 @@ def _counts(tally: Tally) -> list[Value]:
     ]
 
 
-def _about(sheet: _Sheet, assessment: Assessment, left: int, wrapped: Format) -> None:
+def _about(
+    sheet: _Sheet, assessment: Assessment, judging: Sequence[str], part: str, left: int, wrapped: Format
+) -> None:
     sheet.sheet.fit_to_pages(1, 0)
     sheet.sheet.set_column(0, 0, 46)
     sheet.sheet.set_column(1, 1, 60)
@@ -287,13 +305,19 @@ def _about(sheet: _Sheet, assessment: Assessment, left: int, wrapped: Format) ->
     rows: list[tuple[str, Value]] = [
         ("Body", assessment.body.name if assessment.body else "not named"),
         ("Judged for", assessment.on),
-        ("Scope", summary.scope(assessment)),
+        *(
+            # how much was found is known of all that was read, and not told of a part of it
+            (("Part of the assessment", part), ("Sources read", summary.kinds_read(assessment)))
+            if part
+            else (("Scope", summary.scope(assessment)),)
+        ),
         *((f"Devices that {total.several}", total.number) for total in summary.totals(assessment)),
         ("Devices", assessment.totals.assets),
         ("Surveillance devices", assessment.totals.surveillance),
         ("Devices of unknown kind", assessment.totals.unknown),
         ("Other devices", assessment.totals.other),
-        ("Directives applied", "; ".join(assessment.directives)),
+        ("Directives that say something of these devices", "; ".join(judging) or "none"),
+        ("Other directives that were looked at", len(assessment.directives) - len(judging)),
         ("Program", assessment.tool),
         ("Catalog", assessment.catalog),
         ("Text that starts like a formula", "has an apostrophe in front that is not part of it"),

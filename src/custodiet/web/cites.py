@@ -101,7 +101,7 @@ def cited_in(entry: Entry, known: Known) -> Cited:
     told = dict.fromkeys([*(one.source for one in entry.evidence), *(one.source for one in entry.flows)])
     return Cited(
         directives={id: _law(law, some) for id, some in named.items() if (law := known.names.directive(id))},
-        questions={id: words for text in texts for id, words in questions_in(text).items()},
+        questions={id: said for text in texts for id, said in questions_in(text).items()},
         sources={id: _read(known.sources[id], tallies.get(id)) for id in told if id in known.sources},
     )
 

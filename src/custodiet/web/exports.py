@@ -9,6 +9,7 @@ from typing import IO
 
 import msgspec
 from django.utils import translation
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from custodiet.errors import CustodietError, UsageError
@@ -34,6 +35,9 @@ MOST = 20_000
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 """Its media type."""
+
+_IN_A_NAME = 80
+"""Characters of what was asked in the name of a file."""
 
 _AT_A_TIME = 200
 _PIECE = 1 << 16
@@ -85,15 +89,23 @@ class Export:
         self.places = columns.places(chosen.all, filters.sort)
         with translation.override("en"), spoken(English()):  # what is said of the part goes into files for programs
             self.asked = [f"{name}: {value}" for name, value, _without in chips(filters, self.known)]
-            self.head = self.known.head if chosen.all is None else _narrowed(self.known.head, chosen, self.asked)
+            self.part = "" if chosen.all is None else _part(chosen, self.asked)
+            self.head = _narrowed(self.known.head, chosen, self.part) if self.part else self.known.head
         self.name = estate.id
+
+    @property
+    def called(self) -> str:
+        """The name of a file without its ending; it tells what was asked where it is a part."""
+        asked = slugify(" ".join(self.asked))[:_IN_A_NAME].strip("-")
+        part = f"-part-{asked}".rstrip("-") if self.part else ""
+        return f"{self.name}{part}-{self.head.on}"
 
     def csv(self) -> File:
         """One row a device and requirement, as they come."""
         return self._streamed("csv", "text/csv; charset=utf-8", lambda: map(str.encode, self._csv()))
 
     def _csv(self) -> Iterator[str]:
-        return csv_lines(self.head, entries(self.estate, self.places), self.known.names)
+        return csv_lines(self.head, entries(self.estate, self.places), self.known.names, self.part)
 
     def json(self) -> File:
         """The assessment with these entries, as they come."""
@@ -106,7 +118,8 @@ class Export:
 
         def write(path: Path) -> None:
             kept = recorded_of(self.estate)
-            write_xlsx(path, self.head, entries(self.estate, self.places), self.known.names, kept=kept)
+            found = entries(self.estate, self.places)
+            write_xlsx(path, self.head, found, self.known.names, kept=kept, part=self.part)
 
         return self._whole("xlsx", WORKBOOK, write)
 
@@ -134,10 +147,10 @@ class Export:
             with spoken(said or English()):  # what programs read is English
                 write(path)
             opened = path.open("rb")  # it is read after its name is gone, and its room is free when it is closed
-        return File(name=f"{self.name}-{self.head.on}.{ending}", kind=kind, content=lambda: _read(opened))
+        return File(name=f"{self.called}.{ending}", kind=kind, content=lambda: _read(opened))
 
     def _streamed(self, ending: str, kind: str, pieces: Callable[[], Iterable[bytes]]) -> File:
-        return File(name=f"{self.name}-{self.head.on}.{ending}", kind=kind, content=lambda: _gathered(pieces()))
+        return File(name=f"{self.called}.{ending}", kind=kind, content=lambda: _gathered(pieces()))
 
 
 def _read(file: IO[bytes]) -> Iterator[bytes]:
@@ -159,12 +172,16 @@ def _gathered(pieces: Iterable[bytes]) -> Iterator[bytes]:
     yield b"".join(held)
 
 
-def _narrowed(head: Assessment, chosen: Chosen, asked: Sequence[str]) -> Assessment:
-    """The head of a part of an assessment: its numbers are those of the part, and it says what part it is."""
-    outcomes, kinds = chosen.columns["outcome"].count(chosen.all), chosen.columns["kind"].count(chosen.all)
-    sentence = _("Only {number:,} of {total:,} devices are in this file, those that fit: {parts}.").format(
+def _part(chosen: Chosen, asked: Sequence[str]) -> str:
+    """Which part of the assessment a file is, in a sentence."""
+    return _("Only {number:,} of {total:,} devices are in this file, those that fit: {parts}.").format(
         number=chosen.total, total=chosen.columns.total, parts="; ".join(asked)
     )
+
+
+def _narrowed(head: Assessment, chosen: Chosen, part: str) -> Assessment:
+    """The head of a part of an assessment: its numbers are those of the part, and it says what part it is."""
+    outcomes, kinds = chosen.columns["outcome"].count(chosen.all), chosen.columns["kind"].count(chosen.all)
     totals = Totals(
         assets=chosen.total,
         surveillance=kinds["surveillance"],
@@ -174,4 +191,4 @@ def _narrowed(head: Assessment, chosen: Chosen, asked: Sequence[str]) -> Assessm
         undetermined=outcomes["undetermined"],
         not_judged=outcomes["not_judged"],
     )
-    return msgspec.structs.replace(head, totals=totals, body_findings=(), unseen=(sentence, *head.unseen))
+    return msgspec.structs.replace(head, totals=totals, body_findings=(), unseen=(part, *head.unseen))

@@ -14,7 +14,7 @@ from django.utils import translation
 
 from custodiet.model import Entry
 from custodiet.report import order, summary
-from custodiet.report.csv import Value
+from custodiet.report.csv import PART, Value
 from custodiet.report.guard import json_bytes
 from custodiet.report.speech import spoken
 from custodiet.report.xlsx import write_table
@@ -101,7 +101,8 @@ class Listing(Export):
 
     def csv(self) -> File:
         """As they come."""
-        return lists.table(f"{self.name}-{self.head.on}", COLUMNS, lambda: map(_cells, self._rows()))
+        columns, beside = (*COLUMNS, *([PART] if self.part else ())), [self.part] if self.part else []
+        return lists.table(self.called, columns, lambda: ([*_cells(row), *beside] for row in self._rows()))
 
     def json(self) -> File:
         """As they come, below the question that they fit."""
