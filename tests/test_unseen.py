@@ -37,7 +37,7 @@ def test_there_is_always_something_we_could_not_see() -> None:
     ("over", "sentence"),
     [
         ({"unfinished": ("src-1",)}, "Sources not read to the end: 1."),
-        ({"tallies": (tally(issues=3),)}, "could not be read: 3;"),
+        ({"tallies": (tally(issues=3),)}, "could not be read: 3."),
         ({"tallies": (tally(not_covered={"QUIC packets": 7, "none": 0}),)}, "7 QUIC packets."),
         ({"peers": 4}, "not as devices: 4."),
         ({"crowded": 1}, "only a part was weighed: 1."),
@@ -57,6 +57,12 @@ def test_a_lost_input_is_told_first_and_one_of_no_interest_is_not() -> None:
     note = Issue(source="b", place="", reason="its format is not one that this version reads")
     assert told(*EVERYTHING, skipped=(lost, note), peers=1).startswith("Inputs that could not be read at all: 1.")
     assert "could not be read at all" not in told(*EVERYTHING, skipped=(note,))
+
+
+def test_an_input_of_a_kind_that_is_not_read_is_told_and_a_slip_of_the_pen_is_none() -> None:
+    note = Issue(source="b", place="", reason="its format is not one that this version reads")
+    slip = Issue(source="--column", place="Merk", reason="no table that was read has this heading")
+    assert "Inputs of a kind that is not read: 1." in told(*EVERYTHING, skipped=(note, slip))
 
 
 def test_what_kind_of_source_is_missing_is_told() -> None:
@@ -89,6 +95,8 @@ def test_where_nothing_was_read_nothing_is_said_of_what_was_read() -> None:
 
 def test_a_source_that_was_given_up_is_told_and_one_with_a_count_is_not() -> None:
     issue = Issue(source="src-1", place="", reason="it is damaged", severity="incomplete")
-    assert "could not be read, or not to the end: 1;" in told(source("register"), issues=(issue,))
+    assert "could not be read, or not to the end: 1." in told(source("register"), issues=(issue,))
     assert "not to the end" not in told(source("register"), issues=(issue,), tallies=(tally(),))
+    broken_off = (tally(total=0, read=0, whole=False),)
+    assert "not to the end: 1." in told(source("register"), issues=(issue,), tallies=broken_off)
     assert "not to the end" not in told(source("register"))

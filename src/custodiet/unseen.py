@@ -31,10 +31,10 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     """Band -> devices whose maker is as sure as that."""
 
 
-def given_up(sources: Sequence[Source], tallies: Sequence[Tally], issues: Sequence[Issue]) -> list[str]:
-    """Ids of the sources in which reading stopped with an issue before anybody could count what is in them."""
-    counted, told = {tally.source for tally in tallies}, {issue.source for issue in issues}
-    return [source.id for source in sources if source.id in told - counted]
+def not_whole(sources: Sequence[Source], tallies: Sequence[Tally], issues: Sequence[Issue]) -> list[str]:
+    """Ids of the sources that were not read to their end: nobody knows how much the rest of them holds."""
+    counted, told = {tally.source: tally.whole for tally in tallies}, {issue.source for issue in issues}
+    return [source.id for source in sources if not counted.get(source.id, source.id not in told)]
 
 
 def what_we_could_not_see(
@@ -65,13 +65,16 @@ def what_we_could_not_see(
     lost = sum(1 for issue in skipped if issue.severity == "incomplete")
     if lost:
         said.append(f"Inputs that could not be read at all: {lost}. Devices that only they show are missing here.")
+    # What is said behind -- was a slip of the pen, and no input.
+    if aside := sum(1 for issue in skipped if issue.severity == "note" and not issue.source.startswith("--")):
+        said.append(f"Inputs of a kind that is not read: {aside}.")
     if unfinished:
         said.append(f"Sources not read to the end: {len(unfinished)}. Run the same command again to finish them.")
-    if broken := given_up(sources, tallies, issues):
-        said.append(f"Sources that could not be read, or not to the end: {len(broken)}; why is listed under issues.")
+    if broken := not_whole(sources, tallies, issues):
+        said.append(f"Sources that could not be read, or not to the end: {len(broken)}.")
     problems = sum(tally.issues for tally in tallies)
     if problems:
-        said.append(f"Rows or packets that could not be read: {problems}; each is listed under issues.")
+        said.append(f"Rows or packets that could not be read: {problems}.")
     said += _not_covered(tallies)
     said += _captures(sources, tallies)
     if kinds and not kinds & {"capture", "scan", "log", "live"}:

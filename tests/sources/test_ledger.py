@@ -24,6 +24,15 @@ def test_a_file_that_ended_too_early_leaves_the_result_incomplete() -> None:
     assert list(ledger.cut_short("")) == []
     (issue,) = ledger.cut_short("it ends in the middle")
     assert issue.severity == "incomplete" and issue.next_step
+    (tally,) = ledger.close()
+    assert isinstance(tally, Tally) and not tally.whole
+
+
+def test_a_unit_that_is_refused_is_counted_so_the_file_was_read_to_its_end() -> None:
+    ledger = Ledger(SOURCE, "lines")
+    assert list(ledger.refuse("line 1", "broken")) and list(ledger.remark("line 2", "odd"))
+    (tally,) = ledger.close()
+    assert isinstance(tally, Tally) and tally.whole
 
 
 def test_names_that_are_not_covered_are_bounded() -> None:

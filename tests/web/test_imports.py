@@ -67,7 +67,7 @@ def test_a_file_is_shown_corrected_and_read(person: Callable[..., Any], root: Pa
     assert after["state"] == "done" and after["thousandths"] == 1000
     assert [one["name"] for one in after["read"]] == ["register.csv"]
     tally = after["read"][0]["tally"]
-    assert (tally["total"], tally["issues"], tally["columns"]["Kleur"]) == (3, 1, "brand")
+    assert (tally["total"], tally["issues"], tally["columns"]["Kleur"]) == (3, 0, "brand")
     assert after["came"]["after"]["assets"] == after["came"]["before"]["assets"] + 3
     assert [one["source"] for one in after["came"]["skipped"]] == ["foto.png"]
     dutch = client.get(here, headers={"accept-language": "nl"}).content.decode()
@@ -87,14 +87,52 @@ def test_a_file_is_shown_corrected_and_read(person: Callable[..., Any], root: Pa
 
 def test_the_numbers_of_an_import_add_up(person: Callable[..., Any], root: Path) -> None:
     client = person("editor")
-    text = "Merk;Model;MAC-adres\nAxis;A;\nAxis;B;\nAxis;C;\nAxis;D;kapot\n;;nvt\nTotaal;4;\n"
+    text = "Merk;Model;MAC-adres\nAxis;A;\nAxis;B;\nAxis;C;\nAxis;D;kapot\n;;nvt\nTotaal;4;\n"  # row 5 was read in part
     here = client.post(f"{B}send/", files(("r.csv", text)) | {"at_once": "1"})["Location"]
     work(root)
     [read] = shown(client, here)["read"]
     tally = read["tally"]
-    assert (tally["total"], tally["read"], tally["issues"]) == (6, 5, 1)
+    assert (tally["total"], tally["read"], tally["issues"]) == (6, 6, 0)
     assert sum(tally["not_covered"].values()) == 2
-    assert "make up all there was" in client.get(here).content.decode()
+    assert "make up all that could be counted" in client.get(here).content.decode()
+
+
+BROKEN_OFF = b"\xd4\xc3\xb2\xa1\x02\x00\x04\x00" + b"\0" * 16 + b"\x99" * 40
+"""A capture of which nothing can be found behind the first header of a packet."""
+
+
+def test_what_could_not_be_read_is_a_part_of_every_result(person: Callable[..., Any], root: Path) -> None:
+    client = person("editor")
+    bad = ("r.csv", "Merk;Model;MAC-adres\nAxis;A;zz:zz\n")
+    sent = files(bad, ("kapot.pcap", BROKEN_OFF), ("onbekend.bin", b"hallo\0\1\2niets")) | {"at_once": "1"}
+    here = client.post(f"{B}send/", sent)["Location"]
+    work(root)
+    page = client.get(here).content.decode()
+    assert "the file was not read to its end" in page
+    over = client.get("/b/waterdorp/?as=json").json()
+    assert "1 more not whole" in over["scope"] and "; 1 input not read" in over["scope"]
+    assert {one["name"] for one in over["looked"] if not one["whole"]} == {"kapot.pcap"}
+    assert [one["places"] for one in over["skipped"]] == [["onbekend.bin"]]
+    assert not [one for one in over["unseen"] if "Rows or packets" in one], "something of that row was taken"
+    assert {"Inputs of a kind that is not read: 1.", "Sources that could not be read, or not to the end: 1."} <= set(
+        over["unseen"]
+    )
+    shown_there = client.get("/b/waterdorp/").content.decode()
+    assert "onbekend.bin" in shown_there and "not to its end" in shown_there and 'href="imports/"' in shown_there
+    report = client.get("/b/waterdorp/?as=report").getvalue().decode()
+    assert "onbekend.bin" in report and "not to its end" in report and 'href="#issues"' in report
+    # a file of that name that can be read takes its place
+    client.post(f"{B}send/", files(("onbekend.bin", "Merk;Model;MAC-adres\nAxis;B;\n")) | {"at_once": "1"})
+    work(root)
+    assert client.get("/b/waterdorp/?as=json").json()["skipped"] == []
+
+
+def test_an_overview_sends_only_those_to_imports_who_may_see_them(person: Callable[..., Any], root: Path) -> None:
+    sent = files(("r.csv", "Merk;Model;MAC-adres\nAxis;A;zz:zz\n")) | {"at_once": "1"}
+    person("editor").post(f"{B}send/", sent)
+    work(root)
+    page = person("viewer").get("/b/waterdorp/").content.decode()
+    assert "row by row" in page and 'href="imports/"' not in page.partition("row by row")[2].partition("</p>")[0]
 
 
 def test_a_program_pushes_a_file_that_is_read_at_once(person: Callable[..., Any], root: Path) -> None:

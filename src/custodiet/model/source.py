@@ -107,7 +107,10 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
     read: int
     """How many gave an observation or were understood to hold none of interest."""
     issues: int
-    """How many could not be read."""
+    """How many could not be read at all; where a part of one was taken, it counts as read."""
+    whole: bool = True
+    """False: a part could not be read of which nobody knows how much is in it, as behind the place where a file breaks
+    off."""
     first_seen: float | None = None
     """Earliest time in the source, seconds since 1970 UTC."""
     last_seen: float | None = None

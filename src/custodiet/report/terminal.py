@@ -89,6 +89,7 @@ def show_scope(console: Console, assessment: Assessment, names: Names, limit: in
         tallies = [tally for tally in assessment.tallies if tally.source == source.id]
         told = [f"{tally.read:,} of {tally.total:,} {words.unit(tally.total, tally.unit)} read" for tally in tallies]
         told += [words.count(tally.issues, "issue") for tally in tallies if tally.issues]
+        told += ["not to its end" for tally in tallies if not tally.whole]
         kind = words.SOURCES.get(source.kind, source.kind)
         paragraph(console, "  ", styled(f"{source.name}: {', '.join([kind, *told])}"))
         for tally in tallies:

@@ -271,13 +271,13 @@ def _not_seen(sheet: _Sheet, assessment: Assessment) -> None:
 
 def _sources(sheet: _Sheet, assessment: Assessment) -> None:
     titles = ["name", "kind", "format", "bytes", "sha256", "collected_at", "collected_by", "method"]
-    titles += ["unit", "total", "read", "issues", "first_seen", "last_seen", "not_covered", "columns", "id"]
-    sheet.head(titles, [30, 14, 10, 14, 68, 24, 20, 10, 10, 12, 12, 10, 24, 24, 40, 60, 22])
+    titles += ["unit", "total", "read", "issues", "whole", "first_seen", "last_seen", "not_covered", "columns", "id"]
+    sheet.head(titles, [30, 14, 10, 14, 68, 24, 20, 10, 10, 12, 12, 10, 8, 24, 24, 40, 60, 22])
     for source in assessment.sources:
         given: list[Value] = [source.name, source.kind, source.format, source.size, source.sha256]
         given += [words.iso(source.collected_at), source.collected_by, source.method]
         counts = [_counts(tally) for tally in assessment.tallies if tally.source == source.id]
-        for row in counts or [[None] * 8]:
+        for row in counts or [[None] * 9]:
             sheet.add([*given, *row, source.id])
     sheet.filter(len(titles))
 
@@ -288,6 +288,7 @@ def _counts(tally: Tally) -> list[Value]:
         tally.total,
         tally.read,
         tally.issues,
+        "yes" if tally.whole else "no",
         words.iso(tally.first_seen),
         words.iso(tally.last_seen),
         "; ".join(f"{name}: {number}" for name, number in tally.not_covered.items()),

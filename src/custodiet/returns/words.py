@@ -282,7 +282,15 @@ LIMITS: dict[str, tuple[str, str]] = {
         "Bronnen die niet tot het einde gelezen zijn: #.",
         "Zdroje nepřečtené do konce: #.",
     ),
-    "Rows or packets that could not be read: #; each is listed under issues.": (
+    "Inputs of a kind that is not read: #.": (
+        "Bestanden van een soort die niet gelezen wordt: #.",
+        "Soubory druhu, který se nečte: #.",
+    ),
+    "Sources that could not be read, or not to the end: #.": (
+        "Bronnen die niet, of niet tot het einde, gelezen konden worden: #.",
+        "Zdroje, které nešlo přečíst vůbec nebo do konce: #.",
+    ),
+    "Rows or packets that could not be read: #.": (
         "Regels of netwerkpakketten die niet gelezen konden worden: #.",
         "Řádky nebo pakety, které nešlo přečíst: #.",
     ),

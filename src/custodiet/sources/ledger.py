@@ -90,6 +90,7 @@ class Ledger:
         self._read = 0
         self._refused = 0
         self._told = 0
+        self._whole = True
         self._first: float | None = None
         self._last: float | None = None
         self._not_covered: dict[str, int] = {}
@@ -101,12 +102,18 @@ class Ledger:
     def refuse(self, place: str, reason: str, next_step: str = "") -> Iterator[Issue]:
         """One unit could not be read."""
         self._refused += 1
-        yield from self.remark(place, reason, next_step, severity="incomplete")
+        yield from self._tell(place, reason, next_step, "incomplete")
 
     def remark(
         self, place: str, reason: str, next_step: str = "", *, severity: Literal["note", "incomplete"] = "note"
     ) -> Iterator[Issue]:
-        """Something about the source that is not one unit of it."""
+        """Something about the source that is not one unit of it; ``incomplete``: nobody knows of how many."""
+        self._whole &= severity != "incomplete"
+        yield from self._tell(place, reason, next_step, severity)
+
+    def _tell(
+        self, place: str, reason: str, next_step: str, severity: Literal["note", "incomplete"]
+    ) -> Iterator[Issue]:
         self._told += 1
         if self._told <= MOST_ISSUES:
             yield Issue(source=self._source.id, place=place, reason=reason, next_step=next_step, severity=severity)
@@ -147,6 +154,7 @@ class Ledger:
             total=self._read + self._refused,
             read=self._read,
             issues=self._refused,
+            whole=self._whole,
             first_seen=self._first,
             last_seen=self._last,
             not_covered=self._not_covered,

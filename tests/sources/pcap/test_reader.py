@@ -219,6 +219,8 @@ def test_cut_file_is_read_up_to_the_cut(tmp_path: Path) -> None:
     (issue,) = found.issues
     assert (issue.place, issue.severity) == ("packet 2", "incomplete")
     assert issue.next_step
+    assert (found.tally.read, found.tally.total, found.tally.whole) == (1, 1, False)
+    assert read(tmp_path, pcap([QUERY, QUERY])).tally.whole
 
 
 def test_cut_pcapng(tmp_path: Path) -> None:

@@ -300,6 +300,7 @@ def _read(path: Path, source: Source, options: ReadOptions) -> Iterator[Item]:
         total=container.packets,
         read=max(container.packets - broken, 0),
         issues=min(broken, container.packets),
+        whole=not container.damage,
         first_seen=float(reading.first) if container.packets else None,
         last_seen=float(reading.last) if container.packets else None,
         not_covered=dict(sorted(reading.not_covered.items())),

@@ -141,8 +141,8 @@ def _read_sheet(plan: Plan, source: Source, count: _Count) -> Iterator[Item]:
         if not observations and not problems:
             count.leave("rows with nothing in a known column")
             continue
+        # what could not be understood of it was kept as words, so the row itself was read
         count.total += 1
-        count.issues += bool(problems)
         yield from observations
         for heading, problem in problems:
             yield from _told(source, count, heading, plan.place(line.number), problem)

@@ -106,7 +106,7 @@ def bring_in(work: Work) -> Came:
             zone=wanted.zone,
             names={path: given.name},
         )
-    came = _concluded(work, matcher, tuple(skipped))
+    came = _concluded(work, matcher, tuple(skipped), names=frozenset(given.name for given in wanted.files))
     read = {source.id: source.sha256 for source in work.case.sources() if source.sha256 in digests}
     same = {known[id] for id in read if id in known}
     other = set(before.values()) & {digest for id, digest in read.items() if id not in known}
@@ -125,9 +125,21 @@ def again(work: Work) -> Came:
     return _concluded(work, Matcher(work.catalog), (), wanted)
 
 
-def _concluded(work: Work, matcher: Matcher, skipped: tuple[Issue, ...], wanted: Again | None = None) -> Came:
+def _concluded(
+    work: Work,
+    matcher: Matcher,
+    skipped: tuple[Issue, ...],
+    wanted: Again | None = None,
+    names: frozenset[str] = frozenset(),
+) -> Came:
     """For today or the date that was chosen; by the directives of the last audit, the first time by those that address
     the body.
+
+    Args:
+        work, wanted: what is asked.
+        matcher: made ready.
+        skipped: files of it that could not be read.
+        names: of all its files; what is said of an earlier one of the same name no longer holds.
     """
     before, lasting = _recalled(work.case)
     stays = lasting.on if wanted and wanted.by_itself and lasting and lasting.chosen else ""
@@ -147,8 +159,7 @@ def _concluded(work: Work, matcher: Matcher, skipped: tuple[Issue, ...], wanted:
         else directives_for(work.catalog, None)
         if told
         else (),
-        # what people sent is told with the job: there it can be sent again
-        skipped=before.skipped if before else (),
+        skipped=(*(one for one in (before.skipped if before else ()) if one.source not in names), *skipped),
         folders=tuple(map(Path, lasting.folders)) if lasting else (),
         progress=work.progress,
     )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from custodiet.model import Source, Tally, Totals
 from custodiet.report import speech, summary, words
+from custodiet.unseen import not_whole
 from custodiet.web import labels
 from custodiet.web.charts import OUTCOMES, Bar
 from custodiet.web.columns import Columns, columns_of
@@ -28,6 +29,9 @@ MAKERS = 12
 
 SOURCES = 200
 """Sources that are listed."""
+
+PLACES = 3
+"""Inputs that are named of those that were not read for one reason."""
 
 DUE = 12
 """Deadlines that are listed."""
@@ -67,6 +71,20 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True):
     until: str
     read: str
     """How much of it was read, in words."""
+    whole: bool
+    """False: it was not read to its end."""
+
+
+class Left(msgspec.Struct, frozen=True, kw_only=True):
+    """Inputs that were not read for one reason."""
+
+    places: tuple[str, ...]
+    """Their names: the first of them."""
+    more: int
+    """How many more there are."""
+    reason: str
+    next_step: str
+    """What can be done about it; empty: nothing is known."""
 
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,10 +109,12 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     """What was looked at, and when."""
     sources: int
     """How many there are, listed or not."""
-    skipped: tuple[str, ...]
-    """Inputs that were not read at all, with the reason."""
+    skipped: tuple[Left, ...]
+    """Inputs that were not read at all, those with the same reason together."""
     unseen: tuple[str, ...]
     """What could not be seen, in sentences."""
+    issues: int
+    """What is wrong with files that were read, each with its place in the report and with its import."""
     totals: Totals | None
     """How many devices; none before the first assessment."""
     several: int
@@ -141,10 +161,11 @@ def fetch(asked: Asked[Nothing]) -> Overview:
         looked=_looked(known),
         sources=len(head.sources) if head else 0,
         skipped=tuple(
-            f"{', '.join(group.places[:3])}: {summary.advice(group.reason, group.next_step)}"
-            for group in (summary.unread(head) if head else ())
+            Left(places=tuple(places[:PLACES]), more=max(0, len(places) - PLACES), reason=reason, next_step=step)
+            for places, reason, step in (summary.unread(head) if head else ())
         ),
         unseen=head.unseen if head else (),
+        issues=len(head.issues) if head else 0,
         totals=head.totals if head else None,
         several=several,
         counted=stand_for,
@@ -165,10 +186,11 @@ def _looked(known: Known) -> tuple[Looked, ...]:
     if known.head is None:
         return ()
     tallies = {tally.source: tally for tally in known.head.tallies}
-    return tuple(_one(source, tallies) for source in known.head.sources[:SOURCES])
+    broken = set(not_whole(known.head.sources, known.head.tallies, known.head.issues))
+    return tuple(_one(source, tallies, broken) for source in known.head.sources[:SOURCES])
 
 
-def _one(source: Source, tallies: dict[str, Tally]) -> Looked:
+def _one(source: Source, tallies: dict[str, Tally], broken: set[str]) -> Looked:
     tally = tallies.get(source.id)
     return Looked(
         name=source.name,
@@ -178,6 +200,7 @@ def _one(source: Source, tallies: dict[str, Tally]) -> Looked:
         read=f"{speech.number(tally.read)} / {speech.number(tally.total)} {words.unit(tally.total, tally.unit)}"
         if tally
         else "",
+        whole=source.id not in broken,
     )
 
 
