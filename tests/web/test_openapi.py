@@ -107,7 +107,7 @@ def test_every_page_gives_what_it_describes(told: dict[str, Any], person: Callab
     assert count >= 40, count
 
 
-MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+MONTH = "(?:Jan|Feb|Mar|Apr|May|June|July|Aug|Sept|Oct|Nov|Dec)"
 
 
 def strings(told: Any) -> Iterator[str]:
