@@ -19,7 +19,15 @@ from custodiet.report.shapes_of_flaws import FLAWS
 from custodiet.report.speech import Speech, spoken
 
 GAP = re.compile(r"\{(\w+)\}")
-PUT_IN = {"day": "2025-11-17", "since": "2020-09-01", "until": "2025-07", "band": "certain", "number": "3 addresses"}
+PUT_IN = {
+    "out": "1.2 MB",
+    "in": "at least 3.4 kB",
+    "size": "1 GB",
+    "company": "Acme Ltd",
+    "answer": "yes",
+    "counts": "1 relay",
+}
+PUT_IN |= {"day": "2025-11-17", "since": "2020-09-01", "until": "2025-07", "band": "certain", "number": "3 addresses"}
 PHRASES = {"kind": "a camera", "kinds": "a camera or a recorder", "whom": "1 relay of its maker", "length": "8 hours"}
 SENTENCES = dict.fromkeys(("said", "more", "remark", "when"), "it is named")
 
@@ -56,7 +64,7 @@ def test_names_and_days_are_put_back_and_laws_stay(dutch: Speech) -> None:
     assert retold(text) == (
         Piece(
             "Te laat: het moest uiterlijk 1 juli 2025 weg zijn: Hikvision Co., Ltd. heeft het gemaakt (zeker, 0,99): "
-            "de zetel is in CN, dus de "
+            "het bedrijf is gevestigd in China, dus de "
         ),
         Piece("Law of Examples (2017)", english=True),
         Piece(" geldt ervoor; het is een camera, en die valt eronder."),
@@ -70,6 +78,18 @@ def test_names_and_days_are_put_back_and_laws_stay(dutch: Speech) -> None:
         ("2 cloud hosts and 1 relay of its maker", "2 cloudservers en 1 doorgeefserver van de fabrikant"),
         ("1,204 addresses", "1.204 adressen"),
         ("412.1 kB", "412,1 kB"),
+        ("2 addresses of unknown purpose", "2 adressen met onbekend doel"),
+        ("Seen: 1 relay of Ezviz Co., Ltd. and 2 cloud hosts of Him and Her, 1.2 MB out and at least 2 kB in, "
+         "in 8 hours of capture. 3 addresses outside called it and got no answer.",
+         "Gezien: 1 doorgeefserver van Ezviz Co., Ltd. en 2 cloudservers van Him and Her, 1,2 MB uit en minstens "
+         "2 kB in, in 8 uur opname. Oproepen van 3 adressen buiten kregen geen antwoord."),
+        ("it is compressed with gzip, and inside: its format is not one that this version reads",
+         "het is gecomprimeerd met gzip, en wat erin zit: deze versie leest dit formaat niet"),
+        ("a picture is taken as PNG, JPEG or WebP, and this is none of them",
+         "een afbeelding wordt aangenomen als PNG, JPEG of WebP, en dit is geen van die drie"),
+        ("after host 10.0.0.1", "na host 10.0.0.1"),
+        ("decision:core:stadhuis/net=no (hoofd ICT, stadhuis, 2024-04-02)",
+         "besluit: is stadhuis/net een kernnetwerk? nee (hoofd ICT, stadhuis, 2 apr 2024)"),
         ("A look at the label would settle the brand. A purchase record would name the supplier.",
          "Een blik op het typeplaatje maakt het merk duidelijk. Een aankoopbewijs noemt de leverancier."),
     ],
@@ -132,6 +152,7 @@ def test_english_sentences_have_their_days_as_people_write_them() -> None:
     assert in_words(kept) == "it had to be gone by 1 July 2025: it was seen on 17 Nov 2020 and last on 18 Nov 2025"
     kept = "It exchanged traffic (23.2 kB out; 2025-11-12 to 2025-11-13; after.pcap, packet 1)"
     assert in_words(kept) == "It exchanged traffic (23.2 kB out; 12 Nov 2025 to 13 Nov 2025; after.pcap, packet 1)"
+    assert in_words("its legal seat is in CN, so it is subject") == "its legal seat is in China, so it is subject"
     # what is quoted, named or to be typed stays
     for text in ("“it was bought on 2025-07-01”", "by dump of 2025-07-01-a.pcap", "Write it as 2021-03-05"):
         assert in_words(text) == text

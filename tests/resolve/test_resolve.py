@@ -155,7 +155,7 @@ def test_a_purchase_line_stands_for_its_quantity() -> None:
 
 
 def test_a_row_without_any_identifier_is_named_after_its_place() -> None:
-    assert only(run(("buy/row:Blad1!12", "register.text", "dome"))).label == "buy.x, row Blad1 12"
+    assert only(run(("buy/row:Blad1!12", "register.text", "dome"))).label == "buy.x, sheet Blad1, row 12"
 
 
 def test_a_routers_mac_does_not_keep_one_address_apart() -> None:

@@ -19,30 +19,41 @@ from custodiet.report.shapes_of_faults import FAULTS
 from custodiet.report.shapes_of_files import FORMATS, UNREAD
 from custodiet.report.shapes_of_flaws import FLAWS
 from custodiet.report.speech import before, digits, gettext, language, ngettext
-from custodiet.report.words import BANDS, SEVERITIES, day
+from custodiet.report.words import ANSWERS, BANDS, COUNTRIES, SEVERITIES, day
 
 LONGEST = 4_000
 """Characters of a text that is taken apart; a longer one is no sentence of ours."""
 _DEEPEST = 8
 """Sentences inside sentences."""
 
-_SENTENCES = frozenset({"said", "more", "kind", "kinds", "whom", "when", "length", "remark", "number", "out", "in"})
+_SENTENCES = frozenset(
+    {"said", "more", "kind", "kinds", "whom", "when", "length", "remark", "number", "counts", "out", "in", "why"}
+)
 """Gaps in which a phrase stands that has a shape of its own."""
 _DAYS = frozenset({"day", "since", "until"})
 _LAWS = frozenset({"law", "question"})
-_LONG = frozenset({"said", "more", "question"})
+_LONG = frozenset({"said", "more", "question", "formats"})
 """Those in which several clauses may stand."""
+
+_ONE = frozenset({"when", "length", "remark", "number"})
+"""Those in which no second sentence begins."""
 
 _GAP = re.compile(r"\{(\w+)\}")
 _DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 _COUNT = re.compile(r"(\d[\d,]*(?:\.\d+)?) (\D.*)")
 _PLACED = re.compile(r"(.+\.\w{1,5}), ((?:sheet [^,]+, )?(?:row|line|packet) \d+)")
+_COUNTS = re.compile(r"(?:,| and) (?=\d)")
+"""What stands between several counts: names in them may hold a comma or an "and" too."""
+_SIZE = re.compile(r"(?:(?:about|at least|at most) )?[\d,.]+ (?:bytes|kB|MB|GB|TB)")
+_NEXT = re.compile(r"[.] (?=[A-Z]|\d+ )")
 _QUOTED = re.compile(r"(“[^”]*”)")
 _AT = re.compile(
     r"(\b(?:after|before|by|from|in|of|on|since|until|to) |(?:^|[(; ])(?=[\d-]+ to \d{4}-))"
     r"(\d{4}-\d\d(?:-\d\d)?)(?![\w/-])"
 )
 """A day in a sentence that was kept: it stands behind such a word, and what people are to type does not."""
+_IN = re.compile(r"\b((?:legal seat is|registered) in )([A-Z]{2})\b")
+"""The country of a company."""
 _KIND = re.compile(r"[a-z0-9-]+ \((.+?)\)(?= or [a-z0-9-]+ \(|$)")
 """A kind of body with its id before it."""
 _SAME = re.compile(r"[\d,.]+(?: (?:bytes|kB|MB|GB|TB))?|(?:tcp|udp|icmp|esp|gre)(?: [\d, -]+)?")
@@ -83,9 +94,10 @@ def retold(text: str) -> Said:
 
 
 def _with_days(text: str) -> str:
-    """An English sentence with its days as people write them; what stands in quotation marks stays as it is."""
+    """An English sentence with days and countries as people write them; what stands in quotation marks stays."""
     parts = _QUOTED.split(text)
     parts[::2] = [_AT.sub(lambda found: found[1] + day(found[2]), part) for part in parts[::2]]
+    parts[::2] = [_IN.sub(lambda found: found[1] + COUNTRIES.get(found[2], found[2]), part) for part in parts[::2]]
     return "".join(parts)
 
 
@@ -117,12 +129,12 @@ def _retold(spoken: str, text: str, depth: int = 0) -> Said:
     """What is said of a text; ``spoken`` keeps languages apart in memory."""
     if depth > _DEEPEST:
         return (Piece(text, english=True),)
+    if counted := _counted(text):
+        return (Piece(counted),)
     for shape in _beginning(text[:1]):
         found = _gaps(shape, text)
         if found is not None:
             return _filled(spoken, gettext(shape.text), dict(zip(shape.gaps, found, strict=True)), depth)
-    if counted := _counted(text):
-        return (Piece(counted),)
     if _SAME.fullmatch(text):
         return (Piece(digits(text) if text[0].isdigit() else text),)
     for between, parts in _parted(text):
@@ -154,20 +166,49 @@ def _gaps(shape: _Shape, text: str) -> list[str] | None:
     last = middle.pop()
     if not (text.startswith(first) and text.endswith(last)) or len(text) < len(first) + len(last):
         return None
-    rest, found = text[len(first) : len(text) - len(last)], []
-    for literal in middle:
+    rest = text[len(first) : len(text) - len(last)]
+    for found in (_from_the_left(middle, rest), _from_the_right(middle, rest)):  # a name may hold what parts gaps
+        if found and all(map(_fits, shape.gaps, found)):
+            return found
+    return None
+
+
+def _from_the_left(literals: list[str], rest: str) -> list[str]:
+    """What stands between the literals, each at its first place; none where one is missing."""
+    found = []
+    for literal in literals:
         inside, met, rest = rest.partition(literal)
         if not met:
-            return None
+            return []
         found.append(inside)
-    found.append(rest)
-    return found if all(map(_fits, shape.gaps, found)) else None
+    return [*found, rest]
+
+
+def _from_the_right(literals: list[str], rest: str) -> list[str]:
+    """The same, each at its last place."""
+    found: list[str] = []
+    for literal in reversed(literals):
+        rest, met, inside = rest.rpartition(literal)
+        if not met:
+            return []
+        found.insert(0, inside)
+    return [rest, *found]
 
 
 def _fits(gap: str, text: str) -> bool:
     """Whether a text can stand in a gap: a name holds no second clause, and a day is one."""
     if gap in _DAYS:
         return _DAY.fullmatch(text) is not None
+    if gap in ("out", "in", "size"):
+        return _SIZE.fullmatch(text) is not None
+    if gap == "counts":
+        return all(map(_counted, _COUNTS.split(text)))
+    if gap == "number" and not text[:1].isdigit():
+        return False
+    if gap == "company" and _COUNTS.search(text):
+        return False
+    if gap in _ONE and _NEXT.search(text):
+        return False
     return bool(text) and (gap in _LONG or "; " not in text)
 
 
@@ -195,13 +236,17 @@ def _word(gap: str, text: str) -> str:
         for title in sorted(FORMATS, key=len, reverse=True):
             text = text.replace(title, gettext(title))
         return text
-    if gap == "share":
+    if gap in ("share", "size"):
         return digits(text)
     if gap == "purpose":
         return gettext(text)
+    if gap == "answer":
+        return ANSWERS.get(text, text)
+    if gap == "country":
+        return COUNTRIES.get(text, text)
     if gap == "band":
         return BANDS.get(text) or SEVERITIES.get(text, text)
-    return text.replace(" and ", f" {gettext('and')} ") if gap == "owners" else text
+    return text.replace(" and ", f" {gettext('and')} ") if gap in ("owners", "names") else text
 
 
 def _counted(text: str) -> str:
@@ -216,9 +261,11 @@ def _counted(text: str) -> str:
 
 def _parted(text: str) -> Iterator[tuple[tuple[str, str], list[str]]]:
     """The ways in which a text is several, with what stands between them and before the last."""
+    if text[:1].isdigit() and len(counts := _COUNTS.split(text)) > 1:
+        yield (", ", f" {gettext('and')} "), counts
     if "; " in text:
         yield ("; ", "; "), text.split("; ")
-    if len(sentences := re.split(r"(?<=\.) (?=[A-Z])", text)) > 1:
+    if len(sentences := re.split(r"(?<=\.) (?=[A-Z]|\d+ )", text)) > 1:
         yield (" ", " "), sentences
     for last in ("and", "or"):
         if len(parts := re.split(f", | {last} ", text)) > 1:

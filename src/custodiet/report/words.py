@@ -183,6 +183,47 @@ IDENTIFIERS = Words(
 )
 """Kind of identifier -> how a sentence names it."""
 
+COUNTRIES = Words(
+    {
+        "AT": "Austria",
+        "AU": "Australia",
+        "BE": "Belgium",
+        "BR": "Brazil",
+        "BY": "Belarus",
+        "CA": "Canada",
+        "CH": "Switzerland",
+        "CN": "China",
+        "CZ": "Czechia",
+        "DE": "Germany",
+        "DK": "Denmark",
+        "ES": "Spain",
+        "FI": "Finland",
+        "FR": "France",
+        "GB": "the United Kingdom",
+        "HK": "Hong Kong",
+        "IE": "Ireland",
+        "IL": "Israel",
+        "IN": "India",
+        "IR": "Iran",
+        "IT": "Italy",
+        "JP": "Japan",
+        "KP": "North Korea",
+        "KR": "South Korea",
+        "NL": "the Netherlands",
+        "NO": "Norway",
+        "PL": "Poland",
+        "RU": "Russia",
+        "SE": "Sweden",
+        "SG": "Singapore",
+        "TR": "Turkey",
+        "TW": "Taiwan",
+        "UA": "Ukraine",
+        "US": "the United States",
+        "VN": "Vietnam",
+    }
+)
+"""ISO 3166 code -> how a sentence names the country, behind "in"; others are told by their code."""
+
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "June", "July", "Aug", "Sept", "Oct", "Nov", "Dec"]
 
 

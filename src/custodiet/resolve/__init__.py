@@ -165,7 +165,9 @@ def _label(identifiers: Sequence[tuple[str, str]], subject: Subject) -> str:
             # a plain IPv4 address is what people look for first
             return min(values, key=lambda value: (":" in value and wanted == "ip", len(value), value))
     kind, _, place = subject.key.partition("/")[2].partition(":")
-    return f"{_file_name(subject.source_name)}, {kind} {place.replace('!', ' ')}"
+    sheet, _, place = place.rpartition("!")
+    inside = f"sheet {sheet}, " if sheet else ""
+    return f"{_file_name(subject.source_name)}, {inside}{kind} {place}"
 
 
 @cache
