@@ -170,6 +170,32 @@ def test_a_job_that_ends_every_worker_is_given_up(web: None, tmp_path: Path) -> 
     assert state(job) == "failed" and "5 times" in job.reason and job.next_step
 
 
+@pytest.mark.parametrize("often", [1, 5])
+def test_a_database_that_goes_away_is_no_fault_of_the_job(
+    web: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, often: int
+) -> None:
+    """What really happens to connections is in `test_jobs_killed`."""
+    from django.db import OperationalError
+
+    from custodiet.web.jobs import kinds, queue, work
+
+    job, real, left = asked(tmp_path), kinds.KINDS["import"], [OperationalError("database is locked")] * often
+
+    def away(todo: Any) -> Any:
+        came = real(todo)
+        if left:
+            raise left.pop()
+        return came
+
+    monkeypatch.setitem(kinds.KINDS, "import", away)
+    for begun in range(1, often + 1):
+        assert work.work_once(tmp_path, pulse=False).begun == begun
+        assert state(job) == "running"
+    work.work_once(tmp_path, pulse=False)
+    assert state(job) == ("failed" if often == queue.MOST_BEGUN else "done"), job.reason
+    assert often == 1 or "5 times" in job.reason
+
+
 def test_stopped_and_gone_on_with(web: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from custodiet.web.jobs import kinds, queue, work
 
@@ -260,7 +286,7 @@ def test_what_went_wrong_names_no_folder_of_the_server(
     monkeypatch.setitem(kinds.KINDS, "import", broken)
     job = asked(tmp_path)
     work_once(tmp_path, pulse=False)
-    assert (state(job), job.reason) == ("failed", "case.sqlite: it is damaged")
+    assert (state(job), job.reason) == ("failed", "it is damaged")
 
 
 def test_only_so_much_waits(web: None, tmp_path: Path) -> None:

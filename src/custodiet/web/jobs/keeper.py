@@ -82,7 +82,7 @@ def _work(config: Config) -> None:
     from custodiet.web.start import start
 
     start(config)
-    from django.db import DatabaseError, close_old_connections, connection
+    from django.db import Error, close_old_connections, connection
 
     from custodiet.web import traces
     from custodiet.web.alerts.daily import look
@@ -116,7 +116,7 @@ def _work(config: Config) -> None:
                 else:
                     ended.wait(PAUSE)
                     rested += PAUSE
-            except DatabaseError:
+            except Error:
                 _LOG.exception("the database cannot be asked")
                 connection.close()
                 ended.wait(5 * PAUSE)

@@ -117,10 +117,10 @@ def _bury(since: datetime) -> None:
     ended = {"claim": "", "ended": datetime.now(UTC)}
     left.filter(stop=True).update(state="stopped", **ended)
     for job in left.filter(begun__gte=MOST_BEGUN).select_related("body"):
-        reason = f"the process that did it ended in the middle, {MOST_BEGUN} times"
+        reason = f"it was broken off in the middle, {MOST_BEGUN} times"
         step = (
-            "It may need more memory than there is. Bring in the files one by one, and look at the messages of "
-            "custodiet serve."
+            "It may need more memory than there is, or the database went away each time. Look at the messages of "
+            "custodiet serve, and bring in the files one by one."
         )
         with transaction.atomic():
             if left.filter(id=job.id, claim=job.claim).update(state="failed", reason=reason, next_step=step, **ended):
@@ -172,6 +172,11 @@ def finish(
 def give_back(job: Job) -> None:
     """Let another worker go on with it: this one has to end."""
     _ours(job).update(state="waiting", claim="", begun=F("begun") - 1)
+
+
+def let_go(job: Job) -> None:
+    """Let whoever looks next have it, as what a dead worker had: it was broken off, which counts as begun."""
+    _ours(job).update(heartbeat=datetime.fromtimestamp(0, UTC))
 
 
 def _ours(job: Job) -> Any:

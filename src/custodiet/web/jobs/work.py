@@ -1,11 +1,12 @@
 """A worker: it takes one job at a time, works on a case of its own, and puts the end and the result there at once.
 
-Whenever it is killed, the job begins again from what its case holds: batches that were read stay read. What people see
-changes in one short transaction, together with the state of the job.
+Whenever it is killed or loses the database, the job begins again from what its case holds: batches that were read stay
+read. What people see changes in one short transaction, together with the state of the job.
 """
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import logging
 import os
@@ -16,7 +17,7 @@ from contextlib import contextmanager, nullcontext, suppress
 from datetime import date, timedelta
 from pathlib import Path
 
-from django.db import DatabaseError, connection, transaction
+from django.db import Error, connection, transaction
 from django.db.models import Max
 
 from custodiet.casefile import Case
@@ -25,6 +26,7 @@ from custodiet.errors import CustodietError
 from custodiet.web.alerts import tell
 from custodiet.web.checkout import checkout
 from custodiet.web.dates import today
+from custodiet.web.embedded.base import is_busy
 from custodiet.web.generation import Generation, Overtaken, locked
 from custodiet.web.jobs import folders, queue
 from custodiet.web.jobs.kinds import KINDS, Work
@@ -111,7 +113,7 @@ def work_once(
     job = queue.take(dead=dead)
     if job is None:
         return None
-    told = Told()
+    told, held = Told(), connection.connection
     try:
         with _pulse(job, told) if pulse else nullcontext():
             shown = _do(root, job, told, day)
@@ -121,24 +123,48 @@ def work_once(
         if told.stop:
             _end(job, "stopped")
         elif not told.lost:
-            queue.give_back(job)
+            with suppress(Error):  # where the database is away, it is found as what a dead worker had
+                queue.give_back(job)
             raise
     except (queue.Lost, Overtaken):
         pass
-    except CustodietError as fault:
-        # the folder of the job tells where the server keeps it, and how many jobs all bodies have had
-        place = fault.place.removeprefix(f"{folders.folder_of(root, job.id)}/")
-        _end(job, "failed", f"{place}: {fault.reason}" if place else fault.reason, fault.next_step)
     except Exception as fault:
-        _LOG.exception("a job ended by a fault")
-        reason = f"something went wrong that was not foreseen ({type(fault).__name__})"
-        step = "Try it again. If it stays, send the messages of custodiet serve to whoever maintains it."
-        _end(job, "failed", reason, step)
+        _broken_off(root, job, fault, held)
     else:
         folders.discard(root, job.id)
         with suppress(Overtaken):  # then the next one takes it out
             shown.tidy()
+        return job
+    # what was raised is held by frames, and these by it: with them go cursors in the case, which the next try writes
+    gc.collect()
     return job
+
+
+def _broken_off(root: Path, job: Job, fault: Exception, held: object) -> None:
+    """A job went wrong, or the database did, which is no fault of the job.
+
+    Args:
+        root: see `work_once`.
+        job: that was taken.
+        fault: what was raised.
+        held: the connection by which it was taken; where a transaction lost that, Django has made another by now.
+    """
+    if is_busy(fault) or connection.connection is not held or not connection.is_usable():
+        _LOG.warning("the database went away from a job, which is tried again (%s)", type(fault).__name__)
+        if not connection.in_atomic_block:
+            connection.close()
+        with suppress(Error):  # where it is away still, the job is found as what a dead worker had
+            queue.let_go(job)
+    elif isinstance(fault, CustodietError):
+        # the folder of the job tells where the server keeps it, and how many jobs all bodies have had; and
+        # nobody gave what stands in it a name
+        place = "" if fault.place.startswith(f"{folders.folder_of(root, job.id)}/") else fault.place
+        _end(job, "failed", f"{place}: {fault.reason}" if place else fault.reason, fault.next_step)
+    else:
+        _LOG.error("a job ended by a fault", exc_info=fault)
+        reason = f"something went wrong that was not foreseen ({type(fault).__name__})"
+        step = "Try it again. If it stays, send the messages of custodiet serve to whoever maintains it."
+        _end(job, "failed", reason, step)
 
 
 def _end(job: Job, state: str, reason: str = "", next_step: str = "") -> None:
@@ -214,7 +240,7 @@ def _pulse(job: Job, told: Told) -> Iterator[None]:
                 told.stop = told.stop or queue.beat(job, told.doing, told.thousandths)
             except queue.Lost:
                 told.lost = True
-            except DatabaseError:  # busy for long, as with a large import: no sign is better than no worker
+            except Error:  # busy for long, as with a large import: no sign is better than no worker
                 connection.close()
             if (told.stop or told.lost) and not ended.is_set():
                 if main:
