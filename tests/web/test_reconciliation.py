@@ -184,12 +184,17 @@ def test_another_thing_to_settle_has_another_hash() -> None:
     assert one.found == _stands(_entry("reg net", _claim("model", "A-1", "reg"), _claim("model", "B-1", "net"))).found
 
 
-def test_what_matches_is_not_to_be_settled(person: Callable[..., Any]) -> None:
+def test_what_matches_can_be_settled_too(person: Callable[..., Any]) -> None:
     from custodiet.web.store.models import Standing
 
     Standing.objects.filter(body="waterdorp", standing="ghost").update(standing="match")
-    page = person("editor").get(f"{HERE}?standing=match").content.decode()
-    assert "HiLook IPC-T261H" in page and "settle/" not in page and "Settle<" not in page
+    client = person("editor")
+    page = client.get(f"{HERE}?standing=match").content.decode()
+    assert "HiLook IPC-T261H" in page and "seen on the spot" in page and "Why it is in order" not in page
+    row = _page(client, "&standing=match")["rows"][0]
+    told = {"found": row["found"], "reason": "seen on the spot"}
+    assert client.post(f"{HERE}{row['device']}/settle/", told).status_code == 302
+    assert _page(client)["counts"]["match"]["settled"] == 1
 
 
 @pytest.mark.parametrize(
@@ -290,6 +295,23 @@ def test_what_was_bought_is_said(shopper: Any) -> None:
     assert "'=SUM(1) camera dome" in table
 
 
+def test_what_was_settled_says_what_was_bought_and_is_given_as_a_file(shopper: Any, person: Callable[..., Any]) -> None:
+    client, here = person("editor", "koopdorp"), "/b/koopdorp/reconciliation/"
+    for row in client.get(f"{here}?standing=bought&as=json").json()["rows"]:
+        told = {"found": row["found"], "reason": "=in stock"}
+        assert client.post(f"{here}{row['device']}/settle/", told).status_code == 302
+    page = shopper.get("/b/koopdorp/settled/").content.decode()
+    name = page[page.index('<th scope="row">') :]
+    assert name.index("DS-2CD2T47G2-L bullet 4mm") < name.index("inkoop.csv, row 2")
+    assert "4 × <bdi" in page and "5 May 2021" in page
+    told = shopper.get("/b/koopdorp/settled/?as=json").json()
+    assert {row["purchases"][0]["source"] for row in told["rows"]} == set(told["sources"])
+    head, *lines = b"".join(shopper.get("/b/koopdorp/settled/?as=csv")).decode().splitlines()
+    assert head.endswith("order,settled_because,settled_by,settled_at") and len(lines) == 2
+    line = next(line for line in lines if "DS-2CD2T47G2-L bullet 4mm" in line)
+    assert "4,2021-05-05,Beveiliging Noord B.V.,2021-0442,'=in stock,editor" in line
+
+
 def test_what_a_purchase_says_is_no_formula_in_the_list_as_a_file(shopper: Any) -> None:
     table = b"".join(shopper.get("/b/koopdorp/devices/?as=csv")).decode()
     assert ",'=SUM(1) camera dome," in table and ",=SUM" not in table
@@ -373,6 +395,34 @@ def test_a_settled_row_folds_away_until_the_device_changes(person: Callable[...,
     assert _page(_again(person, cases))["counts"]["ghost"] == {"open": 1, "settled": 1}
     Settled.objects.filter(body="waterdorp").update(found="f" * 64)  # as if something else had been settled
     assert _page(_again(person, cases))["counts"]["ghost"] == {"open": 2, "settled": 0}
+
+
+def test_a_settled_row_that_opens_by_itself_says_what_was_said(
+    person: Callable[..., Any], cases: dict[str, Path]
+) -> None:
+    from custodiet.web.store.models import Logged, Settled, Standing
+
+    client = person("editor")
+    row = _page(client)["rows"][0]
+    client.post(f"{HERE}{row['device']}/settle/", {"found": row["found"], "reason": "in the store room"})
+    assert _page(client)["rows"][0]["was"] is None
+    # as if it had said something else then
+    Settled.objects.filter(body="waterdorp").update(found="f" * 64)
+    Standing.objects.filter(body="waterdorp", device=row["device"]).update(found="f" * 64, registered="HiWatch T1")
+    _again(person, cases)
+    (opened,) = Logged.objects.filter(what="row opened by itself")
+    assert (opened.who, opened.body, opened.about) == ("custodiet", "waterdorp", row["device"])
+    said = msgspec.json.decode(opened.said)
+    assert (said["before"]["registered"], said["after"]["registered"]) == ("HiWatch T1", row["registered"])
+    assert (said["settled_by"], said["settled_why"]) == ("editor0@example.org", "in the store room")
+    told = {one["device"]: one["was"] for one in _page(client)["rows"]}
+    assert told.pop(row["device"])["why"] == "in the store room" and not any(told.values())
+    page = client.get(HERE).content.decode()
+    assert "Was settled by <bdi" in page and "in the store room" in page
+    for where in ("/b/waterdorp/history/", f"/b/waterdorp/devices/{row['device']}/timeline/"):
+        assert "open again, since the device changed" in client.get(where).content.decode()
+    _again(person, cases)
+    assert Logged.objects.filter(what="row opened by itself").count() == 1
 
 
 def _again(person: Callable[..., Any], cases: dict[str, Path]) -> Any:

@@ -48,6 +48,7 @@ DEEDS = {
     "decision withdrawn": _("Decision withdrawn"),
     "row settled": _("Register and network settled"),
     "row opened again": _("Register and network opened again"),
+    "row opened by itself": _("What was settled of register and network is open again, since the device changed"),
     "site decided": _("Decision on a site"),
     "view stated": _("What a device looks at"),
     "view withdrawn": _("What a device looks at, withdrawn"),

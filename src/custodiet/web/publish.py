@@ -24,6 +24,7 @@ from custodiet.casefile import Case
 from custodiet.catalog.contents import Catalog
 from custodiet.concluding import MANY
 from custodiet.model import Assessment
+from custodiet.web import reopened
 from custodiet.web.changes import Comparison
 from custodiet.web.column_writer import Writer
 from custodiet.web.generation import ADDED, Generation, locked
@@ -156,6 +157,7 @@ def show(prepared: Prepared, body: models.Body) -> None:
         there = models.Decided.objects.filter(body=body).order_by("-number").values_list("number", flat=True).first()
         _copy(rows, *DECIDED, body, since=there or 0)
     prepared.comparison.show()
+    reopened.tell(body, generation.number, generation.at)
     prepared.progress.keep(body, generation.at, assessment.on)
     for table, _, column in ADDED:
         setattr(body, column, prepared.added[table])

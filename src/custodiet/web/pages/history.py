@@ -24,6 +24,7 @@ OF_DEVICES = frozenset(
     {
         "case put in", "import done", "again done", "body described",
         "note kept", "decision recorded", "decision withdrawn", "row settled", "row opened again",
+        "row opened by itself",
         "site decided", "site placed", "action set", "action changed",
         "site added", "site changed", "site taken away",
         "place of others added", "place of others changed", "place of others taken away",

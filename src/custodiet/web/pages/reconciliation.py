@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 from django.db.models import Count
-from django.http import Http404
 
-from custodiet.errors import UsageError
-from custodiet.web import log
-from custodiet.web.generation import locked
 from custodiet.web.lists import Paging, page_of, table
-from custodiet.web.page import Asked, Deed, File, Page
+from custodiet.web.page import Asked, File, Page
 from custodiet.web.progress import standings_of
-from custodiet.web.rights import Right
 from custodiet.web.standing import WORDS, Word
 from custodiet.web.stated import Purchase
 from custodiet.web.store.models import Published, Settled, Standing
@@ -26,6 +21,7 @@ from custodiet.web.store.models import Published, Settled, Standing
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    from custodiet.model import Assessment
     from custodiet.web.estate import Estate
 
 KINDS = ("surveillance", "unknown", "silent", "other")
@@ -74,6 +70,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     """Hash of what there is to settle."""
     settled: Because | None
     """What somebody said to it; none: nobody did since it last changed."""
+    was: Because | None
+    """What somebody said to it before it changed, where nobody settled it since; none: nobody did."""
 
 
 class HowMany(msgspec.Struct, frozen=True, kw_only=True):
@@ -143,14 +141,17 @@ def _found(asked: Asked[Question], standing: str) -> QuerySet[Standing]:
     return (found.filter(site=query.site) if query.site else found).order_by("place")
 
 
-def _told(estate: Estate, rows: list[Standing]) -> Iterator[Row]:
-    done = [row.found for row in rows if row.settled]
-    said = {one.found: one for one in estate.rows(Settled).filter(found__in=done)} if done else {}
-    names = [name for name in Row.__struct_fields__ if name not in ("settled", "purchases")]
+def told(estate: Estate, rows: list[Standing]) -> Iterator[Row]:
+    """Rows of the table, with what people said to them."""
+    every = estate.rows(Settled).filter(device__in=[row.device for row in rows]).order_by("number")
+    said = {(one.device, one.found): Because(why=one.why, who=one.who, at=one.at) for one in every}
+    last = {device: because for (device, _), because in said.items()}
+    names = [name for name in Row.__struct_fields__ if name not in ("settled", "was", "purchases")]
     for row in rows:
-        one = said.get(row.found)
-        because = Because(why=one.why, who=one.who, at=one.at) if one else None
-        yield Row(settled=because, purchases=_bought(row), **{name: getattr(row, name) for name in names})
+        settled = said.get((row.device, row.found)) if row.settled else None
+        was = None if row.settled else last.get(row.device)
+        told = {name: getattr(row, name) for name in names}
+        yield Row(settled=settled, was=was, purchases=_bought(row), **told)
 
 
 def _bought(row: Standing) -> tuple[Purchase, ...]:
@@ -169,18 +170,29 @@ def fetch(asked: Asked[Question]) -> Reconciliation:
         standing=standing,
         counts=counts[kind],
         kinds={kind: sum(one.open for one in told.values()) for kind, told in counts.items()},
-        sources={source.id: PurePath(source.name).name for source in head.sources if source.kind == "purchase_record"}
-        if head
-        else {},
-        sites={site.id: site.name for site in head.body.sites} if head and head.body else {},
+        sources=purchase_records(head),
+        sites=sites_of(head),
         paging=paging,
-        rows=tuple(_told(estate, rows)),
+        rows=tuple(told(estate, rows)),
     )
+
+
+def purchase_records(head: Assessment | None) -> dict[str, str]:
+    """Names of the sources of purchases, by id."""
+    records = (source for source in (head.sources if head else ()) if source.kind == "purchase_record")
+    return {source.id: PurePath(source.name).name for source in records}
+
+
+def sites_of(head: Assessment | None) -> dict[str, str]:
+    """Names of sites, by id."""
+    return {site.id: site.name for site in head.body.sites} if head and head.body else {}
 
 
 _SAID = ("device", "label", "described", "standing", "site", "registered", "seen")
 _LINE = {"bought": "what", "how_many": "quantity", "bought_on": "on", "bought_from": "supplier", "order": "record"}
 """Heading -> field of a purchase; several lines of one device stand behind each other."""
+COLUMNS = (*_SAID, *_LINE)
+"""Of a table of rows."""
 
 
 def as_csv(asked: Asked[Question]) -> File:
@@ -188,88 +200,14 @@ def as_csv(asked: Asked[Question]) -> File:
     standing = _chosen(asked, _counts(asked.estate, asked.query.site, _last(asked.estate))[asked.query.kind])
     found = _found(asked, standing)
 
-    def rows() -> Iterator[list[object]]:
-        for row in found.iterator(2000):
-            lines = _bought(row)
-            of_lines = ("; ".join(str(getattr(one, name) or "") for one in lines) for name in _LINE.values())
-            yield [*(getattr(row, name) for name in _SAID), *of_lines]
-
-    return table("reconciliation", (*_SAID, *_LINE), rows)
+    return table("reconciliation", COLUMNS, lambda: map(cells, found.iterator(2000)))
 
 
-class Pages(msgspec.Struct, frozen=True, kw_only=True):
-    """Which page of the list."""
-
-    page: int = 1
-
-
-class AllSettled(msgspec.Struct, frozen=True, kw_only=True):
-    """Rows that somebody settled and that did not change since."""
-
-    paging: Paging
-    rows: tuple[Row, ...]
-
-
-def all_settled(asked: Asked[Pages]) -> AllSettled:
-    """Of every kind and standing, the devices that are worst judged first."""
-    found = asked.estate.rows(Standing).filter(settled=True).order_by("place")
-    rows, paging = page_of(found, asked.query.page)
-    return AllSettled(paging=paging, rows=tuple(_told(asked.estate, rows)))
-
-
-class Settling(msgspec.Struct, frozen=True, kw_only=True):
-    """Why a row is in order."""
-
-    found: Annotated[str, msgspec.Meta(max_length=64)]
-    """Hash of what was seen when it was settled."""
-    reason: Text
-
-
-def _row(asked: Asked[Settling]) -> Standing:
-    row = asked.estate.rows(Standing).filter(device=asked.path["device"]).first()
-    if row is None:
-        raise Http404
-    if row.found != asked.query.found:  # it was concluded anew, and came out otherwise
-        step = "Load the page again and look at what stands there now."
-        raise UsageError("what there is to settle changed meanwhile", next_step=step)
-    return row
-
-
-def _back(asked: Asked[Settling], row: Standing) -> str:
-    return f"/b/{asked.estate.id}/reconciliation/?kind={row.kind}&standing={row.standing}"
-
-
-def settle(asked: Asked[Settling]) -> str:
-    """Settle a row; it folds away until the device changes."""
-    row, why = _row(asked), asked.query.reason.strip()
-    said = {"standing": row.standing, "registered": row.registered, "seen": row.seen}
-    _is(asked, row, settled=True)
-    log.write(who=asked.person.email, what="row settled", body=asked.estate.id, about=row.device, said=said, why=why)
-    Settled.objects.create(
-        body=asked.estate.row,
-        device=row.device,
-        standing=row.standing,
-        found=row.found,
-        why=why,
-        who=asked.person.email,
-        at=datetime.now(UTC),
-    )
-    return _back(asked, row)
-
-
-def reopen(asked: Asked[Settling]) -> str:
-    """Open a settled row again; who settled it and why stays in the log."""
-    row, why = _row(asked), asked.query.reason.strip()
-    _is(asked, row, settled=False)
-    log.write(who=asked.person.email, what="row opened again", body=asked.estate.id, about=row.device, why=why)
-    return f"/b/{asked.estate.id}/settled/"
-
-
-def _is(asked: Asked[Settling], row: Standing, *, settled: bool) -> None:
-    asked.estate.rows(Settled).filter(found=row.found).delete()
-    # what is being put in meanwhile, and is not to be seen yet, has the same thing to settle
-    locked(asked.estate.id)
-    Standing.everything.filter(body=asked.estate.row, device=row.device, found=row.found).update(settled=settled)
+def cells(row: Standing) -> list[object]:
+    """A row as `COLUMNS`."""
+    lines = _bought(row)
+    of_lines = ("; ".join(str(getattr(one, name) or "") for one in lines) for name in _LINE.values())
+    return [*(getattr(row, name) for name in _SAID), *of_lines]
 
 
 PAGE = Page(
@@ -281,29 +219,4 @@ PAGE = Page(
     fetch=fetch,
     template="reconciliation.html",
     files={"csv": as_csv},
-)
-SETTLED = Page(
-    name="settled",
-    path="settled/",
-    says="What somebody said to be in order where register, network and purchases do not agree.",
-    query=Pages,
-    data=AllSettled,
-    fetch=all_settled,
-    template="settled.html",
-)
-SETTLE = Deed(
-    name="settle-row",
-    path="reconciliation/<str:device>/settle/",
-    says="Says why a device is in order where register, network and purchases do not agree.",
-    right=Right.EDIT,
-    form=Settling,
-    do=settle,
-)
-REOPEN = Deed(
-    name="reopen-row",
-    path="reconciliation/<str:device>/open/",
-    says="Opens a settled row again.",
-    right=Right.EDIT,
-    form=Settling,
-    do=reopen,
 )

@@ -105,7 +105,7 @@ def _changed(estate: Estate, id: str) -> Iterator[Event]:
 
 DONE = (
     "label photo added", "label confirmed", "label photo removed", "view stated", "view withdrawn",
-    "row settled", "row opened again", "pin put", "pin removed",
+    "row settled", "row opened again", "row opened by itself", "pin put", "pin removed",
 )  # fmt: skip
 """Deeds on a device of which rows elsewhere tell only how it came to be, so that the log is asked."""
 
@@ -129,6 +129,8 @@ def _told(what: str, said: dict[str, Any], places: dict[str, str]) -> str:
             return places.get(site := str(said.get("site", "")), site)
         case "row settled":
             return str(labels.STANDINGS.get(said.get("standing", ""), ("",))[0])
+        case "row opened by itself":
+            return str(labels.STANDINGS.get(said["after"]["standing"], ("",))[0])
         case "pin put" | "pin removed":
             return str(said.get("plan", ""))
     return ""
