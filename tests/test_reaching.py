@@ -10,7 +10,7 @@ from custodiet.casefile import Case
 from custodiet.errors import IntegrityError
 from custodiet.model import Flow, Located, Source
 from custodiet.reach.configs import read_configurations
-from custodiet.reaching import REACH, Ground, Kept, keep, kept, reach_of_case
+from custodiet.reaching import REACH, Ground, Kept, keep, kept, reach_of_case, relied
 from custodiet.sites import Places
 from custodiet.talking import LOCATED
 from networks import body, camera
@@ -84,6 +84,11 @@ def test_answers_are_kept_and_told_to_the_judge(tmp_path: Path) -> None:
         assert known is not None
         assert {path.status for path in known.paths if path.place != "outside"} == {"proved absent"}
         assert known.configurations[0].of == "2026-11-01"
+        (file,) = relied(opened)
+        assert (file.kind, file.name, file.since, file.until) == ("configuration", "rules.csv", *["2026-11-01"] * 2)
+        assert file.sha256 == known.configurations[0].sha256
+        opened.set_meta(f"{REACH}asset-2", "{")
+        assert len(list(relied(opened))) == 1
 
 
 def test_an_answer_that_is_none_is_told(tmp_path: Path) -> None:

@@ -14,9 +14,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from custodiet.casefile import Case
 from custodiet.isolation.statement import Isolation, Period, Subject, seal
-from custodiet.model import Asset, Egress, FirmwareSeen, Peer, Proof
+from custodiet.model import Asset, Egress, FirmwareSeen, Peer, Proof, Relied
 from custodiet.signing import key_id
-from custodiet.statements import Statements, keep, statements_of
+from custodiet.statements import Statements, keep, relied, statements_of
 from isolation.proof import MAC, asset, flow, hourly, proved, side
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -104,6 +104,15 @@ def test_a_statement_under_the_id_of_another_is_broken(tmp_path: Path) -> None:
     one = only(kept(tmp_path, ("stm-0", sealed()[1])))
     assert (one.standing, one.verdict) == ("broken", None)
     assert "not the statement of that id" in one.fault
+
+
+def test_the_files_that_a_statement_rests_on_are_told_with_their_days(tmp_path: Path) -> None:
+    with Case(tmp_path / "c.sqlite") as case:
+        assert list(relied(case)) == []
+        for id, envelope in (sealed(), sealed(key=None), ("stm-0", sealed(leaking=True)[1]), ("stm-1", b"{")):
+            keep(case, id, envelope)
+        days = {"since": "2026-09-21", "until": "2026-09-22"}
+        assert list(relied(case)) == [Relied(kind="isolation proof", name="a.pcap", sha256="ab" * 32, **days)]
 
 
 def test_what_nobody_signed_is_told_as_such_and_is_broken_when_it_was_changed(tmp_path: Path) -> None:

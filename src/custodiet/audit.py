@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from custodiet import __version__
+from custodiet import __version__, reaching, statements
 from custodiet.casefile import BATCH, Case
 from custodiet.catalog.contents import Catalog
 from custodiet.catalog.spelling import nearest
@@ -346,6 +346,7 @@ def assess(case: Case, context: Context) -> Assessment:
         tallies=tallies,
         issues=issues,
         skipped=context.skipped,
+        relied=(*statements.relied(case), *reaching.relied(case)),
         totals=context.counts.totals,
         unseen=(*_unreadable(case), *unseen),
     )
@@ -412,7 +413,7 @@ def entries(
     told: Iterator[Egress] = iter(() if talks is None else talks)
     if talks is None and catalog is not None and has_flows:
         told = egress_of_case(case, catalog, context.body if context else None, only=asset)
-    statements = statements_of(case)
+    stated = statements_of(case)
     ways = Kept(case, context.body if context else None)
     talk = next(told, None)
     for found, identification, findings in case.conclusions(asset, places):
@@ -428,7 +429,7 @@ def entries(
             flows=tuple(case.flows_of(known, most=FLOWS_SHOWN)),
             flows_total=case.count_flows(known),
             egress=egress,
-            proofs=statements.about(found, egress),
+            proofs=stated.about(found, egress),
             reach=ways.of(found),
         )
 

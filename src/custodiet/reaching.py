@@ -7,6 +7,7 @@ said by `reach`, whether that matters is said by `judge`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import lru_cache
 
 import msgspec
@@ -15,8 +16,8 @@ from custodiet.casefile import Case
 from custodiet.dates import day_of
 from custodiet.egress.shape import answered
 from custodiet.errors import IntegrityError
-from custodiet.model import Asset, Body, Flow
-from custodiet.model.reach import Connections, Reach, ReachPath
+from custodiet.model import Asset, Body, Flow, Relied
+from custodiet.model.reach import ConfigRead, Connections, Reach, ReachPath
 from custodiet.reach import Analyst, Configurations
 from custodiet.sites import Places
 from custodiet.talking import located
@@ -131,6 +132,24 @@ def kept(case: Case) -> dict[str, Reach]:
         IntegrityError: what the case holds is no such answer.
     """
     return {key.removeprefix(REACH): _decoded(text, case) for key, text in case.metas(REACH).items()}
+
+
+class _Configured(msgspec.Struct):
+    """What of an answer is wanted to know what it rests on."""
+
+    configurations: tuple[ConfigRead, ...] = ()
+
+
+def relied(case: Case) -> Iterator[Relied]:
+    """The configurations that the answers of a case rest on, each once; a broken answer is told by `Kept`."""
+    told: dict[tuple[str, str], Relied] = {}
+    read = msgspec.json.Decoder(_Configured).decode
+    for text in case.metas(REACH).values():
+        with suppress(msgspec.DecodeError):
+            for one in read(text).configurations:
+                found = Relied(kind="configuration", name=one.name, sha256=one.sha256, since=one.of, until=one.of)
+                told.setdefault((one.name, one.sha256), found)
+    yield from told.values()
 
 
 class Kept:

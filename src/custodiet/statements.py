@@ -20,7 +20,7 @@ from custodiet.egress.words import how_many, size
 from custodiet.errors import IntegrityError
 from custodiet.isolation.judged import DeviceProof, Leak
 from custodiet.isolation.statement import Checked, Envelope, check, statement_id, statement_of
-from custodiet.model import Asset, Egress, Proof
+from custodiet.model import Asset, Egress, Proof, Relied
 from custodiet.model.proof import Standing
 
 KEPT_UNDER = "isolation:"
@@ -94,8 +94,41 @@ def statements_of(case: Case) -> Statements:
     return found
 
 
+def relied(case: Case) -> Iterator[Relied]:
+    """The files that the statements of a case rest on, those of broken ones left out; each once."""
+    told: dict[tuple[str, str], Relied] = {}
+    for key, text in case.metas(KEPT_UNDER).items():
+        try:
+            held, *_ = _held(key.removeprefix(KEPT_UNDER), text.encode("utf-8", "surrogatepass"))
+        except IntegrityError:
+            continue  # `statements_of` tells it
+        for subject in held.statement.subject if held else ():
+            role, _slash, name = subject.name.partition("/")
+            said = held.statement.predicate if held else None
+            period = getattr(said, role) if said and role in ("before", "after") else None
+            digest = subject.digest.get("sha256", "")
+            since, until = (period.begin[:10], period.end[:10]) if period else ("", "")
+            one = Relied(kind="isolation proof", name=name, sha256=digest, since=since, until=until)
+            told.setdefault((name, digest), one)
+    yield from told.values()
+
+
 def _proofs(id: str, data: bytes, file: str) -> Iterator[tuple[DeviceProof, Proof]]:
     """What one statement says of each device.
+
+    Raises:
+        IntegrityError: it does not tell which devices it is about.
+    """
+    held, standing, fault, devices = _held(id, data)
+    for device in devices:
+        if held is None:
+            yield device, Proof(statement=id, file=file, standing="broken", fault=fault)
+        else:
+            yield device, _told(held, device, file, standing)
+
+
+def _held(id: str, data: bytes) -> tuple[Checked | None, Standing, str, tuple[DeviceProof, ...]]:
+    """A statement where it holds, whether it is signed, why it is broken where it is, and which devices it is about.
 
     Raises:
         IntegrityError: it does not tell which devices it is about.
@@ -118,11 +151,7 @@ def _proofs(id: str, data: bytes, file: str) -> Iterator[tuple[DeviceProof, Proo
             held = _unsigned(envelope, id)
         standing, fault = ("not signed", "") if held else ("broken", why.reason)
         devices = said.predicate.devices
-    for device in devices:
-        if held is None or standing == "broken":
-            yield device, Proof(statement=id, file=file, standing="broken", fault=fault)
-        else:
-            yield device, _told(held, device, file, standing)
+    return (None if standing == "broken" else held), standing, fault, devices
 
 
 def _unsigned(envelope: Envelope, id: str) -> Checked | None:

@@ -28,6 +28,7 @@ from custodiet.model import (
     Reference,
     Requirement,
     Site,
+    Relied,
     Source,
     Tally,
     Totals,
@@ -348,6 +349,10 @@ def assessment(**over: object) -> Assessment:
         tool="custodiet 0.1.0",
         catalog="cat-1",
         directives=("xx-instruction", "yy-contract"),
+        relied=(
+            Relied(kind="configuration", name="router.cfg", sha256="33" * 32, since="2022-11-14", until="2022-11-14"),
+            Relied(kind="isolation proof", name="after.pcap", sha256="44" * 32, since="2022-11-12", until="2022-11-13"),
+        ),
         sources=(
             Source(
                 id=CAPTURE,

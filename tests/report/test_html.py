@@ -50,6 +50,12 @@ def skeleton(root: etree._Element) -> list[tuple[str, tuple[str, ...]]]:
     return [(str(e.tag), tuple(sorted(map(str, e.attrib)))) for e in root.iter() if e.tag != "mark"]
 
 
+def test_what_answers_rest_on_beside_the_sources_is_listed_with_its_days_and_hash() -> None:
+    told = " ".join("".join(parsed(page()).itertext()).split())
+    assert "after.pcap: behind a statement on isolation, 12 Nov 2022 – 13 Nov 2022" in told
+    assert "router.cfg: a configuration, 14 Nov 2022" in told and "33" * 32 in told
+
+
 def test_the_order_of_the_page() -> None:
     root = parsed(page())
     assert texts(root, ".//h2") == [

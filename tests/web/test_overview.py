@@ -20,6 +20,30 @@ def test_scope_comes_before_numbers(person: Callable[..., Any]) -> None:
     assert at == sorted(at)
 
 
+def test_what_answers_rest_on_beside_the_sources_is_listed(
+    person: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import dataclasses
+
+    from custodiet.model import Relied
+    from custodiet.web.knowledge import Known, known_of
+    from custodiet.web.pages import overview
+
+    days = {"since": "2025-11-12", "until": "2025-11-13"}
+    one = Relied(kind="isolation proof", name="after.pcap", sha256="ab" * 32, **days)
+
+    def with_it(estate: Any) -> Known:
+        known = known_of(estate)
+        assert known.head is not None
+        return dataclasses.replace(known, head=msgspec.structs.replace(known.head, relied=(one,)))
+
+    client = person()
+    assert client.get(f"{BODY}?as=json").json()["relied"] == []
+    monkeypatch.setattr(overview, "known_of", with_it)
+    page = client.get(BODY).content.decode()
+    assert "after.pcap</bdi>: behind a statement on isolation, 12 Nov 2025 – 13 Nov 2025" in page
+
+
 def test_every_number_is_that_of_the_list_it_leads_to(person: Callable[..., Any]) -> None:
     client = person()
     page = client.get(BODY).content.decode()

@@ -18,7 +18,7 @@ from custodiet.model.observation import Flow, Observation, content_id, observe
 from custodiet.model.proof import Proof
 from custodiet.model.reach import Cited, ConfigRead, Connections, Reach, ReachPath
 from custodiet.model.site import UNDECIDED, Body, Decision, DeviceNote, Happened, Position, Site, Stated, Zone
-from custodiet.model.source import Issue, Source, Tally, Watched
+from custodiet.model.source import Issue, Relied, Source, Tally, Watched
 from custodiet.model.vulnerability import Affected, Vulnerability, VulnerabilityAnswer
 
 __all__ = [
@@ -82,6 +82,7 @@ __all__ = [
     "ReadPart",
     "Reference",
     "Relation",
+    "Relied",
     "Requirement",
     "Series",
     "Site",

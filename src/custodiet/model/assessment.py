@@ -12,7 +12,7 @@ from custodiet.model.observation import Flow, Observation
 from custodiet.model.proof import Proof
 from custodiet.model.reach import Reach
 from custodiet.model.site import Body
-from custodiet.model.source import Issue, Source, Tally
+from custodiet.model.source import Issue, Relied, Source, Tally
 
 SCHEMA_VERSION = "1.0"
 
@@ -82,6 +82,8 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     """What could not be read."""
     skipped: tuple[Issue, ...]
     """Inputs that were not read at all, each with its reason."""
+    relied: tuple[Relied, ...] = ()
+    """Files that were not read into the case, and on which answers on isolation and reach rest."""
     totals: Totals
     """The numbers a reader wants first."""
     body_findings: tuple[Finding, ...] = ()

@@ -84,6 +84,22 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
     """``incomplete`` when something that should have been read was not, so that the result lacks it."""
 
 
+class Relied(msgspec.Struct, frozen=True, kw_only=True):
+    """A file beside the sources on which answers of this case rest: it was asked about one thing, and not read in."""
+
+    kind: Literal["isolation proof", "configuration"]
+    """What it was asked: traffic, rules or log behind a statement on isolation, or a configuration behind an answer on
+    what a device can reach."""
+    name: str
+    """The name under which the user gave it."""
+    sha256: str
+    """Hash of its bytes."""
+    since: str
+    """ISO 8601 date of its earliest thing, or of what it describes; empty: not known."""
+    until: str
+    """The same of its latest."""
+
+
 class Watched(msgspec.Struct, frozen=True, kw_only=True):
     """How well a source of traffic watched: when it saw anything at all, and what makes its sums doubtful."""
 

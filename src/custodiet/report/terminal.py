@@ -12,9 +12,9 @@ from rich.padding import Padding
 from rich.text import Text
 from rich.tree import Tree
 
-from custodiet.model import Assessment, Claim, Conclusion, Entry, Finding, Observation
-from custodiet.report import order, summary, words
-from custodiet.report.guard import styled
+from custodiet.model import Assessment, Claim, Conclusion, Entry, Finding, Observation, Source
+from custodiet.report import order, stood, summary, words
+from custodiet.report.guard import as_it_stood, styled
 from custodiet.report.summary import Named, Names
 
 _ISSUES = 3
@@ -105,6 +105,9 @@ def show_scope(console: Console, assessment: Assessment, names: Names, limit: in
         console.print("  Nothing.")
     if left := len(assessment.sources) - len(shown):
         console.print(styled(f"  {words.count(left, 'more source')}: -v shows more.", "dim"))
+    for one in assessment.relied if limit is None else assessment.relied[:limit]:
+        told = ", ".join(filter(None, (words.RELIED[one.kind], words.span(one.since, one.until))))
+        paragraph(console, "  ", styled(f"{one.name}: {told}"))
     if assessment.skipped:
         heading(console, "Not read")
         for places, reason, next_step in summary.unread(assessment):
@@ -184,14 +187,14 @@ def explain_tree(entry: Entry, assessment: Assessment, names: Names, *, verbosit
     root.add(styled(f"{entry.asset.label}: {summary.how_sure(entry)}; {summary.how_fresh(entry, assessment)}"))
     if differs := summary.contradiction(entry, names, assessment.sources):
         root.add(styled(differs, "yellow"))
-    sources = {source.id: source.name for source in assessment.sources}
+    sources = {source.id: source for source in assessment.sources}
     seen = {observation.id: observation for observation in entry.evidence}
     held = root.add(styled("Names", "bold"))
     for item in (*summary.five_names(entry, names), *summary.more_fields(entry, names)):
         _name(held, item, seen, sources, verbosity)
     add_findings(root, entry, assessment, names, verbosity)
     if verbosity:
-        add_more(root, entry, sources)
+        add_more(root, entry, {id: source.name for id, source in sources.items()})
     return root
 
 
@@ -205,7 +208,7 @@ def add_findings(root: Tree, entry: Entry, assessment: Assessment, names: Names,
         judged.add(styled("no requirement applies" if entry.findings else "no directive was applied"))
 
 
-def _name(tree: Tree, item: Named, seen: dict[str, Observation], sources: dict[str, str], verbosity: int) -> None:
+def _name(tree: Tree, item: Named, seen: dict[str, Observation], sources: dict[str, Source], verbosity: int) -> None:
     answer = item.conclusion
     value = f"{item.value}, {answer.band} ({words.percent(answer.confidence)})" if item.value else "unknown"
     branch = tree.add(styled(f"{item.label}: ", "dim").append_text(styled(value, "bold" if item.value else "dim")))
@@ -220,19 +223,23 @@ def _claims(answer: Conclusion) -> Iterator[tuple[str, Claim]]:
     yield from (("against", claim) for claim in answer.claims_against)
 
 
-def _claim(sign: str, claim: Claim, seen: dict[str, Observation], sources: dict[str, str], verbosity: int) -> Text:
+def _claim(sign: str, claim: Claim, seen: dict[str, Observation], sources: dict[str, Source], verbosity: int) -> Text:
     kind = words.TECHNIQUES.get(claim.technique, claim.technique)
     text = styled(f"{sign} ", "green" if sign == "for" else "red")
-    text.append_text(styled(f"{words.percent(claim.strength)} {kind}: {claim.attribute} was "))
-    text.append_text(styled(claim.observed, "cyan", limit=160))
+    text.append_text(styled(f"{words.percent(claim.strength)} {kind}: "))
+    text.append_text(as_it_stood(stood.letters(claim, [], seen, sources)))
     places = [
-        f"{sources.get(seen[id].source, seen[id].source)}, {seen[id].locator}" if id in seen else id
+        f"{_source(seen[id], sources)}, {seen[id].locator}" if id in seen else id
         for id in claim.observations[: 3 if verbosity < 2 else None]
     ]
     text.append_text(styled(f" at {'; '.join(places)}", "dim"))
     if verbosity > 1:
         text.append_text(styled(f" [record {claim.record}; {' '.join(claim.observations)}]", "dim"))
     return text
+
+
+def _source(seen: Observation, sources: dict[str, Source]) -> str:
+    return sources[seen.source].name if seen.source in sources else seen.source
 
 
 def _finding(tree: Tree, finding: Finding, names: Names, verbosity: int) -> None:

@@ -165,6 +165,15 @@ SOURCES = Words(
 )
 """Kind of source -> how a sentence names it."""
 
+RELIED = Words({"isolation proof": "behind a statement on isolation", "configuration": "a configuration"})
+"""Kind of a file beside the sources -> how a sentence names it."""
+
+
+def span(since: str, until: str) -> str:
+    """From when until when, for people; empty where that is not known."""
+    return f"{day(since)} – {day(until)}" if since != until else day(since) if since else ""
+
+
 KINDS = {
     "capture": ("capture", "captures"),
     "scan": ("scan", "scans"),

@@ -279,6 +279,8 @@ def _sources(sheet: _Sheet, assessment: Assessment) -> None:
         counts = [_counts(tally) for tally in assessment.tallies if tally.source == source.id]
         for row in counts or [[None] * 9]:
             sheet.add([*given, *row, source.id])
+    for one in assessment.relied:
+        sheet.add([one.name, one.kind, "", None, one.sha256, *[None] * 8, one.since, one.until])
     sheet.filter(len(titles))
 
 

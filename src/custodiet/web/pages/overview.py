@@ -11,7 +11,7 @@ import msgspec
 from django.db.models import Count, Subquery
 from django.utils.translation import gettext as _
 
-from custodiet.model import Source, Tally, Totals
+from custodiet.model import Relied, Source, Tally, Totals
 from custodiet.report import speech, summary, words
 from custodiet.unseen import not_whole
 from custodiet.web import labels
@@ -109,6 +109,8 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     """What was looked at, and when."""
     sources: int
     """How many there are, listed or not."""
+    relied: tuple[Relied, ...]
+    """Files beside them on which answers on isolation and reach rest."""
     skipped: tuple[Left, ...]
     """Inputs that were not read at all, those with the same reason together."""
     unseen: tuple[str, ...]
@@ -160,6 +162,7 @@ def fetch(asked: Asked[Nothing]) -> Overview:
         until=_day(max, (tally.last_seen for tally in tallies)),
         looked=_looked(known),
         sources=len(head.sources) if head else 0,
+        relied=head.relied[:SOURCES] if head else (),
         skipped=tuple(
             Left(places=tuple(places[:PLACES]), more=max(0, len(places) - PLACES), reason=reason, next_step=step)
             for places, reason, step in (summary.unread(head) if head else ())
