@@ -220,6 +220,24 @@ def test_the_map_is_drawn_from_here_alone_and_its_sites_are_reached_by_keyboard(
     page.wait_for_url("**/sites/stadhuis/")
 
 
+@pytest.mark.parametrize("address", ["/b/waterdorp/map/", "/b/waterdorp/sites/stadhuis/"])
+def test_paper_is_light_where_the_screen_is_dark(placed: None, opened: tuple[Any, list[str]], address: str) -> None:
+    page, _said = opened
+    page.set_viewport_size(SMALL)
+    page.emulate_media(color_scheme="dark")
+    page.goto(address)
+    page.wait_for_selector("figure.map[data-ready]")
+    page.emulate_media(color_scheme="dark", media="print")
+    assert page.locator(".overview").is_visible() and not page.locator(".chart").is_visible()
+    with Image.open(io.BytesIO(page.locator(".overview").screenshot())) as seen:
+        colours = {colour for number, colour in seen.convert("RGB").getcolors(1 << 20) if number > 500}
+    assert {LAND, WATER} <= colours
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") in (
+        "rgb(255, 255, 255)",
+        "rgba(0, 0, 0, 0)",
+    )
+
+
 def test_without_webgl_the_picture_stays(placed: None, opened: tuple[Any, list[str]]) -> None:
     page, said = opened
     page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
