@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+import time
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("django", reason="the extra `web` is not installed")
+
+from web.kills_of_server import LATER
 
 BOTH = """
 import re, sys
@@ -42,6 +47,53 @@ assert len(quick) > 60 and "table device" in quick and quick["steps"]
 assert quick == slow, [(name, quick.get(name), slow.get(name)) for name in {*quick, *slow}
     if quick.get(name) != slow.get(name)]
 """
+
+
+TOGETHER = """
+import sys, time
+from pathlib import Path
+from custodiet.web import config, serve, start
+
+folder, database, at, upgrade = Path(sys.argv[1]), sys.argv[2], float(sys.argv[3]), sys.argv[4]
+told = config.Config(folder=folder, database=database, secret="of no use " * 4)
+start.start(told)
+from django.conf import settings
+import custodiet.web.first  # what takes long is there before it begins
+
+if upgrade:
+    sys.path.insert(0, upgrade)
+    settings.MIGRATION_MODULES = {"store": "later_tables"}
+time.sleep(max(0, at - time.time()))
+if upgrade:
+    with start.alone():
+        start.migrate()
+    print("up to date")
+else:
+    serve.prepare(told, None, print, "http://localhost")
+"""
+
+
+def together(folder: Path, database: str, upgrade: str = "") -> list[str]:
+    """What three servers say that begin to make the tables in the same moment."""
+    at = str(time.time() + 3)
+    command = [sys.executable, "-c", TOGETHER, str(folder), database, at, upgrade]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("CUSTODIET_")}
+    begun = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=kept) for _ in range(3)
+    ]
+    told = [one.communicate(timeout=120) for one in begun]
+    assert [one.returncode for one in begun] == [0, 0, 0], [err[-2000:] for _, err in told]
+    return [out for out, _ in told]
+
+
+def test_servers_that_start_at_once_make_the_tables_once(tmp_path: Path, empty_database: str) -> None:
+    assert all("/welcome/" in said for said in together(tmp_path, empty_database))
+    later = tmp_path / "later_tables"
+    [here] = map(Path, import_module("custodiet.web.store.migrations").__path__)
+    shutil.copytree(here, later, ignore=shutil.ignore_patterns("__pycache__"))
+    before = max(path.stem for path in here.glob("0*.py"))
+    (later / "0999_later.py").write_text(LATER.format(before=before))
+    assert together(tmp_path, empty_database, str(tmp_path)) == ["up to date\n"] * 3
 
 
 @pytest.mark.parametrize(

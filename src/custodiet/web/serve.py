@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from custodiet.errors import CustodietError, UsageError
 from custodiet.web.config import HERE, Config
-from custodiet.web.start import application, migrate, start
+from custodiet.web.start import alone, application, migrate, start
 
 _MOST_WAITING = 128
 """Connections that wait until they are answered."""
@@ -103,11 +103,12 @@ def prepare(config: Config, case: Path | None, say: Callable[[str], None], addre
     from custodiet.web.store.standing import place, refuse, standing
 
     try:
-        refuse(standing())
-        migrate()
-        link = first_administrator()
-        body = put_case(case) if case else ""
-        renewed = renew()
+        with alone():
+            refuse(standing())
+            migrate()
+            link = first_administrator()
+            body = put_case(case) if case else ""
+            renewed = renew()
     except DatabaseError as fault:
         step = f"Mend that, or see what else is wrong with: custodiet doctor --folder {config.folder}"
         reason = f"the database cannot be used: {(str(fault).splitlines() or ['it does not say why'])[0][:300]}"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from custodiet.web.config import Config
@@ -26,6 +29,38 @@ def start(config: Config) -> None:
         return
     settings.configure(**settings_of(config))
     django.setup()
+
+
+_LOCK = 0x63757374
+"""Of the locks that a PostgreSQL database keeps by number, the one of who makes its tables."""
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Make tables, and what a first start needs in them, while nobody else does: who starts meanwhile waits for it.
+
+    The lock is that of a connection to PostgreSQL, or of the folder of the embedded database: either ends with us.
+    """
+    from django.conf import settings
+    from django.db import Error, connection
+
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_lock(%s)", [_LOCK])
+        try:
+            yield
+        finally:
+            with suppress(Error), connection.cursor() as cursor:  # where the connection is gone, the lock is too
+                cursor.execute("select pg_advisory_unlock(%s)", [_LOCK])
+        return
+    import fcntl
+
+    folder = os.open(settings.CUSTODIET.folder, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def migrate() -> None:
