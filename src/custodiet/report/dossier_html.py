@@ -18,7 +18,7 @@ from custodiet.identify.dossier import Dossier
 from custodiet.model import Assessment, Entry
 from custodiet.report import dossier as told
 from custodiet.report import egress as talks
-from custodiet.report import guard, order, speech, summary, telling, ways, words
+from custodiet.report import guard, order, speech, stood, summary, telling, ways, words
 from custodiet.report import proof as stated
 from custodiet.report.cited import citing
 from custodiet.report.egress_svg import picture
@@ -83,6 +83,7 @@ def _environment() -> jinja2.Environment:
         "marked": guard.marked,
         "around": guard.around,
         "telling": telling,
+        "stood": stood,
         "talks": talks,
         "drawn": picture,
         "most": PEERS,

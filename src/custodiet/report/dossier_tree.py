@@ -9,8 +9,8 @@ from custodiet.model import Assessment, Claim, Entry, Observation, Proof, Reach
 from custodiet.report import dossier as told
 from custodiet.report import egress as talks
 from custodiet.report import proof as stated
-from custodiet.report import summary, ways, words
-from custodiet.report.guard import marked_text, styled
+from custodiet.report import stood, summary, ways, words
+from custodiet.report.guard import as_it_stood, styled
 from custodiet.report.summary import Named, Names
 from custodiet.report.terminal import add_findings, add_more
 
@@ -141,8 +141,9 @@ def _claim(
     text = styled(f"{side} ", "green" if side == "for" else "red")
     value = told.claimed(claim, names)
     other = "" if value == item.value else f" says {value}"
-    text.append_text(styled(f"{words.percent(claim.strength)} {kind}{other}: {claim.attribute} was "))
-    text.append_text(marked_text(claim.observed, claim.span, _OBSERVED))
+    text.append_text(styled(f"{words.percent(claim.strength)} {kind}{other}: "))
+    sources = {source.id: source for source in dossier.sources}
+    text.append_text(as_it_stood(stood.letters(claim, [claim.span], seen, sources), _OBSERVED))
     text.append_text(styled(f" at {_places(claim, dossier, seen, None if verbosity > 1 else 3)}", "dim"))
     leaf = branch.add(text)
     record = dossier.record(claim)

@@ -29,6 +29,7 @@ from custodiet.report.retold import Piece, placed, retold
 from custodiet.report.speech import gettext, ngettext
 from custodiet.report.speech import language as spoken_now
 from custodiet.report.speech import number as spoken_number
+from custodiet.report.stood import Stood
 
 LIMIT = 4_000
 """How many characters of one value are shown, after escaping; the rest is counted."""
@@ -196,6 +197,16 @@ def marked_text(text: str, span: tuple[int, int], limit: int = 160) -> Text:
     if last < len(text):
         shown.append(f"… ({len(text) - last:,} more characters)", "dim")
     return shown
+
+
+def as_it_stood(found: Iterable[Stood], limit: int = 160) -> Text:
+    """Text for the terminal of what stood where a claim was read, letter for letter; see `custodiet.report.stood`."""
+    text = Text()
+    for one in found:
+        what = f"{one.name}: " if one.name else f"{one.attribute} was "
+        text.append_text(styled(f"; {what}" if text else what))
+        text.append_text(marked_text(one.text, one.marks[0] if one.marks else (0, 0), limit))
+    return text
 
 
 # --- HTML -----------------------------------------------------------------------------------------------------------

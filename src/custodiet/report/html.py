@@ -21,7 +21,7 @@ from markupsafe import Markup
 
 from custodiet.model import Assessment, Asset, Directive, Egress, Entry, Finding, Observation, Proof, Source, Tally
 from custodiet.report import egress as talks
-from custodiet.report import guard, order, speech, summary, ways, words
+from custodiet.report import guard, order, speech, stood, summary, ways, words
 from custodiet.report import proof as stated
 from custodiet.report.cited import citing
 from custodiet.report.egress_svg import picture
@@ -174,6 +174,7 @@ def _environment() -> jinja2.Environment:
     """The templates, compiled once."""
     environment = guard.html_environment()
     environment.globals |= {"summary": summary, "words": words, "anchor": guard.anchor, "marked": guard.marked}
+    environment.globals |= {"around": guard.around, "stood": stood}
     environment.globals |= {"talks": talks, "drawn": picture, "most": PEERS, "stated": stated, "ways": ways}
     environment.globals |= {"DECISIONS": DECISIONS, "ACTIONS": ACTIONS, "counted": counted}
     environment.filters["number"] = speech.number

@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext, ngettext
 
 from custodiet.report import egress as talks
-from custodiet.report import guard, order, speech, summary, ways, words
+from custodiet.report import guard, order, speech, stood, summary, ways, words
 from custodiet.report import proof as stated
 from custodiet.report.egress_svg import picture
 from custodiet.report.html import PEERS, card_of
@@ -41,7 +41,7 @@ def environment(**options: Any) -> jinja2.Environment:
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.globals |= {"static": static, "language": translation.get_language, "menu": menu}
     made.globals |= {"summary": summary, "words": words, "order": order, "anchor": guard.anchor}
-    made.globals |= {"marked": guard.marked, "around": guard.around}
+    made.globals |= {"marked": guard.marked, "around": guard.around, "stood": stood}
     made.globals |= {"talks": talks, "drawn": picture, "stated": stated, "ways": ways}
     made.globals |= {"labels": labels, "import_words": import_words, "burned_down": burndown.picture}
     made.globals["log_words"] = log_words
