@@ -173,7 +173,7 @@ def test_relations_and_series_are_dated() -> None:
         "owns Axis Communications AB (51 per cent), since 2018, until Mar 2024"
     )
     series = Series(name="Turbo", made_by="axis", certainty="sure", until="2020")
-    assert told.series(series, names) == "Turbo: Axis Communications AB, sure, until 2020"
+    assert told.series(series, names) == "Axis Communications AB, sure, until 2020"
 
 
 def test_a_record_that_is_not_at_hand_is_said() -> None:

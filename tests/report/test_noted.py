@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 
 import pytest
 
 from custodiet.catalog import load_catalog
+from custodiet.report.dossier_html import write_dossier
 from custodiet.report.guard import abroad
 from custodiet.report.languages import speech
 from custodiet.report.noted import noted, remarked, sentences, shape_of
 from custodiet.report.speech import spoken
+
+from .factory import FakeNames, assessment, relabelled_camera
+from .test_dossier import made
 
 NOTES = sorted({note for records in vars(load_catalog()).values() for note in remarked(records)})
 
@@ -135,3 +140,13 @@ def test_notes_that_are_a_shape_are_all_there_in_dutch() -> None:
     shaped = [one for note in NOTES for one in sentences(note) if shape_of(one)[0]]
     assert len(shaped) > 500
     assert [one for one in shaped if not noted(one)] == []
+
+
+@pytest.mark.usefixtures("dutch")
+@pytest.mark.parametrize(
+    ("text", "told"), [("other models", "andere modellen"), ("moon units", '<span lang="en">moon units</span>')]
+)
+def test_what_a_series_is_called_is_said_in_dutch_or_marked(text: str, told: str) -> None:
+    entry, file = relabelled_camera(), io.StringIO()
+    write_dossier(file, made(entry, text), entry, assessment(), FakeNames())
+    assert f'<li><bdi class="value">{told}: ' in file.getvalue()

@@ -232,9 +232,9 @@ def relation(of: str, one: Relation, names: Names) -> str:
 
 
 def series(one: Series, names: Names) -> str:
-    """A series of a brand in words: who made it, when, and how sure sources are."""
+    """Who made a series of a brand, when, and how sure sources are; what it is called stands apart, as `Series.name`."""
     maker = names.company(one.made_by) if one.made_by else _("maker not known")
-    return f"{one.name}: {maker}, {CERTAINTIES.get(one.certainty, one.certainty.replace('-', ' '))}" + _time(one)
+    return f"{maker}, {CERTAINTIES.get(one.certainty, one.certainty.replace('-', ' '))}" + _time(one)
 
 
 def _time(one: Relation | Series) -> str:

@@ -34,6 +34,7 @@ REMARKS = {
     "PartGrammar.values",
     "Reference.where",
     "Relation.scope",
+    "Series.name",
     "Step.id",
     "Step.means",
     "Strength.id",
