@@ -39,6 +39,48 @@ def test_a_worker_that_worked_ends_when_it_rested(web: None, monkeypatch: pytest
     assert len(answers) == 2 and len(rested) == 2 + jobs + 3
 
 
+KILLED = """
+import sys, time
+from multiprocessing import active_children
+from pathlib import Path
+from custodiet.web.config import Config
+from custodiet.web.jobs.keeper import keep_worker
+from custodiet.web.lines import log_in_lines
+from custodiet.web.traces import WORKER
+
+if __name__ == "__main__":
+    log_in_lines()
+    folder = Path(sys.argv[1])
+    end = keep_worker(Config(folder=folder, secret="x" * 40, database="postgresql://u@127.0.0.1:1/x"))
+    while not (folder / WORKER).exists():
+        time.sleep(0.05)
+    [worker] = active_children()
+    worker.kill()
+    worker.join()
+    (folder / WORKER).unlink()
+    while not (folder / WORKER).exists():
+        time.sleep(0.05)
+    end()
+"""
+
+
+def test_a_worker_that_is_killed_is_a_line_of_the_log(tmp_path: Path) -> None:
+    pytest.importorskip("psycopg")
+    script = tmp_path / "killed.py"
+    script.write_text(KILLED)
+    told = subprocess.run([sys.executable, str(script), str(tmp_path)], capture_output=True, text=True, timeout=60)
+    said = [line["said"] for line in map(json.loads, told.stderr.splitlines()) if line["from"] == "custodiet.worker"]
+    ended = [line for line in said if "another takes its place" in line]
+    assert ended == ["the worker was ended from outside by SIGKILL, as where memory runs out; another takes its place"]
+
+
+@pytest.mark.parametrize(("code", "said"), [(-11, "by SIGSEGV"), (-250, "by 250"), (1, "the worker ended with 1")])
+def test_how_a_worker_ended_is_said_in_words(code: int, said: str) -> None:
+    from custodiet.web.jobs.keeper import how_it_ended
+
+    assert how_it_ended(code).endswith(said)
+
+
 AWAY = """
 import sys
 from pathlib import Path

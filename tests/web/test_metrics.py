@@ -103,6 +103,33 @@ def test_a_line_opens_no_door(web: None, text: str) -> None:
     assert json.loads(line)["level"] == "warning"
 
 
+def test_requests_for_other_names_do_not_fill_the_log(web: None) -> None:
+    from io import StringIO
+
+    from django.test import Client
+
+    from custodiet.web.lines import EACH, Held, Lines
+
+    told, now = StringIO(), [0.0]
+    handler = logging.StreamHandler(told)
+    handler.setFormatter(Lines())
+    handler.addFilter(Held(lambda: now[0]))
+    logger = logging.getLogger("django")
+    logger.addHandler(handler)
+    try:
+        for _ in range(50):
+            Client(headers={"Host": "evil.example\x1b[2J"}, REMOTE_ADDR="192.0.2.7").get("/sign-in/")
+        now[0] += EACH
+        Client(headers={"Host": "evil.example"}).get("/sign-in/")
+        Client().get("/no-such-page")
+    finally:
+        logger.removeHandler(handler)
+    lines = [json.loads(line) for line in told.getvalue().splitlines()]
+    assert [line["level"] for line in lines] == ["warning"] * 3 and not any("fault" in line for line in lines)
+    assert "CUSTODIET_HOSTS" in lines[0]["said"] and lines[0]["origin"] == "192.0.2.7" and lines[0]["status"] == 400
+    assert "49 more" in lines[1]["said"] and "/no-such-page" in lines[2]["said"]
+
+
 def test_a_line_is_one_line(web: None) -> None:
     from custodiet.web.lines import Lines
 

@@ -6,7 +6,12 @@ import json
 import logging
 import re
 import sys
+import threading
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime
+
+from django.core.exceptions import DisallowedHost
 
 _SECRETS = (
     (re.compile(r"/welcome/[^/\s]+"), "/welcome/…"),
@@ -41,6 +46,58 @@ class Lines(logging.Formatter):
         return json.dumps(told)
 
 
+EACH = 60.0
+"""Seconds in which one request that is none is told, of each kind."""
+
+
+class Held(logging.Filter):
+    """What anybody can send as often as they like is told now and then, in one line, with how often it came.
+
+    It is what Django calls suspicious, as a request for a name that is not ours: no fault of this program, and of no
+    use with the way that it took through it.
+
+    Args:
+        clock: seconds, of which only the difference counts.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._clock, self._alone = clock, threading.Lock()
+        self._told: dict[str, float] = {}
+        self._more: dict[str, int] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether it is told."""
+        fault = record.exc_info[1] if record.exc_info else None
+        if not record.name.startswith("django.security.") or fault is None:
+            # of each request that is refused there is a line too, but of this kind enough was said
+            return not (record.name == "django.request" and _is_for_another(getattr(record, "request", None)))
+        with self._alone:
+            now = self._clock()
+            if now - self._told.get(record.name, -EACH) < EACH:
+                self._more[record.name] = self._more.get(record.name, 0) + 1
+                return False
+            self._told[record.name], more = now, self._more.pop(record.name, 0)
+        if isinstance(fault, DisallowedHost):
+            name = str(getattr(getattr(record, "request", None), "META", {}).get("HTTP_HOST", ""))
+            record.msg = f"a request for {name[:100]!r}, which CUSTODIET_HOSTS does not name"
+        else:
+            record.msg = record.getMessage()[:200]
+        record.msg += f"; {more} more of this kind were not told" if more else ""
+        record.args, record.exc_info, record.exc_text = (), None, None
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+        return True
+
+
+def _is_for_another(request: object) -> bool:
+    """Whether a request asks for a name that is not ours."""
+    try:
+        getattr(request, "get_host", str)()
+    except DisallowedHost:
+        return True
+    return False
+
+
 def _who(request: object) -> dict[str, str]:
     """Who asked, as far as that is known already, and from where: what was refused is of use with that alone."""
     meta, person = getattr(request, "META", {}), getattr(request, "_cached_user", None)
@@ -61,6 +118,7 @@ def log_in_lines() -> None:
     """Let all that is logged in this process go to standard error so."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Lines())
+    handler.addFilter(Held())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)

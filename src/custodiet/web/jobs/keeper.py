@@ -48,6 +48,8 @@ def keep_worker(config: Config) -> Callable[[], None]:
             process.start()
             current[:] = [process]
             process.join()
+            if (code := process.exitcode) and not ended.is_set():
+                _LOG.error("%s; another takes its place", how_it_ended(code))
             ended.wait(PAUSE)  # one that cannot even begin must not begin all the time
 
     keeper = threading.Thread(target=run, name="keeper", daemon=True)
@@ -60,6 +62,22 @@ def keep_worker(config: Config) -> Callable[[], None]:
         keeper.join(10)
 
     return end
+
+
+def how_it_ended(code: int) -> str:
+    """How a worker ended that had no time to say it.
+
+    Args:
+        code: with which it ended; below 0 the signal that ended it.
+    """
+    if code > 0:
+        return f"the worker ended with {code}"
+    try:
+        name = signal.Signals(-code).name
+    except ValueError:
+        name = str(-code)
+    often = ", as where memory runs out" if name == "SIGKILL" else ""
+    return f"the worker was ended from outside by {name}{often}"
 
 
 def work_for_ever(config: Config) -> None:
