@@ -171,6 +171,38 @@ def test_a_message_is_in_the_language_of_who_reads(served: None, person: Callabl
     assert not re.search(r"\b(device|directive|look)\b", re.sub(r"http\S+", "", mail.get_content()), re.IGNORECASE)
 
 
+def test_who_left_the_language_to_the_browser_gets_mail_as_pages_were(served: None, person: Callable[..., Any]) -> None:
+    one, other = person("viewer"), person("viewer")
+    one.defaults["HTTP_ACCEPT_LANGUAGE"] = "nl"
+    wants(one, "not-satisfied")
+    wants(other, "not-satisfied")
+    one.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    one.get(HERE)  # who only looks at a page elsewhere keeps what they chose with
+    publish_again(1)
+    left = Left()
+    left.deliver()
+    dutch, english = (mail["Subject"] for mail in left.mails)
+    assert "1 apparaat voldoet" in dutch and "1 device newly" in english
+
+
+@pytest.mark.parametrize(
+    ("bad", "to_do", "where"),
+    [
+        (1, "Look at it, and set", r"devices/[\w-]+/\n"),
+        (3, "Look at each of them", r"devices/\?outcome=not_satisfied\n"),
+    ],
+)
+def test_one_device_is_led_to_and_several_to_their_list(
+    served: None, person: Callable[..., Any], bad: int, to_do: str, where: str
+) -> None:
+    wants(person("viewer"), "not-satisfied")
+    publish_again(bad)
+    left = Left()
+    left.deliver()
+    text = left.mails[0].get_content()
+    assert to_do in text and re.search(f"/b/waterdorp/{where}", text)
+
+
 def test_people_see_their_own_messages_and_no_others(served: None, person: Callable[..., Any]) -> None:
     one, other, admin = person("viewer"), person("viewer"), person("administrator")
     wants(one, "not-satisfied")

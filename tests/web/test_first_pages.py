@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
@@ -64,6 +65,31 @@ def test_the_first_administrator_chooses_a_password_once(web: None) -> None:
     signed_in = Client().post("/sign-in/", {"email": "admin@localhost", "password": chosen["password"]})
     assert (signed_in.status_code, signed_in["Location"]) == (302, "/")
     assert Client().post("/sign-in/", {"email": "admin@localhost", "password": "wrong"}).status_code == 403
+
+
+def test_a_link_that_does_not_work_says_what_to_do_and_not_whether_it_ever_did(web: None) -> None:
+    from django.test import Client
+
+    from custodiet.web.accounts.links import make_link
+    from custodiet.web.store.models import Link, Person
+
+    used, gone = (make_link(Person.objects.create(email=f"{at}@example.org", name="x")) for at in "ab")
+    Link.objects.filter(person__email="a@example.org").update(used=datetime(2025, 1, 1, tzinfo=UTC))
+    Link.objects.filter(person__email="b@example.org").update(until=datetime(2025, 1, 1, tzinfo=UTC))
+    answers = [Client().get(address) for address in (used, gone, "/welcome/never-made/")]
+    assert {answer.status_code for answer in answers} == {404}
+    [told] = {fromstring(answer.content).xpath("string(//main)") for answer in answers}
+    assert "This link was used already, or has expired" in told and "under People" in told
+
+
+def test_an_empty_installation_says_where_to_begin(person: Callable[..., Any], web: None) -> None:
+    from custodiet.web.store.models import Body
+
+    admin, nobody = person("", administrator=True), person("")
+    assert "An administrator can give you one" in admin.get("/").content.decode()
+    Body.objects.all().delete()
+    assert "Add a body first" in admin.get("/").content.decode()
+    assert "An administrator can give you one" in nobody.get("/").content.decode()
 
 
 def test_tables_and_migrations_agree(started: None) -> None:

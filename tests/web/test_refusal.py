@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import lxml.html
 import pytest
 
 pytest.importorskip("django", reason="the extra `web` is not installed")
@@ -48,6 +49,31 @@ def test_the_way_back_is_never_to_another_site(person: Callable[..., Any], told:
     assert answer.status_code == 400
     assert "data-back" not in page and "elsewhere" not in page and "javascript:" not in page
     assert f'href="{HERE}"' in page
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "english", "dutch"),
+    [
+        ("days", "0", "“Number of days” cannot be what stands there. It takes a number of at least 1.",
+         "Bij ‘Aantal dagen’ kan dit niet staan. Hier hoort een getal van ten minste 1."),
+        ("days", "x", "It takes a whole number.", "Hier hoort een geheel getal."),
+        ("label", "", "“Name” is not filled in", "‘Naam’ is niet ingevuld"),
+        ("label", "x" * 81, "It takes at most 80 letters.", "Er passen hoogstens 80 letters in."),
+    ],
+)  # fmt: skip
+def test_people_are_told_which_field_and_what_it_takes(
+    person: Callable[..., Any], field: str, value: str, english: str, dutch: str
+) -> None:
+    client = person("administrator")
+    form = {"label": "mine", "rights": ["see"], "days": "7"} | {field: value}
+    for language, told in (("en", english), ("nl", dutch)):
+        answer = client.post(f"{HERE}tokens/make/", form, headers={"Accept-Language": language})
+        page = lxml.html.fromstring(answer.content).xpath("//main")[0]
+        said = " ".join(" ".join(page.itertext()).split())
+        assert answer.status_code == 400 and told in said, said
+        assert "Expected" not in said and "$" not in said
+    asked = client.post(f"{HERE}tokens/make/", form, headers={"Accept": "application/json", "Accept-Language": "nl"})
+    assert asked.json()["reason"].startswith("This is not what is asked for here: ")
 
 
 def test_no_secret_is_shown_again(person: Callable[..., Any]) -> None:

@@ -16,6 +16,7 @@ from custodiet.report import cited
 from custodiet.report.speech import spoken
 from custodiet.web import asking
 from custodiet.web.page import wants_json
+from custodiet.web.store.models import Person
 
 _REMEMBERED = 365 * 86_400
 """Seconds for which a browser keeps the language that somebody chose without an account."""
@@ -69,6 +70,7 @@ class Language:
             chosen = "en"
         with translation.override(chosen), spoken(Spoken()):
             response = self._next(request)
+        _remember(request, chosen)
         if picked:
             response.set_cookie(
                 settings.LANGUAGE_COOKIE_NAME,
@@ -81,3 +83,12 @@ class Language:
         response.headers.setdefault("Content-Language", chosen)
         response.headers["Vary"] = ", ".join(filter(None, (response.headers.get("Vary", ""), "Accept-Language")))
         return response
+
+
+def _remember(request: HttpRequest, chosen: str) -> None:
+    """Keep the language of whoever signs in or chooses something here; a token is nobody's browser."""
+    person = request.user
+    if request.method != "POST" or not person.is_authenticated or getattr(request, "token", None) is not None:
+        return
+    if not wants_json(request) and person.spoken != chosen:
+        Person.objects.filter(pk=person.pk).update(spoken=chosen)

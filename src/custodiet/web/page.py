@@ -171,8 +171,10 @@ def answers(page: Page[Q, D] | Deed[Q]) -> Callable[..., HttpResponse]:
         except Elsewhere as found:
             return HttpResponseRedirect(str(found))
         except msgspec.ValidationError as fault:
-            reason = f"This is not what is asked for here: {fault}."
-            return refused(request, 400, reason, within=_bare(request, whose, path))
+            told = (f"This is not what is asked for here: {fault}.", "")
+            if not wants_json(request):
+                told = refusal.amiss(str(fault))
+            return refused(request, 400, *told, within=_bare(request, whose, path))
         except CustodietError as fault:
             return refused(request, 400, fault.reason, fault.next_step, within=_bare(request, whose, path))
 

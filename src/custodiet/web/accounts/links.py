@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,7 @@ from custodiet.web import log
 from custodiet.web.accounts import sessions
 from custodiet.web.accounts.passwords import LONGEST
 from custodiet.web.accounts.second import goes_on, take_factors
+from custodiet.web.page import refused
 from custodiet.web.store.models import Link, Person
 
 LINK_HOURS = 24
@@ -88,7 +89,7 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
     now = datetime.now(UTC)
     link = Link.objects.select_related("person").filter(digest=_digest(token), used=None, until__gt=now).first()
     if link is None or not link.person.is_active:
-        raise Http404
+        return _spent(request)
     wrong: list[str] = []
     if request.method == "POST":
         password = request.POST.get("password", "")
@@ -96,8 +97,17 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
         if not wrong:
             with transaction.atomic():
                 if not Link.objects.filter(digest=link.digest, used=None).update(used=now):
-                    raise Http404
+                    return _spent(request)
                 choose(link.person, password)
             return goes_on(request, link.person, "link", "/")
     told = {"wrong": wrong, "person": link.person}
     return render(request, "welcome.html", told, status=400 if wrong else 200)
+
+
+def _spent(request: HttpRequest) -> HttpResponse:
+    """The same for every link that does not work, so that nobody learns whether there ever was such a link."""
+    step = _(
+        "If you have chosen a password, sign in. For a new link, ask whoever sent you this one: an administrator of"
+        " the installation makes it under People."
+    )
+    return refused(request, 404, _("This link was used already, or has expired, or is not complete"), step)

@@ -141,7 +141,7 @@ def _to_person(delivery: Delivery, config: Config, senders: Senders) -> str:
         return "dropped"
     if config.relay is None:
         raise Unsent("no relay")
-    with translation.override(person.language or settings.LANGUAGE_CODE), spoken(Spoken()):
+    with translation.override(person.language or person.spoken or settings.LANGUAGE_CODE), spoken(Spoken()):
         begin = f"{config.address}/b/{body.id}/"
         told = words.message(body.name, parts, delivery.alert.at, known_of(Estate(body)), begin)
     senders.mail(config.relay, _mail(delivery, told, config))

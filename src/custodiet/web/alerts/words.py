@@ -29,7 +29,7 @@ TOPICS = {
     "unseen": gettext_lazy("Devices not seen for 30 days"),
     "own-work": gettext_lazy("Work that I answer for, due within a week or late"),
     "work": gettext_lazy("All work of this body that is due within a week or late"),
-    "deadline": gettext_lazy("A day of the law: 30 and 7 days before, and when it has passed"),
+    "deadline": gettext_lazy("The last day that a directive sets: 30 and 7 days before, and when it has passed"),
     "failed": gettext_lazy("An import or a judgement that went wrong"),
     "chain": gettext_lazy("A log that is not whole any more"),
 }
@@ -49,6 +49,8 @@ _CAME = {
     "mail unprotected": gettext_lazy("the mail server does not offer TLS, so nothing was sent"),
     "no longer": gettext_lazy("they may not hear it any more, or do not want to"),
 }
+_OF_ONE = ("not-satisfied", "unregistered", "unseen")
+"""Topics of devices that have a page: one alone is led to, and not to a list."""
 _WIDE = 120
 """Characters of a text of a device in a message."""
 
@@ -110,14 +112,16 @@ def title(part: Part) -> str:
             )
         case "deadline" if part.left < 0:
             said = ngettext(
-                "the day of the law, %(day)s, has passed, and %(count)s device does not satisfy a directive",
-                "the day of the law, %(day)s, has passed, and %(count)s devices do not satisfy a directive",
+                "the last day that a directive sets, %(day)s, has passed, and %(count)s device does not satisfy"
+                " a directive",
+                "the last day that a directive sets, %(day)s, has passed, and %(count)s devices do not satisfy"
+                " a directive",
                 many,
             )
         case "deadline":
             said = ngettext(
-                "the day of the law is %(day)s, and %(count)s device does not satisfy a directive",
-                "the day of the law is %(day)s, and %(count)s devices do not satisfy a directive",
+                "the last day that a directive sets is %(day)s, and %(count)s device does not satisfy a directive",
+                "the last day that a directive sets is %(day)s, and %(count)s devices do not satisfy a directive",
                 many,
             )
         case "failed":
@@ -133,15 +137,29 @@ def _to_do(part: Part) -> str:
     """What to do about it."""
     match part.topic:
         case "not-satisfied":
-            return _("Look at each of them, and set what is to be done, by whom and by when.")
+            return ngettext(
+                "Look at it, and set what is to be done, by whom and by when.",
+                "Look at each of them, and set what is to be done, by whom and by when.",
+                part.count,
+            )
         case "unregistered":
-            return _("Find out whose each of them is. Then enter it in the register, or have it taken away.")
+            return ngettext(
+                "Find out whose it is. Then enter it in the register, or have it taken away.",
+                "Find out whose each of them is. Then enter it in the register, or have it taken away.",
+                part.count,
+            )
         case "gone":
-            return _(
-                "If somebody took them away, bring the register up to date. If nobody did, find out where they are."
+            return ngettext(
+                "If somebody took it away, bring the register up to date. If nobody did, find out where it is.",
+                "If somebody took them away, bring the register up to date. If nobody did, find out where they are.",
+                part.count,
             )
         case "unseen":
-            return _("See whether they are switched off, moved or taken away, and bring the register up to date.")
+            return ngettext(
+                "See whether it is switched off, moved or taken away, and bring the register up to date.",
+                "See whether they are switched off, moved or taken away, and bring the register up to date.",
+                part.count,
+            )
         case "own-work" | "work":
             return _("Do it, set another day with the reason, or say that it is done with what shows it.")
         case "deadline":
@@ -159,6 +177,8 @@ def _to_do(part: Part) -> str:
 def path(part: Part, at: datetime) -> str:
     """Where it is seen, below the pages of the body."""
     day = at.date().isoformat()
+    if part.topic in _OF_ONE and part.count == 1 and len(part.first) == 1:
+        return f"devices/{part.first[0].id}/"
     return {
         "not-satisfied": "devices/?outcome=not_satisfied",
         "unregistered": "reconciliation/?standing=stray",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from custodiet.web.page import Asked, Nothing, Page
-from custodiet.web.store.models import Membership
+from custodiet.web.store.models import Body, Membership
 
 
 class Mine(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,12 +26,15 @@ class Bodies(msgspec.Struct, frozen=True, kw_only=True):
 
     bodies: tuple[Mine, ...]
     """By name."""
+    any: bool
+    """Whether there is a body at all; where there is none, somebody has to add one first."""
 
 
 def fetch(asked: Asked[Nothing]) -> Bodies:
     """Those in which the person has a role."""
     mine = Membership.objects.select_related("body").filter(person=asked.person).order_by("body__name")
-    return Bodies(bodies=tuple(Mine(id=m.body.id, name=m.body.name, role=m.role, on=m.body.on) for m in mine))
+    bodies = tuple(Mine(id=m.body.id, name=m.body.name, role=m.role, on=m.body.on) for m in mine)
+    return Bodies(bodies=bodies, any=bool(bodies) or (asked.person.administrator and Body.objects.exists()))
 
 
 PAGE = Page(

@@ -23,6 +23,8 @@ class Person(AbstractBaseUser):
     """As it stands beside what they did."""
     language = models.CharField(max_length=5, blank=True)
     """In which pages are written for them; empty: as their browser asks."""
+    spoken = models.CharField(max_length=5, blank=True)
+    """In which they last sent a form, as their browser asked: what is sent to them has no browser to ask."""
     administrator = models.BooleanField(default=False)
     """Makes bodies and gives roles in them; sees no device by that alone."""
     is_active = models.BooleanField(default=True)
