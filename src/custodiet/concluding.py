@@ -156,6 +156,7 @@ class _Asked:
             told.results.append(self.pack(placed, identification, findings))
             told.order.append((self.worst_first(entry), asset.id))
             makers[identification.get("manufacturer").band] += 1
+            counted["devices"] += placed.quantity
             for name in _kinds_of(entry, self.matcher.catalog, self.source_kinds):
                 counted[name] += 1
         return told

@@ -267,6 +267,17 @@ def test_totals_add_up() -> None:
     assert "those that gave no sign" in summary.totals(before)[2].means
 
 
+def test_where_lines_stand_for_several_entries_and_devices_are_two_numbers() -> None:
+    head = assessment()
+    told = msgspec.structs.replace(head.totals, devices=9)
+    assert summary.how_many(told) == "4 entries for 9 devices"
+    assert "is one entry" in summary.what_an_entry_is(told)
+    for devices in (4, None):
+        same = msgspec.structs.replace(head.totals, devices=devices)
+        assert (summary.how_many(same), summary.what_an_entry_is(same)) == ("4 devices", "")
+    assert "4 entries for 9 devices found: 2 for" in summary.scope(msgspec.structs.replace(head, totals=told))
+
+
 def test_scope() -> None:
     assert summary.scope(assessment()) == (
         "2 sources read, 4 devices found: 2 for surveillance, 1 of unknown kind, 1 other; 1 input not read."

@@ -38,6 +38,14 @@ def test_the_sheets(tmp_path: Path) -> None:
     assert ["Devices that do not satisfy a requirement", 1] in sheet(of, "Summary"), "the plural, whatever the number"
 
 
+def test_entries_and_devices_are_two_rows_where_they_differ(tmp_path: Path) -> None:
+    assert ["Devices", 4] in sheet(book(tmp_path / "f.xlsx"), "Summary")
+    head = assessment()
+    head = msgspec.structs.replace(head, totals=msgspec.structs.replace(head.totals, devices=9))
+    told = sheet(book(tmp_path / "g.xlsx", head), "Summary")
+    assert ["Entries", 4] in told and ["Devices that they stand for", 9] in told and ["Devices", 4] not in told
+
+
 def test_numbers_are_numbers(tmp_path: Path) -> None:
     heads, first, *_ = sheet(book(tmp_path / "f.xlsx"), "Devices")
     assert first[heads.index("manufacturer_confidence")] == 0.98

@@ -303,3 +303,21 @@ def test_a_first_body_is_added_and_filled(person: Callable[..., Any], root: Path
     assert client.post("/bodies/make/", body | {"id": "", "name": "東京"})["Location"].startswith("/b/body-")
     assert person("administrator").get("/bodies/add/").status_code == 404
     assert person("administrator").post("/bodies/make/", body | {"id": "mine"}).status_code == 404
+
+
+def test_one_number_is_called_entries_and_one_devices(person: Callable[..., Any], root: Path) -> None:
+    client = person("editor")
+    bought = "Leverancier;Merk;Artikel;Aantal;Factuurnummer\nBeveiliging BV;Hikvision;DS-2CD2143G2-I;6;F-1\n"
+    assert "entr" not in client.get("/b/waterdorp/").content.decode()
+    here = client.post(f"{B}send/", files(("inkoop.csv", bought)) | {"at_once": "1"})["Location"]
+    work(root)
+    over = client.get("/b/waterdorp/?as=json").json()
+    assert (over["totals"]["assets"], over["totals"]["devices"], over["several"], over["counted"]) == (4, 9, 1, 9)
+    assert "4 entries for 9 devices found" in over["scope"]
+    page = client.get("/b/waterdorp/").content.decode()
+    assert "That is 4 entries." in page and "all of them stand for 9 devices" in page and "devices in all" not in page
+    assert 'data-label="Entries"' in page
+    assert "4 entries" in client.get("/b/waterdorp/devices/").content.decode()
+    assert "Entries in all, for 9 devices" in client.get(here).content.decode()
+    report = client.get("/b/waterdorp/?as=report").getvalue().decode()
+    assert "Of 4 entries for 9 devices" in report and "is one entry" in report

@@ -44,7 +44,7 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
     """The numbers a reader wants first."""
 
     assets: int
-    """Devices accounted for."""
+    """Entries: devices accounted for, where a line of a purchase or register that stands for several is one."""
     surveillance: int
     """Of these, surveillance devices."""
     unknown: int
@@ -57,6 +57,8 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
     """Devices that are not surveillance."""
     not_judged: int | None = None
     """Devices with neither about which no directive said anything; none: not counted, as in cases of before."""
+    devices: int | None = None
+    """Devices that all entries stand for; none: not counted, as in cases of before. The other numbers count entries."""
 
 
 class Assessment(msgspec.Struct, frozen=True, kw_only=True):

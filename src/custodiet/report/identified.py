@@ -184,7 +184,7 @@ def _totals(assessment: Assessment, bands: Mapping[str, int], lines: list[Line])
     totals = assessment.totals
     named = [f"{bands[band]:,} {band}" for band in ("certain", "likely", "possible", "unknown") if bands.get(band)]
     told = (
-        f"{words.count(totals.assets, 'device')}: {totals.surveillance:,} for surveillance, {totals.other:,} other, "
+        f"{summary.how_many(totals)}: {totals.surveillance:,} for surveillance, {totals.other:,} other, "
         f"{totals.unknown:,} of unknown kind. Maker: {words.listed(named) if named else 'none named'}."
     )
     if not lines:

@@ -28,6 +28,7 @@ from custodiet.model import (
     Observation,
     Requirement,
     Source,
+    Totals,
 )
 from custodiet.report.order import is_silent, kind_of, worst
 from custodiet.report.order import worst_first as worst_first  # callers sort by it before they summarise
@@ -489,6 +490,25 @@ def totals(assessment: Assessment) -> list[Total]:
     return found
 
 
+def how_many(totals: Totals) -> str:
+    """How many devices there are; where lines stand for several, how many entries, and for how many devices."""
+    if totals.devices in (None, totals.assets):
+        return count(totals.assets, "device")
+    return _("{entries} for {devices}").format(
+        entries=count(totals.assets, "entry", "entries"), devices=count(totals.devices or 0, "device")
+    )
+
+
+def what_an_entry_is(totals: Totals) -> str:
+    """What the numbers count, where that is not the same as devices; empty where it is."""
+    if totals.devices in (None, totals.assets):
+        return ""
+    return _(
+        "A line of a purchase or a register that stands for several devices is one entry; what is said of it counts "
+        "once."
+    )
+
+
 def scope(assessment: Assessment) -> str:
     """What was read, in one sentence."""
     totals = assessment.totals
@@ -500,7 +520,7 @@ def scope(assessment: Assessment) -> str:
     ).format(
         sources=count(len(assessment.sources) - broken, "source"),
         not_whole=more,
-        devices=count(totals.assets, "device"),
+        devices=how_many(totals),
         surveillance=number(totals.surveillance),
         unknown=number(totals.unknown),
         other=number(totals.other),

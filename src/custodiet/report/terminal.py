@@ -63,6 +63,7 @@ def show(
         _device(console, shown, entry, assessment, names, verbosity)
     if not shown:
         console.print("  None was found.")
+    # what is listed are entries, of which one may stand for several devices
     if left := assessment.totals.assets - shown:
         where = f"; {out}/findings.csv has them all" if out else ""
         console.print(styled(f"  {words.count(left, 'more device')}: -v shows more{where}.", "dim"))
@@ -106,8 +107,8 @@ def show_scope(console: Console, assessment: Assessment, names: Names, limit: in
     if left := len(assessment.sources) - len(shown):
         console.print(styled(f"  {words.count(left, 'more source')}: -v shows more.", "dim"))
     for one in assessment.relied if limit is None else assessment.relied[:limit]:
-        told = ", ".join(filter(None, (words.RELIED[one.kind], words.span(one.since, one.until))))
-        paragraph(console, "  ", styled(f"{one.name}: {told}"))
+        days = ", ".join(filter(None, (words.RELIED[one.kind], words.span(one.since, one.until))))
+        paragraph(console, "  ", styled(f"{one.name}: {days}"))
     if assessment.skipped:
         heading(console, "Not read")
         for places, reason, next_step in summary.unread(assessment):
@@ -118,7 +119,9 @@ def show_scope(console: Console, assessment: Assessment, names: Names, limit: in
 
 def show_totals(console: Console, assessment: Assessment) -> None:
     """Print the totals, which add up to all devices."""
-    heading(console, f"Of {words.count(assessment.totals.assets, 'device')}")
+    heading(console, f"Of {summary.how_many(assessment.totals)}")
+    if means := summary.what_an_entry_is(assessment.totals):
+        paragraph(console, "  ", styled(means))
     for total, colour in zip(summary.totals(assessment), ("red", "yellow", "green", "white"), strict=False):
         number = styled(f"{total.number:>7,} ", f"bold {colour}")
         paragraph(console, number, styled(f"{total.label}; {total.means}" if total.number else total.label))

@@ -305,6 +305,7 @@ def _about(
     sheet.sheet.set_column(0, 0, 46)
     sheet.sheet.set_column(1, 1, 60)
     sheet.add(["Assessment of surveillance devices"], sheet.bold)
+    means = summary.what_an_entry_is(assessment.totals)
     rows: list[tuple[str, Value]] = [
         ("Body", assessment.body.name if assessment.body else "not named"),
         ("Judged for", assessment.on),
@@ -315,7 +316,11 @@ def _about(
             else (("Scope", summary.scope(assessment)),)
         ),
         *((f"Devices that {total.several}", total.number) for total in summary.totals(assessment)),
-        ("Devices", assessment.totals.assets),
+        *(
+            (("Entries", assessment.totals.assets), ("Devices that they stand for", assessment.totals.devices))
+            if means
+            else (("Devices", assessment.totals.assets),)
+        ),
         ("Surveillance devices", assessment.totals.surveillance),
         ("Devices of unknown kind", assessment.totals.unknown),
         ("Other devices", assessment.totals.other),
