@@ -154,6 +154,77 @@ def test_paper_has_the_words_and_not_the_buttons(opened: tuple[Any, list[str]]) 
     assert not page.is_visible("button")
 
 
+OF_THE_SCREEN = """() => {
+  const shown = (one) => one.checkVisibility() && getComputedStyle(one).position !== "absolute";
+  const written = (one) => [...one.childNodes].some((part) => part.nodeType === 3 && part.data.trim());
+  const says = (one) => /^(IMG|image|path)$/.test(one.tagName) || written(one);
+  const all = [...document.querySelectorAll("main *")].filter(shown);
+  const headings = all.filter((one) => /^H[2-6]$/.test(one.tagName));
+  const empty = (heading) => {
+    const part = heading.closest("section, article, main");
+    const ends = (one) => !part.contains(one) || (headings.includes(one) && one.tagName <= heading.tagName);
+    const after = all.slice(all.indexOf(heading) + 1).filter((one) => !heading.contains(one));
+    const next = after.findIndex(ends);
+    return !after.slice(0, next < 0 ? undefined : next).some(says);
+  };
+  const done = all.filter((one) => one.matches("button, .button, input, select, textarea"));
+  return [...done, ...headings.filter(empty)].map((one) => one.outerHTML.slice(0, 150));
+}"""
+"""What can only be done on a screen, and headings that have nothing below them."""
+
+
+@pytest.fixture
+def busy(client: Any) -> Iterator[list[str]]:
+    """Pages on which there is something to be done, which are not there otherwise."""
+    from datetime import UTC, datetime
+
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from custodiet.web.store import models
+    from web.robot import PICTURE
+
+    body, now = models.Body.objects.get(id="waterdorp"), datetime.now(UTC)
+    home, who = "/b/waterdorp/", {"who": "x", "at": now}
+    device = client.get(f"{home}devices/?as=json").json()["rows"][0]["id"]
+    added = [
+        client.post(f"{home}{deed}/", fields)["Location"]
+        for deed, fields in (
+            ("site-add", {"name": "Ministry", "theirs": "true"}),
+            ("sites/stadhuis/plans/add", {"name": "Ground", "picture": SimpleUploadedFile("a.png", PICTURE)}),
+            (f"devices/{device}/photos/add", {"photo": SimpleUploadedFile("b.png", PICTURE)}),
+        )
+    ]
+    told = {"label": "x", "kind": "replace", "owner": "", "due": "", "state": "open", "evidence": ""}
+    work = models.Work.objects.create(body=body, asset=device, **told, **who)
+    hook = {"address": "https://example.org/", "topics": "", "secret": b"x", "language": "en"}
+    models.Webhook.objects.create(body=body, **hook, **who)
+    told = {
+        "digest": "0" * 64,
+        "label": "Desk",
+        "rights": "see",
+        "made_by": "x",
+        "since": now,
+        "until": now.replace(2999),
+    }
+    models.Token.objects.create(body=body, **told)
+    yield [*added, f"{home}work/{work.number}/", f"{home}members/?person=browser@example.org"]
+    for table in ("OwnSite", "Plan", "LabelPhoto", "Work", "Webhook", "Token"):
+        getattr(models, table).objects.filter(body=body).delete()
+    models.Body.objects.filter(id=body.id).update(described=body.described)
+
+
+def test_on_paper_nothing_is_to_be_done_and_no_heading_is_empty(
+    client: Any, walked: Any, busy: list[str], opened: tuple[Any, list[str]]
+) -> None:
+    page, _said = opened
+    page.emulate_media(media="print")
+    first = [next((one for one in addresses if "as=" not in one), "") for addresses in walked.addresses.values()]
+    html = [one for one in first if one and client.head(one).get("Content-Type", "").startswith("text/html")]
+    for address in (*busy, *html):
+        page.goto(address)
+        assert page.evaluate(OF_THE_SCREEN) == [], address
+
+
 def test_paper_says_what_was_asked_for_and_has_no_empty_column(opened: tuple[Any, list[str]]) -> None:
     page, _said = opened
     page.emulate_media(media="print")
