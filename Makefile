@@ -16,7 +16,7 @@ export UV_SYSTEM_CERTS := 1
 unexport PYTHONDONTWRITEBYTECODE
 # a half-made environment or example must not count as made
 .DELETE_ON_ERROR:
-.PHONY: audit test check format docs fuzz kills clean
+.PHONY: audit postgresql test check format docs fuzz kills clean
 
 $(VENV)/pip-ready:
 	@sh scripts/make-venv.sh "$(PYTHON)" "$(VENV)"
@@ -61,6 +61,10 @@ audit: $(VENV)/installed $(EXAMPLE)/out/input/scan.xml
 	@$(BIN)/custodiet explain --recompute $(OUT)/dossier.json
 	@echo "Dossier: $(OUT)/dossier.html"
 	@echo "Report: $(OUT)/report.html"
+
+## install what the estate in the browser needs to stand in PostgreSQL
+postgresql: $(VENV)/installed
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --editable ".[postgresql]"
 
 ## run all tests, those in a browser with the network cut
 test: $(VENV)/installed-dev

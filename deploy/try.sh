@@ -85,8 +85,13 @@ try_deb() {
     "umask 077; exec custodiet serve --folder /var/lib/custodiet --port $port" >"$work/serve.log" 2>&1 &
   server=$!
   look
-  $in runuser -u custodiet -- custodiet doctor --folder /var/lib/custodiet || true
-  $in runuser -u custodiet -- custodiet backup --folder /var/lib/custodiet --out /var/lib/custodiet/try.backup
+  # as deploy/README.md says
+  $in sh -c 'cd /
+    as_server() { runuser -u custodiet -- custodiet "$@" --folder /var/lib/custodiet --env-file - </etc/default/custodiet; }
+    as_server doctor || true
+    as_server audit-log verify
+    install -d -m 700 -o custodiet -g custodiet /var/backups/custodiet
+    as_server backup --out "/var/backups/custodiet/$(date +%F-%H%M%S).backup"'
   kill "$server"
   wait "$server" || true
   $in apt-get remove -qq --yes custodiet >/dev/null

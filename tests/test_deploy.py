@@ -58,6 +58,8 @@ def test_the_image_is_made_of_what_is_here_and_runs_as_nobody_special() -> None:
     copied = [word for line in lines if re.match("COPY (?!--from)", line) for word in line.split()[1:-1]]
     assert copied
     assert [name for name in copied if not (ROOT / name).exists()] == []
+    made = next(line for line in lines if line.startswith("RUN useradd"))
+    assert "--no-create-home" in made and "--system" not in made, "what is in its home would be in the volume"
     users = [line.split()[1] for line in lines if line.startswith("USER ")]
     assert users[-1] not in ("root", "0")
 
@@ -73,6 +75,29 @@ def test_both_start_a_command_that_there_is() -> None:
     told |= set(re.findall(r'"(--[a-z]+)"', re.findall(r"CMD (\[\"serve.*)", image)[0]))
     assert told == {"--folder", "--host", "--port"}
     assert told <= options
+
+
+def test_what_is_run_beside_the_server_reads_its_settings_as_it_does_and_keeps_backups_apart() -> None:
+    from typer.main import get_command
+
+    from custodiet.cli import app
+
+    readme, tried = (ROOT / "deploy" / "README.md").read_text(), (ROOT / "deploy" / "try.sh").read_text()
+    for text in (readme, tried):
+        assert "--env-file - </etc/default/custodiet" in text and ". /etc/default" not in text
+        outs = re.findall(r"backup .*--out \"?(\S+)", text)
+        assert outs and all(out.startswith("/var/backups/custodiet/$(date") for out in outs)
+    commands = get_command(app).commands  # type: ignore[attr-defined]
+    for one in ("doctor", "backup", "restore", "serve", "audit-log"):
+        for command in getattr(commands[one], "commands", {one: commands[one]}).values():
+            assert {"--folder", "--env-file"} <= {name for param in command.params for name in param.opts}
+    # an address as docs/serve.md writes it, in what the package brings
+    told = (ROOT / "deploy" / "debian" / "custodiet.default").read_text()
+    from custodiet.web.env_file import parse_env_file
+
+    found, left_out = parse_env_file(re.sub(r"^#(?=\w+=)", "", told, flags=re.M))
+    assert found["CUSTODIET_DATABASE_URL"].endswith("?sslmode=verify-full&sslrootcert=/etc/ssl/db.pem")
+    assert not left_out
 
 
 def test_the_package_is_of_this_version_and_its_parts_are_there() -> None:

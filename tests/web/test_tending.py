@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sqlite3
+import sys
 import tarfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +18,7 @@ from custodiet.web import traces
 from custodiet.web.backup import back_up, restore
 from custodiet.web.config import Config
 from custodiet.web.doctor import examine
-from story import custodiet, in_a_process
+from story import ROOT, custodiet, in_a_process
 
 
 @pytest.fixture
@@ -70,11 +71,20 @@ def test_a_backup_is_put_back_as_it_was(server: Config, tmp_path: Path) -> None:
         back_up(server, out)
 
 
-def test_a_backup_in_the_folder_itself_does_not_hold_itself(server: Config) -> None:
-    assert set(back_up(server, server.folder / "b.tar").files) == {"custodiet.sqlite", "web.key", "jobs/7/register.csv"}
-    left = {path.name for path in server.folder.iterdir()}
-    beside = {"custodiet.sqlite-shm", "custodiet.sqlite-wal", "last-backup.json"}
-    assert left - beside == {"b.tar", "custodiet.sqlite", "jobs", "web.key"}
+def test_a_backup_in_the_folder_itself_is_refused(server: Config, tmp_path: Path) -> None:
+    (tmp_path / "way").symlink_to(server.folder)
+    for out in (server.folder / "b.tar", server.folder / "jobs" / "b.tar", tmp_path / "way" / "b.tar"):
+        with pytest.raises(UsageError, match="another folder"):
+            back_up(server, out)
+        assert not out.exists()
+
+
+def test_earlier_backups_in_the_folder_are_in_no_other(server: Config, tmp_path: Path) -> None:
+    back_up(server, tmp_path / "monday.backup")
+    shutil.copy(tmp_path / "monday.backup", server.folder)
+    shutil.copy(tmp_path / "monday.backup", server.folder / "jobs" / "7" / "sent.tar")  # as somebody may send one
+    told = back_up(server, tmp_path / "tuesday.backup")
+    assert set(told.files) == {"custodiet.sqlite", "web.key", "jobs/7/register.csv", "jobs/7/sent.tar"}
 
 
 @pytest.mark.parametrize("damage", ["cut", "bit", "more", "name", "empty"])
@@ -217,8 +227,60 @@ def test_the_commands_on_a_server_that_has_no_administrator_yet(tmp_path: Path) 
     rows = sqlite3.connect(other / "custodiet.sqlite")
     assert rows.execute("select count(*) from django_migrations").fetchone()[0] > 0
     rows.close()
+    (folder / "old.backup").write_bytes((tmp_path / "b.tar").read_bytes())
+    kept = in_a_process("backup", "--folder", folder, "--out", tmp_path / "d.tar", folder=tmp_path)
+    assert kept.code == 0 and "old.backup" in kept.err and "2 files" in kept.out
     assert custodiet("backup", "--folder", tmp_path / "none", "--out", tmp_path / "c.tar").code == 2
     assert not (tmp_path / "none").exists()
+
+
+def test_settings_that_a_service_is_started_with(tmp_path: Path) -> None:
+    """As they stand in /etc/default, for root alone, with an address that a shell would cut at its &."""
+    (tmp_path / "default").write_text(
+        "# of the server\nCUSTODIET_DATABASE_URL=postgresql://u:p@127.0.0.1:1/x?sslmode=disable&sslrootcert=/etc/x.pem\n"
+        "export CUSTODIET_HTTPS=1\n"
+    )
+    folder = tmp_path / "server"
+    folder.mkdir(mode=0o700)
+    for name, given in ((tmp_path / "default", b""), ("-", (tmp_path / "default").read_bytes())):
+        out = ("--folder", folder, "--env-file", name)
+        told = in_a_process("audit-log", "verify", *out, given=given, folder=tmp_path)
+        assert told.code == 1 and "database x on 127.0.0.1: the database cannot be used" in told.err
+        assert "line 3: it sets nothing" in told.err
+        told = in_a_process("doctor", *out, given=given, folder=tmp_path)
+        assert "custodiet.sqlite" not in told.out
+    assert not list(folder.iterdir())
+    told = in_a_process("doctor", "--env-file", tmp_path / "none", folder=tmp_path)
+    assert told.code == 2 and "cannot be read" in told.err
+
+
+def test_what_is_not_installed_is_told_with_a_line_that_can_be_run(tmp_path: Path) -> None:
+    """No registry has this program, so what is named is the folder of its source, or that one has to stand in it."""
+    away = "import importlib.util as u; find = u.find_spec; "
+    away += "u.find_spec = lambda name, *more: None if name == 'psycopg' else find(name, *more)"
+    copied = "; import custodiet.web.parts as p; p._source = lambda: None"
+    env = {"CUSTODIET_DATABASE_URL": "postgresql://u@127.0.0.1:1/x"}
+    (tmp_path / "server").mkdir(mode=0o700)
+    where = ("--folder", tmp_path / "server")
+    for command in (("doctor",), ("serve",), ("audit-log", "verify"), ("backup", "--out", tmp_path / "b.tar")):
+        told = in_a_process(*command, *where, before=away, env=env, folder=tmp_path)
+        assert (
+            told.code and f"{sys.executable} -m pip install --editable '{ROOT}[web,postgresql]'" in told.out + told.err
+        )
+        assert "Traceback" not in told.err
+    told = in_a_process("doctor", *where, before=away + copied, env=env, folder=tmp_path)
+    assert f'{sys.executable} -m pip install ".[web,postgresql]", in the folder of the source' in told.out
+
+
+def test_commands_that_only_look_make_nothing(tmp_path: Path) -> None:
+    nothing = tmp_path / "nothing"
+    env = {"CUSTODIET_DATABASE_URL": "postgresql://u@127.0.0.1:1/x"}
+    for command in (("audit-log", "verify"), ("audit-log", "export"), ("doctor",)):
+        assert in_a_process(*command, "--folder", nothing, env=env, folder=tmp_path).code == 1
+        assert not nothing.exists()
+    nothing.mkdir()
+    assert in_a_process("backup", "--folder", nothing, "--out", tmp_path / "b.tar", env=env, folder=tmp_path).code
+    assert not list(nothing.iterdir())
 
 
 @pytest.mark.skipif(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from custodiet.errors import IntegrityError, UsageError
+from custodiet.cli.settings import EnvFileOption, settings
+from custodiet.errors import CustodietError, IntegrityError
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -29,6 +31,7 @@ def _audit_log() -> None:
 @app.command("verify")
 def verify(
     folder: FolderOption = None,
+    env_file: EnvFileOption = None,
     last: Annotated[
         str,
         typer.Option("--last", metavar="HASH", help="A hash that was kept elsewhere: finds rows cut off at the end."),
@@ -39,10 +42,10 @@ def verify(
     Prints the hash of the last row, to be kept where whoever can write to the database cannot. Exit code 5 where the
     log is not what was written.
     """
-    _open(folder)
-    from custodiet.web import log
+    with _opened(folder, env_file):
+        from custodiet.web import log
 
-    checked = log.check(last.strip().lower())
+        checked = log.check(last.strip().lower())
     step = "Compare it with a backup: the rows before this one are as they were written."
     if checked.broken is not None:
         reason = "the row is not what was written, or does not follow the one before"
@@ -56,23 +59,31 @@ def verify(
 
 
 @app.command("export")
-def export(folder: FolderOption = None) -> None:
+def export(folder: FolderOption = None, env_file: EnvFileOption = None) -> None:
     """Print every row as a line of JSON, the oldest first, with the hashes that chain them."""
-    _open(folder)
-    from custodiet.report.guard import json_bytes
-    from custodiet.web import log
+    with _opened(folder, env_file):
+        from custodiet.report.guard import json_bytes
+        from custodiet.web import log
 
-    for row in log.rows():
-        typer.echo(json_bytes(row))
-    log.write(who="custodiet audit-log export", what="log exported")
+        for row in log.rows():
+            typer.echo(json_bytes(row))
+        log.write(who="custodiet audit-log export", what="log exported")
 
 
-def _open(folder: Path | None) -> None:
-    """The database of a server that was started before; none is made here."""
+@contextmanager
+def _opened(folder: Path | None, env_file: Path | None) -> Iterator[None]:
+    """The database of a server that was started before; none is made here, nor anything else."""
+    environ = settings(env_file)
+    from custodiet.web.config import begun, read_config
+    from custodiet.web.start import start
+
+    start(read_config(begun(folder or Path("custodiet-web"), environ), environ, begin=False))
+    from django.db import DatabaseError
+
+    from custodiet.web.store.standing import place
+
     try:
-        from custodiet.web.config import begun, read_config
-        from custodiet.web.start import start
-    except ImportError as fault:
-        step = 'Install it with: pip install "custodiet[web]"'
-        raise UsageError("the part for the browser is not installed", place=str(fault.name), next_step=step) from fault
-    start(read_config(begun(folder or Path("custodiet-web"), os.environ), os.environ))
+        yield
+    except (DatabaseError, UnicodeDecodeError) as fault:
+        reason = f"the database cannot be used: {(str(fault).splitlines() or ['it does not say why'])[0][:300]}"
+        raise CustodietError(reason, place=place(), next_step="See what is wrong with: custodiet doctor") from fault

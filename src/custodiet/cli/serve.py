@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from custodiet.errors import UsageError
+from custodiet.cli.settings import EnvFileOption, settings
 
 
 def serve(
@@ -32,26 +32,24 @@ def serve(
             "second factors are taken away and their sessions end.",
         ),
     ] = "",
+    env_file: EnvFileOption = None,
 ) -> None:
     """Show the estate in the browser.
 
     The first start makes the tables and prints a link that works once, for the administrator's password. Without
     CUSTODIET_DATABASE_URL everything stands in one folder.
     """
-    from custodiet.web.config import begun, extra_of, missing, read_config
-    from custodiet.web.environment import unknown, with_files
-
-    if away := missing(with_files(os.environ)):
-        step = f"Install it with: {extra_of(away)}"
-        raise UsageError("what this needs is not installed", place=", ".join(away), next_step=step)
+    environ = settings(env_file)
+    from custodiet.web.config import begun, read_config
+    from custodiet.web.environment import unknown
     from custodiet.web.serve import beyond, let_in, listen, prepare, reached, run
 
     where = folder or Path("custodiet-web")
     if new_link:
-        begun(where, os.environ)
+        begun(where, environ)
     os.umask(0o077)  # what is kept here is for its owner alone, also in a folder that was there before
-    config = read_config(where, os.environ)
-    for name, mend in unknown(os.environ).items():
+    config = read_config(where, environ)
+    for name, mend in unknown(environ).items():
         typer.echo(f"{name}: there is no such setting. {mend}", err=True)
     address = reached(config, host, port)
     if new_link:

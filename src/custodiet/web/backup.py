@@ -58,11 +58,16 @@ def back_up(config: Config, out: Path, now: datetime | None = None) -> Manifest:
         now: when; none: this moment.
 
     Raises:
-        UsageError: the file is there, or nothing is to be kept.
+        UsageError: the file is there, or within what is to be kept, or nothing is to be kept.
         CustodietError: the database cannot be copied.
     """
     if out.exists():
         raise UsageError("the file is there already", place=str(out), next_step="Choose another name.")
+    if out.resolve().is_relative_to(config.folder.resolve()):
+        step = "Write it to another folder, best on another disk."
+        raise UsageError(
+            "it would be within what it is a backup of, and be lost with it", place=str(out), next_step=step
+        )
     kind = "postgresql" if config.database else ""
     with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=out.parent) as name:
         folder = Path(name).resolve()
@@ -71,10 +76,11 @@ def back_up(config: Config, out: Path, now: datetime | None = None) -> Manifest:
         files: dict[str, str] = {}
         with open(part, "xb", opener=_private) as file, tarfile.open(fileobj=file, mode="w") as packed:
             files[copy.name] = _add(packed, copy, copy.name)
+            earlier = earlier_backups(config.folder.resolve())
             for path in sorted(config.folder.resolve().rglob("*")):
                 named = path.relative_to(config.folder.resolve()).as_posix()
                 others = named.startswith(("custodiet.sqlite", UNFINISHED)) or traces.is_one(named)
-                if path.is_file() and not path.is_symlink() and not others:
+                if path.is_file() and not path.is_symlink() and not others and path not in earlier:
                     try:
                         files[named] = _add(packed, path, named)
                     except FileNotFoundError:  # work of the server that ended meanwhile
@@ -92,6 +98,21 @@ def back_up(config: Config, out: Path, now: datetime | None = None) -> Manifest:
     with suppress(OSError):  # the backup is there; that `doctor` does not know of it is all
         traces.backed_up(config.folder, out, at)
     return told
+
+
+def earlier_backups(folder: Path) -> tuple[Path, ...]:
+    """Backups that stand in the folder itself, where they were once written: a backup that held them would grow with
+    each. Files that people send stand in folders of their own."""
+    return tuple(path for path in sorted(folder.iterdir()) if path.is_file() and _is_backup(path))
+
+
+def _is_backup(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            head = file.read(tarfile.BLOCKSIZE)
+    except OSError:
+        return False
+    return head[257:262] == b"ustar" and head[:100].rstrip(b"\0").decode("latin-1") in _TABLES.values()
 
 
 class _Hashed:

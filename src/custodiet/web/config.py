@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -87,21 +86,6 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         return self.address or (f"https://{others[0].lstrip('.')}" if self.https and others else "")
 
 
-PARTS = ("django", "django_htmx", "waitress", "whitenoise", "zxcvbn")
-"""Packages of the extra ``web``."""
-
-
-def missing(environ: Mapping[str, str]) -> tuple[str, ...]:
-    """Packages that a server needs and that are not installed, by its environment."""
-    wanted = (*PARTS, "psycopg") if environ.get(DATABASE_VARIABLE) else PARTS
-    return tuple(name for name in wanted if importlib.util.find_spec(name) is None)
-
-
-def extra_of(missing: Iterable[str]) -> str:
-    """How what is missing is installed."""
-    return f'pip install "custodiet[{"web,postgresql" if "psycopg" in missing else "web"}]"'
-
-
 def begun(folder: Path, environ: Mapping[str, str]) -> Path:
     """The folder of a server that was started before.
 
@@ -114,7 +98,7 @@ def begun(folder: Path, environ: Mapping[str, str]) -> Path:
     return folder
 
 
-def read_config(folder: Path, environ: Mapping[str, str]) -> Config:
+def read_config(folder: Path, environ: Mapping[str, str], *, begin: bool = True) -> Config:
     """Read the configuration; a key is made at the first start.
 
     Args:
@@ -126,14 +110,17 @@ def read_config(folder: Path, environ: Mapping[str, str]) -> Config:
             ``CUSTODIET_OIDC_CLIENT_ID``, ``CUSTODIET_OIDC_CLIENT_SECRET``, ``CUSTODIET_OIDC_TWO_FACTORS`` (1),
             ``CUSTODIET_SMTP_URL``, ``CUSTODIET_MAIL_FROM``, ``CUSTODIET_ADDRESS``, ``CUSTODIET_WEBHOOKS_INSIDE``
             (ranges parted by commas).
+        begin: whether this may be a first start; otherwise nothing is made, and where no key can be read there is one
+            that opens nothing.
 
     Raises:
         UsageError: the folder cannot be used, the issuer cannot be asked, or a variable says what it cannot say.
     """
     environ = with_files(environ)
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        secret = _secret(folder / _SECRET)
+        if begin:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        secret = _secret(folder / _SECRET, begin=begin)
     except OSError as fault:
         step = "Choose a folder you may write to, with --folder."
         raise UsageError(f"the folder cannot be used: {fault.strerror}", place=str(folder), next_step=step) from fault
@@ -215,13 +202,19 @@ def _mail(environ: Mapping[str, str]) -> dict[str, Any]:
     return {"relay": parse_relay(url) if url else None, "mail_from": sender, "address": address}
 
 
-def _secret(path: Path) -> str:
+def _secret(path: Path, *, begin: bool) -> str:
     try:
-        with open(path, "x", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-            file.write(secrets.token_urlsafe(48))
+        if begin:
+            with open(path, "x", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+                file.write(secrets.token_urlsafe(48))
     except FileExistsError:
         pass
-    told = path.read_text(encoding="utf-8", errors="replace").strip()
+    try:
+        told = path.read_text(encoding="utf-8", errors="replace").strip()
+    except OSError:
+        if begin:
+            raise
+        return secrets.token_urlsafe(48)
     if len(told) < LEAST:
         step = "Restore it from a backup, or take it away: a new one is made, and everybody signs in again."
         raise UsageError("this key can be guessed: sessions are signed with it", place=str(path), next_step=step)

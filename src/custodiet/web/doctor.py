@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 from custodiet.errors import CustodietError
 from custodiet.web import traces
 from custodiet.web.checked import Checked
-from custodiet.web.config import extra_of, missing
 from custodiet.web.environment import unknown, with_files
+from custodiet.web.parts import extra_of, missing
 from custodiet.web.whole import look
 
 _ROOM = 1 << 30
@@ -197,7 +197,7 @@ def _tables(folder: Path, environ: Mapping[str, str], clock: datetime, open_to_o
 
     what = "database" if environ.get("CUSTODIET_DATABASE_URL") else f"database {folder / 'custodiet.sqlite'}"
     try:
-        config = read_config(folder, environ)
+        config = read_config(folder, environ, begin=False)
     except CustodietError as fault:
         yield _refused("configuration", fault)
         return
