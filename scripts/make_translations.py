@@ -39,6 +39,7 @@ from custodiet.report import (
     shapes_of_files,
     shapes_of_flaws,
     shapes_of_notes,
+    stood,
     summary,
     telling,
     ways,
@@ -102,7 +103,7 @@ def _counted(text: str) -> Iterator[tuple[str, str]]:
 
 def _words() -> Iterator[str | tuple[str, str]]:
     """Words for codes, and others that stand in lists: they are looked up while the program runs."""
-    for module in (dossier, egress, proof, recorded, summary, telling, ways, words):
+    for module in (dossier, egress, proof, recorded, stood, summary, telling, ways, words):
         for kept in vars(module).values():
             if isinstance(kept, Words):
                 yield from dict.values(kept)

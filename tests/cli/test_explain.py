@@ -73,7 +73,7 @@ def test_what_speaks_against_is_shown(tmp_path: Path) -> None:
     told = custodiet("explain", "10.0.0.5", "--case", case, "--catalog", home.catalog)
     said = " ".join(told.out.replace("│", " ").split())
     assert "against 80% what people wrote" in said
-    assert "register.manufacturer was Rival Optics at" in said
+    assert "manufacturer in a register: Rival Optics at" in said
     assert "Acme Cameras Ltd, certain" not in said
 
 
