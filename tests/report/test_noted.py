@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -102,6 +103,17 @@ def test_addresses_versions_and_sizes_are_put_back_and_words_are_not(text: str, 
 def test_a_note_that_is_not_known_whole_stays_english_and_says_so(note: str) -> None:
     assert noted(note) == ""
     assert abroad(note, bare=True) == f'<span lang="en">{note}</span>'
+
+
+@pytest.mark.usefixtures("dutch")
+@pytest.mark.parametrize(
+    "text",
+    ["Registered to " + "a (1); " * 500 + "!", "A1 and " * 600, "Also registered as " + ". A" * 1300, "a" * 4000],
+)
+def test_a_text_that_resembles_a_shape_is_looked_at_no_longer_than_it_is_long(text: str) -> None:
+    began = time.process_time()
+    assert noted(text) == ""
+    assert time.process_time() - began < 1
 
 
 def test_in_english_a_note_stands_as_it_is() -> None:

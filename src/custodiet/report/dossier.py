@@ -232,7 +232,7 @@ def relation(of: str, one: Relation, names: Names) -> str:
 
 
 def series(one: Series, names: Names) -> str:
-    """Who made a series of a brand, when, and how sure sources are; what it is called stands apart, as `Series.name`."""
+    """Who made a series of a brand, when, and how sure sources are; its own name stands apart, as `Series.name`."""
     maker = names.company(one.made_by) if one.made_by else _("maker not known")
     return f"{maker}, {CERTAINTIES.get(one.certainty, one.certainty.replace('-', ' '))}" + _time(one)
 

@@ -53,7 +53,7 @@ _DAY = r"\d{4}-\d\d-\d\d"
 _VERSION = r"(?=\S*\d)[\w.()-]+(?: SP\d)?"
 
 NAMES = {
-    "held": r".+ \(\d+\)(?:; .+ \(\d+\))*",
+    "held": r".+ \(\d+\)",
     "names": r"(?:(?!\. [A-Z]\w* [a-z]).)+",
     "address": r"https?://\S+[^\s,;:]",
     "path": r"(?=\S*[\d./_])[\w./_-]+",
