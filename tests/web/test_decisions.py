@@ -199,7 +199,7 @@ def test_the_report_holds_what_was_decided_and_what_is_to_be_done(person: Callab
     page = b"".join(client.get("/b/waterdorp/?as=report").streaming_content).decode()
     told = " ".join(document_fromstring(page).text_content().split())
     assert "A decision is recorded about 1 device. 1 action is open." in told
-    assert "Accepted until 1 Jan 2027: the lobby is rebuiltdecider" in told
+    assert "Accepted up to and including 1 Jan 2027: the lobby is rebuiltdecider" in told
     assert "Replace by 1 Dec 2026: nobody yet" in told
     assert not [left for left in ("only for us", "taken back later") if left in told]
     assert "sites file" not in told, "nobody here has one"

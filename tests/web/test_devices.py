@@ -207,9 +207,9 @@ def test_what_people_decided_stands_in_the_list_and_its_files(person: Callable[.
     client.post(f"{LIST}{other['id']}/action/", {"kind": "replace", "due": "2099-07-01"})
     client.post(f"{LIST}{other['id']}/note/", {"text": "only a note"})
     page = client.get(LIST).content.decode()
-    assert "Accepted, until 1 Mar 2099" in page and "Replace, due 1 July 2099" in page and "only a note" not in page
+    assert "Accepted, up to and including 1 Mar 2099" in page and "Replace, due 1 July 2099" in page and "only a note" not in page
     told = {row["id"]: row for row in table_of(client, "as=csv")}
-    assert told[first["id"]]["decisions"] == "Accepted, until 1 Mar 2099; Made by =Kees"
+    assert told[first["id"]]["decisions"] == "Accepted, up to and including 1 Mar 2099; Made by =Kees"
     assert (told[other["id"]]["decisions"], told[other["id"]]["actions"]) == ("", "Replace, due 1 July 2099")
     assert {row["id"] for row in rows(client, "decided=with")} == {first["id"], other["id"]}
     assert len(rows(client, "decided=without")) == 1

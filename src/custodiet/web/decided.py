@@ -98,6 +98,6 @@ def told(tag: Tag) -> str:
     if tag.value and tag.what == "decision":
         name = f"{name} {tag.value}"
     if tag.until:
-        shape = _("{what}, until {day}") if tag.what == "decision" else _("{what}, due {day}")
+        shape = _("{what}, up to and including {day}") if tag.what == "decision" else _("{what}, due {day}")
         name = shape.format(what=name, day=words.day(tag.until))
     return name if tag.what == "decision" or not tag.value else f"{name} ({tag.value})"

@@ -85,7 +85,7 @@ FIELDS = {
     "state": _("State"),
     "subnets": _("Address ranges"),
     "topics": _("Hears of"),
-    "until": _("Until"),
+    "until": _("Up to and including"),
     "value": _("Maker"),
     "vlans": _("VLANs"),
     "width": _("Width in pixels"),

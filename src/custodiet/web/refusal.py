@@ -28,7 +28,7 @@ _TYPED = {
     "subnets": _("Address ranges"),
     "vlans": _("VLANs"),
     "due": _("By when"),
-    "until": _("Until"),
+    "until": _("Up to and including"),
     "on": _("On which day"),
     "since": _("Since"),
     "evidence": _("Evidence"),
