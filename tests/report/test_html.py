@@ -52,8 +52,26 @@ def skeleton(root: etree._Element) -> list[tuple[str, tuple[str, ...]]]:
 
 def test_what_answers_rest_on_beside_the_sources_is_listed_with_its_days_and_hash() -> None:
     told = " ".join("".join(parsed(page()).itertext()).split())
-    assert "after.pcap: behind a statement on isolation, 12 Nov 2022 – 13 Nov 2022" in told
+    assert "uplink.pcap: behind a statement on isolation, 12 Nov 2022 – 13 Nov 2022" in told
     assert "router.cfg: a configuration, 14 Nov 2022" in told and "33" * 32 in told
+
+
+def test_a_device_on_which_address_and_register_disagree_is_at_no_known_site() -> None:
+    why = "10.1.0.5 lies in library/office, but the register says town-hall"
+    device = relabelled_camera()
+    assert "Placed there because" in page(given=[device]) and "at no known site" not in page(given=[device])
+    nowhere = msgspec.structs.replace(device.asset, site=None, zone=None, placed_by=why)
+    told = page(given=[msgspec.structs.replace(device, asset=nowhere)])
+    assert "Placed there" not in told
+    assert "It is at no known site: " in told and "10.0.0.5</bdi>, at no known site" in told
+
+
+def test_a_directive_of_which_no_day_is_known_does_not_say_from_when(monkeypatch: pytest.MonkeyPatch) -> None:
+    law = FakeNames().directive("xx-instruction")
+    assert law is not None and "in force from 24 Nov 2022; status" in page()
+    undated = msgspec.structs.replace(law, in_force="")
+    monkeypatch.setattr(FakeNames, "directive", lambda _self, _id: undated)
+    assert "no day is said; status" in page() and "in force from ;" not in page()
 
 
 def test_the_order_of_the_page() -> None:

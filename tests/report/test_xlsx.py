@@ -32,7 +32,7 @@ def test_the_sheets(tmp_path: Path) -> None:
     assert ["not seen", "", "No source covers the site Library.", "", ""] in sheet(of, "Not seen")
     assert "incomplete" in sheet(of, "Not seen")[-1]
     assert sheet(of, "Sources")[1][:5] == ["hall.pcap", "capture", "pcap", 64_000_000, "11" * 32]
-    assert [row[0] for row in sheet(of, "Sources")[-2:]] == ["router.cfg", "after.pcap"]
+    assert [row[0] for row in sheet(of, "Sources")[-2:]] == ["router.cfg", "uplink.pcap"]
     assert sheet(of, "Sources")[-1][13:15] == ["2022-11-12", "2022-11-13"]
     assert ["Devices that cannot be judged yet", 1] in sheet(of, "Summary")
     assert ["Devices that do not satisfy a requirement", 1] in sheet(of, "Summary"), "the plural, whatever the number"

@@ -331,10 +331,9 @@ def test_a_list_says_for_how_many_devices_its_rows_stand(shopper: Any) -> None:
     address = "/b/koopdorp/devices/"
     told = shopper.get(f"{address}?as=json").json()
     assert (told["total"], told["several"], told["counted"]) == (3, 1, 6)
-    assert (
-        "1 of the entries is a line of a purchase or a register that stands for several devices; all of them stand for 6 devices."
-        in (shopper.get(address).content.decode())
-    )
+    page = shopper.get(address).content.decode()
+    assert "1 of the entries is a line of a purchase or a register that stands for several devices;" in page
+    assert "all of them stand for 6 devices." in page
     assert "all of them stand for 6 devices." in shopper.get("/b/koopdorp/").content.decode()
     assert "stands for several" not in shopper.get(f"{address}?q=raadzaal").content.decode()
 
