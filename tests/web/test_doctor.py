@@ -14,11 +14,12 @@ from typing import Any
 
 import pytest
 
-from custodiet.web import doctor, traces, whole
+from custodiet.web import beside, doctor, outside, traces, whole
 from custodiet.web.backup import back_up
 from custodiet.web.config import Config
 from custodiet.web.doctor import examine
 from story import in_a_process
+from web.servers import Listener, Mailbox
 
 NOW = datetime.now(UTC)
 
@@ -116,6 +117,44 @@ def test_secrets_that_stand_in_files_are_read_once(folder: Path, tmp_path: Path)
     assert wrong(folder, CUSTODIET_METRICS_TOKEN_FILE=str(kept)) == {}
     kept.write_text("\n")
     assert "this file is empty" in wrong(folder, CUSTODIET_METRICS_TOKEN_FILE=str(kept))["configuration"]
+
+
+def test_programs_of_postgresql_that_are_not_there(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (folder / "web.key").unlink()  # without it the database is not asked
+    told = wrong(folder, CUSTODIET_DATABASE_URL="postgresql://u@127.0.0.1:1/x")["programs of PostgreSQL"]
+    assert "pg_dump, pg_restore" in told and "postgresql-client" in told
+    assert "programs of PostgreSQL" not in wrong(folder)
+    for name in ("pg_dump", "pg_restore"):
+        (tmp_path / name).write_text("#!/bin/sh\necho 'pg_dump (PostgreSQL) 15.14 (Debian 15.14-0+deb12u1)'\n")
+        (tmp_path / name).chmod(0o755)
+    assert "programs of PostgreSQL" not in wrong(folder, CUSTODIET_DATABASE_URL="postgresql://u@127.0.0.1:1/x")
+    assert beside.version(15).wrong == "" and "pg_dump 15" in beside.version(16).wrong
+
+
+def test_a_server_for_mail_that_does_not_answer(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def told(where: str) -> dict[str, str]:
+        environ = {"SMTP_URL": where, "MAIL_FROM": "c@example.org", "ADDRESS": "https://c.example.org"}
+        return wrong(folder, **{f"CUSTODIET_{name}": value for name, value in environ.items()})
+
+    box = Mailbox()
+    with Listener(box) as there:
+        assert told(f"smtp://me:word@127.0.0.1:{there.port}") == {}
+        monkeypatch.setattr(outside, "_here", lambda _: False)  # as if it were another machine
+        [said] = told(f"smtp://127.0.0.1:{there.port}").values()
+        assert "does not offer TLS" in said
+        assert told(f"smtp+plain://127.0.0.1:{there.port}") == {}
+    assert box.messages == [] and not any(line.upper().startswith(("AUTH", "MAIL")) for line in box.said)
+    assert (
+        "cannot be reached"
+        in told(f"smtp://127.0.0.1:{there.port}")[f"server for e-mail, 127.0.0.1, port {there.port}"]
+    )
+    monkeypatch.setattr(beside, "ANSWERS", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        [said] = told(f"smtp://127.0.0.1:{silent.getsockname()[1]}").values()
+    assert "does not answer" in said
 
 
 def test_a_key_that_can_be_guessed(folder: Path) -> None:

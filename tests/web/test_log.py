@@ -91,7 +91,7 @@ def folder(told: Any, monkeypatch: pytest.MonkeyPatch) -> str:
     """The folder of the application that is running in this process."""
     from django.conf import settings
 
-    monkeypatch.setattr("custodiet.web.config.read_config", lambda *_: settings.CUSTODIET)
+    monkeypatch.setattr("custodiet.web.config.read_config", lambda *_, **__: settings.CUSTODIET)
     (settings.CUSTODIET.folder / "custodiet.sqlite").touch()
     return str(settings.CUSTODIET.folder)
 
@@ -264,6 +264,7 @@ def test_a_name_that_is_not_known_stays_as_code(told: Any, person: Callable[...,
 
 
 def test_a_list_that_was_taken_is_told_by_its_name_and_its_filters(told: Any) -> None:
+    from custodiet.web.log_fields import FORMS
     from custodiet.web.log_words import PAGES, subject
     from custodiet.web.page import Page
     from custodiet.web.registry import ALL
@@ -273,6 +274,8 @@ def test_a_list_that_was_taken_is_told_by_its_name_and_its_filters(told: Any) ->
     of_one = re.compile("<[a-z]+:(device|site)>")
     assert {page.name for page in pages if not of_one.search(page.path)} <= set(PAGES)
     said = _said("taken as a file", '{"as":"csv","asked":"site=stadhuis&band=likely&as=csv"}')
+    assert {form for page in pages for form in page.files} <= {*FORMS, "csv", "json", "netbox", "glpi", "snipe-it"}
+    assert _said("taken as a file", '{"as":"report"}') == [("As", "", "report")]
     assert said == [("As", "", "CSV"), ("Filters", "", "Site: Stadhuis, How sure of the maker: likely")]
 
 

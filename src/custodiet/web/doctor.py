@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from custodiet.errors import CustodietError
-from custodiet.web import traces
+from custodiet.web import beside, traces
 from custodiet.web.checked import Checked
 from custodiet.web.environment import unknown, with_files
 from custodiet.web.parts import extra_of, missing
@@ -60,6 +60,8 @@ def examine(folder: Path, environ: Mapping[str, str], now: datetime | None = Non
     yield from _settings(environ)
     yield from _names(environ)
     yield from _wire(environ.get("CUSTODIET_DATABASE_URL", ""))
+    yield from beside.programs(environ)
+    yield from beside.relay(environ)
     yield from _served(folder, servers, environ, clock)
     yield _backed_up(folder, clock)
     wrong = f"it says {clock:%d %b %Y}, before this program was made" if clock < _OLDEST else ""
@@ -214,7 +216,7 @@ def _tables(folder: Path, environ: Mapping[str, str], clock: datetime, open_to_o
     except CustodietError as fault:
         yield _refused("configuration", fault)
         return
-    from django.db import DatabaseError
+    from django.db import DatabaseError, connection
 
     from custodiet.web.examined import examine_tables
     from custodiet.web.store.standing import Standing, refuse, standing
@@ -227,6 +229,8 @@ def _tables(folder: Path, environ: Mapping[str, str], clock: datetime, open_to_o
             yield Checked(what=what, wrong="its tables are of an earlier version, or not there", mend=mend)
             return
         yield Checked(what=what)
+        if config.database and shutil.which("pg_dump"):
+            yield beside.version(connection.pg_version // 10_000)
         yield from examine_tables(clock, open_to_others=open_to_others)
     except CustodietError as fault:
         yield Checked(what=what, wrong=fault.reason, mend=fault.next_step)

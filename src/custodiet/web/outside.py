@@ -13,7 +13,8 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from email.message import EmailMessage
 from ipaddress import IPv6Address, ip_address
 
@@ -200,14 +201,27 @@ def send_mail(
     Raises:
         Unsent: it does not take it, or what is sent would be read on the way.
     """
+    with _mail_faults(), _greeted(relay, trust, _MAIL_SECONDS) as server:
+        if relay.user:
+            server.login(relay.user, relay.password)
+        server.send_message(message)
+
+
+def greet_relay(relay: Relay, seconds: float, trust: Callable[[], ssl.SSLContext] = ssl.create_default_context) -> None:
+    """Look whether the relay answers as is needed, and take leave: no password and no message is sent.
+
+    Raises:
+        Unsent: it does not, or what is sent would be read on the way.
+    """
+    with _mail_faults(), _greeted(relay, trust, seconds):
+        pass
+
+
+@contextmanager
+def _mail_faults() -> Iterator[None]:
+    """What smtplib raises, as the one thing that came of it."""
     try:
-        with _greeted(relay, trust) as server:
-            safe = isinstance(server.sock, ssl.SSLSocket) or _here(server.sock)
-            if not safe and (relay.user or not relay.plain):
-                raise Unsent("mail unprotected")
-            if relay.user:
-                server.login(relay.user, relay.password)
-            server.send_message(message)
+        yield
     except smtplib.SMTPRecipientsRefused as fault:
         code = max((code for code, _ in fault.recipients.values()), default=0)
         raise Unsent(f"mail {code}", final=code >= 500) from None
@@ -221,15 +235,23 @@ def send_mail(
         raise Unsent("connection") from None
 
 
-def _greeted(relay: Relay, trust: Callable[[], ssl.SSLContext]) -> smtplib.SMTP:
+def _greeted(relay: Relay, trust: Callable[[], ssl.SSLContext], seconds: float) -> smtplib.SMTP:
+    """A connection to the relay by which what is to be sent may go.
+
+    Raises:
+        Unsent: it would be read on the way.
+    """
     if relay.tls:
-        return smtplib.SMTP_SSL(relay.host, relay.port, timeout=_MAIL_SECONDS, context=trust())
-    server = smtplib.SMTP(relay.host, relay.port, timeout=_MAIL_SECONDS)
+        return smtplib.SMTP_SSL(relay.host, relay.port, timeout=seconds, context=trust())
+    server = smtplib.SMTP(relay.host, relay.port, timeout=seconds)
     try:
         server.ehlo()
         if server.has_extn("starttls"):
             server.starttls(context=trust())
             server.ehlo()
+        safe = isinstance(server.sock, ssl.SSLSocket) or _here(server.sock)
+        if not safe and (relay.user or not relay.plain):
+            raise Unsent("mail unprotected")
     except BaseException:
         server.close()
         raise
