@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from custodiet.report.guard import json_bytes
 from custodiet.web.embedded.base import is_busy
-from custodiet.web.page import refused, wants_json
+from custodiet.web.page import refused
+from custodiet.web.programs import wants_json
 
 _LOG = logging.getLogger("custodiet.web")
 

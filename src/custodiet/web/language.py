@@ -15,7 +15,7 @@ from django.utils import formats, translation
 from custodiet.report import cited
 from custodiet.report.speech import spoken
 from custodiet.web import asking
-from custodiet.web.page import wants_json
+from custodiet.web.programs import wants_json
 from custodiet.web.store.models import Person
 
 _REMEMBERED = 365 * 86_400

@@ -29,6 +29,7 @@ from custodiet.web.accounts import once
 from custodiet.web.accounts.sessions import too_weak
 from custodiet.web.estate import Estate
 from custodiet.web.knowledge import names_of
+from custodiet.web.programs import wants_json
 from custodiet.web.rights import RIGHTS, Right, Role, may, rights_of
 from custodiet.web.store.models import Membership, Person
 
@@ -246,15 +247,6 @@ def _bare(request: HttpRequest, whose: _Whose, path: Mapping[str, str]) -> Asked
         query=Nothing(),
         path=path,
         request=request,
-    )
-
-
-def wants_json(request: HttpRequest) -> bool:
-    """Whether a program asks, and not a person with a browser."""
-    if getattr(request, "token", None) is not None:
-        return True
-    return request.GET.get("as") == "json" or request.get_preferred_type(["text/html", "application/json"]) == (
-        "application/json"
     )
 
 
