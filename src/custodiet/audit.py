@@ -173,7 +173,7 @@ def _read_one(
         batch.append(
             Issue(
                 source=source.id,
-                place=fault.place,
+                place="" if fault.place == source.name else fault.place,
                 reason=fault.reason,
                 next_step=fault.next_step,
                 severity="incomplete",

@@ -22,7 +22,7 @@ from custodiet.report.xlsx import write_xlsx
 
 from .factory import FakeNames, allowed_camera, assessment, entries, printer, relabelled_camera, unknown_device
 from .nasty import nasty_strings
-from .talkative import peer, silent, talker, unseen
+from .talkative import EIGHT, inside, peer, silent, talker, unseen
 
 
 def given() -> list[Entry]:
@@ -63,6 +63,13 @@ def test_the_page_has_sentence_picture_peers_and_numbers() -> None:
     gap = ["17 Nov 2025 17:00 UTC", "17 Nov 2025 20:00 UTC", *["not known"] * 3, "not known to have been watched"]
     assert gap in rows, "where nobody watched the table says no number"
     assert len(list(root.iterfind(f"{section}//svg"))) == 2, "of what was not watched there is no picture"
+    assert "The same in numbers" in text and "in numbers: too short a time for a picture" not in text
+
+
+def test_without_a_picture_the_numbers_say_why_there_is_none() -> None:
+    brief = talker(peers=(inside(),), spans=((EIGHT, EIGHT + 8.0),))
+    text = text_of(page([msgspec.structs.replace(relabelled_camera(), egress=brief)]), ".//section[@id='talking']")
+    assert "in numbers: too short a time for a picture" in text and "The same in numbers" not in text
 
 
 def test_a_picture_of_doubtful_watching_says_that_what_is_empty_is_not_known() -> None:

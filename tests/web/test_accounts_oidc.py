@@ -344,6 +344,7 @@ def test_once_joined_the_id_counts_and_not_the_address(issuer: Fake) -> None:
     ("claims", "sent", "told", "because"),
     [
         ({"email": "new@example.org"}, {}, "no account is open to new@example.org", "there is no account"),
+        ({"email": "new@example.org"}, {}, "part it from the account of the organisation", "there is no account"),
         ({"email_verified": False}, {}, "does not confirm your e-mail address", "does not vouch"),
         ({"email": "new@example.org", "email_verified": False}, {}, "does not confirm your", "does not vouch"),
         ({}, {"code": "", "error": "access_denied"}, "did not let you sign in here", "did not let them in"),

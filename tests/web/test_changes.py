@@ -168,6 +168,10 @@ def test_not_seen_counts_from_the_times_of_sources(body: Any, person: Callable[.
     assert client.get("/b/empty/not-seen/?as=json&days=0").status_code == 400
 
 
+def test_a_day_to_come_is_refused(body: Any, person: Callable[..., Any]) -> None:
+    assert person("viewer", "empty").get("/b/empty/changes/?as=json&since=2999-01-01").status_code == 400
+
+
 def test_before_the_first_results_nothing_is_known(body: Any, person: Callable[..., Any]) -> None:
     from custodiet.web.store.models import Published
 

@@ -47,6 +47,7 @@ def test_a_file_is_shown_corrected_and_read(person: Callable[..., Any], root: Pa
     before = shown(client, here)
     register, picture = before["looked"]
     assert (before["state"], before["files"]) == ("drafted", ["register.csv", "foto.png"])
+    assert "judged for 1 Dec 2025 now, a day that somebody chose" in client.get(here).content.decode()
     assert register["format"] == "asset register or purchase list (CSV)" and picture["format"] == ""
     assert "a picture" in picture["problem"]
     [table] = register["tables"]
@@ -321,3 +322,25 @@ def test_one_number_is_called_entries_and_one_devices(person: Callable[..., Any]
     assert "Entries in all, for 9 devices" in client.get(here).content.decode()
     report = client.get("/b/waterdorp/?as=report").getvalue().decode()
     assert "Of 4 entries for 9 devices" in report and "is one entry" in report
+
+
+def test_a_line_that_names_no_maker_says_so_and_leads_to_a_device_of_the_same_label(
+    person: Callable[..., Any], root: Path
+) -> None:
+    client = person("editor")
+    register = "Merk;Model;MAC-adres;IP-adres\nSafeSight;DS-2CD2143G2-I;44:19:b6:00:00:77;10.0.0.77\n"
+    bought = "Leverancier;Omschrijving;Aantal;Factuurnummer\nKijkgoed;SafeSight ProDome 4MP;6;F-1\n"
+    sent = files(("register2.csv", register), ("inkoop.csv", bought)) | {"at_once": "1"}
+    client.post(f"{B}send/", sent)
+    work(root)
+    rows = client.get("/b/waterdorp/devices/?q=prodome&as=json").json()["rows"]
+    [line] = [row for row in rows if "inkoop.csv" in row["label"]]
+    assert line["how_sure"] == "unknown: nothing in the line names a maker that we know"
+    told = client.get(f"/b/waterdorp/devices/{line['id']}/?as=json").json()
+    assert told["line"] == "SafeSight ProDome 4MP"
+    [lead] = told["leads"]
+    assert (lead["brand"], lead["maker"], lead["label"]) == ("SafeSight", "Hikvision", "10.0.0.77")
+    page = client.get(f"/b/waterdorp/devices/{line['id']}/").content.decode()
+    assert "A lead, from which nothing is concluded" in page and lead["device"] in page
+    other = client.get(f"/b/waterdorp/devices/{lead['device']}/?as=json").json()
+    assert (other["line"], other["leads"]) == ("", [])

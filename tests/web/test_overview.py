@@ -16,7 +16,7 @@ BODY = "/b/waterdorp/"
 
 def test_scope_comes_before_numbers(person: Callable[..., Any]) -> None:
     page = person().get(BODY).content.decode()
-    at = [page.index(words) for words in ("register-waterdorp.csv", "could not see", "What was found", "due next")]
+    at = [page.index(words) for words in ("register-waterdorp.csv", "could not see", "What was found", "By when")]
     assert at == sorted(at)
 
 

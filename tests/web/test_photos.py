@@ -71,6 +71,7 @@ def test_from_a_photo_to_another_conclusion(person: Callable[..., Any], monkeypa
     assert b"Exif" not in bytes(row.content) and PLACE not in bytes(row.content)
     assert "GEHEIM7" not in row.reading, "what opens a device is not kept"
     told = client.get(answer["Location"] + "?as=json").json()
+    assert "judged for 1 Dec 2025 now, a day that somebody chose" in client.get(answer["Location"]).content.decode()
     proposed = {name: one["value"] for name, one in told["proposed"].items()}
     assert proposed == {"serial": "4K0123PAZ9", "model": "DS-2CD2143G2-I", "mac": "44:19:b6:00:00:11"}
     shown = client.get(answer["Location"] + "?as=picture")

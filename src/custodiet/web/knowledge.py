@@ -58,6 +58,11 @@ class Known:
         own = self.names.brand(id)
         return own if own != id else self.names.company(id)
 
+    @property
+    def day_chosen(self) -> str:
+        """ISO 8601 date for which devices are judged, where somebody chose it; empty: it is the day of judging."""
+        return self.head.on if self.head is not None and self.chosen else ""
+
     def directive(self, id: str) -> str:
         """Title of a directive."""
         found = self.names.directive(id)

@@ -130,6 +130,20 @@ def _of_catalog(table: str, id: str) -> str:
     return now(found.means) if found else id
 
 
+FORMS = {
+    "dossier": _("dossier"),
+    "dossier-page": _("dossier as a page"),
+    "entries": _("devices with all that is known (JSON)"),
+    "findings-csv": _("findings (CSV)"),
+    "findings-xlsx": _("findings (workbook)"),
+    "issues": _("what could not be read (JSON)"),
+    "report": _("report"),
+    "rows": _("rows (JSON)"),
+    "xlsx": _("workbook"),
+}
+"""Word for a form in which a page is taken away -> for people; others are known by their own letters."""
+
+
 def _each(table: dict[str, Any], text: str, between: str = ", ") -> str:
     """Codes parted by blanks, in words."""
     return between.join(str(table.get(code, code)) for code in text.split())
@@ -147,7 +161,7 @@ def _filters(text: str, known: Known) -> str:
 
 _VALUES: dict[str, Callable[[str, str, Known], str]] = {
     "answer": lambda what, text, known: str(labels.ANSWERS.get(text, text)),
-    "as": lambda what, text, known: text.upper(),
+    "as": lambda what, text, known: str(FORMS.get(text, text.upper())),
     "asked": lambda what, text, known: _filters(text, known),
     "by": lambda what, text, known: _ways(text),
     "condition": lambda what, text, known: in_questions(text),

@@ -162,7 +162,8 @@ def _told(fault: OidcError) -> str:
         case _NoAccount():
             return _(
                 "Your organisation let you in, but here no account is open to {email}. Ask an administrator of this "
-                "installation to invite you."
+                "installation: they can invite you, or, where you have an account here already, part it from the "
+                "account of the organisation that it was joined to before."
             ).format(email=fault.place or _("you"))
     return _(
         "The sign-in of your organisation gave no answer that can be used here. Try again; if it stays so, tell an "

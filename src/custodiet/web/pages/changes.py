@@ -7,9 +7,11 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
+from django.utils.translation import gettext as _
 
+from custodiet.errors import UsageError
 from custodiet.web import labels
-from custodiet.web.dates import before_today, day, midnight
+from custodiet.web.dates import before_today, day, midnight, today
 from custodiet.web.knowledge import known_of, names_of
 from custodiet.web.lists import Paging, page_of, table
 from custodiet.web.page import Asked, File, Page
@@ -73,7 +75,11 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _since(asked: Asked[Question]) -> date:
-    return day(asked.query.since) or before_today(DAYS)
+    since = day(asked.query.since) or before_today(DAYS)
+    if since > today():
+        step = _("Choose today or an earlier day.")
+        raise UsageError(_("that day has not come"), place=asked.query.since[:40], next_step=step)
+    return since
 
 
 def _found(asked: Asked[Question]) -> QuerySet[Change]:

@@ -16,6 +16,7 @@ from custodiet.report.guard import json_bytes
 from custodiet.web import import_words, imports, lists
 from custodiet.web.jobs import queue
 from custodiet.web.jobs.kinds import Came, Files
+from custodiet.web.knowledge import known_of
 from custodiet.web.page import Asked, Deed, File, Nothing, Page
 from custodiet.web.rights import Right
 from custodiet.web.store.models import Issue as IssueRow
@@ -68,6 +69,8 @@ class Import(msgspec.Struct, frozen=True, kw_only=True):
     """How many of them left something unread."""
     names: dict[str, str]
     """Id of a source -> name of its file."""
+    chosen: str
+    """ISO 8601 date for which devices are judged, where somebody chose it: an import judges them for today."""
     paging: lists.Paging
 
 
@@ -103,6 +106,7 @@ def fetch(asked: Asked[Query]) -> Import:
         issues=tuple(_issue(row) for row in rows),
         incomplete=_issues(asked, came).filter(severity="incomplete").count(),
         names=names,
+        chosen=known_of(asked.estate).day_chosen if job.state == "drafted" else "",
         paging=paging,
     )
 

@@ -32,6 +32,7 @@ from custodiet.web.photos import MOST, Photo, photo_of, photos_of
 from custodiet.web.pictures import Picture, clean
 from custodiet.web.rights import Right
 from custodiet.web.store.models import Decided, LabelPhoto
+from custodiet.web.written import Reason
 from custodiet.wire.address import mac_text
 
 MOST_BYTES = 10 << 20
@@ -59,7 +60,7 @@ class Confirmed(msgspec.Struct, frozen=True, kw_only=True):
 class Removed(msgspec.Struct, frozen=True, kw_only=True):
     """Why a photo is taken away."""
 
-    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=4000)]
+    reason: Reason
     wrong: bool = False
     """What was confirmed of it counts no more."""
 
@@ -76,6 +77,8 @@ class OnePhoto(msgspec.Struct, frozen=True, kw_only=True):
     """Field -> what is likely to stand in it: what a program read, for a person to correct."""
     doubts: tuple[str, ...]
     """Why the label may be that of another device, in sentences."""
+    chosen: str
+    """ISO 8601 date for which devices are judged, where somebody chose it: confirming judges them for today."""
 
 
 def _entry(asked: Asked[Any]) -> Entry:
@@ -103,6 +106,7 @@ def fetch(asked: Asked[Nothing]) -> OnePhoto:
         photo=photo,
         proposed=proposed,
         doubts=tuple(_doubts(entry, {name: one.value for name, one in proposed.items()})),
+        chosen=known_of(asked.estate).day_chosen,
     )
 
 
@@ -256,7 +260,7 @@ def remove(asked: Asked[Removed]) -> str:
     photo = _photo(asked, _entry(asked))
     if photo.removed:
         raise UsageError(_("this photo was taken away"), next_step=_("Load the page again."))
-    reason = asked.query.reason.strip()
+    reason = asked.query.reason
     locked(asked.estate.id)  # before the log
     _log(asked, "label photo removed", {"sha256": photo.sha256, "wrong": asked.query.wrong}, reason)
     changed: dict[str, Any] = {}
