@@ -279,7 +279,8 @@ def test_commands_that_only_look_make_nothing(tmp_path: Path) -> None:
         assert in_a_process(*command, "--folder", nothing, env=env, folder=tmp_path).code == 1
         assert not nothing.exists()
     nothing.mkdir()
-    assert in_a_process("backup", "--folder", nothing, "--out", tmp_path / "b.tar", env=env, folder=tmp_path).code
+    told = in_a_process("backup", "--folder", nothing, "--out", tmp_path / "b.tar", env=env, folder=tmp_path)
+    assert told.code == 2 and "no server was started in this folder" in told.err
     assert not list(nothing.iterdir())
 
 

@@ -17,6 +17,7 @@ EnvFileOption = Annotated[
     typer.Option(
         "--env-file",
         metavar="FILE",
+        readable=False,  # where it is not, we say how it can be handed in
         help="Settings of the server, read as systemd reads them; they hold over those of the environment. "
         "- for standard input.",
     ),

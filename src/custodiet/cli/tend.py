@@ -57,6 +57,9 @@ def backup(
     if not folder.is_dir():
         raise UsageError("there is no such folder", place=str(folder), next_step="Name it with --folder.")
     config = read_config(folder, settings(env_file), begin=False)
+    if config.database and not (folder / "web.key").exists():
+        step = "Name the folder of the server with --folder: its key and its files are part of a backup."
+        raise UsageError("no server was started in this folder", place=str(folder), next_step=step)
     told = back_up(config, out)
     start(config)
     from django.db import DatabaseError
