@@ -139,13 +139,23 @@ def test_a_report_that_is_late_says_so() -> None:
     assert "passed" not in summary.verdict(msgspec.structs.replace(late, on="2020-02-13"), NAMES)
 
 
+def test_a_line_that_names_no_maker_is_said_to_be_a_line_and_no_device_that_kept_silent() -> None:
+    device = silent_device()
+    assert summary.how_sure(device) == "unknown: nothing it said names it"
+    line = msgspec.structs.replace(device.asset, subjects=(f"{REGISTER}/row:Inkoop!3",))
+    assert summary.how_sure(changed(device, asset=line)) == "unknown: nothing in the line names a maker that we know"
+
+
 def test_what_it_means() -> None:
     said = summary.what_it_means(relabelled_camera(), NAMES)
     assert said == "Must be gone by Apr 2025 under “Example instruction on cameras” (an obligation)"
     said = summary.what_it_means(unknown_device(), NAMES)
     assert said == "Cannot be judged under “Example instruction on cameras” (an obligation); missing: Who made it"
     assert summary.what_it_means(allowed_camera(), NAMES) == "Allowed under “Example instruction on cameras”"
-    assert summary.what_it_means(printer(), NAMES) == "Not judged"
+    assert "it is no surveillance device and no directive applied here" in summary.what_it_means(printer(), NAMES)
+    assert "no directive was applied" in summary.what_it_means(changed(relabelled_camera(), findings=()), NAMES)
+    silent = summary.what_it_means(changed(silent_device(), findings=()), NAMES)
+    assert silent == "Gave no sign of what it is, so it was not judged"
     nothing = changed(printer(), findings=(finding("p", status="not_applicable", outcome="out of scope"),))
     assert summary.what_it_means(nothing, NAMES) == "No directive that was applied demands anything of it"
     thrice = changed(unknown_device(), findings=unknown_device().findings * 3)

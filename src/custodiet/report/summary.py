@@ -229,7 +229,15 @@ def how_sure(entry: Entry) -> str:
         return _("unknown: the evidence contradicts itself")
     if answer.claims_for:
         return _("unknown: what it said is too little to name it")
+    if is_written_of(entry):
+        return _("unknown: nothing in the line names a maker that we know")
     return _("unknown: nothing it said names it")
+
+
+def is_written_of(entry: Entry) -> bool:
+    """Whether only rows of tables tell of it, as of what was bought: no device said anything."""
+    keys = [subject.partition("/")[2] for subject in entry.asset.subjects]
+    return bool(keys) and all(key.startswith("row:") for key in keys)
 
 
 def telling_answer(entry: Entry) -> Conclusion:
@@ -304,7 +312,14 @@ def what_it_means(entry: Entry, names: Names, *, missing: bool = True) -> str:
     """The worst finding in words, what is missing to judge it, and how many more there are of its kind."""
     finding = worst(entry)
     if finding is None:
-        return _("Gave no sign of what it is, so it was not judged") if is_silent(entry) else _("Not judged")
+        if is_silent(entry):
+            return _("Gave no sign of what it is, so it was not judged")
+        if kind_of(entry) == "other":
+            return _(
+                "Not judged: it is no surveillance device and no directive applied here asks about it, so nothing "
+                "against it was looked for"
+            )
+        return _("Not judged: no directive was applied to it, so nothing against it was looked for")
     same = sum(other.status == finding.status for other in entry.findings) - 1
     if finding.status == "not_applicable":
         return _("No directive that was applied demands anything of it")

@@ -17,6 +17,7 @@ from custodiet.report.summary import Names
 from custodiet.web import dossiers
 from custodiet.web.cites import Cited, cited_in
 from custodiet.web.knowledge import catalog, known_of
+from custodiet.web.leads import Lead, leads_of
 from custodiet.web.named import place_of
 from custodiet.web.page import Asked, Elsewhere, Nothing, Page
 from custodiet.web.pages import timeline
@@ -74,6 +75,10 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
     how_sure: str
     why: tuple[Reason, ...]
     """The strongest that stands behind that, one of each kind of evidence."""
+    line: str
+    """What the line says that is all that is known of it, where nobody knows its maker; empty: it is not like that."""
+    leads: tuple[Lead, ...]
+    """Devices of the same label as in that line, of which the maker is known; nothing is concluded from them."""
     how_fresh: str
     what_it_means: str
     what_to_do: tuple[str, ...]
@@ -96,6 +101,8 @@ def fetch(asked: Asked[Nothing]) -> Device:
     entry = asked.estate.whole(row)
     known = known_of(asked.estate)
     people = people_of(asked.estate, entry)
+    unnamed = summary.is_written_of(entry) and not entry.identification.get("manufacturer").value
+    line = row.described if unnamed else ""
     return Device(
         what=summary.what(entry, known.names),
         described=row.described,
@@ -109,6 +116,8 @@ def fetch(asked: Asked[Nothing]) -> Device:
         differs=summary.contradiction(entry, known.names, known.sources.values()),
         how_sure=summary.how_sure(entry),
         why=reasons(entry),
+        line=line,
+        leads=leads_of(asked.estate, entry, line) if line else (),
         how_fresh=summary.how_fresh(entry, known.head) if known.head else "",
         what_it_means=summary.what_it_means(entry, known.names, missing=False),
         what_to_do=what_to_do(entry, known.names),
