@@ -104,12 +104,14 @@ def test_it_asks_the_database_little(person: Callable[..., Any], address: str) -
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    client = person("editor")
-    client.get(address)
-    with CaptureQueriesContext(connection) as asked:
-        assert client.get(address).status_code == 200
-    # lists have eight; here one more is for photos of the label, and one for what the device looks at
-    assert 3 <= len(asked) <= 10, [one["sql"][:120] for one in asked]
+    # lists have eight; here one is for photos of the label, one for what the device looks at, and one, for who may set
+    # what is to be done, for who could answer for it
+    for role, most in (("viewer", 10), ("editor", 11)):
+        client = person(role)
+        client.get(address)
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(address).status_code == 200
+        assert 3 <= len(asked) <= most, [one["sql"][:120] for one in asked]
 
 
 def test_a_directive_is_one_line_that_opens(person: Callable[..., Any], address: str) -> None:
@@ -137,6 +139,32 @@ def test_what_happened_is_shown_with_the_way_to_all_of_it(person: Callable[..., 
     history = lxml.html.fromstring(client.get(address).content).get_element_by_id("history")
     assert "Looked at the label." in history.text_content()
     assert f"{address}timeline/" in history.xpath(".//a/@href")
+
+
+def test_history_ends_with_what_happened_last_whatever_that_was(person: Callable[..., Any], address: str) -> None:
+    """What is known of a device, what came out otherwise, photos of its label: all that its timeline has."""
+    from datetime import UTC, datetime, timedelta
+
+    from custodiet.web import log
+    from custodiet.web.store.models import Body, Change
+
+    client, device, now = person("editor"), address.split("/")[-2], datetime.now(UTC)
+    body = Body.objects.get(id="waterdorp")
+    log.write(who="kees@example.org", what="label confirmed", body=body.id, about=device, said={"model": "IPC-T261H"})
+    for days, label, field in ((1, device, "model"), (2, "ast-of-another", "brand")):
+        Change.everything.create(
+            body=body, generation=body.generation, at=now + timedelta(days=days), device=label, label="10.0.0.5",
+            field=field, directive="", before="", after="IPC-T261H", latest=True,
+        )  # fmt: skip
+    events = client.get(f"{address}?as=json").json()["events"]
+    assert [one["what"] for one in events[:2]] == ["Model", "Label confirmed"]
+    assert (events[0]["kind"], events[1]["after"], events[1]["who"]) == ("changed", "IPC-T261H", "kees@example.org")
+    assert "known" in {one["kind"] for one in events}
+    assert events == client.get(f"{address}timeline/?as=json").json()["events"][: len(events)]
+    history = lxml.html.fromstring(client.get(address).content).get_element_by_id("history")
+    from custodiet.report import words
+
+    assert f"last: {words.day((now + timedelta(days=1)).date().isoformat())}" in history.text_content()
 
 
 @pytest.mark.parametrize(

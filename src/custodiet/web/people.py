@@ -68,7 +68,7 @@ class People(msgspec.Struct, frozen=True, kw_only=True):
     work: tuple[ToDo, ...]
     """Actions, the latest first."""
     owners: tuple[str, ...]
-    """Addresses of people who may answer for one."""
+    """Addresses of people who may answer for one; none for whoever may not set one."""
     due: str
     """The first day by which a directive wants something done: proposed for a new action; empty: none says one."""
     passed: bool
@@ -89,14 +89,20 @@ class People(msgspec.Struct, frozen=True, kw_only=True):
         return [one for one in self.said if one.kind != "note" and one.withdrawn is None and not one.ended]
 
 
-def people_of(estate: Estate, entry: Entry) -> People:
-    """What people said, decided and set about a device of a body."""
+def people_of(estate: Estate, entry: Entry, *, setting: bool) -> People:
+    """What people said, decided and set about a device of a body.
+
+    Args:
+        estate: the body.
+        entry: the device.
+        setting: whether whoever asks may set what is to be done, and so is told who could answer for it.
+    """
     names = _sources(estate)
     due = earliest(entry.findings)
     return People(
         said=said_of(estate, entry.asset.id),
         work=work_of(estate, entry.asset.id),
-        owners=owners(estate),
+        owners=owners(estate) if setting else (),
         due=due,
         passed=bool(due) and due < today().isoformat(),
         views=views_of(estate, entry.asset),

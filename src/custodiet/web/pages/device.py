@@ -23,6 +23,7 @@ from custodiet.web.page import Asked, Elsewhere, Nothing, Page
 from custodiet.web.pages import timeline
 from custodiet.web.people import People, people_of
 from custodiet.web.photos import Photo, photos_of
+from custodiet.web.rights import Right
 from custodiet.web.store import models
 
 REASONS = 2
@@ -86,7 +87,7 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
     people: People
     """What people said, decided and set about it."""
     events: tuple[timeline.Event, ...]
-    """What is known of its history here, the latest first; changes stand on the timeline."""
+    """The last things that happened to it or were said of it, the latest first; the timeline has all."""
     photos: tuple[Photo, ...]
     """Of its label, the latest first."""
     entry: Entry
@@ -100,7 +101,7 @@ def fetch(asked: Asked[Nothing]) -> Device:
     row = _row(asked)
     entry = asked.estate.whole(row)
     known = known_of(asked.estate)
-    people = people_of(asked.estate, entry)
+    people = people_of(asked.estate, entry, setting=asked.may(Right.EDIT))
     unnamed = summary.is_written_of(entry) and not entry.identification.get("manufacturer").value
     line = row.described if unnamed else ""
     return Device(
@@ -122,7 +123,7 @@ def fetch(asked: Asked[Nothing]) -> Device:
         what_it_means=summary.what_it_means(entry, known.names, missing=False),
         what_to_do=what_to_do(entry, known.names),
         people=people,
-        events=timeline.latest(entry.asset, people.said, people.work, EVENTS),
+        events=timeline.latest(asked.estate, entry.asset, people, EVENTS),
         photos=photos_of(asked.estate, entry),
         entry=entry,
         cited=cited_in(entry, known),

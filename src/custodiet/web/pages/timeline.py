@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
+from django.db.models import TextField, Value
 from django.http import Http404
 
 from custodiet.model import Asset
@@ -16,12 +17,12 @@ from custodiet.web import labels
 from custodiet.web.estate import Estate
 from custodiet.web.knowledge import names_of
 from custodiet.web.page import Asked, Nothing, Page
-from custodiet.web.people import Said, ToDo, said_of, work_of
+from custodiet.web.people import People, Said, ToDo, said_of, work_of
 from custodiet.web.places_in_view import places_of
 from custodiet.web.store.models import Change, Known
 
 MOST = 500
-"""Changes that are shown, the latest."""
+"""Changes and deeds that are shown, the latest."""
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,8 +58,7 @@ def fetch(asked: Asked[Nothing]) -> Timeline:
     known = estate.rows(Known).filter(device=id).first()
     if row is None and known is None:
         raise Http404
-    found = [*_seen(row), *_known(known), *_changed(estate, id), *_done(estate, id)]
-    found += _said(said_of(estate, id), work_of(estate, id))
+    found = [*_seen(row), *_happened(estate, id, MOST), *_said(said_of(estate, id), work_of(estate, id))]
     return Timeline(
         device=id,
         label=row.label if row else known.label,
@@ -67,16 +67,16 @@ def fetch(asked: Asked[Nothing]) -> Timeline:
     )
 
 
-def latest(asset: Asset, said: Iterable[Said], work: Iterable[ToDo], most: int) -> tuple[Event, ...]:
-    """The last things that the page of a device knows by itself, the latest first; changes stand on the timeline.
+def latest(estate: Estate, asset: Asset, people: People, most: int) -> tuple[Event, ...]:
+    """The last things that happened to a device or were said of it, the latest first, as on the timeline.
 
     Args:
+        estate: the body.
         asset: the device.
-        said: what people said of it, as it was read already.
-        work: what is to be done about it, likewise.
+        people: what people said of it, as it was read already.
         most: how many.
     """
-    found = [*_seen(asset), *_said(said, work)]
+    found = [*_seen(asset), *_happened(estate, asset.id, most), *_said(people.said, people.work)]
     return tuple(sorted(found, key=lambda event: event.at, reverse=True)[:most])
 
 
@@ -89,18 +89,36 @@ def _seen(row: object | None) -> Iterator[Event]:
             yield Event(at=at, kind="seen", what=str(what))
 
 
-def _known(known: Known | None) -> Iterator[Event]:
-    if known:
-        yield Event(at=known.since, kind="known", what=str(labels.SEEN["known"]))
-
-
-def _changed(estate: Estate, id: str) -> Iterator[Event]:
+def _happened(estate: Estate, id: str, most: int) -> Iterator[Event]:
+    """Since when it is known, what came out otherwise, and what was done with it: the latest, by one statement."""
+    done = estate.log().filter(about=id, what__in=DONE)
+    changes, known = estate.rows(Change).filter(device=id), estate.rows(Known).filter(device=id)
+    rows = changes.values_list("at", _kind("changed"), "field", "directive", "before", "after", "number").union(
+        done.values_list("at", _kind("done"), "what", "who", "why", "said", "number"),
+        known.values_list("since", _kind("known"), *[Value("")] * 4, Value(0)),
+        all=True,
+    )
+    places: dict[str, str] | None = None
     names = names_of(estate)
-    for one in estate.rows(Change).filter(device=id).order_by("-number")[:MOST]:
-        before, after = (labels.value(one.field, text, names) for text in (one.before, one.after))
-        yield Event(
-            at=one.at, kind="changed", what=labels.field(one.field, one.directive, names), before=before, after=after
-        )
+    # by their places: in a union, columns have the names of its first table
+    for at, kind, *told, _number in rows.order_by("-at", "-number")[:most]:
+        if kind == "known":
+            yield Event(at=at, kind=kind, what=str(labels.SEEN["known"]))
+        elif kind == "changed":
+            field, directive, *values = told
+            before, after = (labels.value(field, text, names) for text in values)
+            yield Event(at=at, kind=kind, what=labels.field(field, directive, names), before=before, after=after)
+        else:
+            what, who, why, text = told
+            said = msgspec.json.decode(text) if text else {}
+            if "site" in said and places is None:
+                places = places_of(estate)
+            after = _told(what, said, places or {})
+            yield Event(at=at, kind=kind, what=labels.deed(what), after=after, who=who, why=why)
+
+
+def _kind(word: str) -> Value:
+    return Value(word, output_field=TextField())
 
 
 DONE = (
@@ -108,16 +126,6 @@ DONE = (
     "row settled", "row opened again", "row opened by itself", "pin put", "pin removed",
 )  # fmt: skip
 """Deeds on a device of which rows elsewhere tell only how it came to be, so that the log is asked."""
-
-
-def _done(estate: Estate, id: str) -> Iterator[Event]:
-    places: dict[str, str] | None = None
-    for row in estate.log().filter(about=id, what__in=DONE).order_by("-number")[:MOST]:
-        told = msgspec.json.decode(row.said) if row.said else {}
-        if "site" in told and places is None:
-            places = places_of(estate)
-        after = _told(row.what, told, places or {})
-        yield Event(at=row.at, kind="done", what=labels.deed(row.what), after=after, who=row.who, why=row.why)
 
 
 def _told(what: str, said: dict[str, Any], places: dict[str, str]) -> str:
