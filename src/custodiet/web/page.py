@@ -32,6 +32,7 @@ from custodiet.web.knowledge import names_of
 from custodiet.web.programs import wants_json
 from custodiet.web.rights import RIGHTS, Right, Role, may, rights_of
 from custodiet.web.store.models import Membership, Person
+from custodiet.web.written import without_space
 
 Within: TypeAlias = Literal["body", "installation", "account"]
 """Whose page it is: of a body, for who has the right there; of the installation, for its administrators; of oneself."""
@@ -225,7 +226,7 @@ def _asked(request: HttpRequest, whose: _Whose, kind: type[Q], told: QueryDict, 
     if any("\0" in str(text) for texts in (*(each for _, each in told.lists()), path.values()) for text in texts):
         # PostgreSQL takes none in text
         raise UsageError("a text cannot hold the character of number zero", next_step="Leave it out.")
-    query = msgspec.convert(fields, kind, strict=False)
+    query = msgspec.convert(without_space(kind, fields), kind, strict=False)
     return Asked(
         person=request.user,
         role=whose.role,

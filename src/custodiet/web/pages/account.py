@@ -19,6 +19,7 @@ from custodiet.web.accounts.throttle import Aim
 from custodiet.web.page import Asked, Deed, Nothing, Page
 from custodiet.web.rights import Right
 from custodiet.web.store.models import Codes, Passkey
+from custodiet.web.written import WRITTEN
 
 HERE = "/account/"
 
@@ -62,7 +63,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
 class About(msgspec.Struct, frozen=True, kw_only=True):
     """Name and language."""
 
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200, extra=WRITTEN)]
     language: Literal["", "en", "nl"] = ""
     """Empty: as the browser asks."""
 

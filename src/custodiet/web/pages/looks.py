@@ -18,12 +18,13 @@ from custodiet.web.pages.sites_edit import fresh, keep, now_of
 from custodiet.web.places_in_view import places_of
 from custodiet.web.rights import Right
 from custodiet.web.store.models import InView
+from custodiet.web.written import Reason
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
     """That a device looks at a place, or does not."""
 
-    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=4000)]
+    reason: Reason
     site: Annotated[str, msgspec.Meta(max_length=254)] = ""
     """Id of the site, or of a place of others; empty: the one that is named."""
     name: Annotated[str, msgspec.Meta(max_length=254)] = ""
@@ -42,7 +43,7 @@ def say(asked: Asked[Said]) -> str:
     if not site or (told.looks and site not in places_of(estate)):
         raise UsageError("there is no such place", next_step="Choose one of the places listed.")
     said = {"label": entry.asset.label, "site": site, "said_by": asked.person.name or asked.person.email}
-    state(estate, asked.person.email, device, reason=told.reason.strip(), looks=told.looks, **said)
+    state(estate, asked.person.email, device, reason=told.reason, looks=told.looks, **said)
     return f"/b/{estate.id}/devices/{device}/#views"
 
 

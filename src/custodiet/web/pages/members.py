@@ -12,6 +12,7 @@ from custodiet.web import members
 from custodiet.web.page import Asked, Deed, Page
 from custodiet.web.rights import Right, Role
 from custodiet.web.store.models import Person
+from custodiet.web.written import WRITTEN
 
 NONE = "none"
 """In place of a role: it is taken."""
@@ -49,7 +50,7 @@ class Give(msgspec.Struct, frozen=True, kw_only=True):
     email: Annotated[str, msgspec.Meta(max_length=254)]
     role: Annotated[str, msgspec.Meta(max_length=20)]
     """A role, or ``none`` to take the one they have."""
-    why: Annotated[str, msgspec.Meta(max_length=1000)] = ""
+    why: Annotated[str, msgspec.Meta(max_length=1000, extra=WRITTEN)] = ""
 
 
 def fetch(asked: Asked[Chosen]) -> Members:
@@ -76,7 +77,7 @@ def give(asked: Asked[Give]) -> str:
     if person is None:
         step = _("An administrator of the installation can make one.")
         raise UsageError(_("There is no account with this address"), next_step=step)
-    members.give(asked.estate, person, role, by=asked.person.email, why=told.why.strip())
+    members.give(asked.estate, person, role, by=asked.person.email, why=told.why)
     # who takes their own administration away does not come back here
     mine = person.pk == asked.person.pk and role is not Role.ADMINISTRATOR
     return "/" if mine else f"/b/{asked.estate.id}/members/"

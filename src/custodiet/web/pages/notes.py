@@ -19,22 +19,22 @@ from custodiet.web.page import RECORDED, Asked, Deed
 from custodiet.web.people import Kind
 from custodiet.web.rights import Right
 from custodiet.web.store.models import Decided, Note
+from custodiet.web.written import Reason
 
-Text = Annotated[str, msgspec.Meta(min_length=1, max_length=4000)]
 Short = Annotated[str, msgspec.Meta(max_length=400)]
 
 
 class Noted(msgspec.Struct, frozen=True, kw_only=True):
     """A note."""
 
-    text: Text
+    text: Reason
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True):
     """A decision with its reason."""
 
     kind: Kind
-    reason: Text
+    reason: Reason
     maker: Short = ""
     """Who made it, where that is decided."""
     until: Short = ""
@@ -48,7 +48,7 @@ class Withdrawn(msgspec.Struct, frozen=True, kw_only=True):
     """Which note or decision is taken back, and why."""
 
     number: int
-    reason: Text
+    reason: Reason
 
 
 OfDevice: TypeAlias = Asked[Noted] | Asked[Decision] | Asked[Withdrawn]
@@ -73,7 +73,7 @@ def _back(asked: OfDevice) -> str:
 
 def note(asked: Asked[Noted]) -> str:
     """Keep a note."""
-    entry, text = _entry(asked), asked.query.text.strip()
+    entry, text = _entry(asked), asked.query.text
     _keep(asked, entry, "note", text)
     _log(asked, "note kept", why=text)
     return _back(asked)
@@ -82,7 +82,7 @@ def note(asked: Asked[Noted]) -> str:
 def decide(asked: Asked[Decision]) -> str:
     """Record a decision; two devices that are not one are told apart when it is next concluded."""
     entry, told = _entry(asked), asked.query
-    value, reason = "", told.reason.strip()
+    value, reason = "", told.reason
     until = day(told.until)
     if until and until < today():
         raise UsageError(_("that day has passed"), place=told.until, next_step=_("Choose a day to come, or none."))
@@ -143,7 +143,7 @@ def withdraw(asked: Asked[Withdrawn]) -> str:
         step = "Bring in what shows that they are one; the sources are read together again."
         raise UsageError("two devices that were told apart are not put together by hand", next_step=step)
     row.withdrawn, row.withdrawn_by = datetime.now(UTC), asked.person.email
-    row.withdrawn_why = asked.query.reason.strip()
+    row.withdrawn_why = asked.query.reason
     row.save()
     said = {"kind": row.kind, "value": row.value, "number": row.number}
     _log(asked, "decision withdrawn", said, row.withdrawn_why)

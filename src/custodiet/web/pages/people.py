@@ -20,6 +20,7 @@ from custodiet.web.page import Asked, Deed, Page
 from custodiet.web.pages.factors import sure
 from custodiet.web.rights import Right
 from custodiet.web.store.models import Person, SitesFile, Work
+from custodiet.web.written import WRITTEN
 
 HERE = "/people/"
 AT_A_TIME = 50
@@ -71,7 +72,7 @@ class Invite(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody new."""
 
     email: Annotated[str, msgspec.Meta(max_length=254)]
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200, extra=WRITTEN)]
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
@@ -120,7 +121,7 @@ def fetch(asked: Asked[Filters]) -> People:
 
 def invite(asked: Asked[Invite]) -> str:
     """Makes an account, and the link by which its owner chooses a password."""
-    email, name = _free(asked.query.email), asked.query.name.strip()
+    email, name = _free(asked.query.email), asked.query.name
     person = Person(email=email, name=name)
     person.set_unusable_password()
     person.save()

@@ -20,6 +20,7 @@ from custodiet.web.pictures import MOST_BYTES, Picture, clean
 from custodiet.web.plans import MOST_PINS, MOST_PLANS, Drawing, Pinned, Unpinned, pins_of, plan_of, unpinned
 from custodiet.web.rights import Right
 from custodiet.web.store.models import Plan, PlanPin
+from custodiet.web.written import WRITTEN, Reason
 
 Thousandths = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 Word = Annotated[str, msgspec.Meta(min_length=1, max_length=254)]
@@ -78,7 +79,7 @@ def picture(asked: Asked[Query]) -> File:
 class Added(msgspec.Struct, frozen=True, kw_only=True):
     """What the form says beside the picture, which is its field ``picture``."""
 
-    name: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=100, extra=WRITTEN)]
     """For example Ground floor."""
 
 
@@ -90,8 +91,6 @@ def look(asked: Asked[Added]) -> Picture:
     """
     if asked.path["site"] not in known_of(asked.estate).sites:
         raise Http404
-    if not asked.query.name.strip():
-        raise UsageError(_("the plan has no name"), next_step=_("Write one, for example Ground floor."))
     sent = asked.request.FILES.getlist("picture")
     if len(sent) != 1:
         raise UsageError(_("one picture is wanted"), next_step=_("Choose the picture of the plan, and send it again."))
@@ -108,7 +107,7 @@ def _room(asked: Asked[Added]) -> None:
 
 def add(asked: Asked[Added]) -> str:
     """Keep a plan."""
-    made, site, name = asked.ready, asked.path["site"], asked.query.name.strip()
+    made, site, name = asked.ready, asked.path["site"], asked.query.name
     assert isinstance(made, Picture)
     said = {"name": name, "width": made.width, "height": made.height}
     locked(asked.estate.id)  # so that no two count the same room
@@ -131,14 +130,14 @@ def add(asked: Asked[Added]) -> str:
 class Removed(msgspec.Struct, frozen=True, kw_only=True):
     """Why a plan is removed."""
 
-    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=4000)]
+    reason: Reason
 
 
 def remove(asked: Asked[Removed]) -> str:
     """Remove a plan with its pins; what it was stays in the log."""
     plan = _plan(asked)
     said = {"name": plan.name, "pins": plan.pins}
-    why = asked.query.reason.strip()
+    why = asked.query.reason
     log.write(who=asked.person.email, what="plan removed", body=asked.estate.id, about=plan.site, said=said, why=why)
     asked.estate.rows(PlanPin).filter(plan__number=plan.number).delete()
     asked.estate.rows(Plan).filter(number=plan.number).delete()

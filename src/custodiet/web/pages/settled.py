@@ -18,13 +18,12 @@ from custodiet.web.pages.reconciliation import COLUMNS, Row, cells, purchase_rec
 from custodiet.web.rights import Right
 from custodiet.web.rows import groups
 from custodiet.web.store.models import Settled, Standing
+from custodiet.web.written import Reason
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from custodiet.web.estate import Estate
-
-Text = Annotated[str, msgspec.Meta(min_length=1, max_length=4000)]
 
 
 class Pages(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,7 +75,7 @@ class Settling(msgspec.Struct, frozen=True, kw_only=True):
 
     found: Annotated[str, msgspec.Meta(max_length=64)]
     """Hash of what was seen when it was settled."""
-    reason: Text
+    reason: Reason
 
 
 def _row(asked: Asked[Settling]) -> Standing:
@@ -95,7 +94,7 @@ def _back(asked: Asked[Settling], row: Standing) -> str:
 
 def settle(asked: Asked[Settling]) -> str:
     """Settle a row; it folds away until the device changes."""
-    row, why = _row(asked), asked.query.reason.strip()
+    row, why = _row(asked), asked.query.reason
     said = {"standing": row.standing, "registered": row.registered, "seen": row.seen}
     _is(asked, row, settled=True)
     log.write(who=asked.person.email, what="row settled", body=asked.estate.id, about=row.device, said=said, why=why)
@@ -113,7 +112,7 @@ def settle(asked: Asked[Settling]) -> str:
 
 def reopen(asked: Asked[Settling]) -> str:
     """Open a settled row again; who settled it and why stays in the log."""
-    row, why = _row(asked), asked.query.reason.strip()
+    row, why = _row(asked), asked.query.reason
     _is(asked, row, settled=False)
     log.write(who=asked.person.email, what="row opened again", body=asked.estate.id, about=row.device, why=why)
     return f"/b/{asked.estate.id}/settled/"

@@ -32,6 +32,7 @@ from custodiet.web.rights import Right
 from custodiet.web.site_decisions import Recorded, recorded
 from custodiet.web.site_places import Pin, around, pin
 from custodiet.web.store.models import Job, Published, SiteDecision
+from custodiet.web.written import Reason
 
 EARLIEST, LATEST = 2000, 2100
 """Years of the dates for which devices are judged: no directive is older, and none says anything of later ones."""
@@ -252,7 +253,7 @@ class Decided(msgspec.Struct, frozen=True, kw_only=True):
     """An answer that only a person can give."""
 
     answer: Answer
-    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=4000)]
+    reason: Reason
     site: Word = ""
     """Id of the site; empty: the body as a whole."""
     zone: Word = ""
@@ -296,7 +297,7 @@ def decide(asked: Asked[Decided]) -> str:
         "until": until.isoformat() if until else "",
     }
     change = {"before": limb.decision, "after": fields}
-    why, about = told.reason.strip(), told.site or asked.estate.id
+    why, about = told.reason, told.site or asked.estate.id
     log.write(who=asked.person.email, what="site decided", body=asked.estate.id, about=about, said=change, why=why)
     SiteDecision.objects.create(body=asked.estate.row, reason=why, who=asked.person.email, at=now, **fields)
     return f"/b/{asked.estate.id}/sites/{told.site}/" if told.site else f"/b/{asked.estate.id}/sites/"

@@ -28,10 +28,10 @@ from custodiet.web.knowledge import known_of
 from custodiet.web.own_sites import Said, said_of, say
 from custodiet.web.page import RECORDED, Asked, Deed
 from custodiet.web.rights import Right
+from custodiet.web.written import Reason
 
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=254)]
 Long = Annotated[str, msgspec.Meta(max_length=30_000)]
-Why = Annotated[str, msgspec.Meta(min_length=1, max_length=4000)]
 
 
 def now_of(asked: Asked[Any]) -> tuple[Estate, Body]:
@@ -113,7 +113,7 @@ class Removed(msgspec.Struct, frozen=True, kw_only=True):
     """Why a site is taken away."""
 
     site: Id
-    reason: Why
+    reason: Reason
 
 
 def remove(asked: Asked[Removed]) -> str:
@@ -126,7 +126,7 @@ def remove(asked: Asked[Removed]) -> str:
     if hangs_on(estate, site.id).plans:
         raise UsageError(_("the site has floor plans"), next_step=_("Remove those first."))
     said = msgspec.structs.replace(last, noun=None)
-    return keep(asked, estate, body, said, f"{said.what} taken away", asked.query.reason.strip())
+    return keep(asked, estate, body, said, f"{said.what} taken away", asked.query.reason)
 
 
 class ZoneTold(msgspec.Struct, frozen=True, kw_only=True):
@@ -164,7 +164,7 @@ class ZoneRemoved(msgspec.Struct, frozen=True, kw_only=True):
 
     site: Id
     zone: Id
-    reason: Why
+    reason: Reason
 
 
 def remove_zone(asked: Asked[ZoneRemoved]) -> str:
@@ -175,7 +175,7 @@ def remove_zone(asked: Asked[ZoneRemoved]) -> str:
     gone = _own_zone(noun, asked.query.zone)
     noun = msgspec.structs.replace(noun, zones=tuple(one for one in noun.zones if one is not gone))
     said = msgspec.structs.replace(last, noun=noun)
-    return keep(asked, estate, body, said, "zone taken away", asked.query.reason.strip())
+    return keep(asked, estate, body, said, "zone taken away", asked.query.reason)
 
 
 def _own_zone(noun: Site, id: str) -> Zone:

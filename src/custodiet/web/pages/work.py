@@ -8,23 +8,24 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from custodiet.errors import UsageError
 from custodiet.model import Action, ActionKind, ActionState
 from custodiet.web import log
 from custodiet.web.burndown import Burndown, burndown_of
-from custodiet.web.dates import day
+from custodiet.web.dates import day, today
 from custodiet.web.lists import Paging, page_of, table
 from custodiet.web.page import RECORDED, Asked, Deed, File, Nothing, Page
 from custodiet.web.people import ToDo, owners, to_do
 from custodiet.web.rights import Right
 from custodiet.web.store.models import Work
+from custodiet.web.written import Remark
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 Word = Annotated[str, msgspec.Meta(max_length=254)]
-Text = Annotated[str, msgspec.Meta(max_length=4000)]
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,7 +70,7 @@ def fetch(asked: Asked[Question]) -> WorkList:
     """The actions that fit."""
     rows, paging = page_of(_found(asked), asked.query.page)
     return WorkList(
-        today=datetime.now(UTC).date().isoformat(),
+        today=today().isoformat(),
         owners=owners(asked.estate),
         paging=paging,
         rows=tuple(map(to_do, rows)),
@@ -114,7 +115,7 @@ class New(msgspec.Struct, frozen=True, kw_only=True):
     owner: Word = ""
     due: Word = ""
     """ISO 8601 date."""
-    evidence: Text = ""
+    evidence: Remark = ""
 
 
 class Changed(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,13 +124,13 @@ class Changed(msgspec.Struct, frozen=True, kw_only=True):
     state: ActionState
     owner: Word = ""
     due: Word = ""
-    evidence: Text = ""
+    evidence: Remark = ""
 
 
 def _checked(asked: Asked[New] | Asked[Changed], kind: str, state: str) -> tuple[str, str, str]:
     """Owner, due date and evidence, or a refusal that says what is wrong with them."""
     told = asked.query
-    owner, due, evidence = told.owner.strip().lower(), day(told.due), told.evidence.strip()
+    owner, due, evidence = told.owner.strip().lower(), day(told.due), told.evidence
     if owner and owner not in owners(asked.estate):
         step = "Choose somebody who has a role in this body."
         raise UsageError("nobody here has that address", place=owner, next_step=step)
@@ -145,6 +146,8 @@ def add(asked: Asked[New]) -> str:
     """Set an action on a device."""
     told, device = asked.query, asked.path["device"]
     owner, due, evidence = _checked(asked, told.kind, "open")
+    if due and due < today().isoformat():  # a day that went by later may stand: it is overdue, and can be changed
+        raise UsageError(_("that day has passed"), place=due, next_step=_("Choose a day to come, or none."))
     label = asked.estate.devices().filter(id=device).values_list("label", flat=True).first()
     if label is None:
         raise Http404
