@@ -134,7 +134,7 @@ def _filled(form: Any, address: str, mark: str) -> Form:
         elif one.get("value"):
             fields[name] = one.get("value")
         else:
-            told = {"email": f"{mark}@example.org", "number": one.get("min", "1"), "date": one.get("max", "2027-01-31")}
+            told = {"email": f"{mark}@example.org", "number": one.get("min", "1"), "date": one.get("max", "2099-01-31")}
             told |= {"url": "https://example.org/", "password": "a whale in the canal", "hidden": "", "submit": ""}
             fields[name] = told.get(kind, one.get("placeholder") or mark)
     for button in form.xpath(".//button[@name]"):

@@ -251,6 +251,8 @@ def test_the_description_says_where_a_token_works(person: Callable[..., Any]) ->
     [
         {"rights": ["administer"]},
         {"rights": ["see", "fly"]},
+        {},
+        {"rights": ["audit"]},
         {"rights": ["see"], "days": 367},
         {"rights": ["see"], "days": 0},
         {"rights": ["see"], "label": ""},

@@ -190,8 +190,8 @@ def test_the_timeline_tells_all_of_it(person: Callable[..., Any]) -> None:
 def test_the_report_holds_what_was_decided_and_what_is_to_be_done(person: Callable[..., Any]) -> None:
     client = person("decider")
     id, other = _device(client), _device(client, 1)
-    client.post(f"{HERE}{id}/decide/", {"kind": "accepted", "reason": "the lobby is rebuilt", "until": "2027-01-01"})
-    client.post(f"{HERE}{id}/action/", {"kind": "replace", "due": "2026-12-01"})
+    client.post(f"{HERE}{id}/decide/", {"kind": "accepted", "reason": "the lobby is rebuilt", "until": "2099-01-01"})
+    client.post(f"{HERE}{id}/action/", {"kind": "replace", "due": "2099-12-01"})
     client.post(f"{HERE}{id}/note/", {"text": "only for us"})
     client.post(f"{HERE}{other}/decide/", {"kind": "not-ours", "reason": "taken back later"})
     [said] = _people(client, other)["said"]
@@ -199,8 +199,8 @@ def test_the_report_holds_what_was_decided_and_what_is_to_be_done(person: Callab
     page = b"".join(client.get("/b/waterdorp/?as=report").streaming_content).decode()
     told = " ".join(document_fromstring(page).text_content().split())
     assert "A decision is recorded about 1 device. 1 action is open." in told
-    assert "Accepted up to and including 1 Jan 2027: the lobby is rebuiltdecider" in told
-    assert "Replace by 1 Dec 2026: nobody yet" in told
+    assert "Accepted up to and including 1 Jan 2099: the lobby is rebuiltdecider" in told
+    assert "Replace by 1 Dec 2099: nobody yet" in told
     assert not [left for left in ("only for us", "taken back later") if left in told]
     assert "sites file" not in told, "nobody here has one"
     assert "assessment.json" not in told
@@ -208,7 +208,7 @@ def test_the_report_holds_what_was_decided_and_what_is_to_be_done(person: Callab
         book = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(client.get(address).streaming_content)))
         rows = book.get_sheet_by_name("Decided").to_python()[1:]
         assert [row[2:4] for row in rows] == [["decision", "Accepted"], ["open action", "Replace"]]
-        assert (rows[0][5:7], rows[1][8]) == (["the lobby is rebuilt", "2027-01-01"], "2026-12-01")
+        assert (rows[0][5:7], rows[1][8]) == (["the lobby is rebuilt", "2099-01-01"], "2099-12-01")
 
 
 def test_what_a_report_calls_a_decision_the_pages_call_the_same() -> None:

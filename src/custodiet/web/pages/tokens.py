@@ -15,6 +15,7 @@ from custodiet.web.accounts.tokens import LONGEST, MAY_HAVE, make_token, name_of
 from custodiet.web.page import Asked, Deed, Nothing, Page
 from custodiet.web.rights import Right
 from custodiet.web.store.models import Token
+from custodiet.web.written import WRITTEN
 
 MOST = 100
 """Tokens of one body that work at the same time; as many are listed, the newest first."""
@@ -51,8 +52,8 @@ class Tokens(msgspec.Struct, frozen=True, kw_only=True):
 class Make(msgspec.Struct, frozen=True, kw_only=True):
     """A new token."""
 
-    label: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
-    rights: tuple[Right, ...] = (Right.SEE,)
+    label: Annotated[str, msgspec.Meta(min_length=1, max_length=80, extra=WRITTEN)]
+    rights: tuple[Right, ...] = ()
     days: Annotated[int, msgspec.Meta(ge=1, le=LONGEST)] = 90
 
 
@@ -85,8 +86,12 @@ def _shown(row: Token, now: datetime) -> Shown:
 def make(asked: Asked[Make]) -> str:
     """Makes a token, which is shown once."""
     now, told, here = datetime.now(UTC), asked.query, f"/b/{asked.estate.id}/tokens/"
-    if not set(told.rights) <= set(MAY_HAVE) or not told.rights:
+    if not set(told.rights) <= set(MAY_HAVE):
         raise UsageError(_("A token cannot have these rights"))
+    # pages that tell from the log are pages that are read
+    if not told.rights or set(told.rights) == {Right.AUDIT}:
+        step = _("Let it read, or bring in files.")
+        raise UsageError(_("A token with these rights could do nothing"), next_step=step)
     if Token.objects.filter(body=asked.estate.row, revoked=None, until__gt=now).count() >= MOST:
         raise UsageError(_("There are too many tokens"), next_step=_("Revoke those that nobody uses."))
     row, token = make_token(asked.estate, told.label, told.rights, told.days, asked.person, now)
