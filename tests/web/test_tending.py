@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 
 from custodiet.errors import CustodietError, IntegrityError, UsageError
-from custodiet.web import traces
+from custodiet.web import parts, traces
 from custodiet.web.backup import back_up, restore
 from custodiet.web.config import Config
 from custodiet.web.doctor import examine
-from story import ROOT, custodiet, in_a_process
+from story import custodiet, in_a_process
 
 
 @pytest.fixture
@@ -258,18 +258,18 @@ def test_what_is_not_installed_is_told_with_a_line_that_can_be_run(tmp_path: Pat
     """No registry has this program, so what is named is the folder of its source, or that one has to stand in it."""
     away = "import importlib.util as u; find = u.find_spec; "
     away += "u.find_spec = lambda name, *more: None if name == 'psycopg' else find(name, *more)"
-    copied = "; import custodiet.web.parts as p; p._source = lambda: None"
+    of = "; import custodiet.web.parts as p; from pathlib import Path; p._source = lambda: {}"
     env = {"CUSTODIET_DATABASE_URL": "postgresql://u@127.0.0.1:1/x"}
     (tmp_path / "server").mkdir(mode=0o700)
-    where = ("--folder", tmp_path / "server")
+    where, pip = ("--folder", tmp_path / "server"), f"{sys.executable} -m pip install"
     for command in (("doctor",), ("serve",), ("audit-log", "verify"), ("backup", "--out", tmp_path / "b.tar")):
-        told = in_a_process(*command, *where, before=away, env=env, folder=tmp_path)
-        assert (
-            told.code and f"{sys.executable} -m pip install --editable '{ROOT}[web,postgresql]'" in told.out + told.err
-        )
+        told = in_a_process(*command, *where, before=away + of.format("Path('/src/x')"), env=env, folder=tmp_path)
+        assert told.code and f"{pip} --editable '/src/x[web,postgresql]'" in told.out + told.err
         assert "Traceback" not in told.err
-    told = in_a_process("doctor", *where, before=away + copied, env=env, folder=tmp_path)
-    assert f'{sys.executable} -m pip install ".[web,postgresql]", in the folder of the source' in told.out
+    told = in_a_process("doctor", *where, before=away + of.format("None"), env=env, folder=tmp_path)
+    assert f'{pip} ".[web,postgresql]", in the folder of the source' in told.out
+    source = parts._source()
+    assert source is None or (source / "src" / "custodiet").is_dir()
 
 
 def test_commands_that_only_look_make_nothing(tmp_path: Path) -> None:
