@@ -10,6 +10,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
+from custodiet.report.languages import speech
+from custodiet.report.speech import spoken
+
 from .factory import assessment
 from .nasty import nasty_strings
 from .talkative import inside, peer, talker, video
@@ -39,8 +42,12 @@ def test_axe_finds_no_violation_and_nothing_scrolls(browser: Browser, page: Path
 
 
 @pytest.mark.parametrize("width", [320, 1280])
-def test_words_of_the_picture_stay_inside_and_apart(browser: Browser, page: Path, width: int) -> None:
-    opened = Opened(browser, page, width)
+@pytest.mark.parametrize("language", ["en", "nl"])
+def test_words_of_the_picture_stay_inside_and_apart(
+    browser: Browser, tmp_path: Path, width: int, language: str
+) -> None:
+    with spoken(speech(language)):
+        opened = Opened(browser, written(tmp_path / "report.html", assessment(), given()), width)
     found = opened.page.evaluate(
         """[...document.querySelectorAll('svg.traffic')].map(svg => [svg.getBoundingClientRect(),
            [...svg.querySelectorAll('text')].map(each => each.getBoundingClientRect())]

@@ -86,7 +86,7 @@ def test_what_a_reader_needs_is_said_in_dutch() -> None:
     said = " ".join(html.fromstring(report()).text_content().split())
     for sentence in (
         "Volgens het register is het HiLook; het apparaat antwoordt als Hikvision.",
-        "voor het laatst gezien 12 dagen voor 1 dec 2022, in een opname van verkeer",
+        "voor het laatst gezien 12 dagen voor 1 december 2022, in een opname van verkeer",
         "1 probleem; 1 ervan maakt dat de uitkomst niet volledig is.",
         "Letterlijk uit de tekst",
         "Kolomkop",
@@ -94,9 +94,9 @@ def test_what_a_reader_needs_is_said_in_dutch() -> None:
         assert sentence in said, sentence
     told = " ".join(html.fromstring(dossier()).text_content().split())
     for sentence in (
-        "gebouwd op 8 apr 2020, versie 5.5, build 200408",
+        "gebouwd op 8 april 2020, versie 5.5, build 200408",
         "1 geldt ervoor (1 daarvan misbruikt), van 1 is het niet te zeggen, 1 gelden er niet voor",
-        "Misbruikt: op de KEV-lijst sinds 10 jan 2022",
+        "Misbruikt: op de KEV-lijst sinds 10 januari 2022",
         "Het apparaat is beoordeeld met catalogus old",
     ):
         assert sentence.lower() in told.lower(), sentence

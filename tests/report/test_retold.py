@@ -89,7 +89,7 @@ def test_names_and_days_are_put_back_and_laws_stay(dutch: Speech) -> None:
          "een afbeelding wordt aangenomen als PNG, JPEG of WebP, en dit is geen van die drie"),
         ("after host 10.0.0.1", "na host 10.0.0.1"),
         ("decision:core:stadhuis/net=no (hoofd ICT, stadhuis, 2024-04-02)",
-         "besluit: is stadhuis/net een kernnetwerk? nee (hoofd ICT, stadhuis, 2 apr 2024)"),
+         "besluit: is stadhuis/net een kernnetwerk? nee (hoofd ICT, stadhuis, 2 april 2024)"),
         ("A look at the label would settle the brand. A purchase record would name the supplier.",
          "Een blik op het typeplaatje maakt het merk duidelijk. Een aankoopbewijs noemt de leverancier."),
     ],

@@ -63,7 +63,7 @@ def test_days_and_numbers_are_written_as_there(started: None) -> None:
 
     assert both() == ("12 Mar 2025", "1 device", "1,234 devices", "1,000,000")
     with translation.override("nl"), spoken(Spoken()):
-        assert both() == ("12 mrt 2025", "1 apparaat", "1.234 apparaten", "1.000.000")
+        assert both() == ("12 maart 2025", "1 apparaat", "1.234 apparaten", "1.000.000")
         assert words.day("2025-05") == "mei 2025"
     with translation.override("en"), spoken(Spoken()):
         assert both() == ("12 Mar 2025", "1 device", "1,234 devices", "1,000,000")
