@@ -86,7 +86,7 @@ try_deb() {
   server=$!
   look
   # as deploy/README.md says
-  $in sh -c 'cd /
+  $in sh -ec 'cd /
     as_server() { runuser -u custodiet -- custodiet "$@" --folder /var/lib/custodiet --env-file - </etc/default/custodiet; }
     as_server doctor || true
     as_server audit-log verify
