@@ -207,7 +207,11 @@ def test_what_people_decided_stands_in_the_list_and_its_files(person: Callable[.
     client.post(f"{LIST}{other['id']}/action/", {"kind": "replace", "due": "2099-07-01"})
     client.post(f"{LIST}{other['id']}/note/", {"text": "only a note"})
     page = client.get(LIST).content.decode()
-    assert "Accepted, up to and including 1 Mar 2099" in page and "Replace, due 1 July 2099" in page and "only a note" not in page
+    assert (
+        "Accepted, up to and including 1 Mar 2099" in page
+        and "Replace, due 1 July 2099" in page
+        and "only a note" not in page
+    )
     told = {row["id"]: row for row in table_of(client, "as=csv")}
     assert told[first["id"]]["decisions"] == "Accepted, up to and including 1 Mar 2099; Made by =Kees"
     assert (told[other["id"]]["decisions"], told[other["id"]]["actions"]) == ("", "Replace, due 1 July 2099")
@@ -246,22 +250,16 @@ def test_every_file_of_a_part_says_so(person: Callable[..., Any], form: str) -> 
     client, question = person(), "maker=hikvision&site=stadhuis"
     said = "Only 1 of 3 devices are in this file, those that fit: Maker: Hikvision; Site: Stadhuis."
     part, whole = (client.get(f"{LIST}?{asks}&as={form}") for asks in (question, ""))
+    files = [body_of(one) for one in (part, whole)]
     name = "-part-maker-hikvision-site-stadhuis-2025-12-01."
     assert name in part["Content-Disposition"] and "part" not in whole["Content-Disposition"]
     if form.endswith("csv"):
         assert {row["part"] for row in table_of(client, f"{question}&as={form}")} == {said}
         assert "part" not in table_of(client, f"as={form}")[0]
     if form == "findings-xlsx":
-        told = [
-            dict(
-                row
-                for row in CalamineWorkbook.from_filelike(io.BytesIO(body_of(one)))
-                .get_sheet_by_name("Summary")
-                .to_python()
-                if len(row) > 1
-            )
-            for one in (part, whole)
-        ]
+        books = [CalamineWorkbook.from_filelike(io.BytesIO(one)) for one in files]
+        sheets = [book.get_sheet_by_name("Summary").to_python() for book in books]
+        told = [dict(row for row in sheet if len(row) == 2) for sheet in sheets]
         assert told[0]["Part of the assessment"] == said and "Scope" not in told[0]
         assert "Part of the assessment" not in told[1] and "3 devices found" in told[1]["Scope"]
         findings = table_of(client, f"{question}&as=findings-csv")
@@ -305,7 +303,16 @@ def test_a_view_is_kept_replaced_and_taken_away(person: Callable[..., Any]) -> N
     asks = {"name": "  Ours ", "question": "maker=hikvision&page=3"}
     answer = client.post(f"{LIST}views/", asks)
     assert (answer.status_code, answer["Location"]) == (302, f"{LIST}?maker=hikvision")
-    client.post(f"{LIST}views/", asks | {"question": "q=dome"})
+    again = asks | {"question": "q=dome"}
+    assert (
+        'name="replace"' in client.get(LIST).content.decode()
+        and 'name="replace"' not in other.get(LIST).content.decode()
+    )
+    refused = client.post(f"{LIST}views/", again, headers={"accept": "application/json"})
+    assert refused.status_code == 400 and refused.json()["reason"] == "You keep a view with this name already."
+    [view] = kept(client)
+    assert view["question"] == "maker=hikvision", "nothing is written over that nobody wanted gone"
+    assert client.post(f"{LIST}views/", again | {"replace": "true"}).status_code == 302
     [view] = kept(client)
     assert (view["name"], view["question"], view["shared"], view["mine"]) == ("Ours", "q=dome", False, True)
     assert kept(other) == []

@@ -43,11 +43,13 @@ class Keep(msgspec.Struct, frozen=True, kw_only=True):
     """A question to be kept."""
 
     name: str
-    """At most 80 letters; one's own view of that name is replaced."""
+    """At most 80 letters."""
     question: str = ""
     """What stands behind the question mark of the list."""
     shared: bool = False
     """Everybody in the body is to see it."""
+    replace: bool = False
+    """It takes the place of one's own view of that name, and for whom that is; else such a name is refused."""
 
 
 def views_of(asked: Asked[Any]) -> tuple[View, ...]:
@@ -82,6 +84,11 @@ def keep(asked: Asked[Keep]) -> str:
     own = estate.rows(SavedView).filter(person=asked.person)
     if own.exclude(name=name).count() >= MOST:
         raise UsageError(_("You keep as many views as there may be."), next_step=_("Take one away first."))
+    if not form.replace and own.filter(name=name).exists():
+        raise UsageError(
+            _("You keep a view with this name already."),
+            next_step=_("Give another name, or say that it takes the place of that one."),
+        )
     own.update_or_create(
         body=estate.row, person=asked.person, name=name, defaults={"question": asks, "shared": form.shared}
     )
