@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
 
@@ -84,6 +85,16 @@ def together(folder: Path, database: str, upgrade: str = "") -> list[str]:
     told = [one.communicate(timeout=120) for one in begun]
     assert [one.returncode for one in begun] == [0, 0, 0], [err[-2000:] for _, err in told]
     return [out for out, _ in told]
+
+
+def test_servers_that_start_at_once_have_one_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from custodiet.web import config
+
+    slow = config.secrets.token_urlsafe
+    monkeypatch.setattr(config.secrets, "token_urlsafe", lambda length: (time.sleep(0.2), slow(length))[1])
+    with ThreadPoolExecutor() as several:
+        keys = list(several.map(lambda _: config.read_config(tmp_path / "new", {}).secret, range(4)))
+    assert len({*keys}) == 1 and len(keys[0]) >= config.LEAST
 
 
 def test_servers_that_start_at_once_make_the_tables_once(tmp_path: Path, empty_database: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
+import time
 from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
@@ -209,8 +210,11 @@ def _secret(path: Path, *, begin: bool) -> str:
                 file.write(secrets.token_urlsafe(48))
     except FileExistsError:
         pass
+    told, until = "", time.monotonic() + 1.0
     try:
-        told = path.read_text(encoding="utf-8", errors="replace").strip()
+        # another that starts in the same moment may have made the file, and not yet written into it
+        while not (told := path.read_text(encoding="utf-8", errors="replace").strip()) and time.monotonic() < until:
+            time.sleep(0.01)
     except OSError:
         if begin:
             raise
