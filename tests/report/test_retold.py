@@ -63,7 +63,7 @@ def test_names_and_days_are_put_back_and_laws_stay(dutch: Speech) -> None:
     )
     assert retold(text) == (
         Piece(
-            "Te laat: het moest uiterlijk 1 juli 2025 weg zijn: Hikvision Co., Ltd. heeft het gemaakt (zeker, 0,99): "
+            "Te laat: het moest uiterlijk 1 juli 2025 weg zijn: Hikvision Co., Ltd. heeft het gemaakt (zeker, 99%): "
             "het bedrijf is gevestigd in China, dus de "
         ),
         Piece("Law of Examples (2017)", english=True),
@@ -152,6 +152,7 @@ def test_english_sentences_have_their_days_as_people_write_them() -> None:
     assert in_words(kept) == "it had to be gone by 1 July 2025: it was seen on 17 Nov 2020 and last on 18 Nov 2025"
     kept = "It exchanged traffic (23.2 kB out; 2025-11-12 to 2025-11-13; after.pcap, packet 1)"
     assert in_words(kept) == "It exchanged traffic (23.2 kB out; 12 Nov 2025 to 13 Nov 2025; after.pcap, packet 1)"
+    assert in_words("Acme made it (certain, 0.99): it is named") == "Acme made it (certain, 99%): it is named"
     assert in_words("its legal seat is in CN, so it is subject") == "its legal seat is in China, so it is subject"
     # what is quoted, named or to be typed stays
     for text in ("“it was bought on 2025-07-01”", "by dump of 2025-07-01-a.pcap", "Write it as 2021-03-05"):

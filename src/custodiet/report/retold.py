@@ -19,7 +19,7 @@ from custodiet.report.shapes_of_faults import FAULTS
 from custodiet.report.shapes_of_files import FORMATS, UNREAD
 from custodiet.report.shapes_of_flaws import FLAWS
 from custodiet.report.speech import before, digits, gettext, language, ngettext
-from custodiet.report.words import ANSWERS, BANDS, COUNTRIES, SEVERITIES, day
+from custodiet.report.words import ANSWERS, BANDS, COUNTRIES, SEVERITIES, day, percent
 
 LONGEST = 4_000
 """Characters of a text that is taken apart; a longer one is no sentence of ours."""
@@ -54,6 +54,9 @@ _AT = re.compile(
 """A day in a sentence that was kept: it stands behind such a word, and what people are to type does not."""
 _IN = re.compile(r"\b((?:legal seat is|registered) in )([A-Z]{2})\b")
 """The country of a company."""
+_SHARE = re.compile(r"0\.\d+|1(?:\.0+)?")
+_SURE = re.compile(r"(\((?:certain|likely|possible), )(0\.\d+|1(?:\.0+)?)(?=\))")
+"""How sure a conclusion is: as a number between nothing and one, which people read as a percentage."""
 _KIND = re.compile(r"[a-z0-9-]+ \((.+?)\)(?= or [a-z0-9-]+ \(|$)")
 """A kind of body with its id before it."""
 _SAME = re.compile(r"[\d,.]+(?: (?:bytes|kB|MB|GB|TB))?|(?:tcp|udp|icmp|esp|gre)(?: [\d, -]+)?")
@@ -94,9 +97,10 @@ def retold(text: str) -> Said:
 
 
 def _with_days(text: str) -> str:
-    """An English sentence with days and countries as people write them; what stands in quotation marks stays."""
+    """An English sentence with days, countries and shares as people write them; what is quoted stays."""
     parts = _QUOTED.split(text)
     parts[::2] = [_AT.sub(lambda found: found[1] + day(found[2]), part) for part in parts[::2]]
+    parts[::2] = [_SURE.sub(lambda found: found[1] + percent(float(found[2])), part) for part in parts[::2]]
     parts[::2] = [_IN.sub(lambda found: found[1] + COUNTRIES.get(found[2], found[2]), part) for part in parts[::2]]
     return "".join(parts)
 
@@ -236,6 +240,8 @@ def _word(gap: str, text: str) -> str:
         for title in sorted(FORMATS, key=len, reverse=True):
             text = text.replace(title, gettext(title))
         return text
+    if gap == "share" and _SHARE.fullmatch(text):
+        return percent(float(text))
     if gap in ("share", "size"):
         return digits(text)
     if gap == "purpose":

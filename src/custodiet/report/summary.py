@@ -323,9 +323,7 @@ def what_it_means(entry: Entry, names: Names, *, missing: bool = True) -> str:
     same = sum(other.status == finding.status for other in entry.findings) - 1
     if finding.status == "not_applicable":
         return _("No directive that was applied demands anything of it")
-    need = (
-        _("; missing: ") + _short(in_words(finding.missing[0]), 200).rstrip(". ") if missing and finding.missing else ""
-    )
+    need = _needed(finding.missing[0]) if missing and finding.missing else ""
     if not finding.directive:
         return _("Cannot be judged") + need
     if next((answer.answer for answer in finding.answers if answer.question == "body"), "") == "unknown":
@@ -335,6 +333,13 @@ def what_it_means(entry: Entry, names: Names, *, missing: bool = True) -> str:
     if same and finding.status != "satisfied":
         more = _("; {more} like it").format(more=count(same, "more requirement"))
     return verdict(finding, names) + need + more
+
+
+def _needed(missing: str) -> str:
+    """What is missing to judge something, as the end of a sentence."""
+    told = _short(in_words(missing), 200).rstrip(". ")
+    # not in the quotation marks by which titles and questions are found again
+    return _("; to be answered: ‘{question}’").format(question=told) if told.endswith("?") else _("; missing: ") + told
 
 
 def verdict(finding: Finding, names: Names) -> str:
