@@ -196,6 +196,27 @@ def test_a_database_that_goes_away_is_no_fault_of_the_job(
     assert often == 1 or "5 times" in job.reason
 
 
+def test_a_worker_that_has_to_end_does_so_without_a_database_too(
+    web: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.db import OperationalError
+
+    from custodiet.web.jobs import kinds, queue, work
+
+    def ended(_: Any) -> Any:
+        raise work.Interrupted
+
+    def away(_: Any) -> None:
+        raise OperationalError("the connection is lost")
+
+    job = asked(tmp_path)
+    monkeypatch.setitem(kinds.KINDS, "import", ended)
+    monkeypatch.setattr(queue, "give_back", away)
+    with pytest.raises(work.Interrupted):
+        work.work_once(tmp_path, pulse=False)
+    assert state(job) == "running"
+
+
 def test_stopped_and_gone_on_with(web: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from custodiet.web.jobs import kinds, queue, work
 
