@@ -344,25 +344,3 @@ def test_a_line_that_names_no_maker_says_so_and_leads_to_a_device_of_the_same_la
     assert "A lead, from which nothing is concluded" in page and lead["device"] in page
     other = client.get(f"/b/waterdorp/devices/{lead['device']}/?as=json").json()
     assert (other["line"], other["leads"]) == ("", [])
-
-
-def test_a_line_that_names_no_maker_says_so_and_leads_to_a_device_of_the_same_label(
-    person: Callable[..., Any], root: Path
-) -> None:
-    client = person("editor")
-    register = "Merk;Model;MAC-adres;IP-adres\nSafeSight;DS-2CD2143G2-I;44:19:b6:00:00:77;10.0.0.77\n"
-    bought = "Leverancier;Omschrijving;Aantal;Factuurnummer\nKijkgoed;SafeSight ProDome 4MP;6;F-1\n"
-    sent = files(("register2.csv", register), ("inkoop.csv", bought)) | {"at_once": "1"}
-    client.post(f"{B}send/", sent)
-    work(root)
-    rows = client.get("/b/waterdorp/devices/?q=prodome&as=json").json()["rows"]
-    [line] = [row for row in rows if "inkoop.csv" in row["label"]]
-    assert line["how_sure"] == "unknown: nothing in the line names a maker that we know"
-    told = client.get(f"/b/waterdorp/devices/{line['id']}/?as=json").json()
-    assert told["line"] == "SafeSight ProDome 4MP"
-    [lead] = told["leads"]
-    assert (lead["brand"], lead["maker"], lead["label"]) == ("SafeSight", "Hikvision", "10.0.0.77")
-    page = client.get(f"/b/waterdorp/devices/{line['id']}/").content.decode()
-    assert "A lead, from which nothing is concluded" in page and lead["device"] in page
-    other = client.get(f"/b/waterdorp/devices/{lead['device']}/?as=json").json()
-    assert (other["line"], other["leads"]) == ("", [])

@@ -138,3 +138,52 @@ def test_what_went_to_three_programs_comes_back_as_the_same_devices(person: Call
         assert anyone.post("/bodies/make/", body).status_code == 302
         bring(anyone, body["id"], *files)
         assert devices(body["id"]) == before, files[0][0]
+
+
+KNOWN = (
+    ("scan.gnmap", "# Nmap 7.94 scan\nHost: 10.30.2.1 ()\tPorts: 554/open/tcp//rtsp//Hikvision rtspd/\n"
+     "Host: 10.30.2.2 ()\tPorts: 554/open/tcp//rtsp//Axis rtspd/\n"),
+    ("register.csv", "Objectnr;Merk;Model;IP-adres;Status\nV-1;Axis;P3245;10.30.2.2;in gebruik\n"
+     "V-2;Axis;P3245;10.30.2.9;verwijderd\n"),
+    ("inkoop.csv", "Leverancier;Merk;Artikel;Aantal;Factuurnummer\nKijk BV;Hikvision;DS-2CD2143G2-I;6;F-1\n"),
+)  # fmt: skip
+"""A stray, a match, a ghost, and what was only bought."""
+
+
+def test_what_went_out_and_came_back_is_no_word_of_a_register(person: Callable[..., Any]) -> None:
+    from django.conf import settings
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from custodiet.web.jobs.work import work_once
+
+    def bring(*told: tuple[str, str]) -> None:
+        sent = {"file": [SimpleUploadedFile(name, text.encode()) for name, text in told], "at_once": "1"}
+        assert client.post("/b/keerdorp/imports/send/", sent).status_code == 302
+        assert work_once(Path(settings.CUSTODIET.folder), pulse=False)
+
+    def standings() -> dict[str, str]:
+        from custodiet.web.store.models import Standing
+
+        return dict(Standing.objects.filter(body="keerdorp").values_list("label", "standing"))
+
+    client = person("", administrator=True)
+    body = {"id": "keerdorp", "name": "Keerdorp", "country": "NL", "kind": "nl-municipality"}
+    assert client.post("/bodies/make/", body).status_code == 302
+    bring(*KNOWN)
+    before = standings()
+    assert sorted(before.values()) == ["bought", "ghost", "match", "stray"]
+    told = client.get("/b/keerdorp/inventory/?as=json").json()
+    assert (told["devices"], told["left_out"], told["lacks"]["site"]) == (3, 1, 3)
+    page = client.get("/b/keerdorp/inventory/").content.decode()
+    assert "1 line of a purchase" in page and "counts as a register from then on" in page
+    made = client.get("/b/keerdorp/inventory/?as=netbox").getvalue().decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(made)))
+    assert {row["asset_tag"]: row["status"] for row in rows} == {
+        "": "active", "V-1": "active", "V-2": "decommissioning"
+    }  # fmt: skip
+    bring(("netbox.csv", made))
+    assert standings() == before
+    # where its program gave it a number, somebody took it into a register
+    assert made.count(",,active") == 1
+    bring(("netbox2.csv", made.replace(",,active", ",N-7,active")))
+    assert sorted(standings().values()) == ["bought", "ghost", "match", "match"]

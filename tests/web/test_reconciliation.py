@@ -69,6 +69,17 @@ def test_who_knows_it_says_how_it_stands(sources: str, standing: str) -> None:
     assert (told.standing, told.bought) == (standing, "bill" in sources)
 
 
+@pytest.mark.parametrize(
+    ("sources", "standing"), [("reg net", "stray"), ("reg", "ghost"), ("reg bill", "bought"), ("net", "stray")]
+)
+def test_a_row_of_ours_that_came_back_takes_nothing_into_a_register(sources: str, standing: str) -> None:
+    from custodiet.web.standing import Brands, stands
+
+    entry = _entry(sources, _claim("brand", "label-co", "reg"), _claim("brand", "real", "net"), maker="real")
+    told = stands(entry, KINDS, Brands(_Catalog()), {"reg/s"})  # type: ignore[arg-type]
+    assert told is not None and (told.standing, told.registered) == (standing, "")
+
+
 def test_what_only_an_answer_of_a_survey_knows_stands_nowhere() -> None:
     assert _stands(_entry("ask")) is None
 

@@ -154,7 +154,7 @@ def made_of(entry: Entry, place: int, kinds: Mapping[str, str], brands: Brands, 
 def _standing(
     entry: Entry, row: Mapping[str, Any], kinds: Mapping[str, str], brands: Brands, stated: Stated
 ) -> tuple[Any, ...]:
-    told = stands(entry, kinds, brands)
+    told = stands(entry, kinds, brands, stated.ours)
     if told is None:
         return ()
     kind = "silent" if order.is_silent(entry) else order.kind_of(entry)

@@ -6,7 +6,7 @@ Pure functions of what was concluded; which of it somebody settled is asked else
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -77,23 +77,30 @@ class Stands(msgspec.Struct, frozen=True, kw_only=True):
         return hashlib.sha256(msgspec.json.encode(self)).hexdigest()
 
 
-def stands(entry: Entry, kinds: Mapping[str, str], brands: Brands) -> Stands | None:
+def stands(
+    entry: Entry, kinds: Mapping[str, str], brands: Brands, ours: Collection[str] = frozenset()
+) -> Stands | None:
     """How a device stands; none where neither register nor network nor a purchase knows it.
 
     Args:
         entry: the device, with its evidence.
         kinds: id of a source -> its kind.
         brands: what is known of them.
+        ours: ``source/subject`` of rows that went out from here and came back: what only they list is in no register
+            yet where the network or a purchase knows it.
     """
     known_to = {kinds.get(subject.partition("/")[0], "") for subject in entry.asset.subjects}
     on_network, bought = bool(known_to & NETWORK), "purchase_record" in known_to
-    sides = _Sides(entry, kinds, brands)
-    if "register" in known_to:
+    sides = _Sides(entry, kinds, brands, ours)
+    told_by = {kinds.get(subject.partition("/")[0], "") for subject in entry.asset.subjects if subject not in ours}
+    if "register" in told_by:
         standing: Word = "ghost" if not on_network else "mislabelled" if sides.disagree() else "match"
     elif on_network:
         standing = "stray"
     elif bought:
         standing = "bought"
+    elif "register" in known_to:
+        standing = "ghost"
     else:
         return None
     return Stands(
@@ -125,7 +132,7 @@ def _begins(text: str, word: str) -> bool:
 class _Sides:
     """What is said of brand and model, by who says it; each row of a register speaks for itself."""
 
-    def __init__(self, entry: Entry, kinds: Mapping[str, str], brands: Brands) -> None:
+    def __init__(self, entry: Entry, kinds: Mapping[str, str], brands: Brands, ours: Collection[str]) -> None:
         self._entry, self._brands = entry, brands
         by = {seen.id: seen for seen in entry.evidence}
         kind = {id: kinds.get(seen.source, "") for id, seen in by.items()}
@@ -140,7 +147,7 @@ class _Sides:
                 if claim.technique != "label" or claim.attribute != f"register.{field}":
                     continue
                 rows = ((by[id].source, by[id].subject) for id in claim.observations if kind.get(id) == "register")
-                for row in dict.fromkeys(rows):
+                for row in dict.fromkeys(row for row in rows if "/".join(row) not in ours):
                     self._rows.setdefault(row, {"brand": [], "model": []})[field].append(claim)
         self._maker = entry.identification.sure("manufacturer") or brands.maker(self._network["manufacturer"])
 

@@ -12,14 +12,14 @@ from custodiet.report.summary import with_model
 
 ATTRIBUTES = (
     "register.text", "register.brand", "register.model", "register.location", "register.tag", "register.supplier",
-    "register.contract", "register.bought_on", "register.quantity",
+    "register.contract", "register.bought_on", "register.quantity", "register.custodiet_id",
 )  # fmt: skip
 """What is looked at of each row."""
 
 KINDS = ("register", "purchase_record")
 """Kinds of source that say it."""
 
-_NOT_SEARCHED = frozenset({"register.bought_on", "register.quantity"})
+_NOT_SEARCHED = frozenset({"register.bought_on", "register.quantity", "register.custodiet_id"})
 _TEXT_LIMIT = 300
 _WORDS_LIMIT = 1_000
 MOST = 20
@@ -53,6 +53,9 @@ class Stated(msgspec.Struct, frozen=True, kw_only=True):
     words: str = ""
     """By which it is found too."""
     purchases: tuple[Purchase, ...] = ()
+    ours: frozenset[str] = frozenset()
+    """``source/subject`` of rows that went out from here and came back as they were: no word of a register. A row to
+    which its program gave a number is one."""
 
 
 def stated_of(observations: Iterable[Observation], kinds: Mapping[str, str]) -> Stated:
@@ -65,10 +68,13 @@ def stated_of(observations: Iterable[Observation], kinds: Mapping[str, str]) -> 
     texts: list[str] = []
     bought: list[Purchase] = []
     words: dict[str, None] = {}
-    for (source, _subject), rows in groupby(observations, key=lambda one: (one.source, one.subject)):
+    ours: set[str] = set()
+    for (source, subject), rows in groupby(observations, key=lambda one: (one.source, one.subject)):
         row = list(rows)
         words |= {one.value.lower()[:_TEXT_LIMIT]: None for one in row if one.attribute not in _NOT_SEARCHED}
         said = {one.attribute.removeprefix("register."): one.value[:_TEXT_LIMIT] for one in reversed(row)}
+        if "custodiet_id" in said and "tag" not in said:
+            ours.add(f"{source}/{subject}")
         if kinds.get(source) == "purchase_record":
             bought.append(_purchase(said, row[0]))
         elif text := said.get("text"):
@@ -77,6 +83,7 @@ def stated_of(observations: Iterable[Observation], kinds: Mapping[str, str]) -> 
         described=next(iter((*texts, *(one.what for one in bought))), ""),
         words=" ".join(words)[:_WORDS_LIMIT],
         purchases=tuple(bought[:MOST]),
+        ours=frozenset(ours),
     )
 
 
