@@ -176,7 +176,7 @@ def give_back(job: Job) -> None:
 
 def let_go(job: Job) -> None:
     """Let whoever looks next have it, as what a dead worker had: it was broken off, which counts as begun."""
-    _ours(job).update(heartbeat=datetime.fromtimestamp(0, UTC))
+    _ours(job).update(heartbeat=datetime.now(UTC) - DEAD)
 
 
 def _ours(job: Job) -> Any:
