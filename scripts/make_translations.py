@@ -32,6 +32,7 @@ from custodiet.egress.ways_in import kept_for_what
 from custodiet.report import (
     dossier,
     egress,
+    fields,
     proof,
     recorded,
     shapes,
@@ -103,7 +104,7 @@ def _counted(text: str) -> Iterator[tuple[str, str]]:
 
 def _words() -> Iterator[str | tuple[str, str]]:
     """Words for codes, and others that stand in lists: they are looked up while the program runs."""
-    for module in (dossier, egress, proof, recorded, stood, summary, telling, ways, words):
+    for module in (dossier, egress, fields, proof, recorded, stood, summary, telling, ways, words):
         for kept in vars(module).values():
             if isinstance(kept, Words):
                 yield from dict.values(kept)

@@ -384,7 +384,7 @@ def assessment(**over: object) -> Assessment:
                 total=37,
                 read=37,
                 issues=0,
-                columns={"Merk": "register.brand", "MAC-adres": "register.mac", "Kleur": ""},
+                columns={"Merk": "brand", "Objectnr": "tag", "Kleur": ""},
             ),
         ),
         issues=(

@@ -25,7 +25,7 @@ def test_the_whole_content() -> None:
     first = whole["entries"][0]
     assert first["findings"][0]["answers"][2]["evidence"][0] == relabelled_camera().evidence[0].id
     assert first["identification"]["conclusions"][2]["claims_for"][1]["span"] == [14, 23]
-    assert whole["tallies"][1]["columns"] == {"Merk": "register.brand", "MAC-adres": "register.mac", "Kleur": ""}
+    assert whole["tallies"][1]["columns"] == {"Merk": "brand", "Objectnr": "tag", "Kleur": ""}
 
 
 def test_times_are_iso() -> None:

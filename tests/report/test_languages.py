@@ -90,6 +90,7 @@ def test_what_a_reader_needs_is_said_in_dutch() -> None:
         "1 probleem; 1 ervan maakt dat de uitkomst niet volledig is.",
         "Letterlijk uit de tekst",
         "Kolomkop",
+        "Nummer in het register",
     ):
         assert sentence in said, sentence
     told = " ".join(html.fromstring(dossier()).text_content().split())

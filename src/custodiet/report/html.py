@@ -25,6 +25,7 @@ from custodiet.report import guard, order, speech, stood, summary, ways, words
 from custodiet.report import proof as stated
 from custodiet.report.cited import citing
 from custodiet.report.egress_svg import picture
+from custodiet.report.fields import FIELDS
 from custodiet.report.recorded import ACTIONS, DECISIONS, Kept, Recorded, counted
 from custodiet.report.summary import Names
 
@@ -174,7 +175,7 @@ def _environment() -> jinja2.Environment:
     """The templates, compiled once."""
     environment = guard.html_environment()
     environment.globals |= {"summary": summary, "words": words, "anchor": guard.anchor, "marked": guard.marked}
-    environment.globals |= {"around": guard.around, "stood": stood}
+    environment.globals |= {"around": guard.around, "fields": FIELDS, "stood": stood}
     environment.globals |= {"talks": talks, "drawn": picture, "most": PEERS, "stated": stated, "ways": ways}
     environment.globals |= {"DECISIONS": DECISIONS, "ACTIONS": ACTIONS, "counted": counted}
     environment.filters["number"] = speech.number
