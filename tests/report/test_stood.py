@@ -10,6 +10,7 @@ from lxml import html
 
 from custodiet.model import Source
 from custodiet.report import stood
+from custodiet.report.guard import as_it_stood
 from custodiet.report.html import write_html
 
 from .factory import REGISTER, FakeNames, assessment, claim, relabelled_camera, seen
@@ -77,3 +78,17 @@ def test_a_report_says_register_of_no_label() -> None:
     assert "register.brand" not in device.text_content() and "label.brand" not in device.text_content()
     assert len(rows[0].xpath("th/span/@id")) == 1
     assert f"Brand {ON_IT}: HiLook" in " ".join(device.text_content().split())
+
+
+def test_the_terminal_says_so_too() -> None:
+    """Where devices are listed and where one is explained."""
+    brand, model = (msgspec.structs.replace(seen(f"register.{name}", text, "line 1", LABEL.id, None), subject="label:1")
+                    for name, text in (("brand", "EZVIZ"), ("model", "CS-C6N")))  # fmt: skip
+    together = msgspec.structs.replace(
+        claim("manufacturer", "hikvision", model, "model-grammar", span=(3, 9)),
+        observed="EZVIZ CS-C6N", observations=(model.id, brand.id),
+    )  # fmt: skip
+    text = as_it_stood(stood.letters(together, [together.span], {one.id: one for one in (brand, model)}, SOURCES))
+    assert text.plain == f"brand {ON_IT}: EZV«IZ»; model {ON_IT}: «CS-»C6N"
+    [answer] = stood.letters(claim("model", "x", seen("http.server", "x/1", "packet 1")), [], {}, {})
+    assert as_it_stood([answer]).plain == "http.server was x/1"

@@ -11,8 +11,8 @@ from rich.console import Console
 
 from custodiet.identify.text import LineItem
 from custodiet.model import Assessment, Claim, Entry
-from custodiet.report import summary, words
-from custodiet.report.guard import json_bytes, marked_text, styled
+from custodiet.report import stood, summary, words
+from custodiet.report.guard import as_it_stood, json_bytes, marked_text, styled
 from custodiet.report.json import document
 from custodiet.report.order import is_silent
 from custodiet.report.summary import Names
@@ -104,13 +104,14 @@ def _table(console: Console, number: int, entry: Entry, assessment: Assessment, 
         rows.append(("label", styled(f"{names.brand(brand.value)}, {brand.band} ({words.percent(brand.confidence)})")))
     rows.append(("how sure", styled(summary.how_sure(entry))))
     answer = summary.telling_answer(entry)
-    places = {source.id: source.name for source in assessment.sources}
+    sources = {source.id: source for source in assessment.sources}
     seen = {observation.id: observation for observation in entry.evidence}
     for word, claim in _strongest(answer.claims_for, answer.claims_against):
-        reason = styled(f"{words.TECHNIQUES.get(claim.technique, claim.technique)}: {claim.attribute} was ")
-        reason.append_text(marked_text(claim.observed, claim.span, _OBSERVED))
+        reason = styled(f"{words.TECHNIQUES.get(claim.technique, claim.technique)}: ")
+        reason.append_text(as_it_stood(stood.letters(claim, [claim.span], seen, sources), _OBSERVED))
         at = [seen[id] for id in claim.observations[:1] if id in seen]
-        where = "".join(f" at {places.get(o.source, o.source)}, {o.locator}" for o in at)
+        places = [sources[one.source].name if one.source in sources else one.source for one in at]
+        where = "".join(f" at {place}, {one.locator}" for place, one in zip(places, at, strict=True))
         rows.append((word, reason.append_text(styled(where, "dim"))))
     if maker.settle and not maker.value:
         rows.append(("to settle", styled(maker.settle, "yellow")))
