@@ -193,3 +193,20 @@ def test_what_to_do_follows_from_the_worst(
     )
     entry = msgspec.structs.replace(entry, findings=(finding,))
     assert any(said in sentence for sentence in what_to_do(entry, names_of(estate)))
+
+
+def test_what_a_directive_asks_by_a_day_names_the_day(web: None) -> None:
+    from custodiet.report.names import CatalogNames
+    from custodiet.web.knowledge import catalog
+    from custodiet.web.pages.device import what_to_do
+    from report.factory import relabelled_camera
+
+    law = catalog().directives["au-defence-removal-2023"]
+    asked = next(one.id for one in law.requirements if one.demands == "remove-by")
+    entry = relabelled_camera()
+    found = msgspec.structs.replace(
+        entry.findings[0], directive=law.id, requirement=asked, status="not_satisfied", outcome="overdue",
+        deadline="2025-07-01",
+    )  # fmt: skip
+    told = what_to_do(msgspec.structs.replace(entry, findings=(found,)), CatalogNames(catalog(), (law,)))
+    assert told[0] == "The directive asks: it must be gone by 1 July 2025."

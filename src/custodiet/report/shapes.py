@@ -315,6 +315,7 @@ SHAPES = (
     "consider removing it before its planned replacement",
     "consider whether other sites deserve the same",
     "it must be gone by a date",
+    "it must be gone by {day}",
     "do not buy such equipment",
     "do not contract with those who use it",
     "do not export to the companies named without a licence",

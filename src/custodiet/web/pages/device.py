@@ -195,8 +195,16 @@ def what_to_do(entry: Entry, names: Names) -> tuple[str, ...]:
     demand = catalog().demands.get(requirement.demands) if requirement else None
     if demand is None:
         return (first,)
-    by = f" ({words.day(finding.deadline)})" if finding.deadline else ""
-    return (_("The directive asks: {demand}.").format(demand=in_words(demand.means) + by), first)
+    asks, day = demand.means, finding.deadline
+    if day and asks.endswith(_BY_A_DATE):
+        asks = in_words(f"{asks.removesuffix(_BY_A_DATE)} by {day}")
+    else:
+        asks = in_words(asks) + (f" ({words.day(day)})" if day else "")
+    return (_("The directive asks: {demand}.").format(demand=asks), first)
+
+
+_BY_A_DATE = " by a date"
+"""How the vocabulary says that a demand has a last day, which a finding knows."""
 
 
 def _look_at(entry: Entry) -> str:
