@@ -143,7 +143,9 @@ def test_a_line_that_names_no_maker_is_said_to_be_a_line_and_no_device_that_kept
     device = silent_device()
     assert summary.how_sure(device) == "unknown: nothing it said names it"
     line = msgspec.structs.replace(device.asset, subjects=(f"{REGISTER}/row:Inkoop!3",))
-    assert summary.how_sure(changed(device, asset=line)) == "unknown: nothing in the line names a maker that we know"
+    written = changed(device, asset=line, findings=())
+    assert summary.how_sure(written) == "unknown: nothing in the line names a maker that we know"
+    assert summary.what_it_means(written, NAMES).startswith("What is written of it does not say what it is")
 
 
 def test_what_it_means() -> None:

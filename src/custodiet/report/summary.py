@@ -312,6 +312,8 @@ def what_it_means(entry: Entry, names: Names, *, missing: bool = True) -> str:
     """The worst finding in words, what is missing to judge it, and how many more there are of its kind."""
     finding = worst(entry)
     if finding is None:
+        if is_silent(entry) and is_written_of(entry):
+            return _("What is written of it does not say what it is, so it was not judged")
         if is_silent(entry):
             return _("Gave no sign of what it is, so it was not judged")
         if kind_of(entry) == "other":
