@@ -237,7 +237,11 @@ def test_json_says_which_part_it_is(person: Callable[..., Any]) -> None:
     assert told["entries"][0]["evidence"]
     assert (told["totals"]["assets"], told["totals"]["surveillance"]) == (1, 1)
     assert "Only 1 of 3 devices" in told["unseen"][0]
+    for finding in told["entries"][0]["findings"]:
+        sentence = told["laws"][finding["directive"]]["requirements"][finding["requirement"]]
+        assert sentence["text"] and (sentence["quoted_from"] or sentence["read_in"])
     whole = json.loads(body_of(client.get(f"{LIST}?as=entries")))
+    assert whole["laws"] == told["laws"]
     assert len(whole["entries"]) == whole["totals"]["assets"] == 3
     assert not any("Only" in sentence for sentence in whole["unseen"])
 

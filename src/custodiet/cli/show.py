@@ -36,9 +36,10 @@ def _html(path: Path, entries: Iterable[Entry], assessment: Assessment, names: C
 
 def _json(path: Path, entries: Iterable[Entry], assessment: Assessment, names: CatalogNames) -> None:
     from custodiet.report.json import write_json
+    from custodiet.report.laws import laws_of
 
     with path.open("wb") as stream:
-        write_json(stream, assessment, entries)
+        write_json(stream, assessment, entries, laws_of(assessment, names))
 
 
 def _csv(path: Path, entries: Iterable[Entry], assessment: Assessment, names: CatalogNames) -> None:
@@ -105,8 +106,10 @@ def print_report(format: str, case: Case, assessment: Assessment, catalog: Catal
     """Write CSV or JSON to standard output."""
     if format == "json":
         from custodiet.report.json import write_json
+        from custodiet.report.laws import laws_of
 
-        write_json(sys.stdout.buffer, assessment, steps.entries(case, catalog=catalog))
+        laws = laws_of(assessment, names_for(case, catalog))
+        write_json(sys.stdout.buffer, assessment, steps.entries(case, catalog=catalog), laws)
     else:
         from custodiet.report.csv import write_csv
 

@@ -5,7 +5,7 @@ One object: the head, and under ``entries`` its entries, one on each line. `cust
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import IO, Any, get_args
 
@@ -14,6 +14,7 @@ import msgspec
 from custodiet.identify.dossier import Dossier
 from custodiet.model import Assessment, Entry
 from custodiet.report.guard import json_bytes
+from custodiet.report.laws import Law
 from custodiet.report.words import iso
 
 MOMENTS = frozenset({"first_seen", "last_seen", "collected_at", "begin"})
@@ -23,14 +24,25 @@ SPANS = frozenset({"spans"})
 """Fields that are stretches of time: pairs of such moments."""
 
 
-def write_json(file: IO[bytes], assessment: Assessment, entries: Iterable[Entry]) -> None:
-    """Write the assessment; entries are written as they come, so that memory does not grow with them."""
-    file.writelines(json_lines(assessment, entries))
+def write_json(
+    file: IO[bytes], assessment: Assessment, entries: Iterable[Entry], laws: Mapping[str, Law] | None = None
+) -> None:
+    """Write the assessment; entries are written as they come, so that memory does not grow with them.
+
+    Args:
+        file: where.
+        assessment: the head.
+        entries: in the order in which they shall stand.
+        laws: what the directives say that findings name by their ids, as `laws_of` gives it.
+    """
+    file.writelines(json_lines(assessment, entries, laws))
 
 
-def json_lines(assessment: Assessment, entries: Iterable[Entry]) -> Iterator[bytes]:
-    """The assessment piece by piece."""
-    head = json_bytes(document(assessment))
+def json_lines(
+    assessment: Assessment, entries: Iterable[Entry], laws: Mapping[str, Law] | None = None
+) -> Iterator[bytes]:
+    """The assessment piece by piece; arguments as for `write_json`."""
+    head = json_bytes(document(assessment) | {"laws": laws or {}})
     yield head[:-1] + b',"entries":['
     between = b"\n"
     for entry in entries:

@@ -15,19 +15,23 @@ import msgspec
 
 from custodiet import model
 from custodiet.model import SCHEMA_VERSION, Assessment, Entry
+from custodiet.model.company import Reference
 from custodiet.report.json import MOMENTS, SPANS
+from custodiet.report.laws import Law, Sentence
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _MOMENT = {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "null"}]}
+_BESIDE: dict[str, type] = {one.__name__: one for one in (Law, Sentence, Reference)}
+"""What is no noun of ours and stands in the file too."""
 _SPAN = {"type": "array", "items": _MOMENT, "minItems": 2, "maxItems": 2}
 
 
 def assessment_schema() -> dict[str, Any]:
     """The schema as JSON values."""
-    (head, _entry), parts = msgspec.json.schema_components([Assessment, Entry], ref_template="#/$defs/{name}")
+    (head, _entry, law), parts = msgspec.json.schema_components([Assessment, Entry, Law], ref_template="#/$defs/{name}")
     del head
     for name, part in parts.items():
-        sentences = _sentences(getattr(model, name))
+        sentences = _sentences(_BESIDE.get(name) or getattr(model, name))
         for field, described in part["properties"].items():
             if field in MOMENTS:
                 described.clear()
@@ -47,7 +51,12 @@ def assessment_schema() -> dict[str, Any]:
         "items": {"$ref": "#/$defs/Entry"},
         "description": "The devices, worst first.",
     }
-    whole["required"].append("entries")
+    whole["properties"]["laws"] = {
+        "type": "object",
+        "additionalProperties": law,
+        "description": "The directives by which was judged, but for those that say nothing of any device here, by id.",
+    }
+    whole["required"] += ["laws", "entries"]
     return {"$schema": _DRAFT, **whole, "$defs": dict(sorted(parts.items()))}
 
 

@@ -17,6 +17,7 @@ from custodiet.model import Assessment, Entry, Totals
 from custodiet.report.csv import csv_lines
 from custodiet.report.html import write_html
 from custodiet.report.json import json_lines
+from custodiet.report.laws import laws_of
 from custodiet.report.speech import English, Speech, spoken
 from custodiet.report.xlsx import write_xlsx
 from custodiet.web.chosen import Chosen
@@ -109,8 +110,9 @@ class Export:
 
     def json(self) -> File:
         """The assessment with these entries, as they come."""
+        laws = laws_of(self.known.head, self.known.names) if self.known.head else {}
         return self._streamed(
-            "json", "application/json", lambda: json_lines(self.head, entries(self.estate, self.places))
+            "json", "application/json", lambda: json_lines(self.head, entries(self.estate, self.places), laws)
         )
 
     def xlsx(self) -> File:
