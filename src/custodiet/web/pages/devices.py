@@ -51,6 +51,8 @@ class Devices(msgspec.Struct, frozen=True, kw_only=True):
     """How many there are that fit."""
     all: int
     """How many the body has."""
+    entries: bool
+    """Whether some of the body stand for several devices, so that what is counted are entries."""
     several: int
     """How many of those that fit are rows of a purchase or register that stand for several devices."""
     counted: int
@@ -78,6 +80,7 @@ def fetch(asked: Asked[Filters]) -> Devices:
     found = {row.place - 1: (entry_of(row), row.described, tags_of(row)) for row in with_tags(estate, wanted)}
     several, counted = columns.quantities(chosen.all)
     return Devices(
+        entries=bool(columns.quantities(None)[0]),
         total=chosen.total,
         all=columns.total,
         several=several,
