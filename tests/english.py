@@ -15,6 +15,8 @@ ENGLISH = frozenset(
 )
 """Words of English sentences that are no words of Dutch ones."""
 _WORD = re.compile(r"[a-z']+")
+_ADDRESS = re.compile(r"https?://\S+|\S+\.pcap\b")
+"""Addresses and names of files are in no language."""
 _SILENT = ("script", "style", "code", "time")
 
 
@@ -31,5 +33,5 @@ def left(page: bytes) -> Iterator[str]:
                 yield inner.tail or ""
 
     for text in told(lxml.html.fromstring(page)):
-        if ENGLISH & set(_WORD.findall(text.lower())):
+        if ENGLISH & set(_WORD.findall(_ADDRESS.sub("", text.lower()))):
             yield " ".join(text.split())
