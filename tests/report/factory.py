@@ -351,7 +351,9 @@ def assessment(**over: object) -> Assessment:
         directives=("xx-instruction", "yy-contract"),
         relied=(
             Relied(kind="configuration", name="router.cfg", sha256="33" * 32, since="2022-11-14", until="2022-11-14"),
-            Relied(kind="isolation proof", name="uplink.pcap", sha256="44" * 32, since="2022-11-12", until="2022-11-13"),
+            Relied(
+                kind="isolation proof", name="uplink.pcap", sha256="44" * 32, since="2022-11-12", until="2022-11-13"
+            ),
         ),
         sources=(
             Source(

@@ -51,7 +51,8 @@ def said(text: str) -> str:
 def test_the_page_says_what_was_decided_by_whom_why_and_until_when() -> None:
     text = said(page(KEPT))
     assert "Decisions are recorded about 2 devices. 1 action is open. They stand with the device." in text
-    assert "Accepted up to and including 1 June 2023: Stays until the new one is there.ans@example.org, 30 Nov 2022" in text
+    until = "Accepted up to and including 1 June 2023"
+    assert f"{until}: Stays until the new one is there.ans@example.org, 30 Nov 2022" in text
     assert "Replace by 1 May 2023: bo@example.orgset by ans@example.org, 30 Nov 2022" in text
     assert "Not ours: Of the neighbours.bo@example.org, 1 Dec 2022" in text, "also of a device of which little is said"
     assert "What was decided" not in said(page({}))
