@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -11,63 +10,30 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from custodiet.errors import UsageError
-from custodiet.model import UNDECIDED, Body, Decision, Directive, Site
 from custodiet.model.site import Answer
-from custodiet.returns.questions import QUESTIONS
 from custodiet.web import log
 from custodiet.web.dates import day
 from custodiet.web.describe_sites import MOST_OTHERS, Told, told_of, unjudged
 from custodiet.web.estate import Estate
 from custodiet.web.jobs.kinds import Again
 from custodiet.web.jobs.queue import ask
-from custodiet.web.knowledge import known_of, names_of
+from custodiet.web.limbs import Limb, Limbs, Place
 from custodiet.web.lists import AT_A_TIME, Paging
 from custodiet.web.own_map import own_map
 from custodiet.web.page import RECORDED, Asked, Deed, Nothing, Page
 from custodiet.web.places_in_view import Watcher, watchers_of
 from custodiet.web.plans import Drawing, plans_of
-from custodiet.web.progress import asking, counts_of
 from custodiet.web.proposed_sites import Proposal, proposals
 from custodiet.web.rights import Right
-from custodiet.web.site_decisions import Recorded, recorded
+from custodiet.web.site_decisions import Recorded
 from custodiet.web.site_places import Pin, around, pin
-from custodiet.web.store.models import Job, Published, SiteDecision
+from custodiet.web.store.models import Job, SiteDecision
 from custodiet.web.written import Reason
 
 EARLIEST, LATEST = 2000, 2100
 """Years of the dates for which devices are judged: no directive is older, and none says anything of later ones."""
 
 Word = Annotated[str, msgspec.Meta(max_length=254)]
-
-
-class Limb(msgspec.Struct, frozen=True, kw_only=True):
-    """One question that only people can answer."""
-
-    zone: str
-    """Id of the zone that it is about; empty: the site, or the body."""
-    condition: str
-    """Its id; empty for a zone."""
-    question: str
-    asked_by: tuple[str, ...]
-    """Titles of the directives that ask it."""
-    decision: Decision
-    """The answer that holds."""
-    judged_before: bool
-    """Whether devices were last judged before that answer was given."""
-    counts: bool
-    """Whether an answer does anything: of a place of others, only what is also asked of what a device looks at."""
-
-
-class Place(msgspec.Struct, frozen=True, kw_only=True):
-    """A site in the list."""
-
-    id: str
-    name: str
-    devices: int
-    not_satisfied: int
-    undetermined: int
-    undecided: int
-    """Questions about it that nobody answered."""
 
 
 class Sites(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,88 +90,9 @@ class Pages(msgspec.Struct, frozen=True, kw_only=True):
     page: int = 1
 
 
-class _Known:
-    """What is needed to tell of any site of a body."""
-
-    def __init__(self, estate: Estate) -> None:
-        self.body: Body | None = known_of(estate).body
-        last = estate.rows(Published).order_by("-number").first()
-        self._counts = counts_of(last) if last else {}
-        names = names_of(estate)
-        self._directives = [d for d in map(names.directive, sorted(asking(last) if last else ())) if d]
-        self.recorded = recorded(estate)
-        self._answers = {(one.site, one.zone, one.condition): one for one in self.recorded}
-        self._published = estate.row.published
-
-    def limbs_of_body(self, body: Body) -> tuple[Limb, ...]:
-        """What is asked of the body as a whole."""
-        return tuple(self._limbs("", body.facts, ((d, d.conditions) for d in self._directives)))
-
-    def limbs_of(self, site: Site) -> tuple[Limb, ...]:
-        """What is asked of a site, then of its zones; of a place of others what is asked of what devices look at."""
-        if self.body and site in self.body.others:
-            wanted = [(d, [c for r in d.requirements for c in r.in_view]) for d in self._directives]
-            return tuple(self._limbs(site.id, site.facts, wanted, theirs=True))
-        wanted = [(d, [c for r in d.requirements for c in (*r.where, *r.purpose)]) for d in self._directives]
-        return (*self._limbs(site.id, site.facts, wanted), *(self._limb(site.id, z.id, "", z.core) for z in site.zones))
-
-    def _limbs(
-        self,
-        site: str,
-        facts: Mapping[str, Decision],
-        wanted: Iterable[tuple[Directive, Iterable[str]]],
-        *,
-        theirs: bool = False,
-    ) -> Iterator[Limb]:
-        asked: dict[str, dict[str, str]] = {condition: {} for condition in facts}
-        asked |= {one.condition: {} for one in self.recorded if (one.site, one.zone) == (site, "")}
-        for directive, conditions in wanted:
-            for condition in conditions:
-                asked.setdefault(condition, {})[directive.id] = directive.title
-        for condition, by in asked.items():
-            yield self._limb(site, "", condition, facts.get(condition, UNDECIDED), by, counts=bool(by) or not theirs)
-
-    def _limb(
-        self,
-        site: str,
-        zone: str,
-        condition: str,
-        decision: Decision,
-        by: Mapping[str, str] | None = None,
-        *,
-        counts: bool = True,
-    ) -> Limb:
-        here = self._answers.get((site, zone, condition))
-        questions = (d.conditions[condition] for d in self._directives if condition in d.conditions)
-        return Limb(
-            zone=zone,
-            condition=condition,
-            question=next(questions, "") or QUESTIONS.get(condition, {}).get("en", condition),
-            asked_by=tuple((by or {}).values()),
-            decision=here.decision if here else decision,
-            judged_before=here is not None and (self._published is None or here.at > self._published),
-            counts=counts,
-        )
-
-    def place(self, site: Site | None) -> Place:
-        """A site with its numbers; none: devices at no known site."""
-        id, name = (site.id, site.name) if site else ("", "")
-        devices, bad, undecided = self._counts.get(id, (0, 0, 0))
-        limbs = self.limbs_of(site) if site else ()
-        left = sum(limb.counts and limb.decision.answer == "unknown" for limb in limbs)
-        return Place(id=id, name=name, devices=devices, not_satisfied=bad, undetermined=undecided, undecided=left)
-
-    def left(self) -> tuple[Recorded, ...]:
-        """Answers about what is not there any more."""
-        there = {("", "")}
-        for site in (*self.body.sites, *self.body.others) if self.body else ():
-            there |= {(site.id, ""), *((site.id, zone.id) for zone in site.zones)}
-        return tuple(one for one in self.recorded if (one.site, one.zone) not in there)
-
-
 def fetch(asked: Asked[Pages]) -> Sites:
     """As they were last concluded, with the answers that were given since."""
-    known = _Known(asked.estate)
+    known = Limbs(asked.estate)
     sites = known.body.sites if known.body else ()
     pages = max(1, -(-len(sites) // AT_A_TIME))
     page = min(max(1, asked.query.page), pages)
@@ -226,8 +113,8 @@ def fetch(asked: Asked[Pages]) -> Sites:
 
 def one(asked: Asked[Nothing]) -> OneSite:
     """By the id in the address."""
-    known = _Known(asked.estate)
-    site = _site(known.body, asked.path["site"])
+    known = Limbs(asked.estate)
+    site = known.site(asked.path["site"])
     if site is None:
         raise Http404
     zones = {zone.id: " ".join((zone.name or zone.id, *zone.subnets)) for zone in site.zones}
@@ -243,10 +130,6 @@ def one(asked: Asked[Nothing]) -> OneSite:
         plans=plans_of(asked.estate, site.id),
         watchers=watchers_of(asked.estate, site.id),
     )
-
-
-def _site(body: Body | None, id: str) -> Site | None:
-    return next((site for site in (*body.sites, *body.others) if site.id == id), None) if body else None
 
 
 class Decided(msgspec.Struct, frozen=True, kw_only=True):
@@ -270,11 +153,11 @@ class Decided(msgspec.Struct, frozen=True, kw_only=True):
 
 def decide(asked: Asked[Decided]) -> str:
     """Record an answer; it counts when devices are next concluded, and is shown at once."""
-    told, known = asked.query, _Known(asked.estate)
+    told, known = asked.query, Limbs(asked.estate)
     limbs: tuple[Limb, ...] = ()
     if known.body is not None and not told.site:
         limbs = known.limbs_of_body(known.body)
-    elif (site := _site(known.body, told.site)) is not None:
+    elif (site := known.site(told.site)) is not None:
         limbs = known.limbs_of(site)
     said = (told.zone, told.condition)
     limb = next((limb for limb in limbs if limb.counts and (limb.zone, limb.condition) == said), None)
