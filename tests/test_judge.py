@@ -842,6 +842,9 @@ def test_a_place_of_the_register_that_is_no_site_is_to_become_one() -> None:
     found = judge("2024-01-01", whose, WMS, site=None, zone=None, placed_by=why)
     needed = found["consider-replacing"].missing[0]
     assert needed == f"at which site it hangs: {why}: make it a site in the sites file"
+    clash = "registers name different sites: Stadhuis / Kade"
+    found = judge("2024-01-01", whose, WMS, site=None, zone=None, placed_by=clash)
+    assert found["consider-replacing"].missing[0].endswith("in the sites file, or make the registers agree")
 
 
 def test_confidence_is_the_least_of_what_the_verdict_rests_on_and_leaves_severity_alone() -> None:

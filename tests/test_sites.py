@@ -245,6 +245,39 @@ BODY = Body(
 def test_address_then_vlan_then_register_and_no_choice_between_contradictions(
     ips: list[str], vlans: list[int], text: str, site: str | None, zone: str | None, why: str
 ) -> None:
-    found = Places(BODY).of(ips, vlans, text)
+    found = Places(BODY).of(ips, vlans, [text])
     assert found[:2] == (site, zone)
     assert why in found[2]
+
+
+CLASH = "registers name different sites: HQ / HQ annex"
+
+
+@pytest.mark.parametrize(
+    ("ips", "vlans", "texts", "site", "zone", "why"),
+    [
+        ([], [], ["HQ", "HQ annex"], None, None, CLASH),
+        (["10.2.0.9"], [], ["HQ", "HQ annex"], "lab", "cctv", f"10.2.0.9 lies in lab/cctv; {CLASH}"),
+        ([], [20], ["HQ", "HQ annex"], "hq", "office", f"VLAN 20 is hq/office; {CLASH}"),
+        (
+            ["10.1.0.9"],
+            [],
+            ["HQ annex", "twin"],
+            None,
+            None,
+            "10.1.0.9 lies in hq/cctv; registers name different sites",
+        ),
+        ([], [], ["HQ", "headquarters"], "hq", None, "the register says HQ / headquarters; no address or VLAN"),
+        ([], [], ["Laboratory", "HQ annex"], "lab", None, "the register says Laboratory / HQ annex"),
+        ([], [], ["Depot", "HQ"], "hq", None, "; another entry says Depot, and no site is called that"),
+        (["10.1.0.9"], [], ["HQ", "Depot"], "hq", "cctv", "; the register agrees; another entry says Depot"),
+        ([], [], ["Depot", "Shed"], None, None, "the register says Depot / Shed, and no site is called that"),
+    ],
+)
+def test_registers_that_name_different_sites_are_not_chosen_between(
+    ips: list[str], vlans: list[int], texts: list[str], site: str | None, zone: str | None, why: str
+) -> None:
+    for order in (texts, texts[::-1]):
+        found = Places(BODY).of(ips, vlans, order)
+        assert found[:2] == (site, zone)
+    assert why in Places(BODY).of(ips, vlans, texts)[2]

@@ -221,9 +221,9 @@ def placed_asset(asset: Asset, observations: Sequence[Observation], places: Plac
     if places is None:
         return asset
     vlans = [int(o.value) for o in observations if o.attribute == "net.vlan" and o.value.isdecimal()]
-    site_text = next((o.value for o in observations if o.attribute == "register.site"), "")
+    texts = [o.value for o in observations if o.attribute == "register.site"]
     used = [i.value for i in asset.identifiers if i.kind == "ip"]
-    site, zone, why = places.of(used, vlans, site_text)
+    site, zone, why = places.of(used, vlans, texts)
     return msgspec.structs.replace(asset, site=site, zone=zone, placed_by=why)
 
 

@@ -100,7 +100,7 @@ class Ground:
     def _core_zone(self, key: str) -> str:
         if self._places is None or not self._core:
             return ""
-        site, zone, _ = self._places.of([key.removeprefix("ip:")], (), "")
+        site, zone, _ = self._places.of([key.removeprefix("ip:")], (), ())
         return f"{site}/{zone}" if site and zone and (site, zone) in self._core else ""
 
 

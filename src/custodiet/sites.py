@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain
 from pathlib import Path
@@ -108,49 +108,57 @@ class Places:
                 for vlan in zone.vlans:
                     self._vlans.setdefault(vlan, {})[site.id] = zone.id
 
-    def of(self, ips: Sequence[str], vlans: Sequence[int], site_text: str) -> tuple[str | None, str | None, str]:
-        """Where a device belongs: by address, else by VLAN, else by what the register calls the site.
+    def of(self, ips: Sequence[str], vlans: Sequence[int], texts: Iterable[str]) -> tuple[str | None, str | None, str]:
+        """Where a device belongs: by address, else by VLAN, else by what registers call the site.
 
         Args:
             ips: addresses it used; one that is no address is passed over.
             vlans: VLAN numbers its frames carried.
-            site_text: the site as a register writes it; empty: none.
+            texts: the site as entries of registers write it, each for itself. Of entries that name different sites an
+                address decides; a name that no site has is told beside one that a site has.
 
         Returns:
             id of the site, id of the zone and why. What contradicts is none, with the contradiction as the reason.
         """
-        written = site_text.strip()
-        named = self._names.get(folded(written), set()) if written else set()
-        if len(named) > 1:
-            return None, None, f"the register says {written[:60]}, and several sites are called that"
-        register = next(iter(named), None)
+        said = {folded(text): text.strip()[:60] for text in texts if text.strip()}
+        called = {text: self._names[name] for name, text in said.items() if name in self._names}
+        written = " / ".join(called or said.values())
+        same = set.intersection(*called.values()) if called else set()
+        if len(same) > 1:
+            return None, None, f"the register says {written}, and several sites are called that"
+        named = same or set().union(*called.values())
+        clash = "" if same or not called else f"registers name different sites: {written}"
+        unknown = " / ".join(text for text in said.values() if text not in called) if called else ""
+        beside = f"; another entry says {unknown}, and no site is called that" if unknown else ""
         found = {place: f"{ip} lies in" for ip in ips if (place := self._by_address(ip))}
         if not found:
             # the same VLAN number means something else in another site, so the register may narrow it down
             for vlan in vlans:
                 sites = self._vlans.get(vlan, {})
-                if register is None and len(sites) > 1:
+                if not named and len(sites) > 1:
                     return None, None, f"VLAN {vlan} is used at {len(sites)} sites, and nothing else tells which"
-                found |= {(s, z): f"VLAN {vlan} is" for s, z in sites.items() if register in (None, s)}
+                found |= {(s, z): f"VLAN {vlan} is" for s, z in sites.items() if not named or s in named}
         how = ", ".join(f"{by} {'/'.join(place)}" for place, by in sorted(found.items()))
         sites_found = {site for site, _ in found}
         if len(sites_found) > 1:
             return None, None, f"{how}: two sites contradict each other"
-        if register and sites_found and sites_found != {register}:
-            return None, None, f"{how}, but the register says {register}"
+        if clash and not sites_found & named:
+            return None, None, f"{how}; {clash}" if how else clash
+        if named and sites_found and not sites_found & named:
+            return None, None, f"{how}, but the register says {min(named)}"
         if not found:
-            if register:
-                return register, None, f"the register says {written[:60]}; no address or VLAN tells the zone"
-            said = f"the register says {written[:60]}, and no site is called that" if written else ""
-            return None, None, said or "no address, VLAN or register entry leads to a site"
+            if named:
+                return min(named), None, f"the register says {written}; no address or VLAN tells the zone{beside}"
+            why = f"the register says {written}, and no site is called that" if written else ""
+            return None, None, why or "no address, VLAN or register entry leads to a site"
         (site, zone), *others = sorted(found)
         if others:
-            return site, None, f"{how}: two zones contradict each other"
+            return site, None, f"{how}: two zones contradict each other" + (f"; {clash}" if clash else beside)
         for vlan in vlans:
             other = self._vlans.get(vlan, {}).get(site, zone)
             if other != zone:
-                return site, None, f"{how}, but VLAN {vlan} is {site}/{other}"
-        return site, zone, how + ("; the register agrees" if register else "")
+                return site, None, f"{how}, but VLAN {vlan} is {site}/{other}" + (f"; {clash}" if clash else beside)
+        return site, zone, how + (f"; {clash}" if clash else f"; the register agrees{beside}" if named else "")
 
     def _by_address(self, text: str) -> _Place | None:
         try:

@@ -22,7 +22,7 @@ def target(data: bytes, path: Path) -> None:
     except UsageError as error:
         assert error.reason and str(path) in error.place and error.next_step
         return
-    site, zone, why = Places(body).of(["10.0.0.7", "no address", "fd00::1"], [10, 99999], "head OFFICE")
+    site, zone, why = Places(body).of(["10.0.0.7", "no address", "fd00::1"], [10, 99999], ["head OFFICE", "lab"])
     assert why and (zone is None or site is not None)
 
 

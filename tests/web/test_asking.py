@@ -49,6 +49,35 @@ def test_a_place_that_is_no_site_becomes_one_on_its_page(started: None) -> None:
         )
 
 
+@pytest.mark.parametrize(
+    ("said", "dutch"),
+    [
+        (
+            "10.1.0.9 lies in hq/cctv; registers name different sites: HQ / Kade",
+            "10.1.0.9 ligt in hq/cctv; registers noemen verschillende locaties: HQ / Kade",
+        ),
+        (
+            "10.1.0.9 lies in hq/cctv; the register agrees; another entry says Depot, and no site is called that",
+            "10.1.0.9 ligt in hq/cctv; het register zegt hetzelfde; een andere vermelding zegt Depot, en geen "
+            "locatie heet zo",
+        ),
+        (
+            "at which site it hangs: give its subnet or VLAN a zone in the sites file, or make the registers agree",
+            "op welke locatie het hangt: geef het subnet of VLAN een zone, of zorg dat de registers hetzelfde zeggen",
+        ),
+    ],
+)
+def test_why_a_device_is_where_it_is_can_be_said_in_dutch(started: None, said: str, dutch: str) -> None:
+    from django.utils import translation
+
+    from custodiet.report.retold import in_words
+    from custodiet.report.speech import spoken
+    from custodiet.web.language import Spoken
+
+    with translation.override("nl"), spoken(Spoken()):
+        assert in_words(said) == dutch
+
+
 def test_a_question_leads_to_its_place(person: Callable[..., Any]) -> None:
     from custodiet.web.asking import address, all_at
     from custodiet.web.estate import Estate, entry_of

@@ -187,6 +187,8 @@ def _how_to_place(placed_by: str) -> str:
     """What puts a device at a site: where the register names a place already, that has to become one."""
     if placed_by.endswith("and no site is called that"):
         return f"{placed_by}: make it a site in the sites file"
+    if "registers name different sites" in placed_by:
+        return "give its subnet or VLAN a zone in the sites file, or make the registers agree"
     return "give its subnet or VLAN a zone in the sites file, or name it in the register"
 
 
@@ -254,7 +256,7 @@ def _core_traffic(
         return None
     for flow in flows:
         for end in (flow.peer, flow.subject):
-            site, zone, _ = places.of([end.removeprefix("ip:")], (), "")
+            site, zone, _ = places.of([end.removeprefix("ip:")], (), ())
             if site and zone and (site, zone) in cores:
                 return flow.id, f"{site}/{zone}"
     return None

@@ -64,7 +64,7 @@ def _zone(places: Places | None, asset: Asset, observations: Sequence[Observatio
         return ""
     used = sorted({one.subject.removeprefix("ip:") for one in observations if one.subject.startswith("ip:")})
     vlans = [int(one.value) for one in observations if one.attribute == "net.vlan" and one.value.isdecimal()]
-    site, zone, _ = places.of(used, vlans, "")
+    site, zone, _ = places.of(used, vlans, ())
     return f"{site}/{zone}" if site and zone else ""
 
 
