@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from custodiet.catalog import load_catalog
 from custodiet.catalog.contents import Catalog
 from custodiet.identify import Matcher, identify, remembered
 from custodiet.identify import dossier as module
@@ -119,6 +120,20 @@ def test_where_more_of_the_catalog_has_a_say_all_of_it_goes_along(
     dossier = made(known)
     assert [record.id for record in dossier.records.fingerprints] == ["never-spoke", "realm-acme", "title-rival"]
     assert module.worked_out_again(dossier)[0] == dossier.identification.conclusions
+
+
+def test_models_of_several_makers_need_no_more_than_their_own_records() -> None:
+    """What kind of device a rule leaves open is told by the grammar of each model that is claimed, not of one alone."""
+    ours = load_catalog()
+    rows = (("a.csv", "Hikvision", "DS-2CD2143G2-I"), ("b.csv", "Axis", "P3245-V"))
+    given = [
+        observe(register, DEVICE.subjects[0].partition("/")[2], f"register.{field}", value, "row 2")
+        for register, brand, model in rows
+        for field, value in (("brand", brand), ("model", model))
+    ]
+    dossier = make_dossier(DEVICE, given, [SOURCE], Matcher(ours))
+    assert not [one for one in recompute(dossier) if "follow" in one]
+    assert len(dossier.records.fingerprints) < 50 < len(ours.fingerprints)
 
 
 def test_nothing_is_kept_of_the_catalog_of_a_dossier(known: Catalog) -> None:

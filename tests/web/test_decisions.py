@@ -53,6 +53,22 @@ def test_a_decision_changes_nothing_that_was_concluded(person: Callable[..., Any
     assert _last().why == told["reason"]
 
 
+def test_what_was_decided_stands_above_and_none_of_it_is_left_out_unsaid(person: Callable[..., Any]) -> None:
+    client = person("decider")
+    id = _device(client)
+
+    def above() -> str:
+        page = document_fromstring(client.get(f"{HERE}{id}/").content)
+        return str(page.xpath("string(//section[contains(@class, 'first')]//dt[. = 'Decided']/following-sibling::dd)"))
+
+    client.post(f"{HERE}{id}/decide/", {"kind": "accepted", "reason": "until the new one hangs"})
+    for number in range(4):
+        client.post(f"{HERE}{id}/decide/", {"kind": "made-by", "maker": f"Maker {number}", "reason": "read the board"})
+    assert "until the new one hangs" in above() and "Maker 0" in above() and "more" not in above()
+    client.post(f"{HERE}{id}/decide/", {"kind": "not-ours", "reason": "of the neighbours"})
+    assert "and 1 more" in above()
+
+
 @pytest.mark.parametrize(
     "told",
     [

@@ -22,6 +22,7 @@ from custodiet.catalog.models import describe_model
 from custodiet.catalog.registry import by_id
 from custodiet.catalog.vulnerabilities import vulnerabilities_of
 from custodiet.identify import Matcher, all_claims, identify
+from custodiet.identify.lent import of_itself
 from custodiet.identify.remembered import forget
 from custodiet.identify.weigh import BANDS, COUNTER_WEIGHT, MOST
 from custodiet.model import (
@@ -110,7 +111,8 @@ class Dossier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     sources: tuple[Source, ...]
     """What the observations were read from, each with its SHA-256."""
     observations: tuple[Observation, ...]
-    """Every observation that says something about an answer."""
+    """Every observation that says something about an answer, and those of a router's MAC address, which say nothing of
+    this device: its identifiers tell why."""
     silent: int
     """How many other observations there are of this device, which say nothing about the answers."""
     identification: Identification
@@ -167,8 +169,11 @@ def make_dossier(
         findings: what the directives say.
     """
     catalog = matcher.catalog
-    claims = all_claims(observations, matcher)
+    heard = of_itself(asset, observations, catalog)
+    claims = all_claims(heard, matcher)
     citing = {id for claim in claims for id in claim.observations}
+    # what is a router's goes along: that it says nothing of this device is to be seen and checked
+    citing |= {one.id for one in observations} - {one.id for one in heard}
     cited = tuple(observation for observation in observations if observation.id in citing)
     named = {observation.source for observation in cited} or {subject.partition("/")[0] for subject in asset.subjects}
     identification = identify(asset, observations, matcher)
@@ -291,7 +296,9 @@ def _spoken(claims: Sequence[Claim], readings: Readings, cited: Sequence[Observa
     known = {answer.vulnerability for answer in readings.vulnerabilities}
     vulnerabilities = tuple(record for id, record in catalog.vulnerabilities.items() if id in known)
     formats = {readings.firmware.record} if readings.firmware else set()
-    families = {readings.model.family} if readings.model else set()
+    # the grammar of a model tells the kind of device where the rule that gave the model leaves it open
+    told = (describe_model(claim.value, catalog) for claim in claims if claim.field == "model")
+    families = {reading.family for reading in (readings.model, *told) if reading}
     # the families of makers share firmware and vulnerabilities, so who belongs to whom is part of the reasons
     companies |= {id for record in vulnerabilities for id in record.companies}
     companies |= {catalog.firmware[id].company for id in formats}

@@ -147,6 +147,13 @@ def test_a_line_elsewhere_matters_as_far_as_it_can(line: str, status: str) -> No
     assert to_core(router("a then discard", more=line)).status == status
 
 
+@pytest.mark.parametrize("cut", ["set", "[ set ]", 'set ""'])
+def test_a_line_that_was_cut_is_not_lost(cut: str) -> None:
+    (device,) = read_configuration("r1.conf", f"{INTERFACES}{cut}\n".encode())[1].devices
+    last = f"r1.conf:{INTERFACES.count(chr(10)) + 1}"
+    assert {line.place for line in device.unread} == {last}
+
+
 def test_an_interface_that_is_disabled_routes_nothing() -> None:
     assert to_core(router("a then accept", more="set interfaces irb unit 90 disable\n")).status == "unknown"
     shut = "set interfaces irb unit 90 disable\nset routing-options static route 10.9.0.0/24 discard\n"

@@ -54,7 +54,8 @@ def statements(text: Text) -> list[Statement]:
         if len(found) > MOST_STATEMENTS:
             raise Broken(one.line)
     off = {one.words[1:] for one in found if one.words[:1] == ("deactivate",)}
-    found = [Statement(one.words[1:], one.line) for one in found if one.words[:1] == ("set",)]
+    # a line that was cut behind its first word was a statement all the same
+    found = [Statement(one.words[1:] or ("?", *one.words), one.line) for one in found if one.words[:1] == ("set",)]
     if off:
         found = [o for o in found if not any(o.words[:n] in off for n in range(1, len(o.words) + 1))]
     return found
