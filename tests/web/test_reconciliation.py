@@ -39,6 +39,8 @@ def _claim(field: str, value: str, source: str, technique: str = "self-declared"
 def _entry(sources: str, *claims: Claim, maker: str = "") -> Entry:
     told = {field: Conclusion(field=field, value="", confidence=0.0, band="unknown") for field in FIELDS}
     told["manufacturer"] = Conclusion(field="manufacturer", value=maker, confidence=0.9, band="certain")
+    if maker and "net" in sources.split():
+        claims = (*claims, _claim("manufacturer", maker, "net"))
     for claim in claims:
         here = told[claim.field]
         told[claim.field] = msgspec.structs.replace(here, claims_for=(*here.claims_for, claim))
@@ -153,8 +155,8 @@ def _rows(*rows: tuple[str, str], maker: str = "") -> Any:
 @pytest.mark.parametrize(
     ("rows", "standing", "registered"),
     [
-        # a row that agrees hides none that does not, and what that one says is shown
-        ([("real", "DS-2143"), ("axis", "P3245-V")], "mislabelled", "axis P3245-V"),
+        # a row that agrees hides none that does not, which is shown first
+        ([("real", "DS-2143"), ("axis", "P3245-V")], "mislabelled", "axis P3245-V / real DS-2143"),
         ([("axis", "P3245-V"), ("label-co", "SS-4")], "mislabelled", "axis P3245-V / label-co SS-4"),
         ([("axis", "DS-2143"), ("real", "P3245-V")], "mislabelled", "axis DS-2143 / real P3245-V"),
         ([("real", "DS-2143"), ("real", "DS2143")], "match", "real DS-2143"),
@@ -185,7 +187,53 @@ def test_registers_that_leave_the_maker_unsure_hide_no_disagreement(tmp_path: Pa
     )
     found = stands(entry, KINDS, Brands(catalog(tmp_path)))
     assert found is not None
-    assert (found.standing, found.registered, found.seen) == ("mislabelled", "rival", "Acme Cameras Ltd DS-2143")
+    assert (found.standing, found.registered, found.seen) == (
+        "mislabelled",
+        "rival / acme",
+        "Acme Cameras Ltd DS-2143",
+    )
+
+
+def _said(rows: list[tuple[str, str, float]], catalog: Any) -> Any:
+    """How a device stands of which a register (``reg``) and the network (``net``) name these makers."""
+    from custodiet.identify.weigh import conclude
+    from custodiet.web.standing import Brands, stands
+
+    claims = [
+        msgspec.structs.replace(
+            _claim("manufacturer", maker, source), strength=strength, observed=f"{number}", attribute="text"
+        )
+        for number, (source, maker, strength) in enumerate(rows)
+    ]
+    entry = _entry("reg net", *claims, *(_claim("brand", maker, "reg") for source, maker, _ in rows if source == "reg"))
+    told = {one.field: one for one in entry.identification.conclusions}
+    told["manufacturer"] = conclude("manufacturer", claims, catalog)
+    concluded = msgspec.structs.replace(entry.identification, conclusions=tuple(told.values()))
+    return stands(msgspec.structs.replace(entry, identification=concluded), KINDS, Brands(catalog))
+
+
+def test_what_the_register_says_of_the_maker_is_no_word_of_the_network(tmp_path: Path) -> None:
+    from small import catalog
+
+    told = _said([("reg", "acme", 0.9)], catalog(tmp_path))
+    assert (told.standing, told.registered, told.seen) == ("match", "acme", "")
+
+
+@pytest.mark.parametrize(
+    ("rows", "seen"),
+    [
+        # contradicted, so that none is sure: all are shown
+        ([("net", "acme", 0.6), ("net", "rival", 0.55)], {"Acme Cameras Ltd", "Rival Optics"}),
+        # a weak sign beside an answer is not a second maker
+        ([("net", "acme", 0.9), ("net", "rival", 0.1)], {"Acme Cameras Ltd"}),
+    ],
+)
+def test_all_makers_that_the_network_names_are_shown(
+    rows: list[tuple[str, str, float]], seen: set[str], tmp_path: Path
+) -> None:
+    from small import catalog
+
+    assert set(_said(rows, catalog(tmp_path)).seen.split(" / ")) == seen
 
 
 def test_another_thing_to_settle_has_another_hash() -> None:
@@ -384,7 +432,7 @@ def test_a_settled_row_says_why_a_side_says_nothing(person: Callable[..., Any]) 
 
     Standing.objects.filter(body="waterdorp").update(settled=True, standing="stray", registered="", seen="")
     page = person("editor").get("/b/waterdorp/settled/").content.decode()
-    assert "not in it" in page and "nothing that names it" in page
+    assert "not in it" in page and "seen; says no brand or model" in page
 
 
 def test_a_settled_row_folds_away_until_the_device_changes(person: Callable[..., Any], cases: dict[str, Path]) -> None:

@@ -151,7 +151,7 @@ BANDS = {
 }
 
 STANDINGS = {
-    "match": (_("Match"), _("the register and the network agree")),
+    "match": (_("Match"), _("in the register and on the network, and neither says otherwise than the other")),
     "mislabelled": (_("Mislabelled"), _("the network names another brand or model than the register")),
     "ghost": (_("Ghost"), _("in the register, and never seen on the network")),
     "stray": (_("Stray"), _("on the network, and not in the register")),

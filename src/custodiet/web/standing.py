@@ -31,6 +31,9 @@ _TEXT_LIMIT = 300
 _MODELS = 2
 """Models that are shown: what a device calls itself, and what that is the shape of, are often two."""
 
+_NAMED = 4
+"""Brands and makers that are shown of what answers at one address."""
+
 
 class Brands:
     """What the catalog knows of brands and makers.
@@ -46,6 +49,14 @@ class Brands:
         """Whether a brand is a name of a company, or that company is known to make for it."""
         record = self._catalog.brands.get(brand)
         return brand == maker or (record is not None and maker in (record.company, *record.makes))
+
+    def kin(self, one: str, other: str) -> bool:
+        """Whether two companies are of one family."""
+        return self._head(one) == self._head(other)
+
+    def _head(self, id: str) -> str:
+        record = self._catalog.companies.get(id)
+        return (record.group if record else "") or id
 
     def maker(self, claims: Sequence[Claim]) -> str:
         """Who made it by these claims alone, where that is sure; else empty."""
@@ -107,7 +118,7 @@ def stands(
         device=entry.asset.id,
         standing=standing,
         registered=sides.registered()[:_TEXT_LIMIT],
-        seen=" ".join(sides.seen())[:_TEXT_LIMIT] if on_network else "",
+        seen=sides.seen()[:_TEXT_LIMIT] if on_network else "",
         bought=bought,
     )
 
@@ -149,22 +160,44 @@ class _Sides:
                 rows = ((by[id].source, by[id].subject) for id in claim.observations if kind.get(id) == "register")
                 for row in dict.fromkeys(row for row in rows if "/".join(row) not in ours):
                     self._rows.setdefault(row, {"brand": [], "model": []})[field].append(claim)
-        self._maker = entry.identification.sure("manufacturer") or brands.maker(self._network["manufacturer"])
+        self._maker = self._made_by()
+
+    def _made_by(self) -> str:
+        """Who made it by the word of the network alone, where that is sure: what a register adds is no word of it."""
+        told = self._entry.identification.get("manufacturer")
+        alone = len(self._network["manufacturer"]) == len(told.claims_for) + len(told.claims_against)
+        if alone and told.claims_for:  # as it was concluded
+            return told.value if told.band in SURE else ""
+        return self._brands.maker(self._network["manufacturer"])
 
     def registered(self) -> str:
-        """What rows of registers say: those that the network contradicts, or else all of them."""
-        rows = [row for row in self._rows.values() if self._contradicts(row)] or self._rows.values()
+        """What rows of registers say, those that the network contradicts first."""
+        rows = sorted(self._rows.values(), key=lambda row: not self._contradicts(row))
         told: dict[str, str] = {}  # each once, as it is written first
         for text in filter(None, map(_written, rows)):
             told.setdefault(_bare(text), text)
         return " / ".join(told.values())
 
-    def seen(self) -> list[str]:
-        """Maker, where that is sure, and otherwise a brand that the device says; with the models that it answers to."""
-        name = next(filter(None, (self._maker, *self._of("brand"))), "")
+    def seen(self) -> str:
+        """Maker, where that is sure, or else all whom it names; with the models that it answers to."""
         models = {_bare(model): model for model in map(self._unbranded, reversed(self._of("model"))) if model}
         shown = " / ".join(list(reversed(models.values()))[:_MODELS])
-        return [text for text in (self._brands.called(name), shown) if text]
+        named = self._named()  # of several the model is not the last one's
+        return (", " if len(named) > 1 else " ").join(text for text in (" / ".join(named), shown) if text)
+
+    def _named(self) -> list[str]:
+        """Those whom the network names: where one maker is sure, besides him only who would be sure without him."""
+        knows, makers = self._brands, self._of("manufacturer")
+        if self._maker:
+            others = [id for id in makers if not knows.kin(id, self._maker)]
+            ids = [self._maker, *(id for id in others if knows.maker(self._claims_of(id)))]
+        else:
+            brands = self._of("brand")
+            ids = [*brands, *(id for id in makers if not any(knows.makes(brand, id) for brand in brands))]
+        return list(dict.fromkeys(map(self._brands.called, ids)))[:_NAMED]
+
+    def _claims_of(self, maker: str) -> list[Claim]:
+        return [claim for claim in self._network["manufacturer"] if claim.value == maker]
 
     def disagree(self) -> bool:
         """Whether the network names another brand or another model than a row of a register."""
