@@ -21,7 +21,7 @@ def _quiet(web: None) -> None:
 
     Published.objects.update(deadline="")
     Device._base_manager.update(last_seen=None)
-    for id in ("", *Body.objects.values_list("id", flat=True)):
+    for id in Body.objects.values_list("id", flat=True):
         Looked.objects.create(body=id, day=(AT - timedelta(days=1)).date().isoformat())
 
 
@@ -94,6 +94,71 @@ def test_who_answers_for_work_hears_of_theirs_alone(served: None, person: Callab
     )
     look(1)
     assert left.deliver(AT + timedelta(days=1)) == 0
+
+
+def test_an_action_is_told_once_to_who_chose_theirs_and_all(served: None, person: Callable[..., Any]) -> None:
+    one, left = person("viewer"), Left()
+    wants(one, "own-work", "work")
+    work(7, owner="viewer0@example.org", label="Mine")
+    look()
+    assert left.deliver() == 1 and "of others" not in left.mails[0].get_content()
+    work(1, owner="other@example.org", label="Theirs")
+    look(5)
+    assert left.deliver(AT + timedelta(days=5)) == 1
+    text = left.mails[1].get_content()
+    assert text.count("Mine, Replace") == text.count("Theirs, Replace") == 1
+    assert "1 action that you answer for" in text
+    assert "1 action of others" in text
+
+
+def ends(days: int, *, devices: int = 12) -> None:
+    """A directive sets a day for so many devices."""
+    import zlib
+    from array import array
+
+    import msgspec
+
+    from custodiet.web.store.models import Column, Device, Published
+
+    day = (AT.date() + timedelta(days=days)).isoformat()
+    last = Published.objects.filter(body="waterdorp").order_by("-number").first()
+    assert last is not None
+    Published.objects.filter(number=last.number).update(deadline=day)
+    total = Device.objects.filter(body="waterdorp").count()
+    codes = array("I", [int(place < devices) for place in range(total)]).tobytes()
+    names = msgspec.msgpack.encode(["", f"au-defence-removal-2023@{day}"])
+    Column.objects.filter(body="waterdorp", field="due").update(names=names, codes=zlib.compress(codes))
+
+
+def test_a_morning_is_one_message(served: None, person: Callable[..., Any]) -> None:
+    import json
+
+    from django.db import connection
+
+    from custodiet.web.knowledge import catalog
+    from custodiet.web.store.models import Device
+    from web.alerted import hook
+
+    one, left = person("administrator"), Left()
+    wants(one, "deadline", "work", "own-work", "chain")
+    hook(one, "deadline", "work", "chain")
+    ends(-1)
+    work(-1, owner="administrator0@example.org")
+    with connection.cursor() as cursor:
+        cursor.execute("update logged set who = 'nobody' where what = 'alerts chosen'")
+    [alert] = look()
+    assert list(parts(alert)) == ["chain", "deadline", "work"]
+    assert left.deliver() == 2
+    [mail], [(_place, sent, _heads)] = left.mails, left.posts
+    part = next(part for part in json.loads(sent)["parts"] if part["topic"] == "deadline")
+    total = Device.objects.filter(body="waterdorp").count()
+    assert part["count"] == min(total, 12) and len(part["first"]) == min(total, 10)
+    assert part["directives"] == ["au-defence-removal-2023"]
+    text = mail.get_content()
+    assert catalog().directives["au-defence-removal-2023"].title in " ".join(text.split())
+    assert all(named["label"] in text for named in part["first"])
+    assert "has passed, and" in text and "not satisfy it." in text
+    assert list(parts(look(5)[0])) == ["work"], "a Monday, on which neither is told again"
 
 
 def test_a_day_of_the_law_is_told_at_each_step_once(web: None) -> None:

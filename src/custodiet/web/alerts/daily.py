@@ -1,6 +1,6 @@
 """What comes with time is looked for once a day: work that is due, days of the law, devices not seen, a broken log.
 
-Where a day of the law has come, the devices are judged anew, too.
+All of it is one message of the morning. Where a day of the law has come, the devices are judged anew, too.
 Whoever sets the day of a body to today does it, in one transaction with what is told: no other worker does it again.
 """
 
@@ -13,15 +13,18 @@ from typing import Any
 
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import Q
+from msgspec.structs import replace
 
 from custodiet.dates import parse_date
 from custodiet.web import log
 from custodiet.web.alerts.tell import devices, tell
-from custodiet.web.alerts.topics import BEFORE, SOON, UNSEEN, Named, Part
+from custodiet.web.alerts.topics import BEFORE, SOON, UNSEEN, Named, Part, parts_of
+from custodiet.web.columns import columns_of, number
 from custodiet.web.dates import midnight
+from custodiet.web.estate import Estate
 from custodiet.web.jobs.calendar import turn
 from custodiet.web.news import FIRST
-from custodiet.web.store.models import Body, Device, Looked, Published, Work
+from custodiet.web.store.models import Alert, Body, Device, Looked, Published, Work
 
 _LOG = logging.getLogger("custodiet.alerts")
 
@@ -42,12 +45,14 @@ def look(now: datetime) -> int:
         return 0
     today, looked = now.date(), 0
     done = Looked.objects.filter(day__gte=today.isoformat())
-    for body in Body.objects.exclude(id__in=done.values("body")).order_by("id"):
+    bodies = list(Body.objects.exclude(id__in=done.values("body")).order_by("id"))
+    broken = log.check().broken if bodies else None
+    for body in bodies:
         try:
             with transaction.atomic():
                 before = _begin(body.id, today)
                 if before is not None:
-                    _look_at(body, before, today, now)
+                    _look_at(body, before, today, now, _chain(body, broken))
                     turn(body, today)
                     looked += 1
         except DatabaseError:
@@ -55,12 +60,8 @@ def look(now: datetime) -> int:
         except Exception:  # one that cannot be looked at keeps nobody else from it, and is not tried all day
             _LOG.exception("a body could not be looked at")
             with transaction.atomic():
-                _begin(body.id, today)
-    if not done.filter(body="").exists():
-        with transaction.atomic():
-            if _begin("", today) is not None and (row := log.check().broken) is not None:
-                for body in Body.objects.order_by("id"):
-                    tell(body, "day", f"chain {row}", [Part(topic="chain", row=row)], now)
+                if _begin(body.id, today) is not None:
+                    tell(body, "day", f"day {today.isoformat()}", _chain(body, broken), now)
     return looked
 
 
@@ -80,11 +81,23 @@ def _begin(body: str, today: date) -> date | None:
     return date.fromisoformat(last)
 
 
-def _look_at(body: Body, before: date, today: date, now: datetime) -> None:
-    _deadline(body, today, now)
+def _look_at(body: Body, before: date, today: date, now: datetime, chain: list[Part]) -> None:
     work, own = _work(body, before, today)
     parts = [part for part in (_unseen(body, before, today), work) if part.count]
-    tell(body, "day", f"day {today.isoformat()}", parts, now, own)
+    tell(body, "day", f"day {today.isoformat()}", [*chain, *_deadline(body, today), *parts], now, own)
+
+
+def _told(body: Body, topic: str) -> list[Part]:
+    """What was told on a topic on earlier mornings."""
+    rows = Alert.objects.filter(body=body, event="day", parts__contains=f'"topic":"{topic}"')
+    return [part for text in rows.values_list("parts", flat=True) for part in parts_of(text) if part.topic == topic]
+
+
+def _chain(body: Body, broken: int | None) -> list[Part]:
+    """Tell a log that is not whole, once for the row at which that begins."""
+    if broken is None or any(part.row == broken for part in _told(body, "chain")):
+        return []
+    return [Part(topic="chain", row=broken)]
 
 
 def _unseen(body: Body, before: date, today: date) -> Part:
@@ -94,16 +107,25 @@ def _unseen(body: Body, before: date, today: date) -> Part:
     return devices(body, "unseen", rows, "id")
 
 
-def _deadline(body: Body, today: date, now: datetime) -> None:
+def _deadline(body: Body, today: date) -> list[Part]:
     """Tell the day of the law at each step towards it, once."""
     row = Published.objects.filter(body=body).order_by("-number").first()
     if row is None or not row.deadline:
-        return
+        return []
     left = (parse_date(row.deadline).last - today).days  # a month has passed when its last day has
-    if reached := [step for step in (*BEFORE, PASSED) if left <= step]:
-        bad = Device.objects.filter(body=body, outcome="not_satisfied").count()
-        part = Part(topic="deadline", day=row.deadline, left=left, count=bad)
-        tell(body, "day", f"law {row.deadline} {min(reached)}", [part], now)
+    reached = [step for step in (*BEFORE, PASSED) if left <= step]
+    told = [part.left for part in _told(body, "deadline") if part.day == row.deadline]
+    if not reached or any(before <= min(reached) for before in told):
+        return []
+    columns = columns_of(Estate(body))
+    due = columns["due"]
+    asking = {word: parse_date(day).last.isoformat() for word in due.count(None) if (day := word.rpartition("@")[2])}
+    asking = {word: day for word, day in asking.items() if day == row.deadline}
+    chosen = due.where(asking.__contains__)
+    places = [place + 1 for place in columns.places(chosen, stop=FIRST)]
+    named = devices(body, "deadline", Device.objects.filter(body=body, place__in=places).order_by("place"), "id")
+    directives = tuple(sorted({word.rpartition("@")[0] for word in asking}))
+    return [replace(named, count=number(chosen, columns.total), day=row.deadline, left=left, directives=directives)]
 
 
 def _work(body: Body, before: date, today: date) -> tuple[Part, Mapping[str, Part]]:

@@ -20,10 +20,11 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import translation
 
+from custodiet.report.cited import citing
 from custodiet.report.speech import spoken
 from custodiet.web import outside
 from custodiet.web.alerts import hooks, words
-from custodiet.web.alerts.topics import TOPICS, chosen, parts_of
+from custodiet.web.alerts.topics import TOPICS, chosen, once, parts_of
 from custodiet.web.config import Config
 from custodiet.web.destinations import parse_place
 from custodiet.web.estate import Estate
@@ -136,14 +137,15 @@ def _to_person(delivery: Delivery, config: Config, senders: Senders) -> str:
     role = Membership.objects.filter(person=person, body=body).values_list("role", flat=True).first() or ""
     wish = Wish.objects.filter(person=person, body=body).first()
     wanted = {topic for topic in chosen(wish.topics) if may(role, TOPICS[topic])} if wish else set()
-    parts = [p for p in (*parts_of(delivery.own), *parts_of(delivery.alert.parts)) if p.topic in wanted]
+    own, every = ([p for p in parts_of(text) if p.topic in wanted] for text in (delivery.own, delivery.alert.parts))
+    parts = once(own, every)
     if not parts or not person.is_active:
         return "dropped"
     if config.relay is None:
         raise Unsent("no relay")
-    with translation.override(person.language or person.spoken or settings.LANGUAGE_CODE), spoken(Spoken()):
-        begin = f"{config.address}/b/{body.id}/"
-        told = words.message(body.name, parts, delivery.alert.at, known_of(Estate(body)), begin)
+    known, language = known_of(Estate(body)), person.language or person.spoken or settings.LANGUAGE_CODE
+    with translation.override(language), spoken(Spoken()), citing(known.names.directives.values):
+        told = words.message(body.name, parts, delivery.alert.at, known, f"{config.address}/b/{body.id}/")
     senders.mail(config.relay, _mail(delivery, told, config))
     return "sent"
 

@@ -60,12 +60,16 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     topic: str
     count: int = 0
     """Devices or actions."""
+    others: bool = False
+    """Whether those that the reader answers for are told apart, and not here."""
     late: int = 0
     """Of these, actions whose day has passed."""
     first: tuple[Named, ...] = ()
     """At most `FIRST` of them."""
     day: str = ""
     """ISO 8601 date of the law."""
+    directives: tuple[str, ...] = ()
+    """Ids of those that set it."""
     left: int = 0
     """Days until then; less than 0: it has passed."""
     job: int = 0
@@ -93,6 +97,21 @@ def parts_of(text: str) -> tuple[Part, ...]:
 def chosen(text: str) -> frozenset[str]:
     """The topics that somebody chose."""
     return frozenset(text.split()) & TOPICS.keys()
+
+
+def once(own: Iterable[Part], parts: Iterable[Part]) -> list[Part]:
+    """What one person hears: an action that they answer for stands among theirs, and not again among all."""
+    told = list(own)
+    mine = next((part for part in told if part.topic == "own-work"), None)
+    for part in parts:
+        if part.topic == "work" and mine is not None:
+            first = tuple(one for one in part.first if one not in mine.first)
+            left = {"count": part.count - mine.count, "late": part.late - mine.late}
+            part = msgspec.structs.replace(part, others=True, first=first, **left)
+            if part.count <= 0:
+                continue
+        told.append(part)
+    return told
 
 
 def kept(topics: Iterable[str]) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from custodiet.report import words
+from custodiet.report.cited import rendered
 from custodiet.report.guard import plain
 from custodiet.web.alerts.topics import SOON, UNSEEN, Named, Part
 from custodiet.web.labels import ACTIONS
@@ -104,6 +105,12 @@ def title(part: Part) -> str:
                 "%(count)s actions that you answer for are due by now or within %(soon)s days, %(late)s of these late",
                 many,
             )
+        case "work" if part.others:
+            said = ngettext(
+                "%(count)s action of others is due by now or within %(soon)s days, %(late)s of these late",
+                "%(count)s actions of others are due by now or within %(soon)s days, %(late)s of these late",
+                many,
+            )
         case "work":
             said = ngettext(
                 "%(count)s action of this body is due by now or within %(soon)s days, %(late)s of these late",
@@ -112,16 +119,14 @@ def title(part: Part) -> str:
             )
         case "deadline" if part.left < 0:
             said = ngettext(
-                "the last day that a directive sets, %(day)s, has passed, and %(count)s device does not satisfy"
-                " a directive",
-                "the last day that a directive sets, %(day)s, has passed, and %(count)s devices do not satisfy"
-                " a directive",
+                "the last day that a directive sets, %(day)s, has passed, and %(count)s device does not satisfy it",
+                "the last day that a directive sets, %(day)s, has passed, and %(count)s devices do not satisfy it",
                 many,
             )
         case "deadline":
             said = ngettext(
-                "the last day that a directive sets is %(day)s, and %(count)s device does not satisfy a directive",
-                "the last day that a directive sets is %(day)s, and %(count)s devices do not satisfy a directive",
+                "the last day that a directive sets is %(day)s, and %(count)s device does not satisfy it",
+                "the last day that a directive sets is %(day)s, and %(count)s devices do not satisfy it",
                 many,
             )
         case "failed":
@@ -210,6 +215,8 @@ def _lines(part: Part, at: datetime, known: Known, begin: str) -> Iterator[str]:
     yield said[:1].upper() + said[1:] + "."
     if part.reason:
         yield _("Reason: %(reason)s") % {"reason": plain(part.reason, 500)}
+    for directive in part.directives:
+        yield _("Directive: %(title)s") % {"title": plain(rendered(known.directive(directive)), 300)}
     yield _to_do(part)
     yield from (_line(one, known) for one in part.first)
     if (more := part.count - len(part.first)) > 0 and part.first:

@@ -100,7 +100,7 @@ class Looked(models.Model):
     """The last day on which a body was looked at for what comes with time."""
 
     body = models.TextField(primary_key=True)
-    """Its id; empty: the installation."""
+    """Its id."""
     day = models.CharField(max_length=10)
     """ISO 8601 date."""
 
