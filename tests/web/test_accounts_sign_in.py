@@ -301,7 +301,7 @@ def test_where_two_are_asked_for_a_password_alone_shows_nothing(
     tries(client, one.email)
     assert client.get("/b/waterdorp/").status_code == 200
     monkeypatch.setattr(settings, "CUSTODIET", msgspec.structs.replace(settings.CUSTODIET, second_factor=True))
-    for address in ("/b/waterdorp/", "/people/", "/b/no-such-body/"):
+    for address in ("/", "/b/waterdorp/", "/people/", "/b/no-such-body/"):
         assert client.get(f"{address}?as=json").status_code == 403
         assert "second factor is asked for" in text_of(client.get(address, follow=True))
     assert client.post("/people/invite/", {"email": "new@example.org", "name": "x"})["Location"] == "/account/"

@@ -34,8 +34,9 @@ from custodiet.web.rights import RIGHTS, Right, Role, may, rights_of
 from custodiet.web.store.models import Membership, Person
 from custodiet.web.written import without_space
 
-Within: TypeAlias = Literal["body", "installation", "account"]
-"""Whose page it is: of a body, for who has the right there; of the installation, for its administrators; of oneself."""
+Within: TypeAlias = Literal["body", "bodies", "installation", "account"]
+"""Whose page it is: of a body, for who has the right there; of the bodies that one is in, for everybody; of the
+installation, for its administrators; of oneself, which is all that somebody sees who has a second factor to set up."""
 
 RECORDED = gettext_noop("It is recorded, and stands in the log.")
 
@@ -207,7 +208,7 @@ def _whose(page: Page[Q, D] | Deed[Q], request: HttpRequest, id: str) -> _Whose:
         if page.within != "body" or own or token.body_id != id or page.right not in rights:
             raise Http404
         return _Whose(Estate(token.body), "", rights)
-    if page.within == "account" or (page.within == "installation" and person.administrator):
+    if page.within in ("account", "bodies") or (page.within == "installation" and person.administrator):
         return _Whose()
     membership = Membership.objects.select_related("body").filter(person=person, body=id).first() if id else None
     enough = [page.right, *([page.also] if isinstance(page, Page) and page.also else ())]
