@@ -166,6 +166,23 @@ def test_it_is_added_renamed_placed_on_the_map_and_taken_away(decider: Any) -> N
     ]
 
 
+def test_a_place_goes_when_no_device_looks_at_it_any_more(imported: Any, tmp_path: Path) -> None:
+    client = imported
+    row = client.get(f"{NEW}devices/?as=json&q=W-1").json()["rows"][0]
+    _ok(client, f"devices/{row['id']}/looks-at", name="The ministry", reason="it is in the picture")
+    _work(tmp_path, register=False)
+    (place,) = _told(client, "sites/")["others"]
+    refused = client.post(f"{NEW}site-remove/", {"site": place["id"], "reason": "moved"})
+    page = refused.content.decode()
+    assert refused.status_code == 400 and "evices still look at it" in page and row["label"] in page
+    assert "to look at" not in page
+    # taken back, the body as it was judged still says so; that holds nobody up
+    _ok(client, f"devices/{row['id']}/looks-at", site=place["id"], looks="false", reason="turned")
+    _ok(client, "site-remove", site=place["id"], reason="moved")
+    _work(tmp_path, register=False)
+    assert _told(client, "sites/")["others"] == []
+
+
 def test_who_may_not_decide_adds_none(decider: Any, person: Callable[..., Any]) -> None:
     client = person("editor", "stad")
     assert client.post(f"{NEW}site-add/", {"name": "Ministry", "theirs": "true"}).status_code == 404

@@ -200,7 +200,12 @@ def checked(body: Body, said: Iterable[Said], before: Iterable[Said]) -> Body:
             )
             raise UsageError(reason, place=site.name[:80], next_step=_("Take one away first."))
     _names(after, touched)
-    fault = fault_of(after)
+    gone = {one.site for one in said if one.noun is None}
+    # what was taken back stands in the body until it is judged anew, also of a place that goes now
+    notes = (
+        msgspec.structs.replace(n, looks_at=tuple(id for id in n.looks_at if id not in gone)) for n in body.devices
+    )
+    fault = fault_of(msgspec.structs.replace(after, devices=tuple(notes)))
     if fault:
         raise UsageError(fault[1], next_step=fault[2])
     return after

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import msgspec
+from django.utils.translation import gettext as _
 
 from custodiet.catalog import load_catalog
 from custodiet.catalog.contents import Catalog
@@ -46,12 +47,16 @@ class Known:
     """The body as it was last judged, with what was said of its sites since; none: it is not known what it is."""
     sites: dict[str, Site]
     """By id."""
+    gone: dict[str, str]
+    """Sites that were taken away since it was judged, at which devices stand until it is again: id -> name."""
     sources: dict[str, Source]
     """By id."""
 
     def site(self, id: str) -> str:
-        """Name of a site; its id where it has none."""
-        return self.sites[id].name if id in self.sites else id
+        """Name of a site; of one that was taken away since devices were judged the one it had, with that."""
+        if id in self.sites:
+            return self.sites[id].name
+        return _("{name} (taken away)").format(name=self.gone[id]) if id in self.gone else id
 
     def maker(self, id: str) -> str:
         """A company as people call it: the name it prints on its own devices where there is one."""
@@ -73,12 +78,15 @@ def _read(estate: Estate) -> Known:
     kept, head = estate.remembered("context"), estate.assessment()
     body = body_of(estate, head)
     judged = msgspec.json.decode(kept, type=_Judged) if kept else _Judged()
+    judged_sites = head.body.sites if head and head.body else ()
+    sites = {site.id: site for site in body.sites} if body else {}
     return Known(
         names=CatalogNames(catalog(), judged.directives),
         head=head,
         chosen=judged.chosen,
         body=body,
-        sites={site.id: site for site in body.sites} if body else {},
+        sites=sites,
+        gone={one.id: one.name for one in judged_sites if one.id not in sites},
         sources={source.id: source for source in head.sources} if head else {},
     )
 

@@ -53,7 +53,9 @@ class Limbs:
     """
 
     def __init__(self, estate: Estate) -> None:
-        self.body: Body | None = known_of(estate).body
+        known = known_of(estate)
+        self.body: Body | None = known.body
+        self._was = known.gone
         last = estate.rows(Published).order_by("-number").first()
         self._counts = counts_of(last) if last else {}
         names = names_of(estate)
@@ -114,11 +116,18 @@ class Limbs:
 
     def place(self, site: Site | None) -> Place:
         """A site with its numbers; none: devices at no known site."""
-        id, name = (site.id, site.name) if site else ("", "")
-        devices, bad, undecided = self._counts.get(id, (0, 0, 0))
         limbs = self.limbs_of(site) if site else ()
         left = sum(limb.counts and limb.decision.answer == "unknown" for limb in limbs)
-        return Place(id=id, name=name, devices=devices, not_satisfied=bad, undetermined=undecided, undecided=left)
+        return self._place(site.id, site.name, left) if site else self._place("", "")
+
+    def _place(self, id: str, name: str, undecided: int = 0) -> Place:
+        devices, bad, open = self._counts.get(id, (0, 0, 0))
+        return Place(id=id, name=name, devices=devices, not_satisfied=bad, undetermined=open, undecided=undecided)
+
+    def gone(self) -> tuple[Place, ...]:
+        """Sites that were taken away, as long as devices stand there: until they are judged anew."""
+        there = (id for id in self._counts if id and self.site(id) is None)
+        return tuple(self._place(id, self._was.get(id, id)) for id in there)
 
     def left(self) -> tuple[Recorded, ...]:
         """Answers about what is not there any more."""

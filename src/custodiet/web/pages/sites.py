@@ -51,6 +51,8 @@ class Sites(msgspec.Struct, frozen=True, kw_only=True):
     """About the body as a whole."""
     paging: Paging
     sites: tuple[Place, ...]
+    gone: tuple[Place, ...]
+    """Sites that were taken away, and at which devices stand until they are judged anew."""
     elsewhere: Place
     """Devices at no known site."""
     others: tuple[Place, ...]
@@ -104,6 +106,7 @@ def fetch(asked: Asked[Pages]) -> Sites:
         limbs=known.limbs_of_body(known.body) if known.body else (),
         paging=Paging(total=len(sites), more=False, page=page, pages=pages),
         sites=tuple(map(known.place, sites[(page - 1) * AT_A_TIME : page * AT_A_TIME])),
+        gone=known.gone(),
         elsewhere=known.place(None),
         others=tuple(map(known.place, known.body.others[:MOST_OTHERS])) if known.body else (),
         again=_again(asked.estate),

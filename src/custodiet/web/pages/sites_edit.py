@@ -27,11 +27,14 @@ from custodiet.web.generation import locked
 from custodiet.web.knowledge import known_of
 from custodiet.web.own_sites import Said, said_of, say
 from custodiet.web.page import RECORDED, Asked, Deed
+from custodiet.web.places_in_view import watchers_of
 from custodiet.web.rights import Right
 from custodiet.web.written import Reason
 
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=254)]
 Long = Annotated[str, msgspec.Meta(max_length=30_000)]
+MOST_NAMED = 10
+"""Devices that a refusal names."""
 
 
 def now_of(asked: Asked[Any]) -> tuple[Estate, Body]:
@@ -125,6 +128,11 @@ def remove(asked: Asked[Removed]) -> str:
         raise UsageError(_("this site stands in the sites file that the body came with"), next_step=step)
     if hangs_on(estate, site.id).plans:
         raise UsageError(_("the site has floor plans"), next_step=_("Remove those first."))
+    if looking := [one.label for one in watchers_of(estate, site.id) if one.known]:
+        more = ", …" if len(looking) > MOST_NAMED else ""
+        reason = _("devices still look at it: {devices}").format(devices=", ".join(looking[:MOST_NAMED]) + more)
+        step = _("Say on the page of each of them first that it does not look there.")
+        raise UsageError(reason, place=site.name[:80], next_step=step)
     said = msgspec.structs.replace(last, noun=None)
     return keep(asked, estate, body, said, f"{said.what} taken away", asked.query.reason)
 
