@@ -197,6 +197,56 @@ def test_who_names_another_brand_is_said(kinds: list[str], said: str) -> None:
     assert summary.contradiction(entry, NAMES, [*SOURCES, *sources]) == said
 
 
+@pytest.mark.parametrize(
+    ("kind", "strength", "said"),
+    [
+        ("register", 0.9, "The register also says HiLook."),
+        ("scan", 0.8, "What was seen of it on the network also names HiLook."),
+        ("scan", 0.3, ""),  # a mention in passing
+    ],
+)
+def test_who_names_another_brand_beside_the_right_one_is_said(kind: str, strength: float, said: str) -> None:
+    one, other = seen("sadp.reply", "x", "packet 1"), seen("x", "HiLook", "row 2", kind)
+    against = claim("brand", "hilook", other, strength=strength)
+    told = {
+        "brand": sure("hikvision", claim("brand", "hikvision", one), against=(against,)),
+        "manufacturer": sure("hikvision", claim("manufacturer", "hikvision", one)),
+    }
+    entry = changed(unknown_device(), identification=identified("x", **told), evidence=(one, other))
+    sources = [msgspec.structs.replace(SOURCES[0], id=kind, kind=kind)]
+    assert summary.contradiction(entry, NAMES, [*SOURCES, *sources]) == said
+
+
+@pytest.mark.parametrize(
+    ("ports", "confidence", "several"),
+    [
+        (("8001", "8002"), 0.5, True),
+        (("80", "80"), 0.5, False),  # one answer names both
+        (("8001", ""), 0.5, False),  # the other is said of the whole device
+        (("8001", "8002"), 0.8, False),  # one of them is sure
+    ],
+)
+def test_several_makers_behind_one_address_are_no_device_of_one(
+    ports: tuple[str, str], confidence: float, several: bool
+) -> None:
+    one, other = (
+        seen("service.product", maker, f"host 10.9.0.50{f' port tcp/{port}' if port else ''}")
+        for maker, port in zip(("hikvision", "axis"), ports, strict=True)
+    )
+    made = sure(
+        "hikvision",
+        claim("manufacturer", "hikvision", one),
+        against=(claim("manufacturer", "axis", other),),
+        confidence=confidence,
+    )
+    kind = sure("camera", claim("device_class", "camera", one))
+    concluded = identified("x", manufacturer=made, device_class=kind)
+    entry = changed(unknown_device(), identification=concluded, evidence=(one, other))
+    assert (summary.what(entry, NAMES) == "Camera, several makers answer at this address") is several
+    assert summary.how_sure(entry).startswith("maker unknown: several makers answer") is several
+    assert ("each at ports of its own: Hangzhou Hikvision" in summary.contradiction(entry, NAMES, SOURCES)) is several
+
+
 def test_a_contradiction_is_said_plainly() -> None:
     assert summary.contradiction(allowed_camera(), NAMES, SOURCES) == ""
     of = seen("onvif.scope", "x", "packet 1")

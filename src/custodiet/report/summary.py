@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple, Protocol
 
 import msgspec
@@ -33,6 +33,7 @@ from custodiet.model import (
 from custodiet.report.order import is_silent, kind_of, worst
 from custodiet.report.order import worst_first as worst_first  # callers sort by it before they summarise
 from custodiet.report.retold import in_words
+from custodiet.report.several import several_makers
 from custodiet.report.speech import Words, ngettext, number
 from custodiet.report.speech import gettext as _
 from custodiet.report.words import CLASSES, KINDS, SOURCES, STRENGTHS, TECHNIQUES, calendar, count, day, listed, utc
@@ -141,6 +142,9 @@ _WRITERS = Words(
 _NAMED = 3
 """Directives named in one sentence; the method section of the report has them all."""
 
+_WORTH_TELLING = 0.4
+"""What a claim for another brand must be worth to be told in a sentence: a mention in passing is not."""
+
 _DAYS_COUNTED = 730
 """Beyond two years a reader thinks in years."""
 
@@ -201,6 +205,8 @@ def what(entry: Entry, names: Names) -> str:
     )
     kind = CLASSES.get(entry.identification.get("device_class").value, entry.identification.get("device_class").value)
     parts = [f"{entry.asset.quantity} × {kind}" if entry.asset.quantity > 1 else kind]
+    if several_makers(entry):
+        return ", ".join([*parts, _("several makers answer at this address")])
     another = _is_of_another(entry)
     if maker_and_model := with_model(maker, "" if another else model):
         parts.append(maker_and_model)
@@ -222,6 +228,8 @@ def _is_of_another(entry: Entry) -> bool:
 def how_sure(entry: Entry) -> str:
     """The band of the maker, or of the kind where no maker is known, and the reason in half a sentence."""
     answer = telling_answer(entry)
+    if several_makers(entry):
+        return _("maker unknown: several makers answer at this address, each at ports of its own")
     if answer.value:
         subject = "kind" if answer.field == "device_class" else "maker"
         return f"{_SURE[f'{subject} {answer.band}']}: {because(answer)}"
@@ -410,7 +418,7 @@ def contradiction(entry: Entry, names: Names, sources: Iterable[Source]) -> str:
     legal = _value(entry, "manufacturer", names)
     parts = []
     if brand and maker and not _same_name(brand, maker):
-        who = _who_wrote(entry.identification.get("brand"), entry, sources)
+        who = _who_wrote(entry.identification.get("brand").claims_for, entry, sources)
         if who:
             said = ngettext(
                 "{who} says {brand}; it answers as {maker}.", "{who} say {brand}; it answers as {maker}.", len(who)
@@ -420,13 +428,32 @@ def contradiction(entry: Entry, names: Names, sources: Iterable[Source]) -> str:
             parts.append(_("It calls itself {name}; the evidence says {maker}.").format(name=brand, maker=maker))
     if declared and maker and not any(_same_name(declared, name) for name in (maker, legal, brand)):
         parts.append(_("It calls itself {name}; the evidence says {maker}.").format(name=declared, maker=maker))
+    if several := several_makers(entry):
+        each = listed([_short(named("manufacturer", id, names)) for id in several])
+        parts.append(_("Several makers answer at this address, each at ports of its own: {names}.").format(names=each))
+    else:
+        parts += _also_named(entry, names, sources, (brand, maker, declared, legal))
     return " ".join(parts)
 
 
-def _who_wrote(answer: Conclusion, entry: Entry, sources: Iterable[Source]) -> list[str]:
-    """Which of the things that people write say what was concluded; nothing where only the device itself does."""
+def _also_named(entry: Entry, names: Names, sources: Iterable[Source], told: Collection[str]) -> Iterator[str]:
+    """Who names another brand than those of whom is told already, where that counts for something."""
+    against = [claim for claim in entry.identification.get("brand").claims_against if claim.strength >= _WORTH_TELLING]
+    for id in dict.fromkeys(claim.value for claim in against):
+        brand = _short(names.brand(id))
+        if any(_same_name(brand, one) for one in told):
+            continue
+        if who := _who_wrote([claim for claim in against if claim.value == id], entry, sources):
+            said = ngettext("{who} also says {brand}.", "{who} also say {brand}.", len(who))
+            yield _capital(said.format(who=listed(who), brand=brand))
+        else:
+            yield _("What was seen of it on the network also names {brand}.").format(brand=brand)
+
+
+def _who_wrote(claims: Iterable[Claim], entry: Entry, sources: Iterable[Source]) -> list[str]:
+    """Which of the things that people write say so; nothing where only the device itself does."""
     kinds = {source.id: str(source.kind) for source in sources}
-    cited = {id for claim in answer.claims_for for id in claim.observations}
+    cited = {id for claim in claims for id in claim.observations}
     said_by = {kinds.get(seen.source, "") for seen in entry.evidence if seen.id in cited}
     return [_WRITERS[kind] for kind in _WRITERS if kind in said_by]
 
