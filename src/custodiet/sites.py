@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain
@@ -210,8 +211,10 @@ def _text(data: bytes, path: Path) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        reason = f"byte {error.start} is not UTF-8"
-        raise UsageError(reason, place=str(path), next_step="Save the file as UTF-8") from error
+        reason, step = f"byte {error.start} is not UTF-8", "Save the file as UTF-8"
+        if b"\0" in data and not data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):  # a picture, a workbook, an archive
+            reason, step = "it is no text, and so no sites file", "Choose the sites file, which a text editor can open"
+        raise UsageError(reason, place=str(path), next_step=step) from error
 
 
 Fault = tuple[Steps, str, str]

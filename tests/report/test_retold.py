@@ -11,7 +11,7 @@ import pytest
 
 from custodiet.report.guard import said
 from custodiet.report.languages import speech
-from custodiet.report.retold import LONGEST, Piece, in_words, placed, retold
+from custodiet.report.retold import LONGEST, Piece, in_a_name, in_words, placed, retold
 from custodiet.report.shapes import COUNTED, SHAPES
 from custodiet.report.shapes_of_faults import FAULTS
 from custodiet.report.shapes_of_files import UNREAD
@@ -76,6 +76,8 @@ def test_names_and_days_are_put_back_and_laws_stay(dutch: Speech) -> None:
     [
         ("1 relay", "1 doorgeefserver"),
         ("2 cloud hosts and 1 relay of its maker", "2 cloudservers en 1 doorgeefserver van de fabrikant"),
+        ("1 cloud host of its maker and 1 relay of its maker's family",
+         "1 cloudserver van de fabrikant en 1 doorgeefserver van de familie van de fabrikant"),
         ("1,204 addresses", "1.204 adressen"),
         ("412.1 kB", "412,1 kB"),
         ("2 addresses of unknown purpose", "2 adressen met onbekend doel"),
@@ -160,6 +162,8 @@ def test_english_sentences_have_their_days_as_people_write_them() -> None:
 
 
 def test_a_device_that_only_its_place_names_has_that_place_in_dutch(dutch: Speech) -> None:
+    assert in_a_name("inkoop.csv, row 2") == "inkoop.csv-2"
+    assert in_a_name("10.30.1.11") == "10.30.1.11"
     assert placed("inkoop.csv, row 2") == "inkoop.csv, rij 2"
     assert placed("register.xlsx, sheet Objecten, row 5") == "register.xlsx, blad Objecten, rij 5"
     # what people or the device itself call it stays

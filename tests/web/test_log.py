@@ -169,6 +169,18 @@ def test_a_device_has_its_name_there(told: Any, person: Callable[..., Any]) -> N
     assert f"devices/{id}/timeline/" in page
 
 
+def test_a_row_of_a_list_is_named_in_the_language_of_the_reader(told: Any, person: Callable[..., Any]) -> None:
+    from custodiet.web.store.models import Known
+
+    client = person("auditor")
+    id = client.get("/b/waterdorp/devices/?as=json").json()["rows"][0]["id"]
+    Known.objects.filter(body="waterdorp", device=id).update(label="inkoop.csv, row 3")
+    told.write(who="ann@example.org", what="note kept", body="waterdorp", about=id)
+    client.post("/account/about/", {"name": "Ann", "language": "nl"})
+    page = client.get(f"/b/waterdorp/history/?device={id}").content.decode()
+    assert "inkoop.csv, rij 3" in page and "inkoop.csv, row 3" not in page
+
+
 def test_what_it_is_about_is_found_as_it_is_shown(told: Any, person: Callable[..., Any]) -> None:
     client = person("auditor")
     device = client.get("/b/waterdorp/devices/?as=json").json()["rows"][0]

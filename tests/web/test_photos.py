@@ -101,6 +101,7 @@ def test_from_a_photo_to_another_conclusion(person: Callable[..., Any], monkeypa
         and f"photos/{row.number}/" in page.split('id="evidence"')[1]
     )
     assert conclusions["model"]["settle"].startswith("The label or") and "The label or" not in page, "it was read"
+    assert "10.0.0.7-label.jsonl" in page, "a name without a sentence in the language of whoever confirmed it"
     assert "Serial number on its label, as somebody read it:" in page and "register.serial" not in page
     assert {"label photo added", "label confirmed"} <= set(Logged.objects.values_list("what", flat=True))
 

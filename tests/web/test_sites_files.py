@@ -155,3 +155,7 @@ def test_what_is_wrong_in_a_file_is_told_in_dutch(person: Callable[..., Any]) ->
     ):
         page = _send(client, f"{SITE}  - {{ id: a, name: A, {line} }}").content.decode()
         assert f"In sites.yml:6: {told}" in page, page[-1500:]
+    page = _send(client, b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR").content.decode()
+    assert "In sites.yml: dit is geen tekst en dus geen locatiebestand" in page and "teksteditor" in page
+    page = _send(client, SITE.encode() + b"  - { id: a, name: Caf\xe9 }").content.decode()
+    assert "is geen UTF-8" in page and "Sla het bestand op als UTF-8" in page

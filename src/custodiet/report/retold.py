@@ -123,6 +123,12 @@ def placed(label: str) -> str:
     return f"{found[1]}, {in_words(found[2])}" if found else label
 
 
+def in_a_name(label: str) -> str:
+    """The label of a device for the name of a file, which is read in any language."""
+    found = _PLACED.fullmatch(label)
+    return f"{found[1]}-{found[2].rpartition(' ')[2]}" if found else label
+
+
 def _quoted(text: str) -> str:
     whole = text.startswith("“") and text.find("”") == len(text) - 1
     return text if whole else f"“{text}”"

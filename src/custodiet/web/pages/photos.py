@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from custodiet.catalog.spelling import fold
 from custodiet.errors import UsageError
 from custodiet.model import Entry
+from custodiet.report.retold import in_a_name
 from custodiet.sources.label_reading import LabelReading, Printed
 from custodiet.web import imports, label_photos, log
 from custodiet.web.generation import locked
@@ -207,7 +208,7 @@ def confirm(asked: Asked[Confirmed]) -> str:
     locked(asked.estate.id)  # so that the number of the decision is given once
     _log(asked, "label confirmed", said)
     job = queue.ask(asked.estate.row, "import", Files(files=()), asked.person.email, drafted=True)
-    name = _("label of {device}").format(device=entry.asset.label) + ".jsonl"
+    name = f"{in_a_name(entry.asset.label)}-label.jsonl"
     given = folders.keep(imports.root(), job.id, 0, folders.name_of(name), [written])
     queue.begin(job, asked.person.email, Files(files=(given,), instead_of=(photo.source,) if photo.source else ()))
     _belongs(asked, entry, f"{source}/label:1", now)
