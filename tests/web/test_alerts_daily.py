@@ -118,6 +118,7 @@ def ends(days: int, *, devices: int = 12) -> None:
 
     import msgspec
 
+    from custodiet.web import columns
     from custodiet.web.store.models import Column, Device, Published
 
     day = (AT.date() + timedelta(days=days)).isoformat()
@@ -128,6 +129,7 @@ def ends(days: int, *, devices: int = 12) -> None:
     codes = array("I", [int(place < devices) for place in range(total)]).tobytes()
     names = msgspec.msgpack.encode(["", f"au-defence-removal-2023@{day}"])
     Column.objects.filter(body="waterdorp", field="due").update(names=names, codes=zlib.compress(codes))
+    columns._held.forget()
 
 
 def test_a_morning_is_one_message(served: None, person: Callable[..., Any]) -> None:
