@@ -62,6 +62,8 @@ def test_brand_and_model_of_one_record_speak_together(matcher: Matcher) -> None:
         [("http.server", "AcmeCam"), ("http.title", "Rival")],
         [("register.brand", "ACME"), ("register.model", "Z100"), ("register.firmware", "1.0")],
         [("register.brand", "SeeS"), ("net.mac", "00:00:5e:00:53:01"), ("http.title", "Rival")],
+        [("register.mac", "00:00:5e:00:53:01"), ("register.model", "ACME Z9")],
+        [("net.mac", "00:00:5e:00:53:01"), ("register.model", "ACME Z9")],
     ],
 )
 def test_the_answers_are_those_of_identify(matcher: Matcher, pairs: list[tuple[str, str]]) -> None:

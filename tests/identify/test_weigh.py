@@ -378,6 +378,23 @@ def test_certain_never_rests_on_less_whatever_was_measured(claims: list[Claim]) 
         assert conclude("manufacturer", claims, measured(step(0.4, 0.999))).band != "certain"
 
 
+def test_what_people_typed_is_words_whatever_it_is_about() -> None:
+    model = claim("acme", "model-grammar", 0.9, attribute="register.model", observed="AC-12")
+    for attribute, certain in (("net.mac", True), ("register.mac", False), ("label.mac", False)):
+        mac = claim("acme", "address-block", 0.9, attribute=attribute, observed="00:00:5e:00:53:01")
+        assert may_be_certain([evidence_of([mac, model], words())], words()) is certain
+        found = conclude("manufacturer", [mac, model], measured(step(0.4, 0.999)))
+        assert (found.band == "certain") is certain  # one after the other: neither is taken for the other
+        assert found.band in ("certain", "likely")
+
+
+def test_a_typed_address_takes_nothing_from_one_that_was_seen() -> None:
+    model = claim("acme", "model-grammar", 0.9, attribute="register.model", observed="AC-12")
+    macs = [claim("acme", "address-block", 0.9, attribute=name) for name in ("register.mac", "net.mac")]
+    for ordered in (macs, macs[::-1]):
+        assert may_be_certain([evidence_of([*ordered, model], words())], words())
+
+
 def step(support: float, states: float, **over: object) -> Step:
     given = {"id": f"s{support}{over}", "field": "manufacturer", "most": 1.0, "answers": 9, "right": 9, "means": "x"}
     return Step(support=support, states=states, **(given | over))  # type: ignore[arg-type]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from custodiet.model import Asset, Source, observe
-from custodiet.resolve import Resolution, identity_attributes, resolve
+from custodiet.resolve import LENT, Resolution, identity_attributes, resolve
 
 KINDS = identity_attributes(
     {"register.mac": "net.mac", "sadp.serial": "device.serial", "register.serial": "device.serial"}
@@ -243,3 +243,11 @@ def test_an_id_of_ours_in_another_body_joins_rows_and_stays() -> None:
 
 
 MAC, OURS = "register.mac", "register.custodiet_id"
+
+
+def test_that_a_router_lent_a_mac_holds_where_another_source_shows_one_device_with_it() -> None:
+    behind = [(f"cap/ip:10.1.{n}.5", "net.mac", "00:1b:54:00:00:01") for n in range(6)]
+    resolution = run(*behind, ("cap2/ip:10.1.3.5", "net.mac", "00:1b:54:00:00:01"))
+    (both,) = (asset for asset in resolution.assets if len(asset.subjects) == 2)
+    (mac,) = (one for one in both.identifiers if one.kind == "mac")
+    assert (mac.identity, mac.why) == (False, LENT)

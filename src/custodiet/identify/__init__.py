@@ -7,6 +7,7 @@ names       the names of brands; places: where a name counts
 series      what brand and model say together; own_design: what a name says of the maker
 evidence    claims as one short text; batch: on Arrow record batches; runners: in several processes, in Spark
 weigh       claims -> conclusions; repeats: once for rows of which the same is said
+lent        what is a router's and says nothing of the devices behind it
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from custodiet.catalog.contents import Catalog
 from custodiet.catalog.firmware import family_of
 from custodiet.catalog.models import describe_model
 from custodiet.catalog.spelling import fold
+from custodiet.identify.lent import of_itself
 from custodiet.identify.match import LONGEST_VALUE, REMEMBERED, Matcher
 from custodiet.identify.own_design import own_design_claims
 from custodiet.identify.places import name_claims
@@ -153,6 +155,7 @@ def identify(asset: Asset, observations: Sequence[Observation], matcher: Matcher
     Returns:
         One conclusion for each field, each with the claims for and against it.
     """
+    observations = of_itself(asset, observations, matcher.catalog.attributes)
     said = [_said(one, matcher) for one in observations]
     row = row_of(observations, said)
     conclusions = matcher.repeats.told(row, matcher.catalog) if row else None

@@ -169,7 +169,7 @@ def make_dossier(
         findings: what the directives say.
     """
     catalog = matcher.catalog
-    heard = of_itself(asset, observations, catalog)
+    heard = of_itself(asset, observations, catalog.attributes)
     claims = all_claims(heard, matcher)
     citing = {id for claim in claims for id in claim.observations}
     # what is a router's goes along: that it says nothing of this device is to be seen and checked

@@ -16,7 +16,7 @@ from custodiet.identify import claims_of_row, claims_of_value, said_together
 from custodiet.identify.match import Matcher
 from custodiet.identify.own_design import TECHNIQUE as OWN_BRAND
 from custodiet.identify.series import LONGEST_MODEL, series_of
-from custodiet.identify.weigh import conclude_all
+from custodiet.identify.weigh import BY_HAND, conclude_all, is_typed
 from custodiet.model import Claim, Conclusion
 
 REMEMBERED = 100_000
@@ -24,6 +24,10 @@ REMEMBERED = 100_000
 
 SHORT = 500
 """Characters; longer values hardly repeat and would fill the memory."""
+
+
+TYPED = "typed "
+"""What `Said.text` begins with where people typed it, see `weigh.is_typed`."""
 
 
 class Said(msgspec.Struct, frozen=True, array_like=True, order=True):
@@ -40,7 +44,8 @@ class Said(msgspec.Struct, frozen=True, array_like=True, order=True):
     record: str
     """Id of the record that spoke."""
     text: str = ""
-    """Marks claims that rest on one text, where several kinds of evidence do: they are no signs of their own."""
+    """Marks claims that rest on one text, where several kinds of evidence do: they are no signs of their own. Begins
+    with `TYPED` where people typed it and it speaks of more than words."""
 
 
 _READ = msgspec.json.Decoder(tuple[Said, ...])
@@ -121,6 +126,8 @@ class Evidence:
     def _short(self, claims: Iterable[Claim]) -> tuple[Said, ...]:
         wanted, claims = self._fields, tuple(claims)
         mark = _mark(claims)
+        if any(is_typed(claim, self._matcher.catalog.techniques) for claim in claims):
+            mark = TYPED + mark
         return tuple(
             sorted(
                 {
@@ -182,8 +189,8 @@ def conclude_evidence(pieces: Sequence[str], matcher: Matcher) -> tuple[Conclusi
             strength=one.strength,
             record=one.record,
             observations=(),
-            attribute="text" if one.text else "",
-            observed=one.text,
+            attribute=BY_HAND[0] if one.text.startswith(TYPED) else "text" if one.text else "",
+            observed=one.text.removeprefix(TYPED),
         )
         for one in sorted(said)
     ]

@@ -67,6 +67,8 @@ class Evidence(NamedTuple):
     by_text: dict[tuple[str, str], float]
     """(attribute, text) that several kinds of evidence rest on, or ("", kind) -> the strongest claim, 0 to 1; empty
     where no text speaks in several kinds, since both counts are then the same."""
+    carrying: dict[str, float]
+    """As `by_technique`, of the claims on which certain may rest."""
 
 
 def support(claims: Sequence[Claim], techniques: Mapping[str, Technique]) -> float:
@@ -78,18 +80,29 @@ def support(claims: Sequence[Claim], techniques: Mapping[str, Technique]) -> flo
 def evidence_of(claims: Sequence[Claim], techniques: Mapping[str, Technique]) -> Evidence:
     """The strongest claim of each kind and of each text; no kind counts for more than its cap."""
     shared = _shared_texts(claims) if len(claims) > 1 else ()
-    evidence = Evidence({}, {})
+    evidence = Evidence({}, {}, {})
     for claim in claims:
         known = techniques.get(claim.technique)
         weight = min(claim.strength, known.cap if known else 0.5)
         if weight > evidence.by_technique.get(claim.technique, 0.0):
             evidence.by_technique[claim.technique] = weight
+        if weight > evidence.carrying.get(claim.technique, 0.0) and not is_typed(claim, techniques):
+            evidence.carrying[claim.technique] = weight
         if shared:
             text = (claim.attribute, claim.observed)
             key = text if text in shared else ("", claim.technique)
             if weight > evidence.by_text.get(key, 0.0):
                 evidence.by_text[key] = weight
     return evidence
+
+
+BY_HAND = ("register.", "label.")
+"""How attributes begin whose values people wrote down."""
+
+
+def is_typed(claim: Claim, techniques: Mapping[str, Technique]) -> bool:
+    """Whether it speaks of an answer or a trace, and is what somebody typed of it: that is no more than words."""
+    return claim.attribute.startswith(BY_HAND) and _basis(claim.technique, techniques) != "words"
 
 
 def _shared_texts(claims: Sequence[Claim]) -> set[tuple[str, str]]:
@@ -137,7 +150,8 @@ def withstands(field: str, evidence: Sequence[Evidence], techniques: Mapping[str
 
 def may_be_certain(evidence: Sequence[Evidence], techniques: Mapping[str, Technique]) -> bool:
     """Certain rests on an answer that only one maker's devices give, or on two bases of evidence that would each be
-    likely alone and do not come from one text; an address block, a name or a model alone never carries it."""
+    likely alone and do not come from one text; an address block, a name or a model alone never carries it, nor does an
+    address that people typed beside a model that they typed."""
     of_basis = _by_basis(evidence, techniques)
     if of_basis.get("answer", 0.0) >= ANSWERED:
         return True
@@ -148,7 +162,7 @@ def _by_basis(evidence: Sequence[Evidence], techniques: Mapping[str, Technique])
     """Basis of evidence -> what there is of it, 0 to 1."""
     bases: dict[str, list[dict[str, float]]] = defaultdict(list)
     for one in evidence:
-        for technique, weight in one.by_technique.items():
+        for technique, weight in one.carrying.items():
             bases[_basis(technique, techniques)].append({technique: weight})
     return {basis: _independent(counted) for basis, counted in bases.items()}
 
@@ -226,7 +240,7 @@ _WEIGHED: dict[str, dict[object, _Weighed]] = by_version()
 def _weighed(field: str, claims: Sequence[Claim], catalog: Catalog) -> _Weighed:
     """What the claims add up to: the same for all devices of whom the same is said, so it is counted once."""
     remembered = _WEIGHED.setdefault(catalog.version, {})
-    key = _combination(field, claims)
+    key = _combination(field, claims, catalog.techniques)
     weighed = remembered.get(key)
     if weighed is None:
         if len(remembered) >= MOST_WEIGHED:
@@ -235,14 +249,14 @@ def _weighed(field: str, claims: Sequence[Claim], catalog: Catalog) -> _Weighed:
     return weighed
 
 
-def _combination(field: str, claims: Sequence[Claim]) -> object:
+def _combination(field: str, claims: Sequence[Claim], techniques: Mapping[str, Technique]) -> object:
     """All of some claims that their weight rests on: a value that stands alone has no weight of its own, and of the
-    texts only their order counts, and which claims share one."""
+    texts only their order counts, which claims share one, and whether people typed it."""
     if len(claims) == 1:
-        return field, claims[0].technique, claims[0].strength
+        return field, claims[0].technique, claims[0].strength, is_typed(claims[0], techniques)
     texts = sorted({(claim.attribute, claim.observed) for claim in claims})
     of_text = {text: place if text[1] else -1 for place, text in enumerate(texts)}
-    each = [(c.technique, c.strength, of_text[c.attribute, c.observed]) for c in claims]
+    each = [(c.technique, c.strength, of_text[c.attribute, c.observed], is_typed(c, techniques)) for c in claims]
     several = any(claim.value != claims[0].value for claim in claims)
     return field, tuple(each), tuple(claim.value for claim in claims) if several else ()
 

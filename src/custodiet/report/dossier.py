@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from custodiet.identify.dossier import Dossier, Record
+from custodiet.identify.lent import of_itself
 from custodiet.model import (
     AddressBlocks,
     Brand,
@@ -277,11 +278,13 @@ def speakers(dossier: Dossier) -> int:
 
 def stands_on(dossier: Dossier) -> str:
     """How much there is behind the answers, in half a sentence."""
-    cited = len(dossier.observations)
+    attributes = {attribute.id: attribute for attribute in dossier.records.attributes}
+    cited = len(of_itself(dossier.asset, dossier.observations, attributes))
+    silent = dossier.silent + len(dossier.observations) - cited
     told = ngettext(
         "{number} observation speaks about it, read by {records}; {others} more say nothing of these answers",
         "{number} observations speak about it, read by {records}; {others} more say nothing of these answers",
         cited,
     )
     records = words.count(speakers(dossier), "record")
-    return told.format(number=number(cited), records=records, others=number(dossier.silent))
+    return told.format(number=number(cited), records=records, others=number(silent))

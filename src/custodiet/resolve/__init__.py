@@ -17,10 +17,10 @@ from pathlib import PurePath
 import msgspec
 
 from custodiet.model import Asset, Identifier, Merge, Observation, Source, content_id
-from custodiet.resolve.identity import MORE, OWN, Doubts, Subject, is_local_mac, is_mac, learn, subject_of
+from custodiet.resolve.identity import LENT, MORE, OWN, Doubts, Subject, is_local_mac, is_mac, learn, subject_of
 from custodiet.resolve.join import WEIGHTS, join_subjects
 
-__all__ = ["MORE", "Resolution", "identity_attributes", "is_local_mac", "is_mac", "resolve"]
+__all__ = ["LENT", "MORE", "Resolution", "identity_attributes", "is_local_mac", "is_mac", "resolve"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,9 @@ def _asset(
             why = doubts.why(subject, kind, value)
             if kind == "mac" and not why and is_local_mac(value):
                 why = "software set it (locally administered), so it may change or repeat"
-            if (kind, value) not in identifiers or not why:
+            # that a router lent it in one source is no less so where another source shows it with one device only
+            before = identifiers.get((kind, value))
+            if before is None or why == LENT or not (why or before == LENT):
                 identifiers[kind, value] = why
     ordered = sorted(identifiers, key=lambda item: (_RANK[item[0]], item[1]))
     own = ordered if naming is subjects else [one for one in ordered if any(one in s.identifiers for s in naming)]

@@ -28,6 +28,9 @@ _CHANNEL = re.compile(r"(?i)\b(channel|kanaal|ch)[ .:_-]*\d{1,3}\b")
 MORE = ("register.name", "register.text", "register.quantity")
 """Attributes that say more of a subject than who it is."""
 
+LENT = "a router answers with this address for several devices"
+"""Why a MAC names none of the devices that were seen with it."""
+
 OWN = "custodiet_id"
 """The kind of identifier that is an id of ours, as a table has it that we wrote."""
 _OWN = re.compile(r"ast-[0-9a-f]{20}")
@@ -123,7 +126,7 @@ class Doubts:
         """Why an identifier of a subject joins nothing; empty where it does."""
         source = source_of(subject.key)
         if kind == "mac" and self.is_lent(source, value):
-            return "a router answers with this address for several devices"
+            return LENT
         if (source, kind, value) in self._claimed:
             return "two rows of the same list claim it"
         if kind == "ip" and subject.channel:
