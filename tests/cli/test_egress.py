@@ -43,7 +43,7 @@ def test_each_device_has_its_sentence_worst_first(made: Path) -> None:
     assert told.code == 4, told.err
     text = said(told)
     for part in (
-        "10.20.8.11 Talks to its maker Seen: 2 cloud hosts and 1 relay of its maker",
+        "10.20.8.11 Talks to its maker Seen: 2 cloud hosts of its maker and 1 relay of its maker's family",
         "10.20.8.21 Cannot be said: no source shows a conversation of it with another machine.",
         "10.20.8.40 Nothing outside seen in 25 hours of capture at this point (1 gap of 49 minutes)",
         "Next custodiet egress --case",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
 
 from custodiet.model import Bar, FirmwareSeen
@@ -24,6 +25,11 @@ def test_a_row_says_whose_what_for_how_much_how_often_since_when() -> None:
     )  # fmt: skip
     assert (row.out, row.into, row.often) == (41_000, 22_000, "26 times, every 30 s")
     assert row.since == "17 Nov 2025 08:01"
+
+
+def test_a_company_of_the_makers_family_is_not_the_maker_itself() -> None:
+    kin = msgspec.structs.replace(peer(), owner="ezviz")
+    assert talks.row(talker(), kin, FakeNames()).whose.endswith(" (of its maker's family)")
 
 
 def test_times_are_told_in_the_zone_that_was_asked_for() -> None:

@@ -89,7 +89,7 @@ def sentences(
     else:
         outcome = "nothing outside seen" if watched.clean_seconds >= LEAST else "cannot be said"
     sums = _doubts_of_sums(talks, watched)
-    said = _says(outcome, reached, tried, {talk.address for talk in unanswerable}, watched, owners, sums)
+    said = _says(outcome, reached, tried, {talk.address for talk in unanswerable}, watched, owners, maker, sums)
     called = {peer.address for peer in outside if not peer.answered and peer.begun_by == "other side"}
     if called and not unanswerable:
         said += f" {how_many(len(called), 'address', 'addresses')} outside called it and got no answer."
@@ -112,13 +112,14 @@ def _says(
     unanswerable: set[str],
     watched: Watching,
     owners: Owners,
+    maker: str,
     sums: frozenset[str],
 ) -> str:
     when = _when(watched.spans, watched)
     others = len(_addresses(tried) - _addresses(reached))
     if reached:
         out, back = sum(peer.bytes_out for peer in reached), sum(peer.bytes_in for peer in reached)
-        said = f"Seen: {_whom(reached, owners)}, {_amount(out, back, sums)}, {when}."
+        said = f"Seen: {_whom(reached, owners, maker)}, {_amount(out, back, sums)}, {when}."
         for peer in reached:
             if any(name.startswith("*.") for name in peer.names):
                 said += f" {peer.because}"
@@ -210,12 +211,18 @@ def _addresses(peers: Sequence[Peer]) -> set[str]:
     return {peer.address for peer in peers}
 
 
-def _whom(reached: Sequence[Peer], owners: Owners) -> str:
+def _own_and_kin(own: Sequence[Peer], maker: str) -> Iterator[tuple[list[Peer], str]]:
+    """Peers of the maker itself, and those of companies of its family."""
+    yield [peer for peer in own if peer.owner == maker], ""
+    yield [peer for peer in own if peer.owner != maker], "'s family"
+
+
+def _whom(reached: Sequence[Peer], owners: Owners, maker: str) -> str:
     """ "3 relays and 1 cloud host of its maker, 1 time server and 2 other addresses"."""
     parts = []
     own = [peer for peer in reached if peer.of_maker]
     if own:
-        parts.append(f"{listed(_kinds(own))} of its maker")
+        parts += [f"{listed(_kinds(of))} of its maker{whose}" for of, whose in _own_and_kin(own, maker) if of]
     for company in sorted({peer.owner for peer in reached if peer.owner and not peer.of_maker}):
         theirs = [peer for peer in reached if peer.owner == company and not peer.of_maker]
         parts.append(f"{listed(_kinds(theirs))} of {owners.company(company)}")

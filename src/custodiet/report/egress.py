@@ -135,7 +135,10 @@ def row(egress: Egress, peer: Peer, names: Names, zone: tzinfo | None = None) ->
     """A peer of a device in words; times in `zone`, UTC without one."""
     whose = names.company(peer.owner) if peer.owner else _("owner not known")
     if peer.of_maker:
-        whose = _("{company} (its maker's own)").format(company=whose)
+        own = peer.owner == egress.maker
+        whose = (_("{company} (its maker's own)") if own else _("{company} (of its maker's family)")).format(
+            company=whose
+        )
     elif peer.where == "inside":
         whose = _("inside")
     elif peer.where == "to all":
