@@ -122,6 +122,22 @@ def test_drift_is_between_a_day_and_now(body: Any, person: Callable[..., Any]) -
     assert _drift(client, "since=2026-02-15") == []
 
 
+def test_sites_are_called_by_their_names(body: Any, person: Callable[..., Any]) -> None:
+    body.kind, body.country = "nl-municipality", "NL"
+    _put(body, 0, one={"site": ""})
+    client = person("decider", "empty")
+    for name in ("Lock house", "Depot"):
+        assert client.post("/b/empty/site-add/", {"name": name}).status_code == 302
+    _put(body, 10, one={"site": "lock-house"})
+    assert _drift(client, "since=2026-01-02") == [("The one", "", "Lock house")]
+    _put(body, 20, one={"site": "depot"})
+    assert client.post("/b/empty/site-remove/", {"site": "lock-house", "reason": "sold"}).status_code == 302
+    assert _drift(client, "since=2026-01-15") == [("The one", "Lock house (taken away)", "Depot")]
+    events = client.get("/b/empty/devices/one/timeline/?as=json").json()["events"]
+    told = [(one["before"], one["after"]) for one in events if one["what"] == "Site"]
+    assert told == [("Lock house (taken away)", "Depot"), ("", "Lock house (taken away)")]
+
+
 def test_a_device_that_is_gone_is_still_named(body: Any, person: Callable[..., Any]) -> None:
     _put(body, 0, one={"model": "a"}, two={})
     _put(body, 10, two={})

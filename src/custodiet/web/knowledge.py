@@ -14,7 +14,7 @@ from custodiet.model import Assessment, Body, Directive, Site, Source
 from custodiet.report.names import CatalogNames
 from custodiet.web.estate import Estate
 from custodiet.web.held import Held
-from custodiet.web.own_sites import body_of
+from custodiet.web.own_sites import body_of, said_of
 
 HELD = 32
 """Bodies of which names are kept in memory."""
@@ -48,12 +48,12 @@ class Known:
     sites: dict[str, Site]
     """By id."""
     gone: dict[str, str]
-    """Sites that were taken away since it was judged, at which devices stand until it is again: id -> name."""
+    """Sites that were taken away: id -> name; devices stand there until they are judged again."""
     sources: dict[str, Source]
     """By id."""
 
     def site(self, id: str) -> str:
-        """Name of a site; of one that was taken away since devices were judged the one it had, with that."""
+        """Name of a site; of one that was taken away the one it had, with that."""
         if id in self.sites:
             return self.sites[id].name
         return _("{name} (taken away)").format(name=self.gone[id]) if id in self.gone else id
@@ -78,15 +78,16 @@ def _read(estate: Estate) -> Known:
     kept, head = estate.remembered("context"), estate.assessment()
     body = body_of(estate, head)
     judged = msgspec.json.decode(kept, type=_Judged) if kept else _Judged()
-    judged_sites = head.body.sites if head and head.body else ()
+    were = [*(head.body.sites if head and head.body else ()), *(one.noun for one in said_of(estate) if one.noun)]
     sites = {site.id: site for site in body.sites} if body else {}
+    there = {*sites, *(site.id for site in (body.others if body else ()))}
     return Known(
         names=CatalogNames(catalog(), judged.directives),
         head=head,
         chosen=judged.chosen,
         body=body,
         sites=sites,
-        gone={one.id: one.name for one in judged_sites if one.id not in sites},
+        gone={one.id: one.name for one in were if one.id not in there},
         sources={source.id: source for source in head.sources} if head else {},
     )
 

@@ -13,6 +13,7 @@ from custodiet.web.changes import GONE, ITSELF, STATUS, THERE
 
 if TYPE_CHECKING:
     from custodiet.report.summary import Names
+    from custodiet.web.knowledge import Known
 
 DEEDS = {
     "case put in": _("Results were put in"),
@@ -233,7 +234,7 @@ def field(name: str, directive: str, names: Names) -> str:
     return str(FIELDS.get(name, name))
 
 
-def value(name: str, text: str, names: Names) -> str:
+def value(name: str, text: str, known: Known) -> str:
     """What stood in a field; empty where it is not known, or the device was not there yet."""
     if name == ITSELF:
         return {THERE: now("there"), GONE: now("gone")}.get(text, "")
@@ -244,8 +245,10 @@ def value(name: str, text: str, names: Names) -> str:
     if name == "device_class":
         return words.CLASSES.get(text, text) if text else ""
     if name == "maker" and text:
-        return names.company(text)
-    return names.brand(text) if name == "brand" and text else text
+        return known.names.company(text)
+    if name == "site" and text:
+        return known.site(text)
+    return known.names.brand(text) if name == "brand" and text else text
 
 
 def fields() -> dict[str, str]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from custodiet.errors import UsageError
 from custodiet.web import labels
 from custodiet.web.dates import before_today, day, midnight, today
-from custodiet.web.knowledge import known_of, names_of
+from custodiet.web.knowledge import known_of
 from custodiet.web.lists import Paging, page_of, table
 from custodiet.web.page import Asked, File, Page
 from custodiet.web.rows import groups
@@ -21,7 +21,7 @@ from custodiet.web.store.models import Change, Known, Published
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from custodiet.report.summary import Names
+    from custodiet.web import knowledge
     from custodiet.web.estate import Estate
 
 DAYS = 30
@@ -90,27 +90,27 @@ def _found(asked: Asked[Question]) -> QuerySet[Change]:
     return found.order_by("-at", "-number")
 
 
-def _told(row: Change, was: str, names: Names) -> Other:
+def _told(row: Change, was: str, known: knowledge.Known) -> Other:
     return Other(
         at=row.at,
         device=row.device,
         label=row.label,
         field=row.field,
         directive=row.directive,
-        field_in_words=labels.field(row.field, row.directive, names),
-        before=labels.value(row.field, was, names),
-        after=labels.value(row.field, row.after, names),
+        field_in_words=labels.field(row.field, row.directive, known.names),
+        before=labels.value(row.field, was, known),
+        after=labels.value(row.field, row.after, known),
         back=was == row.after,
     )
 
 
-def _all(asked: Asked[Question], rows: Sequence[Change], names: Names) -> Iterator[Other]:
+def _all(asked: Asked[Question], rows: Sequence[Change], known: knowledge.Known) -> Iterator[Other]:
     """The rows, with what stood there on the day: what the first change since found there."""
     since = asked.estate.rows(Change).filter(device__in={row.device for row in rows}, at__gte=midnight(_since(asked)))
     told = since.order_by("-number").values_list("device", "field", "directive", "before")
     was = {(device, field, directive): before for device, field, directive, before in told}  # the first comes last
     for row in rows:
-        yield _told(row, was[row.device, row.field, row.directive], names)
+        yield _told(row, was[row.device, row.field, row.directive], known)
 
 
 def first_results(estate: Estate) -> datetime | None:
@@ -121,7 +121,6 @@ def first_results(estate: Estate) -> datetime | None:
 
 def fetch(asked: Asked[Question]) -> Changes:
     """What is other, the latest first."""
-    names = names_of(asked.estate)
     rows, paging = page_of(_found(asked), asked.query.page)
     known = asked.estate.rows(Known).filter(device__in={row.device for row in rows})
     return Changes(
@@ -130,18 +129,18 @@ def fetch(asked: Asked[Question]) -> Changes:
         fields=labels.fields(),
         there=tuple(sorted(device for device, gone in known.values_list("device", "gone") if gone is None)),
         paging=paging,
-        rows=tuple(_all(asked, rows, names)),
+        rows=tuple(_all(asked, rows, known_of(asked.estate))),
     )
 
 
 def as_csv(asked: Asked[Question]) -> File:
     """All of it as a table."""
-    found, names = _found(asked), names_of(asked.estate)
+    found, known = _found(asked), known_of(asked.estate)
     columns = ("at", "device", "label", "field", "directive", "field_in_words", "before", "after", "back")
 
     def rows() -> Iterator[list[object]]:
         for group in groups(found.iterator(2000)):
-            for one in _all(asked, group, names):
+            for one in _all(asked, group, known):
                 told = msgspec.structs.asdict(one) | {"at": one.at.isoformat()}
                 yield [told[name] for name in columns]
 

@@ -15,7 +15,7 @@ from custodiet.report import words
 from custodiet.sources.label_reading import Printed
 from custodiet.web import labels
 from custodiet.web.estate import Estate
-from custodiet.web.knowledge import names_of
+from custodiet.web.knowledge import known_of
 from custodiet.web.page import Asked, Nothing, Page
 from custodiet.web.people import People, Said, ToDo, said_of, work_of
 from custodiet.web.places_in_view import places_of
@@ -92,22 +92,22 @@ def _seen(row: object | None) -> Iterator[Event]:
 def _happened(estate: Estate, id: str, most: int) -> Iterator[Event]:
     """Since when it is known, what came out otherwise, and what was done with it: the latest, by one statement."""
     done = estate.log().filter(about=id, what__in=DONE)
-    changes, known = estate.rows(Change).filter(device=id), estate.rows(Known).filter(device=id)
+    changes, since = estate.rows(Change).filter(device=id), estate.rows(Known).filter(device=id)
     rows = changes.values_list("at", _kind("changed"), "field", "directive", "before", "after", "number").union(
         done.values_list("at", _kind("done"), "what", "who", "why", "said", "number"),
-        known.values_list("since", _kind("known"), *[Value("")] * 4, Value(0)),
+        since.values_list("since", _kind("known"), *[Value("")] * 4, Value(0)),
         all=True,
     )
     places: dict[str, str] | None = None
-    names = names_of(estate)
+    known = known_of(estate)
     # by their places: in a union, columns have the names of its first table
     for at, kind, *told, _number in rows.order_by("-at", "-number")[:most]:
         if kind == "known":
             yield Event(at=at, kind=kind, what=str(labels.SEEN["known"]))
         elif kind == "changed":
             field, directive, *values = told
-            before, after = (labels.value(field, text, names) for text in values)
-            yield Event(at=at, kind=kind, what=labels.field(field, directive, names), before=before, after=after)
+            before, after = (labels.value(field, text, known) for text in values)
+            yield Event(at=at, kind=kind, what=labels.field(field, directive, known.names), before=before, after=after)
         else:
             what, who, why, text = told
             said = msgspec.json.decode(text) if text else {}
