@@ -96,6 +96,10 @@ def test_outside_addresses_behind_the_router_are_peers_and_the_router_stays() ->
     assert resolution.peers == 2
 
 
+def test_an_outside_address_in_two_captures_is_one() -> None:
+    assert run(*((f"{name}/ip:203.0.113.80", "net.ip", "203.0.113.80") for name in ("cap", "cap2"))).peers == 1
+
+
 def test_an_outside_address_that_was_scanned_is_a_device() -> None:
     assert groups(run(("scan/ip:203.0.113.80", "net.port", "tcp/80"))) == {("scan/ip:203.0.113.80",)}
 
@@ -179,7 +183,7 @@ def test_a_server_behind_the_router_is_one_device_in_two_captures() -> None:
         seen += [(f"{capture}/ip:10.0.0.53", "net.mac", router), (f"{capture}/ip:203.0.113.80", "net.mac", router)]
     resolution = run(*seen)
     assert groups(resolution) == {("cap/ip:10.0.0.53", "cap2/ip:10.0.0.53")}
-    assert resolution.peers == 2
+    assert resolution.peers == 1
 
 
 def test_repetition_costs_no_more_than_its_length() -> None:

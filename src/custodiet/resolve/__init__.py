@@ -80,13 +80,14 @@ def resolve(
     doubts = Doubts(known.values())
     _give_own_ids(known.values(), doubts)
     peers = [key for key, subject in known.items() if doubts.is_peer(subject)]
+    addresses = {key.partition("/")[2] for key in peers}  # one is the same in however many sources it was seen
     for key in peers:
         del known[key]
     by_hand = [Merge(left=left, right=right, because=why, weight=1.0, by=by) for left, right, by, why in same]
     joined = join_subjects(known, doubts, {frozenset(pair) for pair in apart}, by_hand)
     put = {merge.left for merge in by_hand}
     assets = (_asset(*group, doubts, put) for group in joined)
-    return Resolution(assets=_with_own_ids(assets), peers=len(peers))
+    return Resolution(assets=_with_own_ids(assets), peers=len(addresses))
 
 
 def _give_own_ids(subjects: Collection[Subject], doubts: Doubts) -> None:
