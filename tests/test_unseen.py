@@ -82,6 +82,23 @@ def test_how_long_the_captures_were_is_told(seconds: int, words: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("spans", "words"),
+    [
+        ([(0, 600), (600, 1200)], ""),
+        ([(0, 600), (300, 900), (3840, 4000)], "49 minutes"),  # two at once, and a gap after both
+        ([(3840, 4000), (0, 900), (4030, 4100)], "50 minutes"),
+    ],
+)
+def test_what_nobody_watched_between_captures_is_told(spans: list[tuple[float, float]], words: str) -> None:
+    each = [(f"src-{number}", *span) for number, span in enumerate(spans)]
+    sources = [source("capture", id) for id, *_span in each]
+    tallies = tuple(tally(id, first_seen=float(first), last_seen=float(last)) for id, first, last in each)
+    said = told(*sources, tallies=tallies)
+    assert ("nobody watched" in said) is bool(words)
+    assert f"nobody watched for {words} in all." in said or not words
+
+
 def test_what_several_sources_did_not_cover_adds_up() -> None:
     both = (tally(not_covered={"QUIC packets": 2}), tally("src-2", not_covered={"QUIC packets": 3, "ESP packets": 1}))
     assert "Present, but not read by this version: 1 ESP packets, 5 QUIC packets." in told(*EVERYTHING, tallies=both)

@@ -125,16 +125,28 @@ def _not_covered(tallies: Sequence[Tally]) -> list[str]:
 def _captures(sources: Sequence[Source], tallies: Sequence[Tally]) -> list[str]:
     kinds = {source.id: source.kind for source in sources}
     spans = [
-        tally.last_seen - tally.first_seen
+        (tally.first_seen, tally.last_seen)
         for tally in tallies
         if kinds.get(tally.source) == "capture" and tally.first_seen is not None and tally.last_seen is not None
     ]
     if not spans:
         return ["No capture was read, so what the devices talk to is not known."] if sources else []
-    return [
-        f"Captures read: {len(spans)}, {_duration(sum(spans))} in all. Traffic at other times, and traffic that did "
-        "not pass the place of capture, was not seen."
+    said = [
+        f"Captures read: {len(spans)}, {_duration(sum(last - first for first, last in spans))} in all. Traffic at "
+        "other times, and traffic that did not pass the place of capture, was not seen."
     ]
+    if between := _between(spans):
+        said.append(f"Between the first and the last of these captures nobody watched for {_duration(between)} in all.")
+    return said
+
+
+def _between(spans: Sequence[tuple[float, float]]) -> float:
+    """Seconds between captures in which none was made; less than one is no gap."""
+    until, between = min((first for first, _last in spans), default=0.0), 0.0
+    for first, last in sorted(spans):
+        between += first - until if first - until >= 1 else 0.0
+        until = max(until, last)
+    return between
 
 
 def _duration(seconds: float) -> str:

@@ -365,6 +365,7 @@ SHAPES = (
     "A device that changes its address, or is off, can be missed or counted twice.",
     "Present, but not read by this version: {said}.",
     "No capture was read, so what the devices talk to is not known.",
+    "Between the first and the last of these captures nobody watched for {length} in all.",
     "Captures read: {number}, {length} in all. Traffic at other times, and traffic that did not pass the "
     "place of capture, was not seen.",
 )

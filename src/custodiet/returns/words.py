@@ -273,6 +273,14 @@ def several(parts: Sequence[str], language: Language, most: int = 12) -> str:
 
 _NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 
+UNITS = (
+    ("seconds", "seconden", "s"),
+    ("minutes", "minuten", "min"),
+    ("hours", "uur", "h"),
+    ("days", "dagen", "dnů"),
+)
+"""A unit of time -> Dutch and Czech."""
+
 LIMITS: dict[str, tuple[str, str]] = {
     "Inputs that could not be read at all: #. Devices that only they show are missing here.": (
         "Bestanden die helemaal niet gelezen konden worden: #. Apparaten die alleen daarin staan, ontbreken hier.",
@@ -343,6 +351,13 @@ LIMITS: dict[str, tuple[str, str]] = {
         "Nebyl čten žádný záznam provozu, takže není známo, s čím zařízení komunikují.",
     ),
     **{
+        f"Between the first and the last of these captures nobody watched for # {unit} in all.": (
+            f"Tussen de eerste en de laatste van deze opnamen keek samen # {nl} niemand mee.",
+            f"Mezi prvním a posledním z těchto záznamů nikdo nesledoval provoz celkem # {cs}.",
+        )
+        for unit, nl, cs in UNITS
+    },
+    **{
         f"Captures read: #, # {unit} in all. Traffic at other times, and traffic that did not pass the place of "
         "capture, was not seen.": (
             f"Gelezen opnamen van netwerkverkeer: #, samen # {nl}. Verkeer op andere tijden, en verkeer dat niet langs "
@@ -350,12 +365,7 @@ LIMITS: dict[str, tuple[str, str]] = {
             f"Přečtené záznamy provozu: #, celkem # {cs}. Provoz v jiné době a provoz, který místem záznamu neprošel, "
             "nebyl vidět.",
         )
-        for unit, nl, cs in (
-            ("seconds", "seconden", "s"),
-            ("minutes", "minuten", "min"),
-            ("hours", "uur", "h"),
-            ("days", "dagen", "dnů"),
-        )
+        for unit, nl, cs in UNITS
     },
 }
 """A sentence of `custodiet.unseen`, its numbers as #, -> Dutch and Czech."""
