@@ -20,6 +20,7 @@ from custodiet.judge.entity.companies import Result
 from custodiet.judge.entity.facts import cited
 from custodiet.judge.events import Told, history, there
 from custodiet.judge.notes import Notes, as_observations, at_site, firmware_changed
+from custodiet.judge.parts import doubted_parts
 from custodiet.judge.sentences import Device, Sentence
 from custodiet.judge.verdict import answers_of
 from custodiet.judge.views import views_of
@@ -158,7 +159,7 @@ class Judge:
         if note:
             changed = firmware_changed(identification, observations)
             observations = (*observations, *as_observations(note, changed))
-        past = history(asset, observations)
+        past = history(asset, observations, doubted_parts(asset, identification, observations))
         site = self._sites.get(asset.site or "")
         zone = next((zone for zone in site.zones if zone.id == asset.zone), None) if site else None
         views = views_of(self.body, self._notes.looking(asset), note, site.id if site else None)

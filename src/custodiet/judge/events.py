@@ -13,6 +13,7 @@ from datetime import date
 from typing import Literal
 
 from custodiet.dates import Span, day_of, on_or_after, parse_date
+from custodiet.judge.parts import NONE, Doubted, part_of
 from custodiet.model import Answered, Asset, Observation
 from custodiet.model.finding import Question
 
@@ -76,6 +77,17 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Sight:
+    """The last day on which something answered at the address of a device, which need not be the device."""
+
+    day: date
+    by: str
+    """The observation of that day."""
+    other: bool
+    """It names another maker; else nothing says what it is."""
+
+
+@dataclass(frozen=True, slots=True)
 class History:
     """The dated facts about one device."""
 
@@ -93,6 +105,8 @@ class History:
     """The observation that says so."""
     undated: tuple[str, ...]
     """One observation that carries no time and no date: a source that still lists it."""
+    address: Sight | None = None
+    """The last sight of its address since it was seen itself, where that address alone is what was seen."""
 
     def on(self, what: Happening) -> tuple[tuple[Span, str], ...]:
         """The days written for one happening; empty where no source writes any."""
@@ -104,14 +118,22 @@ class History:
         return min([*days, *([self.first_seen] if self.first_seen else [])], default=None)
 
 
-def history(asset: Asset, observations: Sequence[Observation]) -> History:
-    """Gather the dated facts of one device from its observations; a date that is no date is passed over."""
+def history(asset: Asset, observations: Sequence[Observation], doubted: Doubted = NONE) -> History:
+    """Gather the dated facts of one device from its observations; a date that is no date is passed over.
+
+    Args:
+        asset: the device.
+        observations: all of its.
+        doubted: the parts in which it was not seen, but its address.
+    """
     found: dict[Happening, list[tuple[Span, str]]] = {}
     status = ""
     status_by: tuple[str, ...] = ()
     undated: tuple[str, ...] = ()
-    first, last = asset.first_seen, asset.last_seen
+    first, last = (None, None) if doubted else (asset.first_seen, asset.last_seen)
     first_by = last_by = ""
+    answered: tuple[float, Observation] | None = None
+    apart = doubted.parts
     for seen in observations:
         if what := WRITTEN.get(seen.attribute):
             try:
@@ -121,11 +143,14 @@ def history(asset: Asset, observations: Sequence[Observation]) -> History:
         elif seen.attribute == "register.status":
             status, status_by = " ".join(seen.value.casefold().split()), (seen.id,)
         if seen.first_seen is None:
-            undated = undated or (seen.id,)
+            undated = undated if undated or part_of(seen) in apart else (seen.id,)
+            continue
+        ended = seen.first_seen if seen.last_seen is None else seen.last_seen
+        if part_of(seen) in apart:
+            answered = max(answered or (ended, seen), (ended, seen), key=lambda one: one[0])
             continue
         if first is None or seen.first_seen <= first:
             first, first_by = seen.first_seen, seen.id
-        ended = seen.first_seen if seen.last_seen is None else seen.last_seen
         if last is None or ended >= last:
             last, last_by = ended, seen.id
     first_day = None if first is None else day_of(first)
@@ -138,7 +163,16 @@ def history(asset: Asset, observations: Sequence[Observation]) -> History:
         status=status,
         status_by=status_by,
         undated=undated,
+        address=_sight(answered, last_day, doubted),
     )
+
+
+def _sight(answered: tuple[float, Observation] | None, last: date | None, doubted: Doubted) -> Sight | None:
+    """What was seen at its address on a later day than the device itself."""
+    day = day_of(answered[0]) if answered else None
+    if answered is None or day is None or (last and day <= last):
+        return None
+    return Sight(day, answered[1].id, part_of(answered[1]) in doubted.others)
 
 
 def happened(past: History, event: Happening, start: Span, on: date) -> Told:
@@ -199,7 +233,8 @@ def there(past: History, on: date) -> Told:
         day = f"first seen on {seen}" if seen else f"installed on {begins[0]}"
         because = f"it was {day}; whether it was in use on {on} is not known"
         return Told(None, because, by, 0.0, "the date it was installed: see the installer's report or delivery note")
-    return Told(True, "no source carries a date; it is taken to be in use", past.undated, UNDATED)
+    none = "no source that names it carries a date" if past.address else "no source carries a date"
+    return Told(True, f"{none}; it is taken to be in use", past.undated, UNDATED)
 
 
 def _removed(past: History, span: Span, by: str) -> Told:
@@ -208,6 +243,9 @@ def _removed(past: History, span: Span, by: str) -> Told:
         missing = "whether it is gone: look on site"
         because = f"it is written that it was removed on {span}, but it was seen on {past.last_seen}"
         return Told(None, because, (by, *past.seen_by), 0.0, missing)
+    if past.address and not past.address.other and past.address.day > span.last:
+        because = f"it is written that it was removed on {span}, but its address was seen on {past.address.day}"
+        return Told(None, because, (by, past.address.by), 0.0, "whether it is gone: look on site")
     return Told(False, f"it was removed on {span}", (by,))
 
 
@@ -222,6 +260,10 @@ def still_there(past: History, after: date) -> Told:
         return Told(True, "a source without a date still lists it", past.undated, UNDATED)
     last = f"it was last seen on {past.last_seen}" if past.last_seen else "nothing shows it after the deadline"
     missing = f"whether it is still there after {after}: look on site, or see the removal record"
+    if sight := past.address:
+        now = "names another maker" if sight.other else "does not say what it is"
+        because = f"{last}; since then only its address was seen, last on {sight.day}; what answers there {now}"
+        return Told(None, because, (*past.seen_by, sight.by), 0.0, missing)
     return Told(None, f"{last}; whether it is still there is not known", past.seen_by, 0.0, missing)
 
 

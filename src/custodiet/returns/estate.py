@@ -18,6 +18,7 @@ from custodiet.dates import parse_date
 from custodiet.judge import Judge
 from custodiet.judge.events import History, Told, history, there
 from custodiet.judge.notes import Notes, as_observations, firmware_changed
+from custodiet.judge.parts import doubted_parts
 from custodiet.judge.views import views_of
 from custodiet.model import (
     SURE,
@@ -241,7 +242,7 @@ def _devices(case: Case, judge: Judge) -> Iterator[Device]:
         known = list(observations)
         if note:
             known += as_observations(note, firmware_changed(identification, observations))
-        past = history(placed, known)
+        past = history(placed, known, doubted_parts(placed, identification, known))
         views = views_of(judge.body, notes.looking(placed), note, placed.site)
         yield Device(
             asset=placed,
