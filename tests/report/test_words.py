@@ -4,6 +4,7 @@ from typing import get_args
 import pytest
 import yaml
 
+from custodiet.model import Claim
 from custodiet.model.source import SourceKind
 from custodiet.report import words
 
@@ -72,3 +73,22 @@ def test_what_is_not_certain_is_never_called_whole(share: float, said: str) -> N
 
 def test_lists_for_people() -> None:
     assert [words.listed(list("abc")[:n]) for n in range(4)] == ["", "a", "a and b", "a, b and c"]
+
+
+@pytest.mark.parametrize(
+    ("technique", "attribute", "said"),
+    [
+        ("stated", "service.product", "what another scanner concluded"),
+        ("label", "service.product", "what another scanner concluded"),
+        ("stated", "snmp.sys_descr", "what it calls itself"),
+        ("stated", "register.text", "what people wrote down"),
+        ("label", "register.brand", "what people read off the device or the order"),
+        ("protocol-reply", "service.product", "how its services answer"),
+    ],
+)
+def test_what_nobody_wrote_is_not_said_to_be_of_people(technique: str, attribute: str, said: str) -> None:
+    claim = Claim(
+        field="manufacturer", value="x", technique=technique, strength=0.5, record="r", observations=(),
+        attribute=attribute, observed="x",
+    )  # fmt: skip
+    assert words.evidence(claim) == said

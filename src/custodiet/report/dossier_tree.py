@@ -137,7 +137,7 @@ def _claim(
     names: Names,
     verbosity: int,
 ) -> None:
-    kind = words.TECHNIQUES.get(claim.technique, claim.technique)
+    kind = words.evidence(claim)
     text = styled(f"{side} ", "green" if side == "for" else "red")
     value = told.claimed(claim, names)
     other = "" if value == item.value else f" says {value}"

@@ -107,7 +107,7 @@ def _table(console: Console, number: int, entry: Entry, assessment: Assessment, 
     sources = {source.id: source for source in assessment.sources}
     seen = {observation.id: observation for observation in entry.evidence}
     for word, claim in _strongest(answer.claims_for, answer.claims_against):
-        reason = styled(f"{words.TECHNIQUES.get(claim.technique, claim.technique)}: ")
+        reason = styled(f"{words.evidence(claim)}: ")
         reason.append_text(as_it_stood(stood.letters(claim, [claim.span], seen, sources), _OBSERVED))
         at = [seen[id] for id in claim.observations[:1] if id in seen]
         places = [sources[one.source].name if one.source in sources else one.source for one in at]

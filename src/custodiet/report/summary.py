@@ -36,7 +36,19 @@ from custodiet.report.retold import in_words
 from custodiet.report.several import several_makers
 from custodiet.report.speech import Words, ngettext, number
 from custodiet.report.speech import gettext as _
-from custodiet.report.words import CLASSES, KINDS, SOURCES, STRENGTHS, TECHNIQUES, calendar, count, day, listed, utc
+from custodiet.report.words import (
+    CLASSES,
+    KINDS,
+    SOURCES,
+    STRENGTHS,
+    TECHNIQUES,
+    calendar,
+    count,
+    day,
+    evidence_of,
+    listed,
+    utc,
+)
 from custodiet.unseen import not_whole
 
 NAME_LIMIT = 120
@@ -711,7 +723,7 @@ def _same_name(one: str, other: str) -> bool:
 
 def _kinds(claims: tuple[Claim, ...]) -> list[str]:
     """Kinds of evidence, the strongest first."""
-    return list(dict.fromkeys(claim.technique for claim in sorted(claims, key=lambda c: -c.strength)))
+    return list(dict.fromkeys(evidence_of(claim) for claim in sorted(claims, key=lambda c: -c.strength)))
 
 
 def _named_fields(entry: Entry, names: Names, fields: dict[str, tuple[str, str]]) -> list[Named]:

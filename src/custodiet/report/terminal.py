@@ -227,7 +227,7 @@ def _claims(answer: Conclusion) -> Iterator[tuple[str, Claim]]:
 
 
 def _claim(sign: str, claim: Claim, seen: dict[str, Observation], sources: dict[str, Source], verbosity: int) -> Text:
-    kind = words.TECHNIQUES.get(claim.technique, claim.technique)
+    kind = words.evidence(claim)
     text = styled(f"{sign} ", "green" if sign == "for" else "red")
     text.append_text(styled(f"{words.percent(claim.strength)} {kind}: "))
     text.append_text(as_it_stood(stood.letters(claim, [], seen, sources)))

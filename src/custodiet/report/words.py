@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, tzinfo
 
 from custodiet.dates import moment_of, parse_date
+from custodiet.model import Claim
 from custodiet.report.speech import Words, digits, gettext, ngettext
 from custodiet.report.speech import number as spelled
 
@@ -45,6 +46,25 @@ TECHNIQUES = Words(
     }
 )
 """Kind of evidence -> how a sentence names it."""
+
+_OF_PEOPLE = ("label", "stated")
+_BY_HAND = ("register.", "label.", "device.text")
+_OF_TOOLS = ("service.", "net.oui_text")
+
+
+def evidence_of(claim: Claim) -> str:
+    """The kind of evidence as a sentence names it: rules for the words of people are asked of all free text, and what a
+    scanner printed or a device says of itself nobody wrote down."""
+    if claim.technique not in _OF_PEOPLE or not claim.attribute or claim.attribute.startswith(_BY_HAND):
+        return claim.technique
+    return "other-tool" if claim.attribute.startswith(_OF_TOOLS) else "self-declared"
+
+
+def evidence(claim: Claim) -> str:
+    """How a sentence names what a claim rests on."""
+    kind = evidence_of(claim)
+    return TECHNIQUES.get(kind, kind)
+
 
 STRENGTHS = Words(
     {

@@ -145,7 +145,7 @@ def reasons(entry: Entry) -> tuple[Reason, ...]:
     found: dict[str, Claim] = {}
     answer = summary.telling_answer(entry)
     for claim in sorted(answer.claims_for, key=lambda one: -one.strength):
-        found.setdefault(claim.technique, claim)
+        found.setdefault(words.evidence_of(claim), claim)
     return tuple(_reason(claim, answer) for claim in list(found.values())[:REASONS])
 
 
@@ -153,9 +153,9 @@ def _reason(claim: Claim, answer: Conclusion) -> Reason:
     others = telling.within(claim, answer)
     return Reason(
         claim=claim,
-        means=telling.MEANINGS.get(claim.technique),
+        means=telling.MEANINGS.get(words.evidence_of(claim)),
         note=_note(claim),
-        parts=tuple(Part(text=one.observed, technique=one.technique, note=_note(one)) for one in others),
+        parts=tuple(Part(text=one.observed, technique=words.evidence_of(one), note=_note(one)) for one in others),
         marks=tuple(telling.spans(claim, others)),
     )
 
