@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from custodiet import plain_yaml
+from custodiet.concluding import placed_asset
 from custodiet.errors import UsageError
-from custodiet.model import Body, Decision, Position, Site, Zone
+from custodiet.model import Asset, Body, Decision, Observation, Position, Site, Zone
 from custodiet.plain_yaml import MOST_VALUES
 from custodiet.sites import LARGEST_FILE, Places, load_sites
 
@@ -248,6 +249,15 @@ def test_address_then_vlan_then_register_and_no_choice_between_contradictions(
     found = Places(BODY).of(ips, vlans, [text])
     assert found[:2] == (site, zone)
     assert why in found[2]
+
+
+def test_every_register_is_heard_of_where_a_device_is() -> None:
+    rows = [
+        Observation(id=text, source=text, subject="row:2", attribute="register.site", value=text, locator="row 2")
+        for text in ("HQ", "HQ annex")
+    ]
+    placed = placed_asset(Asset(id="a", label="cam", subjects=()), rows, Places(BODY))
+    assert (placed.site, placed.placed_by) == (None, CLASH)
 
 
 CLASH = "registers name different sites: HQ / HQ annex"
