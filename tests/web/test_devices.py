@@ -7,6 +7,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -94,8 +95,32 @@ def test_what_is_not_known_can_be_asked_for(person: Callable[..., Any]) -> None:
     assert {row["id"] for row in rows(client, "site=(none)")} == {row["id"] for row in rows(client)} - known
 
 
-def test_not_seen_for_days_counts_only_what_has_a_time(person: Callable[..., Any]) -> None:
-    assert rows(person(), "unseen=1") == []
+def test_not_seen_for_days_counts_only_what_has_a_time_and_tells_of_the_rest(person: Callable[..., Any]) -> None:
+    client = person()
+    assert rows(client, "unseen=1") == []
+    there = len(rows(client, "site=stadhuis"))
+    assert client.get(f"{LIST}?unseen=1&site=stadhuis&as=json").json()["undated"] == there
+    assert f"{there} more fit" in client.get(f"{LIST}?unseen=1&site=stadhuis").content.decode()
+    assert client.get(f"{LIST}?as=json").json()["undated"] == 0
+
+
+@pytest.mark.parametrize("word", ["Zürich", "zurich", "ZÜRICH", "lobby"])
+def test_a_device_is_found_by_the_site_that_its_register_names(
+    person: Callable[..., Any], tmp_path: Path, word: str
+) -> None:
+    from custodiet.web.first import put_case
+    from story import custodiet
+
+    (tmp_path / "register.csv").write_text("Asset;Brand;Site;Room\nK-1;Axis;Amt Zürich;Lobby\nK-2;Axis;Amt Bern;\n")
+    (tmp_path / "sites.yml").write_text("{ id: amt, name: Amt, kind: nl-municipality, country: NL, sites: [] }")
+    told = custodiet(
+        "audit", tmp_path / "register.csv", "--sites", tmp_path / "sites.yml", "--on", "2025-12-01",
+        "--case", tmp_path / "case.sqlite", "--quiet",
+    )  # fmt: skip
+    assert told.code in (0, 3, 4), told.err
+    put_case(tmp_path / "case.sqlite")
+    found = person("viewer", "amt").get("/b/amt/devices/", {"q": word, "as": "json"}).json()["rows"]
+    assert [row["label"] for row in found] == ["K-1"]
 
 
 @pytest.mark.parametrize("question", ["sort=random", "unseen=x", "nothing=such", "page=one"])

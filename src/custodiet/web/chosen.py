@@ -72,6 +72,12 @@ class Chosen:
         self.total = number(fitting, columns.total)
         self.all = None if self.total == columns.total else fitting
         """Those that fit; none: all devices."""
+        self.undated = self._undated() if self._latest else 0
+        """How many would fit, and have no day on which they were seen; counted where such a day is asked for."""
+
+    def _undated(self) -> int:
+        never = self.columns["seen"].where(lambda day: not day)
+        return number(both(self._but("unseen"), never), self.columns.total)
 
     def _where(self, field: str, value: str) -> Selection:
         if field == "directive":

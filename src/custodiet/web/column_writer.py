@@ -6,6 +6,7 @@ import zlib
 from array import array
 from collections.abc import Mapping
 from typing import Any
+from unicodedata import combining, normalize
 
 import msgspec
 
@@ -88,11 +89,20 @@ def told_of(row: Mapping[str, Any], entry: Entry, kinds: Mapping[str, str]) -> T
     told["quantity"] = str(entry.asset.quantity)
     told |= {"source": row["kinds_of_source"].replace(" ", BETWEEN), **judged(entry)}
     kind = CLASSES.get(str(row["device_class"]), "").lower()
+    words = " ".join(f"{row['words']} {kind}".split())
     return Told(
         values=[told[field] for field in (*SINGLE, *SEVERAL)],
-        words=" ".join(f"{row['words']} {kind}".split()),
+        words=f"{words}{_unaccented(words)}",
         label=entry.asset.label.casefold(),
     )
+
+
+def _unaccented(words: str) -> str:
+    """Those with marks again without them, as people type them: Zürich is found by zurich too; empty: none has any."""
+    if words.isascii():
+        return ""
+    plain = ((word, "".join(c for c in normalize("NFKD", word) if not combining(c))) for word in words.split())
+    return "".join(f" {bare}" for word, bare in plain if bare != word)
 
 
 def _packed(codes: array[int]) -> bytes:

@@ -11,8 +11,8 @@ from custodiet.model import Observation
 from custodiet.report.summary import with_model
 
 ATTRIBUTES = (
-    "register.text", "register.brand", "register.model", "register.location", "register.tag", "register.supplier",
-    "register.contract", "register.bought_on", "register.quantity", "register.custodiet_id",
+    "register.text", "register.brand", "register.model", "register.site", "register.location", "register.tag",
+    "register.supplier", "register.contract", "register.bought_on", "register.quantity", "register.custodiet_id",
 )  # fmt: skip
 """What is looked at of each row."""
 

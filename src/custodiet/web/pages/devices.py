@@ -57,6 +57,8 @@ class Devices(msgspec.Struct, frozen=True, kw_only=True):
     """How many of those that fit are rows of a purchase or register that stand for several devices."""
     counted: int
     """How many devices those that fit stand for."""
+    undated: int
+    """Devices beside these of which no day is known on which they were seen, where such a day is asked for."""
     page: int
     pages: int
     rows: tuple[Row, ...]
@@ -83,6 +85,7 @@ def fetch(asked: Asked[Filters]) -> Devices:
         entries=bool(columns.quantities(None)[0]),
         total=chosen.total,
         all=columns.total,
+        undated=chosen.undated,
         several=several,
         counted=counted,
         page=page,
