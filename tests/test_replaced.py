@@ -83,3 +83,14 @@ def test_what_is_the_same_by_more_than_its_address_was_seen(home: Town, mac: str
     finding, because = found(home)
     assert finding["outcome"] == "overdue"
     assert because == "it was seen on 2025-11-27, after 2025-01-01"
+
+
+def test_how_fresh_tells_the_day_of_the_name_from_that_of_the_address(home: Town) -> None:
+    def told(out: str) -> str:
+        home.audit("-q", "--out", home.folder / out)
+        return (home.folder / out / "findings.csv").read_text("utf-8")
+
+    home.put("old.xml", answers(OLD, CAMERA))
+    assert "named on" not in told("before")
+    home.put("new.xml", answers(NEW, ("nginx",)))
+    assert "named on 1 June 2024; its address last seen 4 days before 1 Dec 2025, in a scan" in told("after")

@@ -10,11 +10,13 @@ import re
 import shlex
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import NamedTuple, Protocol
 
 import msgspec
 
 from custodiet.dates import parse_date
+from custodiet.judge.parts import doubted_parts, part_of
 from custodiet.model import (
     Answered,
     Assessment,
@@ -292,7 +294,20 @@ def because(answer: Conclusion) -> str:
 def how_fresh(entry: Entry, assessment: Assessment) -> str:
     """When and in what it was last seen, counted from the date of the judgement."""
     kinds = {source.id: str(source.kind) for source in assessment.sources}
-    return freshness(entry.asset.last_seen, last_seen_in(entry, kinds), assessment.on)
+    fresh = freshness(entry.asset.last_seen, last_seen_in(entry, kinds), assessment.on)
+    named, last = _last_named(entry), utc(entry.asset.last_seen)
+    if named is None or last is None or named.date() >= last.date():
+        return fresh
+    return _("named on {day}; its address {seen}").format(day=day(named.date().isoformat()), seen=fresh)
+
+
+def _last_named(entry: Entry) -> datetime | None:
+    """When something last said what it is, where parts that say nothing share only its address."""
+    doubted = doubted_parts(entry.asset, entry.identification, entry.evidence).parts
+    if not doubted:
+        return None
+    seen = [one.last_seen for one in entry.evidence if one.last_seen is not None and part_of(one) not in doubted]
+    return utc(max(seen, default=None))
 
 
 def last_seen_in(entry: Entry, kinds: Mapping[str, str]) -> str:
