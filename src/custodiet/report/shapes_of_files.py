@@ -151,6 +151,7 @@ UNREAD = (
     "titles between rows",
     "rows with totals",
     "rows with nothing in a known column",
+    "rows that name a place and no thing",
     "sheets without a known column",
     "this is an old Excel workbook (.xls) or one that is protected with a password",
     "Save it as .xlsx without a password, or as .csv",

@@ -103,6 +103,13 @@ def test_unclosed_quotation_mark_is_an_issue_and_reading_goes_on(tmp_path: Path)
     assert outcome.tally.read > 1000
 
 
+def test_a_row_that_names_a_place_and_nothing_else_is_no_device(tmp_path: Path) -> None:
+    outcome = csv("Site;Room;Model\nTown hall;;\nLibrary;Hall;\nLibrary;Hall;P3245-V\n", tmp_path)
+    assert outcome.subjects == ["row:4"]
+    assert (outcome.tally.total, outcome.tally.read, outcome.tally.issues) == (3, 3, 0)
+    assert outcome.tally.not_covered == {"rows that name a place and no thing": 2}
+
+
 def test_empty_rows_totals_and_repeated_headings_are_no_devices(tmp_path: Path) -> None:
     text = "Merk;Model;Aantal\nA;B;2\n;;\nMerk;Model;Aantal\nC;D;3\nTotaal;;5\n"
     outcome = csv(text, tmp_path)

@@ -42,6 +42,8 @@ _PURCHASE_NAMES = ("inkoop", "bestel", "factu", "aankoop", "purchase", "order", 
 _STATES_NONE = frozenset({"data_goes_to", "administered_from"})
 """Fields in which the word none states something."""
 _NONE = frozenset({"none", "geen", "keine"})
+_PLACES = frozenset({"register.site", "register.location"})
+"""What says where something is; a row that says nothing else lists places, and no devices."""
 _TOTAL = ("totaal", "subtotaal", "total", "subtotal", "summe", "gesamt")
 
 
@@ -140,6 +142,9 @@ def _read_sheet(plan: Plan, source: Source, count: _Count) -> Iterator[Item]:
         observations, problems = _read_row(plan, source.id, line.number, filler.fill(line), make_id)
         if not observations and not problems:
             count.leave("rows with nothing in a known column")
+            continue
+        if not problems and all(one.attribute in _PLACES for one in observations):
+            count.leave("rows that name a place and no thing")
             continue
         # what could not be understood of it was kept as words, so the row itself was read
         count.total += 1
