@@ -147,6 +147,25 @@ def test_a_head_of_a_card_is_on_the_page_of_its_body(browser: Browser, report: P
     assert opened.page.evaluate("getComputedStyle(document.querySelector('article > dl')).breakInside") == "auto"
 
 
+@pytest.mark.parametrize("word", ["Not satisfied", "Onbeslist/Besluitvorming"])
+def test_four_totals_stand_beside_each_other_on_paper_and_none_is_cut(
+    browser: Browser, report: Path, word: str
+) -> None:
+    opened = Opened(browser, report, 673)  # A4 less its margins
+    opened.page.emulate_media(media="print")
+    tiles = opened.page.evaluate(
+        """word => {
+            const all = document.querySelector('.totals');
+            all.innerHTML = `<li class="bad"><strong>1,204</strong><b>${word}</b></li>`.repeat(4);
+            return [...all.children].map(
+                one => [one.offsetTop, one.getBoundingClientRect().right, one.scrollWidth - one.clientWidth]);
+        }""",
+        word,
+    )
+    assert len({top for top, _right, _over in tiles}) == 1
+    assert all(right <= 673 and over <= 0 for _top, right, over in tiles)
+
+
 def test_nasty_text_stays_text(browser: Browser, tmp_path: Path) -> None:
     texts = nasty_strings()
     given: list[Entry] = []
