@@ -76,9 +76,10 @@ class Known:
 
 def _read(estate: Estate) -> Known:
     kept, head = estate.remembered("context"), estate.assessment()
-    body = body_of(estate, head)
+    said = said_of(estate)
+    body = body_of(estate, head, said)
     judged = msgspec.json.decode(kept, type=_Judged) if kept else _Judged()
-    were = [*(head.body.sites if head and head.body else ()), *(one.noun for one in said_of(estate) if one.noun)]
+    were = [*(head.body.sites if head and head.body else ()), *(one.noun for one in said if one.noun)]
     sites = {site.id: site for site in body.sites} if body else {}
     there = {*sites, *(site.id for site in (body.others if body else ()))}
     return Known(

@@ -50,15 +50,16 @@ def _said(row: tuple[str, bool, bool, bytes | None]) -> Said:
     return Said(site=site, whole=whole, theirs=theirs, noun=_decode(bytes(noun)) if noun else None)
 
 
-def body_of(estate: Estate, head: Assessment | None) -> Body | None:
+def body_of(estate: Estate, head: Assessment | None, said: Iterable[Said]) -> Body | None:
     """The body as it was last judged, with what was said of its sites since.
 
     Args:
         estate: of the body.
         head: of its last assessment; none: it was never judged.
+        said: of its sites.
     """
     body = as_told(head.body if head else None, estate.row)
-    return with_sites(body, said_of(estate)) if body else None
+    return with_sites(body, said) if body else None
 
 
 def as_told(body: Body | None, row: models.Body) -> Body | None:
