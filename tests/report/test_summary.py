@@ -4,9 +4,10 @@ import msgspec
 import pytest
 
 from custodiet.identify.weigh import _SETTLES
-from custodiet.model import Answered, Entry, Issue
+from custodiet.model import Answered, Entry, Identifier, Issue
 from custodiet.model.finding import Outcome
 from custodiet.report import summary, words
+from custodiet.resolve import LENT
 
 from .factory import (
     CAPTURE,
@@ -72,6 +73,25 @@ def test_a_model_that_names_another_maker_stands_behind_the_brand() -> None:
         ),
     )
     assert summary.what(entry, NAMES) == "Camera, Hikvision, sold as Axis P3245-V"
+
+
+def test_a_row_without_a_date_saw_nothing_on_the_day_that_its_address_was_seen() -> None:
+    written = seen("register.brand", "HiLook", "row 1", at=None)
+    entry = changed(seen_at(unknown_device(), 1669789800.0), evidence=(written,), flows=())
+    assert summary.last_seen_in(entry, {written.source: "register"}) == ""
+    assert summary.last_seen_in(seen_at(entry, None), {written.source: "register"}) == "register"
+
+
+def test_a_list_tells_the_day_of_the_name_from_that_of_the_address() -> None:
+    told = summary.freshness(1669789800.0, "scan", "2022-12-01", "2022-06-01")
+    assert told == "named on 1 June 2022; its address last seen 1 day before 1 Dec 2022, in a scan"
+
+
+def test_the_mac_that_a_router_lends_is_not_the_name_of_a_device() -> None:
+    told = (Identifier(kind="mac", value="00:00:5e:00:53:01", identity=False, why=LENT),)
+    told += (Identifier(kind="ip", value="10.0.0.5", identity=True),)
+    asset = msgspec.structs.replace(unknown_device().asset, identifiers=told)
+    assert [one.kind for one in summary.own_identifiers(asset)] == ["ip"]
 
 
 def test_how_sure() -> None:

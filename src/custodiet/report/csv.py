@@ -131,7 +131,10 @@ def device_row(entry: Entry, assessment: Assessment, names: Names) -> list[Value
     asset, about = entry.asset, {c.field: c for c in entry.identification.conclusions}
     sources = {source.id: source.name for source in assessment.sources}
     fields = ("brand", "manufacturer", "declared_manufacturer", "oui_registrant", "supplier")
-    numbers = [" ".join(i.value for i in asset.identifiers if i.kind == kind) for kind in ("mac", "ip", "hostname")]
+    numbers = [
+        " ".join(i.value for i in summary.own_identifiers(asset) if i.kind == kind)
+        for kind in ("mac", "ip", "hostname")
+    ]
     return [
         asset.id,
         asset.label,

@@ -10,7 +10,6 @@ import re
 import shlex
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import datetime
 from typing import NamedTuple, Protocol
 
 import msgspec
@@ -27,6 +26,7 @@ from custodiet.model import (
     Entry,
     Finding,
     Flow,
+    Identifier,
     Observation,
     Requirement,
     Source,
@@ -51,6 +51,7 @@ from custodiet.report.words import (
     listed,
     utc,
 )
+from custodiet.resolve import LENT
 from custodiet.unseen import not_whole
 
 NAME_LIMIT = 120
@@ -294,24 +295,25 @@ def because(answer: Conclusion) -> str:
 def how_fresh(entry: Entry, assessment: Assessment) -> str:
     """When and in what it was last seen, counted from the date of the judgement."""
     kinds = {source.id: str(source.kind) for source in assessment.sources}
-    fresh = freshness(entry.asset.last_seen, last_seen_in(entry, kinds), assessment.on)
-    named, last = _last_named(entry), utc(entry.asset.last_seen)
-    if named is None or last is None or named.date() >= last.date():
-        return fresh
-    return _("named on {day}; its address {seen}").format(day=day(named.date().isoformat()), seen=fresh)
+    return freshness(entry.asset.last_seen, last_seen_in(entry, kinds), assessment.on, last_named(entry))
 
 
-def _last_named(entry: Entry) -> datetime | None:
-    """When something last said what it is, where parts that say nothing share only its address."""
+def last_named(entry: Entry) -> str:
+    """ISO 8601 date on which something last said what it is, where later only its address was seen; else empty."""
     doubted = doubted_parts(entry.asset, entry.identification, entry.evidence).parts
-    if not doubted:
-        return None
     seen = [one.last_seen for one in entry.evidence if one.last_seen is not None and part_of(one) not in doubted]
-    return utc(max(seen, default=None))
+    named, last = utc(max(seen, default=None)), utc(entry.asset.last_seen)
+    later = bool(doubted and named and last and named.date() < last.date())
+    return named.date().isoformat() if named and later else ""
+
+
+def own_identifiers(asset: Asset) -> list[Identifier]:
+    """What names the device itself: all that was told of it but the MAC that a router put before its packets."""
+    return [one for one in asset.identifiers if one.why != LENT]
 
 
 def last_seen_in(entry: Entry, kinds: Mapping[str, str]) -> str:
-    """The kind of source that saw it last, of those its evidence is from; empty where that is not known.
+    """The kind of source that saw it last, of those its evidence is from; empty where none of these did.
 
     Args:
         entry: with its evidence.
@@ -320,11 +322,22 @@ def last_seen_in(entry: Entry, kinds: Mapping[str, str]) -> str:
     told: list[Observation | Flow] = [*entry.evidence, *entry.flows]
     known = [seen for seen in told if seen.source in kinds]
     latest = max(known, key=lambda seen: seen.last_seen or 0.0, default=None)
-    return kinds[latest.source] if latest else ""
+    if latest is None or (utc(latest.last_seen) is None and utc(entry.asset.last_seen) is not None):
+        return ""  # what saw it on that day says nothing of what it is
+    return kinds[latest.source]
 
 
-def freshness(last_seen: float | None, latest: str, on: str) -> str:
-    """When and in what kind of source something was last seen, counted from the date of the judgement."""
+def freshness(last_seen: float | None, latest: str, on: str, named: str = "") -> str:
+    """When and in what kind of source something was last seen, counted from the date of the judgement.
+
+    Args:
+        last_seen: seconds since 1970; none: no source says when.
+        latest: kind of the source that saw it then; empty: it is not known which did.
+        on: ISO 8601 date of the judgement.
+        named: as `last_named`.
+    """
+    if named:
+        return _("named on {day}; its address {seen}").format(day=day(named), seen=freshness(last_seen, latest, on))
     place = _("in {source}").format(source=SOURCES[latest]) if latest else _("in the sources read")
     seen, judged = utc(last_seen), calendar(on)
     if seen is None:
@@ -444,7 +457,8 @@ def contradiction(entry: Entry, names: Names, sources: Iterable[Source]) -> str:
     brand, declared = (_short(_value(entry, field, names)) for field in ("brand", "declared_manufacturer"))
     legal = _value(entry, "manufacturer", names)
     parts = []
-    if brand and maker and not _same_name(brand, maker):
+    several = several_makers(entry)
+    if brand and maker and not several and not _same_name(brand, maker):
         who = _who_wrote(entry.identification.get("brand").claims_for, entry, sources)
         if who:
             said = ngettext(
@@ -455,8 +469,8 @@ def contradiction(entry: Entry, names: Names, sources: Iterable[Source]) -> str:
             parts.append(_("It calls itself {name}; the evidence says {maker}.").format(name=brand, maker=maker))
     if declared and maker and not any(_same_name(declared, name) for name in (maker, legal, brand)):
         parts.append(_("It calls itself {name}; the evidence says {maker}.").format(name=declared, maker=maker))
-    if several := several_makers(entry):
-        each = listed([_short(named("manufacturer", id, names)) for id in several])
+    if several:
+        each = listed([_short(named("manufacturer", id, names)) for id in several]).rstrip(".")
         parts.append(_("Several makers answer at this address, each at ports of its own: {names}.").format(names=each))
     else:
         parts += _also_named(entry, names, sources, (brand, maker, declared, legal))

@@ -17,10 +17,11 @@ from custodiet.web.store import models
 
 SINGLE = (
     "outcome", "kind", "device_class", "maker", "brand", "model", "site", "zone", "band", "talks", "seen", "seen_in",
-    "quantity",
+    "named", "quantity",
 )  # fmt: skip
-"""Fields with one value a device; ``seen`` is the day it was last seen, ``seen_in`` the kind of source that did, and
-``quantity`` how many devices it stands for."""
+"""Fields with one value a device; ``seen`` is the day it was last seen, ``seen_in`` the kind of source that did,
+``named`` the day on which something last said what it is where that is an earlier one, and ``quantity`` how many
+devices it stands for."""
 
 SEVERAL = ("source", "directive", "due")
 """Fields with several: kinds of source that know it, ``directive=status``, ``directive@deadline`` of what is due."""
@@ -86,6 +87,7 @@ def told_of(row: Mapping[str, Any], entry: Entry, kinds: Mapping[str, str]) -> T
     at = utc(entry.asset.last_seen)
     told = {field: str(row[field]) for field in SINGLE if field in row}
     told |= {"seen": at.date().isoformat() if at else "", "seen_in": summary.last_seen_in(entry, kinds)}
+    told["named"] = summary.last_named(entry)
     told["quantity"] = str(entry.asset.quantity)
     told |= {"source": row["kinds_of_source"].replace(" ", BETWEEN), **judged(entry)}
     kind = CLASSES.get(str(row["device_class"]), "").lower()

@@ -148,11 +148,14 @@ class Listing(Export):
         brand, maker, kind, model = (
             entry.identification.get(field).value for field in ("brand", "manufacturer", "device_class", "model")
         )
-        ips, macs = (" ".join(one.value for one in asset.identifiers if one.kind == name) for name in ("ip", "mac"))
+        own = summary.own_identifiers(asset)
+        ips, macs = (" ".join(one.value for one in own if one.kind == name) for name in ("ip", "mac"))
         return Listed(
             what=summary.what(entry, names),
             how_sure=summary.how_sure(entry),
-            how_fresh=summary.freshness(asset.last_seen, self.columns.value("seen_in", place), self.head.on),
+            how_fresh=summary.freshness(
+                asset.last_seen, self.columns.value("seen_in", place), self.head.on, self.columns.value("named", place)
+            ),
             what_it_means=summary.what_it_means(entry, names),
             outcome=order.outcome(entry),
             deadline=earliest(entry.findings),

@@ -98,7 +98,9 @@ def fetch(asked: Asked[Filters]) -> Devices:
                 site=known.site(entry.asset.site) if entry.asset.site else "",
                 what=summary.what(entry, known.names),
                 how_sure=summary.how_sure(entry),
-                how_fresh=summary.freshness(entry.asset.last_seen, columns.value("seen_in", place), on),
+                how_fresh=summary.freshness(
+                    entry.asset.last_seen, columns.value("seen_in", place), on, columns.value("named", place)
+                ),
                 what_it_means=summary.what_it_means(entry, known.names),
                 outcome=order.outcome(entry),
                 decided=tags,
